@@ -1,0 +1,113 @@
+"""What the settings say about one kind of task, and which tiers that leaves, in which order.
+
+A policy is a value; `route` is a function over it. Nothing here asks anybody or spends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from attrs import field, frozen
+
+from lastmile.cascade.protocols import Tier
+from lastmile.cascade.values import Task, Trigger
+
+
+class Paid(Enum):
+    """Whether tiers that cost money or send text away may be used."""
+
+    ASK = "ask"
+    AUTO = "auto"
+    NEVER = "never"
+
+
+@frozen
+class Effort:
+    """How often one tier may try one task."""
+
+    samples: int = 1
+    """Drafts made from the same evidence."""
+
+    retries: int = 1
+    """Further rounds with the findings of the one before."""
+
+
+@frozen
+class Policy:
+    """How the loop treats one task."""
+
+    ladder: tuple[str, ...]
+    """Tier names, cheapest first."""
+
+    deadline: float
+    """Seconds for the whole task."""
+
+    paid: Paid = Paid.ASK
+    climb_paid: bool = False
+    """Whether a dearer paid tier may follow a refused one without asking again."""
+
+    start: str = ""
+    """The tier to start with, by setting; empty for the first."""
+
+    efforts: Mapping[str, Effort] = field(factory=dict)
+    kind_difficulty: float = 0.3
+    """How hard tasks of this kind are by nature, 0 to 1."""
+
+    hard_from: float = 0.6
+    """The difficulty from which a task goes to the dearest paid tier at once."""
+
+    def effort(self, tier: str) -> Effort:
+        """Look up how often the tier may try."""
+        return self.efforts.get(tier, Effort())
+
+
+@frozen
+class Step:
+    """One tier of the way up."""
+
+    tier: Tier
+    trigger: Trigger
+    """Why the way begins here, for the first step."""
+
+    climb: bool = False
+    """Whether a cheaper paid tier stands before this one."""
+
+
+@frozen
+class Route:
+    """The way up for one task."""
+
+    steps: tuple[Step, ...]
+    skipped: tuple[str, ...] = ()
+    """``tier: why`` for each tier that the ladder names and this task cannot use."""
+
+
+def route(task: Task, policy: Policy, tiers: Mapping[str, Tier], *, difficulty: float) -> Route:
+    """Choose the tiers for a task, in order.
+
+    Free tiers come as the ladder has them. Of the paid ones a hard task gets the dearest alone; any
+    other starts with the cheapest, and those after it are climbs.
+    """
+    ladder = policy.ladder
+    if policy.start in ladder:
+        ladder = ladder[ladder.index(policy.start) :]
+    skipped = {name: _why_not(task, policy, tiers.get(name)) for name in ladder}
+    usable = [tiers[name] for name in ladder if not skipped[name]]
+    free = [tier for tier in usable if tier.free]
+    paid = [tier for tier in usable if not tier.free]
+    hard = difficulty >= policy.hard_from and len(paid) > 1
+    if hard:
+        paid = paid[-1:]
+    first = Trigger.DIFFICULTY if policy.start else Trigger.START
+    steps = [Step(tier, first) for tier in free]
+    steps += [Step(tier, Trigger.DIFFICULTY if hard else first, climb=at > 0) for at, tier in enumerate(paid)]
+    return Route(tuple(steps), tuple(f"{name}: {why}" for name, why in skipped.items() if why))
+
+
+def _why_not(task: Task, policy: Policy, tier: Tier | None) -> str:
+    if tier is None:
+        return "not set up"
+    if not tier.free and policy.paid is Paid.NEVER:
+        return "paid tiers are off (paid = never)"
+    return tier.absent(task)

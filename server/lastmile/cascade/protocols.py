@@ -1,0 +1,155 @@
+"""What the loop needs of tiers, checks, the ledger, the clock and the person.
+
+Every implementation lives elsewhere: tiers in `tiers`, checks in `verify`, the bank in `ledger`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from attrs import define, field, frozen
+
+from lastmile.cascade.values import Attempt, Draft, Finding, Outcome, Task, Usage, Verdict
+
+
+@define
+class Meter:
+    """What a call has used so far; the tier keeps it current, so that a cut-off call is counted.
+
+    A paid tier sets an estimate before it sends and the provider's counts as they come.
+    """
+
+    usage: Usage = field(factory=Usage)
+
+
+@frozen
+class Evidence:
+    """What the failed attempts of a task taught, oldest first."""
+
+    attempts: tuple[Attempt, ...] = ()
+
+
+@frozen
+class DraftRequest:
+    """What a tier is given to draft from."""
+
+    task: Task
+    evidence: Evidence
+    meter: Meter
+    samples: int = 1
+    """How many drafts are wanted; a tier may make fewer."""
+
+
+class Tier(Protocol):
+    """Someone who can draft."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in the ladder."""
+
+    @property
+    def model(self) -> str:
+        """The provider's id of the model; empty for tiers that have none."""
+
+    @property
+    def free(self) -> bool:
+        """Whether drafting costs no money and sends nothing off this machine."""
+
+    def absent(self, task: Task) -> str:
+        """Say why the tier cannot draft for this task now; empty when it can."""
+
+    def worst_case(self, task: Task, evidence: Evidence) -> float:
+        """Give the most that one call can cost, in US dollars; raises TierError without a price."""
+
+    def cost(self, usage: Usage) -> float:
+        """Price what a call used, in US dollars."""
+
+    def drafts(self, request: DraftRequest) -> AsyncIterator[Draft]:
+        """Make drafts, each handed out as soon as it is there.
+
+        Raises `TierError` where it fails. Cancelling the caller stops the work at once.
+        """
+
+
+class Check(Protocol):
+    """One deterministic judge."""
+
+    @property
+    def name(self) -> str:
+        """As findings and the ledger name it."""
+
+    async def judge(self, task: Task, text: str) -> Sequence[Finding]:
+        """Judge the document with the draft applied.
+
+        Never raises for what the text contains. A check that could not run returns a finding that
+        says so.
+        """
+
+
+class Judge(Protocol):
+    """Applies a draft and runs the checks over it, cheapest first."""
+
+    async def verify(self, task: Task, draft: Draft) -> Verdict:
+        """Judge one draft, stopping at the first check that refuses it."""
+
+    async def normal_form(self, task: Task, text: str) -> str:
+        """Give a key that is the same for texts that differ in layout alone."""
+
+
+class Bank(Protocol):
+    """The ledger as the loop sees it: money first, then the record."""
+
+    async def reserve(self, task: Task, *, tier: str, worst_case: float) -> str:
+        """Set money aside for one call; gives the reservation's id.
+
+        Raises `BudgetError` where a budget would be passed, `LedgerError` where it cannot tell.
+        """
+
+    async def record(self, task: Task, attempt: Attempt, *, reservation: str = "") -> None:
+        """Write the attempt down, counted against its reservation."""
+
+    async def settle(self, reservation: str) -> None:
+        """Give back what the reservation's attempts did not use."""
+
+    async def close(self, outcome: Outcome) -> None:
+        """Write down how the task ended."""
+
+    async def past_escalations(self, kind: str) -> float:
+        """Give the share of recent tasks of the kind that no free tier cleared, 0 to 1."""
+
+
+@frozen
+class ConsentRequest:
+    """What a person is asked before money is spent or text leaves the machine."""
+
+    task: Task
+    tier: str
+    model: str
+    worst_case: float
+    """US dollars."""
+
+    attempts: tuple[Attempt, ...]
+    climb: bool = False
+    """A paid tier was refused already, and this one is dearer."""
+
+
+class Consent(Protocol):
+    """The person, as the loop sees them."""
+
+    async def ask(self, request: ConsentRequest) -> bool:
+        """Ask whether the tier may be used for this task; no answer in time is a no."""
+
+
+class Clock(Protocol):
+    """Time, as the loop sees it."""
+
+    def monotonic(self) -> float:
+        """Give seconds that never run backwards."""
+
+
+class Watcher(Protocol):
+    """Hears what the loop does, as it does it."""
+
+    def __call__(self, event: object) -> None:
+        """Take one of the events of `cascade.events`; must not block."""

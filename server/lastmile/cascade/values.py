@@ -1,0 +1,264 @@
+"""The words of the design as frozen values: task, draft, finding, verdict, attempt, outcome.
+
+Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.edits import Replacement, Span
+from lastmile.text.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from lastmile.cascade.protocols import Check
+
+
+@frozen
+class Usage:
+    """The four token buckets that a call is paid by. Counts never overlap."""
+
+    input: int = 0
+    """Tokens read and neither written to nor read from the provider's cache."""
+
+    cache_write: int = 0
+    cache_read: int = 0
+    output: int = 0
+    cache_write_1h: int = 0
+    """Tokens written to the one-hour cache, not counted in ``cache_write``."""
+
+    estimated: bool = False
+    """Some count is our estimate: the call was cut off before the provider told."""
+
+    def __add__(self, other: Usage) -> Usage:
+        """Add bucket by bucket."""
+        return Usage(
+            input=self.input + other.input,
+            cache_write=self.cache_write + other.cache_write,
+            cache_read=self.cache_read + other.cache_read,
+            output=self.output + other.output,
+            cache_write_1h=self.cache_write_1h + other.cache_write_1h,
+            estimated=self.estimated or other.estimated,
+        )
+
+
+@frozen
+class Replace:
+    """An edit that says where it goes by offsets of the task's snapshot."""
+
+    replacement: Replacement
+    path: str = ""
+    """The file, relative to the workspace; empty for the task's own document."""
+
+
+@frozen
+class SearchReplace:
+    """An edit that says where it goes by the text that stands there, which must occur once."""
+
+    search: str
+    text: str
+    path: str = ""
+
+
+Edit = Replace | SearchReplace
+
+
+@frozen
+class Draft:
+    """What a tier proposed. Nothing in it is trusted before the verdict."""
+
+    edits: tuple[Edit, ...]
+    usage: Usage = Usage()
+    label: str = ""
+    """How the tier came to it, for the person: ``ruff's safe fix``, ``sample 2 of 3``."""
+
+    confidence: float | None = None
+    """Mean probability of the sampled tokens, 0 to 1; None where the tier cannot tell."""
+
+    defect: str = ""
+    """Why the reply could not be read as edits; then ``edits`` is empty and `apply` refuses it."""
+
+
+@frozen
+class Finding:
+    """One reason for a refusal."""
+
+    check: str
+    """The check's name: apply, scope, syntax, property, lint …"""
+
+    message: str
+    line: int | None = None
+    """The line in the candidate text, from 0; None where the finding has no place."""
+
+    evidence: str = ""
+    """What a drafter needs beside the message: the code there, a tool's output."""
+
+    code: str = ""
+    """The rule, where the check has rules: ``F401``."""
+
+
+@frozen
+class CheckRun:
+    """That a check ran, what it took, and how it names what it saw."""
+
+    check: str
+    seconds: float
+    summary: str = ""
+    """A few words for the receipt: ``ruff clean``."""
+
+
+@frozen
+class Verdict:
+    """All findings of all checks on one draft."""
+
+    findings: tuple[Finding, ...] = ()
+    runs: tuple[CheckRun, ...] = ()
+    """The checks that ran, in order; the last is the one that refused, if any did."""
+
+    text: str | None = field(default=None, repr=False)
+    """The document with the draft applied; None where it could not be applied."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether no check refused."""
+        return not self.findings and self.text is not None
+
+    @property
+    def refused_by(self) -> str:
+        """The name of the refusing check; empty when the draft passed."""
+        return self.findings[0].check if self.findings else ""
+
+
+class Trigger(Enum):
+    """Why an attempt was made by this tier: the four reasons to step up, and the first try."""
+
+    START = "start"
+    VERIFICATION = "verification"
+    AGREEMENT = "agreement"
+    DIFFICULTY = "difficulty"
+    RETRY = "retry"
+
+
+@frozen
+class Attempt:
+    """A draft, or the failure to make one, with its verdict, cost and time."""
+
+    tier: str
+    model: str
+    trigger: Trigger
+    draft: Draft | None
+    verdict: Verdict
+    usage: Usage
+    cost: float
+    """US dollars."""
+
+    seconds: float
+    """Drafting and judging, wall time."""
+
+    failure: str = ""
+    """Why there is no draft: a timeout, a refusal, a wrong key; empty when there is one."""
+
+    @property
+    def reason(self) -> str:
+        """One line on why it was not accepted; empty when it passed."""
+        if self.failure:
+            return self.failure
+        return self.verdict.findings[0].message if self.verdict.findings else ""
+
+
+@frozen
+class Oracle:
+    """What judges a task of this kind, beside the checks that every draft must pass."""
+
+    checks: tuple[Check, ...] = ()
+    """The kind's own checks, cheapest first; they run between syntax and lint."""
+
+    hard: bool = True
+    """Whether passing decides. Where it does not, samples have to agree as well."""
+
+
+@frozen
+class Scope:
+    """Where a draft of the task may change the document."""
+
+    spans: tuple[Span, ...]
+    """Offsets of the snapshot. An insertion at the edge of a span is inside."""
+
+    imports: bool = False
+    """Whether import statements may come, go or move anywhere at the top level."""
+
+
+@frozen
+class Task:
+    """What is asked, of which text, and how it is judged."""
+
+    id: str
+    """Unique over all processes: the ledger's key."""
+
+    kind: str
+    snapshot: Snapshot
+    target: Span
+    """What it is about. Prompts show it, and tiers that rewrite whole symbols rewrite this."""
+
+    goal: str
+    """What is asked, in words that a model and a person read."""
+
+    scope: Scope
+    oracle: Oracle
+    title: str = ""
+    """What the menu says, without the price."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """The problems that the task is to clear; empty for kinds that clear none."""
+
+    spread: int = 1
+    """In how many separate places the change is expected."""
+
+    hints: tuple[str, ...] = ()
+    """Further lines for the prompt: the project's docstring convention, its line length …"""
+
+
+class Status(Enum):
+    """How a task ended."""
+
+    ACCEPTED = "accepted"
+    SURFACED = "surfaced"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+@frozen
+class Outcome:
+    """How a task ended, and everything that was tried."""
+
+    task: Task
+    status: Status
+    attempts: tuple[Attempt, ...] = ()
+    accepted: Attempt | None = None
+    """The attempt whose draft passed; None unless the status is accepted."""
+
+    reason: str = ""
+    """Why nothing more was tried: the budget, the missing consent, the deadline."""
+
+    skipped: tuple[str, ...] = ()
+    """Tiers of the ladder that could not draft, each with why: ``sonnet: no API key``."""
+
+    @property
+    def text(self) -> str | None:
+        """The document with the accepted edit; None unless the status is accepted."""
+        return None if self.accepted is None else self.accepted.verdict.text
+
+    @property
+    def best(self) -> Attempt | None:
+        """The refused attempt that came furthest through the checks and can still be applied."""
+        usable = [a for a in self.attempts if a.verdict.text is not None and a.verdict.text != self.task.snapshot.text]
+        return max(usable, key=lambda a: len(a.verdict.runs) - len(a.verdict.findings) / 1000, default=None)
+
+    @property
+    def cost(self) -> float:
+        """US dollars spent on the task, by all attempts."""
+        return sum(attempt.cost for attempt in self.attempts)

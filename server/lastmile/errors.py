@@ -1,0 +1,52 @@
+"""The closed tree of errors, each class saying who sees it.
+
+    LastmileError                 a person sees the message, never a traceback
+      ├── SettingsError           a setting is unknown, ill-typed or not allowed where it stands
+      ├── RequestError            an editor or a command line asked for something that cannot be done
+      │     └── StaleError        the document changed and the edit no longer fits it
+      ├── ToolError               a program we run (ruff, the judge's worker) failed or timed out
+      ├── LedgerError             the ledger cannot be read or written
+      │     └── BudgetError       the reservation would pass a budget
+      └── TierError               a tier could not draft; the attempt failed and the loop goes on
+            └── TierOffError      the tier cannot be used until the settings change (a wrong key)
+
+This module holds no policy: who catches what stands where it is caught.
+"""
+
+from __future__ import annotations
+
+
+class LastmileError(Exception):
+    """Something a person can act on: ``str(error)`` says what happened and what to do."""
+
+
+class SettingsError(LastmileError):
+    """A setting is unknown, ill-typed or not allowed in the place where it stands."""
+
+
+class RequestError(LastmileError):
+    """The request cannot be done: an unknown document, a range outside it, a path outside."""
+
+
+class StaleError(RequestError):
+    """The document changed and the edit no longer fits it."""
+
+
+class ToolError(LastmileError):
+    """A program that we run failed, was killed or ran past its deadline."""
+
+
+class LedgerError(LastmileError):
+    """The ledger cannot be read or written; paid tiers are off until it can."""
+
+
+class BudgetError(LedgerError):
+    """The worst case of a call would pass a budget; the message says which and by how much."""
+
+
+class TierError(LastmileError):
+    """The tier could not draft. It becomes a failed attempt, and the loop goes on."""
+
+
+class TierOffError(TierError):
+    """The tier cannot be used until the settings change: a wrong key, an unknown model."""

@@ -1,0 +1,173 @@
+"""The functions and classes of a Python text, and its syntax errors, by tree-sitter.
+
+tree-sitter reads broken code, so symbols are there while a person types. It counts bytes: offsets
+are turned into code points here and nowhere else. Parsing a long file takes tens of milliseconds
+and holds the interpreter's lock: call `outline` and `defects` through `tools.offload`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache, cached_property
+
+import tree_sitter_python
+from attrs import frozen
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+
+from lastmile.text.edits import Span
+
+_DEFINITIONS = {"function_definition": "function", "class_definition": "class"}
+
+
+@frozen
+class Symbol:
+    """A function or class. All spans are offsets of the snapshot that it was found in."""
+
+    kind: str
+    """``function`` or ``class``; a method is a function."""
+
+    qualname: str
+    """``Class.method``; names of enclosing functions are part of it."""
+
+    span: Span
+    """The whole definition with its decorators, from the first character to the last of the body."""
+
+    name_span: Span
+    header: Span
+    """From ``def`` or ``class`` to the colon."""
+
+    body: Span
+    docstring: Span | None
+    """The string that documents it, quotes included."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the qualified name."""
+        return self.qualname.rsplit(".", 1)[-1]
+
+
+@frozen
+class Defect:
+    """A place where the text does not parse."""
+
+    span: Span
+    missing: str = ""
+    """The token that is missing there; empty where there is something unexpected instead."""
+
+
+@frozen
+class Source:
+    """A text with its bytes and the way back from byte to character offsets."""
+
+    text: str
+
+    @cached_property
+    def data(self) -> bytes:
+        """The text in UTF-8; a lone surrogate becomes a question mark of the same count."""
+        return self.text.encode("utf-8", "replace")
+
+    @cached_property
+    def _wide(self) -> tuple[list[int], list[int]]:
+        """Byte offsets just after each non-ASCII character, and how many bytes too many by there."""
+        ends: list[int] = []
+        surplus: list[int] = []
+        position = extra = 0
+        for char in self.text:
+            size = len(char.encode("utf-8", "replace"))
+            position += size
+            if size > 1:
+                extra += size - 1
+                ends.append(position)
+                surplus.append(extra)
+        return ends, surplus
+
+    def offset(self, byte: int) -> int:
+        """Turn a byte offset at a character's edge into a code point offset."""
+        if len(self.data) == len(self.text):
+            return byte
+        ends, surplus = self._wide
+        at = bisect_right(ends, byte)
+        return byte - (surplus[at - 1] if at else 0)
+
+    def span(self, node: Node) -> Span:
+        """Give a node's span in code points."""
+        return Span(self.offset(node.start_byte), self.offset(node.end_byte))
+
+    def parse(self) -> Tree:
+        """Parse it as Python."""
+        return Parser(_language()).parse(self.data)
+
+
+def outline(text: str) -> tuple[Symbol, ...]:
+    """List the functions and classes of a Python text, outer before inner, in order of place."""
+    source = Source(text)
+    return tuple(_definitions(source, source.parse().root_node, ""))
+
+
+def defects(text: str) -> tuple[Defect, ...]:
+    """List the places where a Python text does not parse, in order of place."""
+    source = Source(text)
+    root = source.parse().root_node
+    if not root.has_error:
+        return ()
+    found = QueryCursor(_defect_query()).captures(root)
+    nodes = sorted((node for group in found.values() for node in group), key=lambda node: node.start_byte)
+    return tuple(Defect(source.span(node), node.type if node.is_missing else "") for node in nodes)
+
+
+def enclosing(symbols: tuple[Symbol, ...], span: Span) -> Symbol | None:
+    """Give the innermost symbol that holds the span."""
+    return max(
+        (symbol for symbol in symbols if symbol.span.contains(span)),
+        key=lambda symbol: symbol.span.start,
+        default=None,
+    )
+
+
+@cache
+def _language() -> Language:
+    return Language(tree_sitter_python.language())
+
+
+@cache
+def _defect_query() -> Query:
+    return Query(_language(), "(ERROR) @error (MISSING) @missing")
+
+
+def _definitions(source: Source, root: Node, prefix: str) -> Iterator[Symbol]:
+    """Walk without recursion over what is not a definition: hostile input nests deeply."""
+    waiting = [(root, prefix)]
+    while waiting:
+        node, prefix = waiting.pop()
+        inner = prefix
+        if node.type in _DEFINITIONS and (symbol := _symbol(source, node, prefix)) is not None:
+            yield symbol
+            inner = f"{symbol.qualname}."
+        waiting.extend((child, inner) for child in reversed(node.named_children))
+
+
+def _symbol(source: Source, node: Node, prefix: str) -> Symbol | None:
+    name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+    if name is None or body is None or name.is_missing:
+        return None
+    parent = node.parent
+    whole = parent if parent is not None and parent.type == "decorated_definition" else node
+    colon = next(child for child in reversed(node.children) if child.type == ":")
+    return Symbol(
+        kind=_DEFINITIONS[node.type],
+        qualname=prefix + (name.text or b"").decode(),
+        span=source.span(whole),
+        name_span=source.span(name),
+        header=Span(source.offset(node.start_byte), source.offset(colon.end_byte)),
+        body=source.span(body),
+        docstring=_docstring(source, body),
+    )
+
+
+def _docstring(source: Source, body: Node) -> Span | None:
+    first = next((child for child in body.named_children if child.type != "comment"), None)
+    if first is None or first.type != "expression_statement" or not first.named_children:
+        return None
+    value = first.named_children[0]
+    return source.span(value) if value.type in {"string", "concatenated_string"} else None
