@@ -1,0 +1,44 @@
+"""The first check: the edits land, each once, where the draft said.
+
+Nothing is guessed: a search text that stands in the document twice, or never, is a finding. Edits
+that speak of another file are left to the check of scope.
+"""
+
+from __future__ import annotations
+
+from lastmile.cascade.values import Draft, Edit, Finding, Replace, SearchReplace, Task
+from lastmile.errors import RequestError
+from lastmile.text.edits import Replacement, Span, apply
+
+_SHOWN = 300
+
+
+def land(task: Task, draft: Draft) -> str | Finding:
+    """Apply a draft to the task's snapshot; the new text, or why the edits do not land."""
+    if draft.defect:
+        return Finding("apply", draft.defect)
+    old = task.snapshot.text
+    replacements: list[Replacement] = []
+    for edit in draft.edits:
+        placed = _place(old, edit)
+        if isinstance(placed, Finding):
+            return placed
+        replacements.append(placed)
+    try:
+        new = apply(old, replacements)
+    except RequestError as error:
+        return Finding("apply", str(error))
+    return Finding("apply", "The draft changes nothing.") if new == old else new
+
+
+def _place(text: str, edit: Edit) -> Replacement | Finding:
+    match edit:
+        case Replace(replacement=replacement):
+            return replacement
+        case SearchReplace(search=search, text=new):
+            count = text.count(search) if search else 0
+            if count != 1:
+                what = "is empty" if not search else "occurs nowhere" if not count else f"occurs {count} times"
+                return Finding("apply", f"The search text {what}; it must occur once.", evidence=search[:_SHOWN])
+            start = text.index(search)
+            return Replacement(Span(start, start + len(search)), new)

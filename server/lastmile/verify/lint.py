@@ -1,0 +1,63 @@
+"""The check of lint: ruff, with the project's settings, finds the target gone and nothing new.
+
+Only the difference to the snapshot counts, never what ruff found before. Findings of other tools
+are not looked for: their servers are not ours to run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from lastmile.cascade.values import Finding, Task
+from lastmile.errors import ToolError
+from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.lines import LineIndex
+from lastmile.tools.offload import Offload
+from lastmile.tools.ruff import Ruff
+from lastmile.verify.delta import appeared, remains
+
+_SHOWN = 10
+
+
+@frozen
+class LintCheck:
+    """Judges what ruff says of the document after the draft."""
+
+    ruff: Ruff
+    offload: Offload
+    name: str = "lint"
+
+    async def judge(self, task: Task, text: str) -> tuple[Finding, ...]:
+        """Run ruff on both texts and compare."""
+        if task.snapshot.language != "python":
+            return ()
+        candidate = evolve(task.snapshot, text=text)
+        try:
+            before, after = await asyncio.gather(self.ruff.check(task.snapshot), self.ruff.check(candidate))
+            return await self.offload.run(judge_lint, task.snapshot.text, before, text, after, task.diagnostics)
+        except ToolError as error:
+            return (Finding(self.name, f"Ruff could not judge the draft: {error}"),)
+
+
+def judge_lint(
+    old: str,
+    before: Sequence[Diagnostic],
+    new: str,
+    after: Sequence[Diagnostic],
+    targets: Sequence[Diagnostic],
+) -> tuple[Finding, ...]:
+    """List the targets that are still there, then what is new."""
+    lines = LineIndex(new)
+    left = [target for target in targets if target.source == "ruff" and remains(old, target, before, new, after)]
+    fresh = appeared(old, before, new, after)
+    kept = [Finding("lint", f"{item.label} is still there: {item.message}", code=item.code) for item in left]
+    return tuple(kept + [_new(item, lines) for item in fresh[:_SHOWN]])
+
+
+def _new(item: Diagnostic, lines: LineIndex) -> Finding:
+    line = lines.line_at(item.span.start)
+    message = f"{item.label} is new on line {line + 1}: {item.message}"
+    return Finding("lint", message, line=line, evidence=lines.line_text(line), code=item.code)

@@ -1,0 +1,27 @@
+"""A key that is equal for drafts that differ in layout alone: what agreement compares.
+
+For Python it is made of the syntax tree, so quotes, blank lines and brackets do not count, and
+comments do not either. Other languages compare by their lines, trailing blanks left out.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from hashlib import sha256
+
+
+def normal_form(text: str, *, language: str) -> str:
+    """Give the key of a text; one that does not parse is compared by its lines."""
+    return sha256(_essence(text, language).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _essence(text: str, language: str) -> str:
+    if language == "python":
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return ast.dump(ast.parse(text))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                pass
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
