@@ -108,6 +108,8 @@ def route(task: Task, policy: Policy, tiers: Mapping[str, Tier], *, difficulty: 
 def _why_not(task: Task, policy: Policy, tier: Tier | None) -> str:
     if tier is None:
         return "not set up"
+    if not tier.free and task.free_only:
+        return "only free tiers take this task"
     if not tier.free and policy.paid is Paid.NEVER:
         return "paid tiers are off (paid = never)"
     return tier.absent(task)

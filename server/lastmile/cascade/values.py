@@ -218,6 +218,9 @@ class Task:
     spread: int = 1
     """In how many separate places the change is expected."""
 
+    free_only: bool = False
+    """Whether tiers that cost money or send text away are left out: the menu said it is free."""
+
     hints: tuple[str, ...] = ()
     """Further lines for the prompt: the project's docstring convention, its line length …"""
 

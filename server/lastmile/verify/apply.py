@@ -17,7 +17,12 @@ def land(task: Task, draft: Draft) -> str | Finding:
     """Apply a draft to the task's snapshot; the new text, or why the edits do not land."""
     if draft.defect:
         return Finding("apply", draft.defect)
-    old = task.snapshot.text
+    new = landed(task.snapshot.text, draft)
+    return Finding("apply", "The draft changes nothing.") if new == task.snapshot.text else new
+
+
+def landed(old: str, draft: Draft) -> str | Finding:
+    """Apply a draft's edits to a text."""
     replacements: list[Replacement] = []
     for edit in draft.edits:
         placed = _place(old, edit)
@@ -25,10 +30,9 @@ def land(task: Task, draft: Draft) -> str | Finding:
             return placed
         replacements.append(placed)
     try:
-        new = apply(old, replacements)
+        return apply(old, replacements)
     except RequestError as error:
         return Finding("apply", str(error))
-    return Finding("apply", "The draft changes nothing.") if new == old else new
 
 
 def _place(text: str, edit: Edit) -> Replacement | Finding:

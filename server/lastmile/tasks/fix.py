@@ -1,0 +1,97 @@
+"""Fix one diagnostic at the cursor: ruff's, or one that another server sent.
+
+The oracle is the shared check of lint, told which finding must be gone. A finding of another server
+cannot be looked for again by us, so there the samples have to agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.errors import StaleError
+from lastmile.tasks.identity import new_id
+from lastmile.tasks.kind import Offer, Page, Workshop
+from lastmile.tasks.targets import around
+from lastmile.text.diagnostic import Diagnostic, Safety
+from lastmile.text.edits import Span
+
+_TITLE_LENGTH = 90
+
+
+@frozen
+class FixKind:
+    """The kind ``fix``."""
+
+    name: str = "fix"
+    menus: tuple[str, ...] = ("quickfix",)
+    deadline: float = 60.0
+    difficulty: float = 0.2
+    free_only: bool = False
+
+    def offers(self, page: Page, span: Span) -> Iterable[Offer]:
+        """Offer a fix for each diagnostic that touches the span."""
+        if page.snapshot.language == "python":
+            for problem in page.diagnostics:
+                if problem.span.touches(span):
+                    yield _offer(problem)
+
+    async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:  # noqa: ARG002 - the protocol's
+        """Find the diagnostic again and ask for its end."""
+        problem = _find(page, target, detail)
+        place = around(page.snapshot, page.symbols, problem.span)
+        tool = () if problem.fix is None else tuple(edit.span for edit in problem.fix.edits)
+        return Task(
+            id=new_id(),
+            kind=self.name,
+            snapshot=page.snapshot,
+            target=place,
+            goal=f"Fix this finding of {problem.source}: {problem.label} {problem.message}",
+            title=_title(problem),
+            scope=Scope((place, *tool), imports=True),
+            oracle=Oracle(hard=problem.source == "ruff"),
+            diagnostics=(problem,),
+            free_only=_is_safe(problem),
+        )
+
+
+def _offer(problem: Diagnostic) -> Offer:
+    return Offer(
+        kind="fix",
+        title=_title(problem),
+        menu="quickfix",
+        target=problem.span,
+        detail={"source": problem.source, "code": problem.code, "message": problem.message},
+        preferred=_is_safe(problem),
+        diagnostics=(problem,),
+        may_use_model=not _is_safe(problem),
+    )
+
+
+def _title(problem: Diagnostic) -> str:
+    what = "syntax error" if problem.is_syntax else problem.label
+    text = f"Fix {what}: {problem.message.splitlines()[0] if problem.message else ''}"
+    return text if len(text) <= _TITLE_LENGTH else f"{text[:_TITLE_LENGTH]}…"
+
+
+def _is_safe(problem: Diagnostic) -> bool:
+    return problem.fix is not None and problem.fix.safety is Safety.SAFE
+
+
+def _find(page: Page, target: Span, detail: Mapping[str, Any]) -> Diagnostic:
+    """Find the diagnostic that an offer spoke of, nearest to where it stood."""
+    same = [
+        item
+        for item in page.diagnostics
+        if (item.source, item.code, item.message) == (detail.get("source"), detail.get("code"), detail.get("message"))
+    ]
+    if not same:
+        message = f"{detail.get('code') or 'The finding'} is no longer there."
+        raise StaleError(message)
+    return min(same, key=lambda item: abs(item.span.start - target.start))
+
+
+KIND = FixKind()

@@ -1,0 +1,78 @@
+"""Clear every diagnostic of a file that the free tiers can clear, verified together.
+
+It never asks a paid tier, so that it may run on save.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import evolve, frozen
+
+from lastmile.cascade.values import Finding, Oracle, Scope, Task
+from lastmile.errors import StaleError, ToolError
+from lastmile.tasks.identity import new_id
+from lastmile.tasks.kind import Offer, Page, Workshop
+from lastmile.text.edits import Span
+from lastmile.tools.ruff import Ruff
+
+
+@frozen
+class FewerCheck:
+    """Judges that ruff finds less than before."""
+
+    ruff: Ruff
+    name: str = "property"
+
+    async def judge(self, task: Task, text: str) -> tuple[Finding, ...]:
+        """Count the findings of both texts."""
+        try:
+            before = await self.ruff.check(task.snapshot)
+            after = await self.ruff.check(evolve(task.snapshot, text=text))
+        except ToolError as error:
+            return (Finding(self.name, f"Ruff could not count the findings: {error}"),)
+        if len(after) < len(before):
+            return ()
+        return (Finding(self.name, f"Ruff still finds {len(after)}, and found {len(before)} before."),)
+
+
+@frozen
+class FixAllKind:
+    """The kind ``fix-all``."""
+
+    name: str = "fix-all"
+    menus: tuple[str, ...] = ("source.fixAll.lastmile",)
+    deadline: float = 20.0
+    difficulty: float = 0.1
+    free_only: bool = True
+
+    def offers(self, page: Page, span: Span) -> Iterable[Offer]:  # noqa: ARG002 - it is about the whole file
+        """Offer to clear the file where ruff finds something in it."""
+        count = sum(item.source == "ruff" and not item.is_syntax for item in page.diagnostics)
+        if count and page.snapshot.language == "python":
+            title = f"Fix all that can be fixed free, of {count} finding{'s' if count > 1 else ''}"
+            whole = Span(0, len(page.snapshot.text))
+            yield Offer(self.name, title, self.menus[0], whole, may_use_model=False)
+
+    async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:  # noqa: ARG002 - the protocol's
+        """Ask for fewer findings in the whole file."""
+        count = sum(item.source == "ruff" for item in page.diagnostics)
+        if not count:
+            message = "Ruff finds nothing in the file."
+            raise StaleError(message)
+        whole = Span(0, len(page.snapshot.text))
+        return Task(
+            id=new_id(),
+            kind=self.name,
+            snapshot=page.snapshot,
+            target=whole,
+            goal=f"Clear as many of ruff's {count} findings as can be cleared.",
+            title="Fix all that can be fixed free",
+            scope=Scope((whole,), imports=True),
+            oracle=Oracle((FewerCheck(workshop.ruff),)),
+            free_only=True,
+        )
+
+
+KIND = FixAllKind()

@@ -1,0 +1,62 @@
+"""Do what a person asks in words with the selection.
+
+It stands in no menu, because a menu cannot ask for words: it comes by the command
+``lastmile.instruct``. No hard oracle can judge words, so samples have to agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.errors import RequestError
+from lastmile.tasks.identity import new_id
+from lastmile.tasks.kind import Offer, Page, Workshop
+from lastmile.tasks.targets import whole_lines
+from lastmile.text.edits import Span
+
+_MOST_CHARACTERS = 4000
+_TITLE_LENGTH = 60
+
+
+@frozen
+class InstructKind:
+    """The kind ``instruct``."""
+
+    name: str = "instruct"
+    menus: tuple[str, ...] = ()
+    deadline: float = 120.0
+    difficulty: float = 0.35
+    free_only: bool = False
+
+    def offers(self, page: Page, span: Span) -> Iterable[Offer]:  # noqa: ARG002 - the protocol's
+        """Offer nothing: the words are missing."""
+        return ()
+
+    async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:  # noqa: ARG002 - the protocol's
+        """Ask for what ``detail["instruction"]`` says, of the lines that the selection touches."""
+        words = detail.get("instruction")
+        if not isinstance(words, str) or not words.strip():
+            message = "The instruction is empty. Say what is to be done with the selection."
+            raise RequestError(message)
+        if len(words) > _MOST_CHARACTERS:
+            message = f"The instruction is longer than {_MOST_CHARACTERS} characters. Make it shorter."
+            raise RequestError(message)
+        place = whole_lines(page.snapshot, target)
+        first = words.strip().splitlines()[0]
+        return Task(
+            id=new_id(),
+            kind=self.name,
+            snapshot=page.snapshot,
+            target=place,
+            goal=words.strip(),
+            title=f"Instruct: {first if len(first) <= _TITLE_LENGTH else first[:_TITLE_LENGTH] + '…'}",
+            scope=Scope((place,), imports=page.snapshot.language == "python"),
+            oracle=Oracle(hard=False),
+        )
+
+
+KIND = InstructKind()

@@ -1,0 +1,86 @@
+"""What the rules propose for one diagnostic, surest first: each proposal is a whole draft.
+
+The order is: ruff's own fix, an import for an undefined name, the formatter for what is a matter of
+layout, and templates for rules that ruff cannot fix.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from attrs import evolve, frozen
+
+from lastmile.cascade.values import Draft, Replace, Task
+from lastmile.errors import ToolError
+from lastmile.text.diagnostic import Diagnostic, Fix, Safety
+from lastmile.text.edits import Span, difference
+from lastmile.text.snapshot import Snapshot
+from lastmile.tiers.rules.imports import UNDEFINED, stdlib_statements, with_import
+from lastmile.tiers.rules.project_names import ProjectNames
+from lastmile.tiers.rules.templates import TEMPLATES
+from lastmile.tools.offload import Offload
+from lastmile.tools.ruff import Ruff
+
+_LAYOUT = ("E501", "E1", "E2", "E3", "E70", "W", "Q", "COM")
+
+
+@frozen
+class Proposals:
+    """Makes drafts for single diagnostics."""
+
+    ruff: Ruff
+    offload: Offload
+    names: ProjectNames | None
+    """The project's own names; None for a document outside any folder."""
+
+    async def of(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncIterator[Draft]:
+        """Propose drafts for one diagnostic of the snapshot."""
+        if problem.fix is not None:
+            yield by_tool(problem.source, problem.fix)
+        undefined = UNDEFINED.fullmatch(problem.message)
+        if undefined is not None:
+            for statement in await self._imports(snapshot, undefined[1]):
+                yield whole(snapshot, await self._sorted(snapshot, statement), statement)
+        if problem.source == "ruff" and problem.code.startswith(_LAYOUT):
+            yield whole(snapshot, await self._laid_out(snapshot, problem.span), "ruff format of the lines")
+        for template in TEMPLATES.get(problem.code, ()):
+            text = await self.offload.run(template, snapshot.text, problem.span)
+            if text is not None:
+                yield whole(snapshot, text, f"template {template.__name__.replace('_', ' ')}")
+
+    async def _imports(self, snapshot: Snapshot, name: str) -> tuple[str, ...]:
+        own: tuple[str, ...] = ()
+        if self.names is not None:
+            own = await asyncio.to_thread(self.names.statements, name, snapshot.path)
+        return own or await self.offload.run(stdlib_statements, name, snapshot.text)
+
+    async def _sorted(self, snapshot: Snapshot, statement: str) -> str:
+        """Insert the import, and sort it in where the imports were sorted before."""
+        text = await self.offload.run(with_import, snapshot.text, statement)
+        sorter = Ruff(evolve(self.ruff.options, select=("I001",)))
+        if any(item.code == "I001" for item in await sorter.check(snapshot)):
+            return text
+        return await sorter.fixed(evolve(snapshot, text=text))
+
+    async def _laid_out(self, snapshot: Snapshot, span: Span) -> str:
+        try:
+            return await self.ruff.formatted(snapshot, span)
+        except ToolError:
+            return snapshot.text  # It does not parse: the draft changes nothing and is refused.
+
+
+def by_tool(source: str, fix: Fix) -> Draft:
+    """Make a draft of a tool's own fix."""
+    label = f"{source}'s {'fix' if fix.safety is Safety.SAFE else 'unsafe fix'}: {fix.title}"
+    return Draft(tuple(Replace(edit) for edit in fix.edits), label=label)
+
+
+def whole(snapshot: Snapshot, text: str, label: str) -> Draft:
+    """Make a draft of a whole new text, as the smallest edits that lead there."""
+    return Draft(tuple(Replace(change) for change in difference(snapshot.text, text)), label=label)
+
+
+def applies(task: Task) -> bool:
+    """Tell whether there is anything that a rule could propose for the task."""
+    return task.snapshot.language == "python" and bool(task.diagnostics)
