@@ -1,0 +1,60 @@
+# The commands of this project; `make help` lists them.
+# Everything runs in .venv, which the first command makes from requirements.lock.
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo quick test lint types docs lock tools benchmarks clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(READY) ## Make .venv (compiles llama-cpp-python the first time: about 7 minutes on two cores)
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) with $(PYTHON). llama-cpp-python is compiled the first time: minutes, once."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## Fix what is wrong in examples/bookshelf, free, and show how; nothing is written
+	@$(BIN)/lastmile fix examples/bookshelf --paid never
+	@$(BIN)/lastmile bill --since 1h
+
+quick: $(READY) ## Run the fast tests (under a minute)
+	@$(BIN)/python -m pytest -q -n 2 -m "not slow and not editor"
+
+test: $(READY) lint types ## Run everything: lint, types, all tests, coverage
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n 2
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+lint: $(READY) ## Lint and check the formatting
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/python -m lastmile.config.describe --check
+
+types: $(READY) ## Check the types, strictly
+	@$(BIN)/mypy
+
+docs: $(READY) ## Write the generated parts of the docs
+	@$(BIN)/python -m lastmile.config.describe
+
+lock: $(READY) ## Resolve the dependencies anew into requirements.lock
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
+		--no-emit-index-url --upgrade pyproject.toml -o requirements.lock
+
+tools: ## Install Neovim 0.12 and llama-server for the tests that drive them (Debian, root)
+	@tests/editors/install-tools.sh
+
+benchmarks: $(READY) ## Run every benchmark and print its figures
+	@for name in startup menu loop soak real_packages; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+clean: ## Remove the environment and everything generated
+	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
