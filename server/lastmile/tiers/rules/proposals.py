@@ -11,17 +11,20 @@ from collections.abc import AsyncIterator
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Draft, Replace, Task
+from lastmile.cascade.values import Draft, Finding, Replace, Task
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic, Fix, Safety
-from lastmile.text.edits import Span, difference
+from lastmile.text.edits import Span, apply, difference
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.rules.imports import UNDEFINED, stdlib_statements, with_import
 from lastmile.tiers.rules.project_names import ProjectNames
 from lastmile.tiers.rules.templates import TEMPLATES
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
+from lastmile.verify.apply import landed
+from lastmile.verify.delta import appeared
 
+_MOST_FOLLOWING = 5
 _LAYOUT = ("E501", "E1", "E2", "E3", "E70", "W", "Q", "COM")
 
 
@@ -35,7 +38,18 @@ class Proposals:
     """The project's own names; None for a document outside any folder."""
 
     async def of(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncIterator[Draft]:
-        """Propose drafts for one diagnostic of the snapshot."""
+        """Propose drafts for one diagnostic of the snapshot.
+
+        Each is proposed by itself first, and then, to whoever still asks, with what follows from
+        it: an annotation without `Optional` leaves an import unused, which is safe to remove.
+        """
+        async for draft in self._direct(snapshot, problem):
+            yield draft
+            followed = await self._followed(snapshot, draft)
+            if followed is not None:
+                yield followed
+
+    async def _direct(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncIterator[Draft]:
         if problem.fix is not None:
             yield by_tool(problem.source, problem.fix)
         undefined = UNDEFINED.fullmatch(problem.message)
@@ -48,6 +62,22 @@ class Proposals:
             text = await self.offload.run(template, snapshot.text, problem.span)
             if text is not None:
                 yield whole(snapshot, text, f"template {template.__name__.replace('_', ' ')}")
+
+    async def _followed(self, snapshot: Snapshot, draft: Draft) -> Draft | None:
+        """Apply ruff's safe fixes of the findings that the draft brings; None where it brings none."""
+        text = landed(snapshot.text, draft)
+        if isinstance(text, Finding):
+            return None
+        direct = text
+        before = await self.ruff.check(snapshot)
+        for _ in range(_MOST_FOLLOWING):
+            after = await self.ruff.check(evolve(snapshot, text=text))
+            fresh = appeared(snapshot.text, before, text, after)
+            fix = next((item.fix for item in fresh if item.fix is not None and item.fix.safety is Safety.SAFE), None)
+            if fix is None:
+                break
+            text = apply(text, fix.edits)
+        return None if text == direct else whole(snapshot, text, f"{draft.label}, and what follows from it")
 
     async def _imports(self, snapshot: Snapshot, name: str) -> tuple[str, ...]:
         own: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ _HOMES = (
     "getpass", "hashlib", "importlib", "importlib.metadata", "io", "ipaddress", "itertools", "json", "math",
     "numbers", "operator", "pathlib", "pprint", "queue", "random", "re", "shlex", "shutil", "statistics",
     "string", "struct", "subprocess", "tempfile", "textwrap", "threading", "time", "traceback", "types",
-    "unittest", "unittest.mock", "urllib.parse", "urllib.request", "uuid", "warnings", "weakref", "zipfile",
+    "unittest", "unittest.mock", "urllib.parse", "urllib.request", "uuid", "warnings", "weakref",
 )  # fmt: skip
 # Exports the same things as its betters; asked last.
 _LAST = "typing"

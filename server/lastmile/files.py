@@ -1,0 +1,69 @@
+"""Files on the disk, for whoever works without an editor: read as snapshots, replaced whole.
+
+Only UTF-8 is read, as ruff and Python's default have it. A file is replaced in one step, so that an
+interruption leaves the old text or the new, never a part.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import tempfile
+from pathlib import Path
+
+from lastmile.errors import RequestError
+from lastmile.text.snapshot import Snapshot
+
+_MOST_BYTES = 20_000_000
+
+
+def read(path: Path) -> Snapshot:
+    """Read a file as a snapshot, its line ends as they are.
+
+    Raises `RequestError` where it cannot be read, is not UTF-8 or is larger than 20 MB.
+    """
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            message = f"{path} is larger than {_MOST_BYTES // 1_000_000} MB and was left alone."
+            raise RequestError(message)
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}."
+        raise RequestError(message) from error
+    bom = data.startswith(codecs.BOM_UTF8)
+    try:
+        text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"{path} is not UTF-8 and was left alone."
+        raise RequestError(message) from error
+    return Snapshot(path.resolve().as_uri(), text, path.resolve(), bom=bom)
+
+
+def write(snapshot: Snapshot, text: str) -> None:
+    """Replace the snapshot's file by the text, with its mode and byte order mark as they were.
+
+    Raises `RequestError` where the file changed since the snapshot was read, or cannot be written.
+    """
+    path = snapshot.path
+    if path is None or read(path).digest != snapshot.digest:
+        message = f"{path} changed on the disk meanwhile and was left alone."
+        raise RequestError(message)
+    data = (codecs.BOM_UTF8 if snapshot.bom else b"") + text.encode("utf-8")
+    try:
+        _replace(path, data)
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror}."
+        raise RequestError(message) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    mode = path.stat().st_mode
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

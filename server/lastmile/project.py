@@ -1,0 +1,172 @@
+"""One project as the server and the command line use it: its pages, its tasks, its outcomes.
+
+A project is made by the service for one set of settings and one folder. It holds no documents:
+whoever calls brings snapshots.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field, frozen
+
+from lastmile.cascade.loop import Cascade
+from lastmile.cascade.policy import Effort, Paid, Policy, route
+from lastmile.cascade.protocols import Bank, Clock, Consent, Evidence, Judge, Tier, Watcher
+from lastmile.cascade.values import Draft, Oracle, Outcome, Scope, Task, Verdict
+from lastmile.config.tree import OpenAIServer, Settings, TierSettings
+from lastmile.errors import RequestError, TierError, ToolError
+from lastmile.tasks.kind import Kind, Offer, Page, Workshop
+from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
+from lastmile.text.symbols import Symbol, outline
+from lastmile.tools.offload import Offload
+from lastmile.tools.ruff import Ruff
+
+_CACHED_OUTLINES = 64
+_CACHED_PRICES = 512
+
+
+@frozen
+class Parts:
+    """What a project is made of; the service wires it."""
+
+    tiers: Mapping[str, Tier]
+    judge: Judge
+    bank: Bank
+    clock: Clock
+    ruff: Ruff
+    offload: Offload
+
+
+@define
+class Project:
+    """Tasks under one set of settings."""
+
+    root: Path | None
+    """The folder that the settings were found for; None for documents without one."""
+
+    settings: Settings
+    problems: tuple[str, ...]
+    """What is wrong with the settings, a line each, for the person."""
+
+    origins: Mapping[str, str]
+    """Where each setting that is not a default came from, by dotted name."""
+
+    kinds: Mapping[str, Kind]
+    """The enabled kinds by name."""
+
+    parts: Parts
+    _outlines: OrderedDict[str, tuple[Symbol, ...]] = field(factory=OrderedDict, init=False)
+    _prices: OrderedDict[tuple[str, str, int], float | None] = field(factory=OrderedDict, init=False)
+
+    @property
+    def ruff(self) -> Ruff:
+        """Ruff as this project runs it."""
+        return self.parts.ruff
+
+    @property
+    def offload(self) -> Offload:
+        """The worker process."""
+        return self.parts.offload
+
+    async def page(self, snapshot: Snapshot, *, foreign: tuple[Diagnostic, ...] = ()) -> Page:
+        """Gather what menus need of a snapshot; cached by content.
+
+        Where ruff or the worker fails, the page has no findings or no symbols, and the failure is
+        raised as `ToolError` only if neither could be had.
+        """
+        if snapshot.language != "python":
+            return Page(snapshot, foreign, (), self.settings)
+        found, symbols = await asyncio.gather(
+            self.parts.ruff.check(snapshot), self._outline(snapshot), return_exceptions=True
+        )
+        for result in (found, symbols):
+            if isinstance(result, BaseException) and not isinstance(result, ToolError):
+                raise result
+        if isinstance(found, BaseException):
+            if isinstance(symbols, BaseException):
+                raise found
+            found = ()
+        if isinstance(symbols, BaseException):
+            symbols = ()
+        return Page(snapshot, (*found, *foreign), symbols, self.settings)
+
+    def price_up_to(self, offer: Offer, page: Page) -> float | None:
+        """Give the most that the first paid tier of the offer's kind could cost, in US dollars.
+
+        None where no paid tier would be asked. Computed once for a text and a target's size.
+        """
+        key = (page.snapshot.digest, offer.kind, len(offer.target))
+        if key not in self._prices:
+            self._prices[key] = self._price(offer, page)
+            while len(self._prices) > _CACHED_PRICES:
+                self._prices.popitem(last=False)
+        return self._prices[key]
+
+    async def make(self, page: Page, *, kind: str, target: Span, detail: Mapping[str, Any]) -> Task:
+        """Make a task of a request.
+
+        Raises `RequestError` for an unknown kind and for a detail that makes no sense, `StaleError`
+        where there is nothing to do any more.
+        """
+        known = self.kinds.get(kind)
+        if known is None:
+            message = f"There is no task kind {kind!r} here. Known: {', '.join(self.kinds)}."
+            raise RequestError(message)
+        if target.end > len(page.snapshot.text):
+            message = "The range lies outside the document."
+            raise RequestError(message)
+        return await known.task(page, target, detail, Workshop(self.parts.ruff, self.parts.offload))
+
+    async def run(self, task: Task, *, consent: Consent, watch: Watcher) -> Outcome:
+        """Climb the ladder for a task; everything is in the ledger when this returns."""
+        parts = self.parts
+        cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, parts.clock)
+        return await cascade.run(task, self.policy(task.kind), watch)
+
+    async def verify(self, task: Task, draft: Draft) -> Verdict:
+        """Judge a draft without drafting: an edit that was carried over to a newer snapshot."""
+        return await self.parts.judge.verify(task, draft)
+
+    def policy(self, kind: str) -> Policy:
+        """Give what the settings say about a kind."""
+        known, own, settings = self.kinds[kind], self.settings.kind(kind), self.settings
+        efforts = {
+            name: _effort(getattr(settings.tiers, name, None) or settings.openai.get(name)) for name in settings.ladder
+        }
+        return Policy(
+            ladder=settings.ladder,
+            deadline=own.deadline or known.deadline,
+            paid=Paid.NEVER if known.free_only else settings.paid,
+            climb_paid=settings.climb_paid,
+            start=own.start,
+            efforts=efforts,
+            kind_difficulty=known.difficulty,
+        )
+
+    def _price(self, offer: Offer, page: Page) -> float | None:
+        task = Task("", offer.kind, page.snapshot, offer.target, offer.title, Scope((offer.target,)), Oracle())
+        way = route(task, self.policy(offer.kind), self.parts.tiers, difficulty=0.0)
+        paid = next((step.tier for step in way.steps if not step.tier.free), None)
+        try:
+            return None if paid is None else paid.worst_case(task, Evidence())
+        except TierError:
+            return None
+
+    async def _outline(self, snapshot: Snapshot) -> tuple[Symbol, ...]:
+        if snapshot.digest not in self._outlines:
+            symbols = await self.parts.offload.run(outline, snapshot.text)
+            self._outlines[snapshot.digest] = symbols
+            while len(self._outlines) > _CACHED_OUTLINES:
+                self._outlines.popitem(last=False)
+        return self._outlines[snapshot.digest]
+
+
+def _effort(settings: TierSettings | OpenAIServer | None) -> Effort:
+    return Effort() if settings is None else Effort(settings.samples, settings.retries)

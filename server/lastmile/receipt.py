@@ -1,0 +1,98 @@
+"""What a person is told of an outcome: a receipt in one line, and a report in Markdown.
+
+Plain text out of plain values; who shows it, and where, is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import unified_diff
+
+from lastmile.cascade.events import dollars
+from lastmile.cascade.values import Attempt, Outcome, Status
+
+_SHOWN_FINDINGS = 5
+
+
+def receipt(outcome: Outcome) -> str:
+    """Say in one line who drafted, what was checked and what it cost."""
+    if outcome.accepted is None:
+        return refusal(outcome)
+    tier = outcome.accepted.tier
+    drafts = sum(attempt.tier == tier for attempt in outcome.attempts)
+    checks = [run.summary for run in outcome.accepted.verdict.runs if run.check not in {"apply", "scope"}]
+    parts = [tier, f"{drafts} draft{'s' if drafts > 1 else ''}", *checks, f"${outcome.cost:.4f}"]
+    return ", ".join(part for part in parts if part)
+
+
+def refusal(outcome: Outcome) -> str:
+    """Say in one line what was tried and why it was refused."""
+    tried = ", ".join(dict.fromkeys(f"{attempt.tier} ({_why(attempt)})" for attempt in outcome.attempts))
+    match outcome.status:
+        case Status.CANCELLED:
+            lead = "Cancelled"
+        case Status.DECLINED:
+            lead = f"Stopped: {outcome.reason}"
+        case _:
+            lead = f"Nothing passed{': ' + outcome.reason if outcome.reason else ''}"
+    rest = f" Tried {tried}." if tried else " Nothing could be tried." if not outcome.reason else ""
+    skipped = f" Not asked: {'; '.join(outcome.skipped)}." if outcome.skipped else ""
+    return f"{lead}.{rest}{skipped}"
+
+
+def report(outcome: Outcome) -> str:
+    """Write the whole story of a task in Markdown: every attempt, its findings and its diff."""
+    return "\n".join(_report(outcome)) + "\n"
+
+
+def diff(old: str, new: str, name: str) -> str:
+    """Give the change as a unified diff; empty where there is none."""
+    lines = unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _report(outcome: Outcome) -> Iterator[str]:
+    task = outcome.task
+    line = task.snapshot.lines.line_at(task.target.start) + 1
+    yield f"# {task.title or task.kind}"
+    yield ""
+    yield f"`{task.snapshot.name}` line {line}. {refusal(outcome) if outcome.accepted is None else receipt(outcome)}"
+    yield ""
+    yield f"Cost: {dollars(outcome.cost)}."
+    for number, attempt in enumerate(outcome.attempts, 1):
+        yield ""
+        yield from _attempt(outcome, attempt, number)
+
+
+def _attempt(outcome: Outcome, attempt: Attempt, number: int) -> Iterator[str]:
+    name = f"{attempt.tier} ({attempt.model})" if attempt.model else attempt.tier
+    yield f"## Attempt {number}: {name}, {_why(attempt)}"
+    yield ""
+    yield f"{dollars(attempt.cost)}, {attempt.seconds:.2f} s, because of: {attempt.trigger.value}."
+    if attempt.draft is not None and attempt.draft.label:
+        yield f"Draft: {attempt.draft.label}."
+    if attempt.failure:
+        yield f"No draft: {attempt.failure}"
+    for finding in attempt.verdict.findings[:_SHOWN_FINDINGS]:
+        yield f"- **{finding.check}**: {finding.message}"
+    if attempt.verdict.text is not None:
+        change = diff(outcome.task.snapshot.text, attempt.verdict.text, outcome.task.snapshot.name)
+        fence = "`" * max(3, _longest_ticks(change) + 1)
+        yield from ("", f"{fence}diff", change.rstrip("\n"), fence)
+
+
+def _longest_ticks(text: str) -> int:
+    longest = run = 0
+    for char in text:
+        run = run + 1 if char == "`" else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _why(attempt: Attempt) -> str:
+    if attempt.failure:
+        return "failed"
+    if not attempt.verdict.findings:
+        return "passed"
+    finding = attempt.verdict.findings[0]
+    return f"refused by {finding.check}{' ' + finding.code if finding.code else ''}"
