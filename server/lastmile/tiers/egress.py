@@ -1,0 +1,123 @@
+"""The gate in front of every tier that sends text off this machine: policy, redaction, the log.
+
+A prompt goes through `Egress.clear` before it is sent, and `Egress.log` writes the send down
+before it happens: what cannot be written down is not sent. Asking the person is not done here; the
+loop has done that by then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from attrs import field, frozen
+from platformdirs import user_state_path
+
+from lastmile.cascade.values import Task
+from lastmile.config.tree import Privacy
+from lastmile.errors import TierError
+from lastmile.text.snapshot import Snapshot
+from lastmile.tiers.egress_log import append
+from lastmile.tiers.prompt import Prompt
+from lastmile.tiers.redact import Redacted, without_secrets
+
+
+@frozen
+class Cleared:
+    """A prompt that may be sent."""
+
+    prompt: Prompt
+    secrets: Mapping[str, str] = field(factory=dict, repr=False)
+    """What was taken out, by its placeholder. It never leaves the process."""
+
+    def restore(self, reply: str) -> str:
+        """Put the secrets back where the reply names their placeholders."""
+        return Redacted(self.prompt, self.secrets).restore(reply)
+
+
+@frozen
+class Egress:
+    """What may leave, for one project. Holds no state; safe to use from several threads."""
+
+    privacy: Privacy = field(factory=Privacy)
+    folders: tuple[Path, ...] = ()
+    """The workspace. Without any, the person opened a single file and that file may be sent."""
+
+    path: Path = field(factory=lambda: user_state_path("lastmile") / "egress.jsonl")
+    """The log; one line of JSON for each send, the file for its owner alone."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def refusal(self, snapshot: Snapshot) -> str:
+        """Say why the document may not leave this machine; empty where it may.
+
+        Looks at the disk once, for symbolic links.
+        """
+        if snapshot.path is None:
+            return ""
+        places = {snapshot.path, snapshot.path.resolve()}
+        if self.folders and not all(any(_relative(place, self.folders)) for place in places):
+            return f"{snapshot.name} lies outside the workspace, so it is not sent anywhere"
+        names = {name for place in places for name in (place.name, *_relative(place, self.folders))}
+        glob = next((glob for glob in self.privacy.never_send if any(_matches(name, glob) for name in names)), "")
+        return f"{snapshot.name} is not sent anywhere: it matches {glob} of privacy.never_send" if glob else ""
+
+    def clear(self, task: Task, prompt: Prompt) -> Cleared:
+        """Let a prompt through, without its secrets.
+
+        Raises `TierError` where the policy keeps the file here. Call it through a thread where the
+        event loop must not wait: it looks at the disk and reads the whole prompt.
+        """
+        reason = self.refusal(task.snapshot)
+        if reason:
+            message = f"{reason}."
+            raise TierError(message)
+        if not self.privacy.redact:
+            return Cleared(prompt)
+        redacted = without_secrets(prompt)
+        return Cleared(redacted.prompt, redacted.taken)
+
+    async def log(self, task: Task, cleared: Cleared, *, host: str, tier: str, model: str, body: bytes) -> None:
+        """Write one send down, just before it happens; ``body`` is what will be sent.
+
+        Neither the text nor a key is written, only the body's size and SHA-256. Raises `TierError`
+        where the log cannot be written.
+        """
+        entry = {
+            "time": self.now().isoformat(timespec="milliseconds"),
+            "host": host,
+            "tier": tier,
+            "model": model,
+            "task": task.id,
+            "file": self._file(task.snapshot),
+            "bytes": len(body),
+            "sha256": hashlib.sha256(body).hexdigest(),
+            "redactions": len(cleared.secrets),
+        }
+        try:
+            await asyncio.to_thread(append, self.path, entry)
+        except OSError as error:
+            message = f"Nothing was sent: the egress log {self.path} cannot be written ({error.strerror})."
+            raise TierError(message) from error
+
+    def _file(self, snapshot: Snapshot) -> str:
+        place = snapshot.uri if snapshot.path is None else str(snapshot.path)
+        return place if self.privacy.plain_paths else hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()
+
+
+def _relative(path: Path, folders: tuple[Path, ...]) -> Iterator[str]:
+    """Give the path as seen from each folder that holds it."""
+    for folder in folders:
+        for base in {folder, folder.resolve()}:
+            if path.is_relative_to(base):
+                yield path.relative_to(base).as_posix()
+
+
+def _matches(name: str, glob: str) -> bool:
+    """Compare without case. A star runs over slashes; a leading ``**/`` also means the top folder."""
+    name, glob = name.casefold(), glob.replace("\\", "/").casefold()
+    return fnmatchcase(name, glob) or fnmatchcase(name, glob.removeprefix("**/"))

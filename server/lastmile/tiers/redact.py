@@ -1,0 +1,124 @@
+"""Takes what looks like a key, a token or a password out of a prompt, and puts it back into the reply.
+
+Each value gets a placeholder that a model copies like any other name. Numbers follow the order of
+the first occurrence, the document before the question, so the document part has the same bytes
+whatever is asked about it. This finds what has a known shape or is assigned to a telling name; it
+is no proof that nothing secret is left, and no replacement for not sending a file at all.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from attrs import evolve, field, frozen
+
+from lastmile.tiers.prompt import Prompt
+
+# Every quantifier is bounded or possessive and every prefix is a literal, so the time is linear.
+_SHAPES = (
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z])",  # AWS access key ids
+    r"\bsk-[A-Za-z0-9_-]{20,}+",  # Anthropic (sk-ant-) and OpenAI
+    r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}+",  # Stripe
+    r"\bgh[pousr]_[A-Za-z0-9]{36,}+",  # GitHub
+    r"\bgithub_pat_[A-Za-z0-9_]{22,}+",
+    r"\bglpat-[A-Za-z0-9_-]{20,}+",  # GitLab
+    r"\bxox[a-z]-[A-Za-z0-9-]{10,}+",  # Slack
+    r"\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z])",  # Google
+    r"\b(?:hf|npm)_[A-Za-z0-9]{30,}+",  # Hugging Face, npm
+    r"\bpypi-[A-Za-z0-9_-]{40,}+",
+    r"\beyJ[A-Za-z0-9_-]{8,}+\.eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}+",  # JSON web tokens
+)
+# A private key up to its end mark or, where that was cut off, as far as the characters of one go.
+_PRIVATE_KEY = (
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
+    r"(?:(?:[^-]|-(?!----))*+-----END [A-Z ]{0,40}PRIVATE KEY-----|[A-Za-z0-9+/=\s\\\"']*+)"
+)
+_SHAPED = re.compile("|".join((_PRIVATE_KEY, *_SHAPES)))
+_ASSIGNED = re.compile(
+    r"(?i:passw(?:or)?d|passphrase|secret|token|api_?key|access_?key|private_?key|credential)"
+    r"[\w.-]{0,40}[\"'\])]{0,3}\s{0,5}(?::[^=\n\"']{0,40}=|[=:])\s{0,5}(?i:[rbu]{0,2})"
+    r"([\"'])(?P<value>[^\"'\\\s]{8,200})\1"
+)
+_CONTROL = re.compile(
+    r"<[|\uff5c][^\s|<>\uff5c]{1,60}[|\uff5c]>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?think>"
+)
+_TEMPLATES = re.compile(r"[{}<>]|%[sdr(]|\$\w|://|^\.")
+_CLASSES = (str.islower, str.isupper, str.isdigit)
+_LEAST_ENTROPY = 2.75
+"""Bits for a character; English words and names written together lie around and below it."""
+
+
+Finder = Callable[[str], Sequence[str]]
+
+
+@frozen
+class Redacted:
+    """A prompt without what was taken out, and the way back."""
+
+    prompt: Prompt
+    taken: Mapping[str, str] = field(factory=dict, repr=False)
+    """What was taken out, by its placeholder."""
+
+    def restore(self, reply: str) -> str:
+        """Put back what was taken out, wherever the reply names its placeholder."""
+        if not self.taken:
+            return reply
+        prefix = next(iter(self.taken)).rstrip("0123456789")
+        return re.sub(
+            rf"{re.escape(prefix)}\d{{1,9}}", lambda match: self.taken.get(match.group(), match.group()), reply
+        )
+
+
+def without_secrets(prompt: Prompt) -> Redacted:
+    """Take out keys, tokens, private keys and the literals assigned to names such as ``password``."""
+    return _taken_out(prompt, "LASTMILE_SECRET_", secrets)
+
+
+def without_control_tokens(prompt: Prompt) -> Redacted:
+    """Take out what local servers read as the end of a turn or the start of another speaker's.
+
+    Their chat templates are plain text, so a file that holds ``<|im_end|>`` could otherwise speak
+    for the person.
+    """
+    return _taken_out(prompt, "LASTMILE_MARK_", lambda text: [match.group() for match in _CONTROL.finditer(text)])
+
+
+def secrets(text: str) -> list[str]:
+    """List what looks secret, in order of place."""
+    found = [(match.start(), match.group()) for match in _SHAPED.finditer(text)]
+    assigned = ((match.start("value"), match["value"]) for match in _ASSIGNED.finditer(text))
+    found += [item for item in assigned if _is_secret(item[1])]
+    return [value for _, value in sorted(found)]
+
+
+def _is_secret(value: str) -> bool:
+    """Tell a literal that was drawn by chance from a word, a name or a template."""
+    if _TEMPLATES.search(value):
+        return False
+    classes = sum(any(test(char) for char in value) for test in _CLASSES)
+    return classes > 1 and _entropy(value) >= _LEAST_ENTROPY
+
+
+def _entropy(value: str) -> float:
+    counts = Counter(value).values()
+    return -sum(count / len(value) * math.log2(count / len(value)) for count in counts)
+
+
+def _taken_out(prompt: Prompt, prefix: str, find: Finder) -> Redacted:
+    found = list(dict.fromkeys([*find(prompt.document), *find(prompt.question)]))
+    if not found:
+        return Redacted(prompt)
+    while prefix in prompt.document or prefix in prompt.question:
+        prefix = f"{prefix}X_"
+    names = {value: f"{prefix}{number}" for number, value in enumerate(found, start=1)}
+    # Longest first: a value may be a part of another.
+    pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+
+    def shown(text: str) -> str:
+        return pattern.sub(lambda match: names[match.group()], text)
+
+    clean = evolve(prompt, document=shown(prompt.document), question=shown(prompt.question))
+    return Redacted(clean, {name: value for value, name in names.items()})
