@@ -27,3 +27,8 @@ def fenced(text: str, language: str = "") -> str:
 def plain_newlines(text: str) -> str:
     r"""Write every line end as ``\n``, the one that models read and write."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def sendable(text: str) -> str:
+    """Replace half surrogate pairs, which an editor can send and no request can carry."""
+    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

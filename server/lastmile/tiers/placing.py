@@ -13,6 +13,7 @@ from attrs import frozen
 
 from lastmile.cascade.values import Edit, Replace, SearchReplace, Task
 from lastmile.text.edits import Replacement, Span
+from lastmile.tiers.fence import plain_newlines
 from lastmile.tiers.fitting import indentation, newline_of
 
 Lines = Sequence[str]
@@ -25,15 +26,14 @@ class Places:
     task: Task
 
     @cached_property
-    def lines(self) -> list[str]:
-        """The lines without their ends; what follows a final line end is not one."""
-        index = self.task.snapshot.lines
-        lines = [index.line_text(line) for line in range(len(index))]
-        return lines[:-1] if lines[-1] == "" else lines
+    def _exact(self) -> str:
+        text = plain_newlines(self.task.snapshot.text)
+        return f"\n{text}" if text.endswith("\n") else f"\n{text}\n"
 
     @cached_property
-    def _exact(self) -> str:
-        return _joined(self.lines)
+    def lines(self) -> list[str]:
+        """The lines without their ends; what follows a final line end is not one."""
+        return self._exact.split("\n")[1:-1]
 
     @cached_property
     def _stripped(self) -> str:

@@ -18,7 +18,7 @@ from lastmile.cascade.values import Task
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.tiers.document import document_part, excerpt
 from lastmile.tiers.evidence import evidence_part
-from lastmile.tiers.fence import fence_for, fenced, plain_newlines
+from lastmile.tiers.fence import fence_for, fenced, plain_newlines, sendable
 
 SYSTEM = """\
 You edit one file. A parser, a linter and other tools check your reply before a person sees it.
@@ -94,11 +94,12 @@ def compose(request: DraftRequest, *, style: Style) -> Prompt:
         f"# Task\n\n{task.goal}",
         _target(task, style),
         _hints(task),
-        _problems(task.snapshot.lines.text, task),
+        _problems(task),
         evidence_part(task, request.evidence),
         f"# Reply format\n\n{_format(task, style)}",
     ]
-    return Prompt(SYSTEM, document_part(task), "\n\n".join(part for part in parts if part) + "\n")
+    question = "\n\n".join(part for part in parts if part) + "\n"
+    return Prompt(SYSTEM, sendable(document_part(task)), sendable(question))
 
 
 def reply_limit(task: Task, *, style: Style, most: int) -> int:
@@ -170,19 +171,19 @@ def _hints(task: Task) -> str:
     return "# Keep to this\n\n" + "\n".join(f"- {hint}" for hint in task.hints) if task.hints else ""
 
 
-def _problems(text: str, task: Task) -> str:
+def _problems(task: Task) -> str:
     if not task.diagnostics:
         return ""
-    shown = [_problem(text, task, item) for item in task.diagnostics[:_MOST_DIAGNOSTICS]]
+    shown = [_problem(task, item) for item in task.diagnostics[:_MOST_DIAGNOSTICS]]
     more = len(task.diagnostics) - len(shown)
     rest = [f"and {more} more"] if more else []
     return "# Problems to clear, as the tools report them\n\n" + fenced("\n".join([*shown, *rest]))
 
 
-def _problem(text: str, task: Task, item: Diagnostic) -> str:
+def _problem(task: Task, item: Diagnostic) -> str:
     line = task.snapshot.lines.line_at(item.span.start)
     message = " ".join(item.message.split())[:_LONGEST_LINE]
-    code = task.snapshot.lines.line_text(line).strip()[:_LONGEST_LINE] if text else ""
+    code = task.snapshot.lines.line_text(line).strip()[:_LONGEST_LINE]
     return f"line {line + 1}: {item.label}: {message}\n    {code}".rstrip()
 
 

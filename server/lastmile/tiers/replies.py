@@ -23,6 +23,7 @@ MOST_LINES = 400
 """Lines that any reply may have; a longer target allows `GROWTH` times its own."""
 
 MOST_CHARACTERS = 40_000
+MOST_BLOCKS = 100
 GROWTH = 8
 _THOUGHT, _THOUGHT_END = "<think>", "</think>"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -50,6 +51,9 @@ def _read(reply: str, task: Task, style: Style) -> tuple[Edit, ...]:
         message = "The reply holds characters that no file can hold."
         raise UnreadableError(message)
     blocks = edit_blocks(lines)
+    if len(blocks) > MOST_BLOCKS:
+        message = f"The reply holds {len(blocks)} edit blocks, more than {MOST_BLOCKS}."
+        raise UnreadableError(message)
     if blocks:
         return _blocks(blocks, task)
     if style is Style.BLOCKS:

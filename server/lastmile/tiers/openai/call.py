@@ -1,0 +1,142 @@
+"""One call of an OpenAI chat server for one task: the request of each sample, and its draft.
+
+The samples of a call share the prompt, the way back from what was taken out of it, and the meter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from attrs import field, frozen
+
+from lastmile.cascade.protocols import DraftRequest
+from lastmile.cascade.values import Draft, Usage
+from lastmile.config.tree import OpenAIServer
+from lastmile.errors import TierError
+from lastmile.tiers.egress import Cleared, Egress
+from lastmile.tiers.openai.reply import Reply
+from lastmile.tiers.openai.wire import Wire
+from lastmile.tiers.prompt import Prompt, Style, compose, count_tokens, reply_limit, style_for
+from lastmile.tiers.redact import Redacted, without_control_tokens
+from lastmile.tiers.replies import read
+
+_WARM = 0.7
+"""The temperature of every sample after the first, which is drawn at 0."""
+
+_CHARACTERS_A_TOKEN = 6
+"""More than tokens of code have on average: a reply that is longer has run away."""
+
+
+@frozen
+class Call:
+    """What the samples of one call share."""
+
+    request: DraftRequest
+    server: OpenAIServer
+    tier: str
+    model: str
+    wire: Wire
+    egress: Egress | None
+    """The gate; None where the server is on this machine."""
+
+    style: Style
+    cleared: Cleared
+    plain: Redacted
+    """The prompt as it is sent."""
+
+    gate: asyncio.Event = field(factory=asyncio.Event)
+    """Set as soon as further samples may start."""
+
+    replies: list[Reply] = field(factory=list)
+
+    async def sample(self, number: int) -> Draft:
+        """Draw one sample, counted from 0. Raises `TierError`."""
+        body = self._body(number)
+        await self._log(body)
+        reply = self._reply()
+        self.replies.append(reply)
+        self._heard(reply)
+        async with deadline(self.wire, self.server):
+            await self.wire.chat(body, reply, lambda: self._heard(reply))
+        return await asyncio.to_thread(self._draft, reply, number)
+
+    def _body(self, number: int) -> bytes:
+        prompt = self.plain.prompt
+        request = {
+            "model": self.model,
+            "messages": [
+                {"role": "system", "content": prompt.system},
+                {"role": "user", "content": f"{prompt.document}\n{prompt.question}"},
+            ],
+            "temperature": _WARM if number else 0,
+            "max_tokens": self.server.max_tokens,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        return json.dumps(request).encode()
+
+    def _reply(self) -> Reply:
+        """Open a reply. A model may think for ``max_tokens``, but the answer itself is cut off early."""
+        limit = reply_limit(self.request.task, style=self.style, most=self.server.max_tokens)
+        return Reply(limit * _CHARACTERS_A_TOKEN, Usage(input=size(self.plain.prompt), estimated=True))
+
+    async def _log(self, body: bytes) -> None:
+        if self.egress is not None:
+            host, task = self.wire.address.host, self.request.task
+            await self.egress.log(task, self.cleared, host=host, tier=self.tier, model=self.model, body=body)
+
+    def _heard(self, reply: Reply) -> None:
+        """Keep the meter current, and let the others start where they are needed whatever this one says."""
+        self.request.meter.usage = sum((each.usage for each in self.replies), Usage())
+        if reply.begun and not self.request.task.oracle.hard:
+            self.gate.set()
+
+    def _draft(self, reply: Reply, number: int) -> Draft:
+        label = f"sample {number + 1} of {self.request.samples}" if self.request.samples > 1 else ""
+        if defect := self._cut_off(reply):
+            return Draft((), reply.usage, label, defect=defect)
+        text = self.cleared.restore(self.plain.restore(reply.text))
+        edits, defect = read(text, self.request.task, style=self.style)
+        return Draft(edits, reply.usage, label, defect=defect)
+
+    def _cut_off(self, reply: Reply) -> str:
+        if reply.too_long:
+            return f"The reply ran on past {reply.most} characters, far more than the target calls for."
+        if reply.finish == "length" and reply.reasoned and not reply.text.strip():
+            return f"The model spent all {self.server.max_tokens} tokens on reasoning."
+        if reply.finish == "length":
+            return f"The reply was cut off at {self.server.max_tokens} tokens."
+        return "The server's content filter stopped the reply." if reply.finish == "content_filter" else ""
+
+
+def prepare(
+    request: DraftRequest, wire: Wire, *, server: OpenAIServer, tier: str, model: str, egress: Egress | None
+) -> Call:
+    """Write the prompt and pass it through the gate; reads the whole file, so call it in a thread.
+
+    Raises `TierError` where the policy keeps the file here.
+    """
+    style = style_for(request.task, small_model=True)
+    prompt = compose(request, style=style)
+    cleared = Cleared(prompt) if egress is None else egress.clear(request.task, prompt)
+    plain = without_control_tokens(cleared.prompt)
+    return Call(request, server, tier, model, wire, egress, style, cleared, plain)
+
+
+def size(prompt: Prompt) -> int:
+    """Estimate the tokens of a prompt, high."""
+    return sum(map(count_tokens, (prompt.system, prompt.document, prompt.question)))
+
+
+@asynccontextmanager
+async def deadline(wire: Wire, server: OpenAIServer) -> AsyncIterator[None]:
+    """Bound what is done inside by the server's timeout. Raises `TierError` when it has passed."""
+    try:
+        async with asyncio.timeout(server.timeout):
+            yield
+    except TimeoutError as error:
+        message = f"{wire.address.host} did not finish within {server.timeout:g} s (the server's timeout setting)."
+        raise TierError(message) from error

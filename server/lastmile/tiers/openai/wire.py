@@ -1,0 +1,134 @@
+"""The OpenAI chat API on the wire: one streamed answer, the list of models, and how they fail.
+
+It knows requests and chunks, not tasks and drafts. httpx2 is imported at the first call, in a
+thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+from lastmile.errors import TierError
+from lastmile.tiers.openai.errors import Address, error_text, refused, unreachable
+from lastmile.tiers.openai.reply import Reply
+
+if TYPE_CHECKING:
+    import httpx2
+
+_CONNECT_SECONDS = 5.0
+_LONGEST_BODY = 1_000_000
+"""Bytes of an answer that is not a stream: an error, a list of models."""
+
+
+@define(eq=False)
+class Wire:
+    """The connections to one server, opened at the first call and kept open between calls."""
+
+    address: Address
+    key: str = field(default="", repr=False)
+    _client: httpx2.AsyncClient | None = None
+    _opening: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
+
+    async def chat(self, body: bytes, reply: Reply, heard: Callable[[], None]) -> None:
+        """Send a request and fill ``reply`` as the answer comes, calling ``heard`` after each piece.
+
+        Returns early, and so closes the connection, where the reply is longer than it may be.
+        Raises `TierError`. Cancelling closes the connection at once.
+        """
+        async with self._call("POST", "/chat/completions", body) as response:
+            if response.status_code != 200:  # noqa: PLR2004 - the one status that carries an answer
+                raise refused(self.address, response.status_code, await _body(response))
+            if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                reply.take_whole(_json(await _body(response)))
+                heard()
+                return
+            await _stream(response, reply, heard)
+
+    async def models(self) -> tuple[str, ...]:
+        """List the models that the server names, in its order. Raises `TierError`."""
+        async with self._call("GET", "/models") as response:
+            body = await _body(response)
+            if response.status_code != 200:  # noqa: PLR2004 - as above
+                raise refused(self.address, response.status_code, body)
+        listed = _json(body)
+        items = listed.get("data") if isinstance(listed, dict) else None
+        names = (item.get("id") for item in items or () if isinstance(item, dict))
+        return tuple(name for name in names if isinstance(name, str))
+
+    async def close(self) -> None:
+        """Close all connections; a later call opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    @asynccontextmanager
+    async def _call(self, method: str, path: str, body: bytes = b"") -> AsyncIterator[httpx2.Response]:
+        """Send a request and turn what goes wrong on the way into a `TierError`."""
+        client = await self._open()
+        import httpx2  # noqa: PLC0415 - loaded by `_open` already, in a thread
+
+        try:
+            async with client.stream(method, f"{self.address.root}{path}", content=body) as response:
+                yield response
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            never_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+            raise unreachable(self.address, error, connected=not never_sent) from error
+
+    async def _open(self) -> httpx2.AsyncClient:
+        async with self._opening:
+            if self._client is None:
+                self._client = await asyncio.to_thread(_new_client, self.key, local=self.address.local)
+            return self._client
+
+
+def _new_client(key: str, *, local: bool) -> httpx2.AsyncClient:
+    """Make a client. It follows no redirect, so text goes where the settings say and nowhere else."""
+    import httpx2  # noqa: PLC0415 - a tenth of a second that no start of the server should pay
+
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    # The caller's deadline bounds a call as a whole; a proxy has no business between us and loopback.
+    timeout = httpx2.Timeout(None, connect=_CONNECT_SECONDS)
+    return httpx2.AsyncClient(headers=headers, timeout=timeout, follow_redirects=False, trust_env=not local)
+
+
+async def _stream(response: httpx2.Response, reply: Reply, heard: Callable[[], None]) -> None:
+    import httpx2  # noqa: PLC0415 - loaded already
+
+    async for event in httpx2.EventSource(response):
+        if event.data.strip() == "[DONE]":
+            return
+        chunk = _json(event.data.encode())
+        if isinstance(chunk, dict) and chunk.get("error"):
+            message = f"The server broke off with an error: {error_text(chunk)}"
+            raise TierError(message)
+        reply.take(chunk)
+        heard()
+        if reply.too_long:
+            return
+    if not reply.finish:
+        message = "The server closed the connection in the middle of its answer."
+        raise TierError(message)
+
+
+async def _body(response: httpx2.Response) -> bytes:
+    parts: list[bytes] = []
+    async for part in response.aiter_bytes():
+        parts.append(part)
+        if sum(map(len, parts)) > _LONGEST_BODY:
+            break
+    return b"".join(parts)[:_LONGEST_BODY]
+
+
+def _json(data: bytes) -> object:
+    try:
+        answer: object = json.loads(data)
+    except ValueError as error:
+        message = "The server sent something that is not JSON; is the address the root of an OpenAI API?"
+        raise TierError(message) from error
+    return answer
