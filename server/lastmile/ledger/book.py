@@ -1,0 +1,116 @@
+"""The ledger as its one thread works on it: opened there, and replaced by one in memory when it breaks.
+
+Once anything goes wrong with the file, `Book.problem` says so, this process writes into memory, and
+it promises no money any more: what other processes spend could not be seen.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import define, field
+
+from lastmile.config.tree import Budget
+from lastmile.errors import LedgerError
+from lastmile.ledger.database import durable, identity, is_busy, open_file, open_memory
+from lastmile.ledger.money import Call, day_of, require
+from lastmile.ledger.retention import prune
+from lastmile.ledger.rows import add_reservation
+from lastmile.ledger.schema import transaction
+from lastmile.ledger.trouble import describe
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+
+
+@define
+class Book:
+    """Owns the connection. Not for use from two threads."""
+
+    path: Path
+    clock: Callable[[], float]
+    """Gives seconds since 1970."""
+
+    patience: float
+    """Seconds to wait for another process's lock."""
+
+    problem: str = ""
+    """One line for the person: what happened to the file and what to do; empty while all is well."""
+
+    _connection: sqlite3.Connection | None = None
+    _identity: tuple[int, int] = field(default=(0, 0), init=False)
+
+    def open(self) -> None:
+        """Open the file, or go on in memory."""
+        try:
+            self._connection = open_file(self.path, patience=self.patience)
+            self._identity = identity(self.path)
+            prune(self._connection, self.clock())
+        except (sqlite3.Error, OSError, LedgerError) as error:
+            self._give_up(error)
+
+    def close(self) -> None:
+        """Close the file; what was in memory is gone."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def reserve(self, call: Call, budget: Budget) -> None:
+        """Set the call's worst case aside; it is on the disk when this returns.
+
+        Raises `BudgetError` where a budget would be passed, `LedgerError` where nobody can tell.
+        """
+        if self.problem:
+            raise LedgerError(self.problem)
+        try:
+            self._set_aside(call, budget)
+        except (sqlite3.Error, OSError) as error:
+            held = f"another program holds the ledger {self.path}: try again when it is done"
+            raise LedgerError(held if is_busy(error) else self._give_up(error)) from error
+
+    def write(self, change: Callable[[sqlite3.Connection], None]) -> None:
+        """Make a change in a transaction of its own; in memory where the file fails."""
+        try:
+            self._make(change)
+        except (sqlite3.Error, OSError) as error:
+            self._give_up(error)
+            self._make(change)
+
+    def read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Answer a question; from an empty ledger where the file fails."""
+        try:
+            return query(self._use())
+        except (sqlite3.Error, OSError) as error:
+            self._give_up(error)
+            return query(self._use())
+
+    def _set_aside(self, call: Call, budget: Budget) -> None:
+        connection = self._use()
+        with durable(connection), transaction(connection):
+            # The time is read under the lock: waiting for it may have led into another day.
+            at = self.clock()
+            require(connection, call, budget, day=day_of(at))
+            add_reservation(connection, call, at=at)
+
+    def _make(self, change: Callable[[sqlite3.Connection], None]) -> None:
+        connection = self._use()
+        with transaction(connection):
+            change(connection)
+
+    def _use(self) -> sqlite3.Connection:
+        """Give the connection, having looked that its file is still the one that others open."""
+        assert self._connection is not None  # noqa: S101 - opening is the thread's first job
+        if not self.problem and identity(self.path) != self._identity:
+            raise FileNotFoundError(self.path)
+        return self._connection
+
+    def _give_up(self, error: Exception) -> str:
+        """Go on with an empty ledger in memory; the first problem is the one that the person is told."""
+        self.close()
+        self._connection = open_memory()
+        self.problem = self.problem or describe(self.path, error)
+        _log.warning("%s", self.problem, exc_info=error)
+        return self.problem

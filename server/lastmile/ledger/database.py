@@ -1,0 +1,94 @@
+"""Opens the ledger's file, or a ledger in memory where there can be no file.
+
+The file is the user's alone (mode 0600, its folder 0700), in WAL mode, so that readers and writers
+of several processes do not stand in each other's way. Nothing here knows what the tables mean.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from lastmile.ledger.schema import migrate
+
+_MEMORY_PAGES = 8192
+"""The most that a ledger in memory may grow to, in pages of 4 KiB: 32 MiB, some 100,000 attempts."""
+
+
+def open_file(path: Path, *, patience: float) -> sqlite3.Connection:
+    """Open the ledger, making what is missing and bringing its tables up to date.
+
+    ``patience`` is how many seconds a statement waits for another process's lock.
+
+    Raises `OSError`, `sqlite3.Error` or `LedgerError`, also for a file that cannot be written.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite gives its side files the mode of the main one, so that is made first.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with suppress(PermissionError):
+        path.chmod(0o600)
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
+    try:
+        _use_wal(connection, patience=patience)
+        # Losing the last records with the power is safe: their calls then count their worst case.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        migrate(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_memory() -> sqlite3.Connection:
+    """Open an empty ledger that ends with the process and holds a bounded number of rows."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute(f"PRAGMA max_page_count = {_MEMORY_PAGES}")
+    migrate(connection)
+    return connection
+
+
+def identity(path: Path) -> tuple[int, int]:
+    """Tell which file lies at the path; raises `OSError` where there is none.
+
+    A deleted file goes on taking writes from those who have it open, and nobody else sees them.
+    """
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def is_busy(error: BaseException) -> bool:
+    """Tell whether another process merely held its lock for too long."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+@contextmanager
+def durable(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write what is committed inside to the disk before going on, as money must be."""
+    connection.execute("PRAGMA synchronous = FULL")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _use_wal(connection: sqlite3.Connection, *, patience: float) -> None:
+    """Switch to the write-ahead log.
+
+    SQLite does not wait for a lock on the first switch of a new file, so two processes that meet
+    there have to wait on their own. A file system without shared memory stays as it is.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            with closing(connection.execute("PRAGMA journal_mode = WAL")):
+                return
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.01)

@@ -1,0 +1,107 @@
+"""Reads the ledger's rows as plain values, for the bill and whatever else looks back.
+
+Nothing here adds anything up.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TypeVar
+
+import attrs
+from attrs import AttrsInstance, converters, field, frozen
+
+from lastmile.ledger.money import OPEN_CALLS
+
+_Record = TypeVar("_Record", bound=AttrsInstance)
+
+
+@frozen
+class AttemptRecord:
+    """One attempt, as the bill needs it."""
+
+    task: str
+    day: str
+    project: str
+    kind: str
+    tier: str
+    cost: int
+    """Billionths of a US dollar, as all amounts here."""
+
+    seconds: float
+    passed: bool = field(converter=bool)
+    refused_by: str
+    code: str
+
+
+@frozen
+class OutcomeRecord:
+    """How one task ended."""
+
+    task: str
+    day: str
+    project: str
+    kind: str
+    status: str
+    cleared_by: str
+    """The tier whose draft was accepted; empty for none."""
+
+    cleared_free: bool = field(converter=bool)
+    seconds: float
+    top_tier: str | None
+    top_cost: int | None
+    """What one call to the top tier would have cost; None where nobody could estimate it."""
+
+    kept: bool | None = field(converter=converters.optional(bool))
+    """Whether the edit was still there at the next save; None while nobody knows."""
+
+
+@frozen
+class OpenCall:
+    """Money set aside for a call that was not settled."""
+
+    at: float
+    day: str
+    project: str
+    kind: str
+    tier: str
+    rest: int
+    """What it counts, beside its attempts."""
+
+
+@frozen
+class Records:
+    """What the ledger holds of a stretch of time."""
+
+    attempts: tuple[AttemptRecord, ...] = ()
+    outcomes: tuple[OutcomeRecord, ...] = ()
+    calls: tuple[OpenCall, ...] = ()
+    earlier: int = 0
+    """What the months cost of which only totals are left; 0 where they are not asked for."""
+
+
+def read(connection: sqlite3.Connection, *, since: float | None) -> Records:
+    """Read what was written since a time, in seconds since 1970, or everything; of one moment."""
+    connection.execute("BEGIN")
+    try:
+        return Records(
+            _all(connection, AttemptRecord, "attempts", since),
+            _all(connection, OutcomeRecord, "outcomes", since),
+            _all(connection, OpenCall, f"({OPEN_CALLS})", since),
+            _earlier(connection) if since is None else 0,
+        )
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _all(connection: sqlite3.Connection, kind: type[_Record], table: str, since: float | None) -> tuple[_Record, ...]:
+    columns = ", ".join(column.name for column in attrs.fields(kind))
+    query = f"SELECT {columns} FROM {table} WHERE at >= ? ORDER BY at"  # noqa: S608 - our own names
+    with closing(connection.execute(query, (since or 0.0,))) as found:
+        return tuple(kind(*row) for row in found)
+
+
+def _earlier(connection: sqlite3.Connection) -> int:
+    cost: int = connection.execute("SELECT coalesce(sum(cost), 0) FROM months").fetchone()[0]
+    return cost
