@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lastmile.cascade.values import Task
+from lastmile.tiers.fence import plain_newlines
 
 _INDENT = " \t"
+_STEP = 4
 _OPENERS = (":", "(", "[", "{")
 
 
@@ -60,11 +62,12 @@ def shift(lines: Sequence[str], base: str, *, like: str) -> list[str]:
     got = indentation(lines[0])
     if got == base:
         return list(lines)
-    old = like.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if base.startswith(got) and _first_alone(lines, old, base=base, got=got):
+    old = plain_newlines(like).split("\n")[1:]
+    fixed = {line for line in old if line.strip() and not line.startswith(base)}
+    rest, like_rest = (_shallowest(line for line in some if line not in fixed) for some in (lines[1:], old))
+    if base.startswith(got) and rest is not None and _first_alone(lines[0], rest, like_rest, base=base):
         return [base + lines[0][len(got) :], *lines[1:]]
-    fixed = {line for line in old[1:] if line.strip() and not line.startswith(base)}
-    return [_moved(line, got, base) if line not in fixed else line for line in lines]
+    return [line if line in fixed else _moved(line, got, base) for line in lines]
 
 
 def _moved(line: str, got: str, base: str) -> str:
@@ -73,16 +76,12 @@ def _moved(line: str, got: str, base: str) -> str:
     return base + line[len(got) :] if line.startswith(got) else line
 
 
-def _first_alone(lines: Sequence[str], old: Sequence[str], *, base: str, got: str) -> bool:
+def _first_alone(first: str, rest: int, old_rest: int | None, *, base: str) -> bool:
     """Tell whether only the first line lost its indentation, by the depth that the others should have."""
-    rest = _shallowest(lines[1:])
-    if rest is None:
-        return False
-    deeper = _shallowest(old[1:])
-    if deeper is None:
-        deeper = len(base) + (4 if lines[0].rstrip().endswith(_OPENERS) else 0)
-    lost = len(base) - len(got)
-    return abs(rest - deeper) < abs(rest - (deeper - lost))
+    if old_rest is None:
+        old_rest = len(base) + (_STEP if first.rstrip().endswith(_OPENERS) else 0)
+    lost = len(base) - len(indentation(first))
+    return abs(rest - old_rest) < abs(rest - (old_rest - lost))
 
 
 def _shallowest(lines: Iterable[str]) -> int | None:

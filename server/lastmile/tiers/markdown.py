@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from attrs import frozen
 
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*([^`]*)\Z")
-_SEARCH = re.compile(r"[ \t]*<{5,9} ?SEARCH\b>?(.*)\Z")
-_DIVIDER = re.compile(r"[ \t]*={5,9}[ \t]*\Z")
-_REPLACE = re.compile(r"[ \t]*>{5,9} ?REPLACE\b")
+_SEARCH = re.compile(r"[ \t]*(<{5,99}) ?SEARCH\b>?(.*)\Z")
+_DIVIDER = re.compile(r"[ \t]*(={5,99})[ \t]*\Z")
+_REPLACE = re.compile(r"[ \t]*>{5,99} ?REPLACE\b")
 _MOST_DIVIDERS = 8
 """A block with more lines of equals signs than this is not worth telling apart."""
 
@@ -81,20 +81,31 @@ def edit_blocks(lines: Sequence[str]) -> list[Block]:
     found: list[Block] = []
     begin: int | None = None
     header: tuple[str, ...] = ()
+    width = 0
     for at, line in enumerate(lines):
         opening = _SEARCH.match(line)
         if opening is not None:
             if begin is not None:
                 message = "An edit block begins before the one above it has ended."
                 raise UnreadableError(message)
-            begin, header = at + 1, (*_above(lines, at), opening[1])
+            begin, width, header = at + 1, len(opening[1]), (*_above(lines, at), opening[2])
         elif begin is not None and _REPLACE.match(line):
-            found.append(_block(header, tuple(lines[begin:at])))
+            found.append(_block(header, tuple(lines[begin:at]), width))
             begin = None
     if begin is not None:
         message = "The reply ends inside an edit block: it was cut off."
         raise UnreadableError(message)
     return found
+
+
+def mark_width(text: str) -> int:
+    """Give a width for the marks of edit blocks that no line of equals signs in the text has."""
+    taken = {
+        len(match[1])
+        for line in re.findall(r"^[ \t]*={7,99}[ \t]*$", text, re.MULTILINE)
+        if (match := _DIVIDER.match(line))
+    }
+    return next((width for width in range(7, 99) if width not in taken), 7)
 
 
 def unfenced(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -108,8 +119,10 @@ def _closes(match: re.Match[str], fence: str) -> bool:
     return match[1].startswith(fence) and not match[2].strip()
 
 
-def _block(header: tuple[str, ...], lines: tuple[str, ...]) -> Block:
-    dividers = tuple(at for at, line in enumerate(lines) if _DIVIDER.match(line))
+def _block(header: tuple[str, ...], lines: tuple[str, ...], width: int) -> Block:
+    """Make a block; of several dividers those as wide as its opening mark come first."""
+    marks = {at: len(match[1]) for at, line in enumerate(lines) if (match := _DIVIDER.match(line))}
+    dividers = tuple(at for at, wide in marks.items() if wide == width) or tuple(marks)
     if not dividers:
         message = "An edit block has no ======= between its two halves."
         raise UnreadableError(message)

@@ -20,7 +20,7 @@ _SUFFIXES = (
     *(".py", ".pyi", ".pyx", ".ipynb", ".toml", ".cfg", ".ini", ".json", ".yaml", ".yml", ".md", ".rst", ".txt"),
     *(".js", ".ts", ".sh", ".sql", ".html", ".css", ".env", ".lock", ".c", ".h", ".rs", ".go"),
 )
-_ROOTED = re.compile(r"(?:/|\.\.?/|~)[^/]")
+_ROOTED = re.compile(r"(?:/|\.\.?/|~/)[^/]")
 
 
 def foreign_path(headers: Iterable[str], snapshot: Snapshot) -> str:

@@ -19,6 +19,7 @@ from lastmile.text.diagnostic import Diagnostic
 from lastmile.tiers.document import document_part, excerpt
 from lastmile.tiers.evidence import evidence_part
 from lastmile.tiers.fence import fence_for, fenced, plain_newlines, sendable
+from lastmile.tiers.markdown import mark_width
 
 SYSTEM = """\
 You edit one file. A parser, a linter and other tools check your reply before a person sees it.
@@ -198,10 +199,11 @@ def _format(task: Task, style: Style) -> str:
                 f"{fence}{task.snapshot.language}\nthe new text of the target\n{fence}"
             )
         case Style.BLOCKS:
+            width = mark_width(task.snapshot.text)
             return (
                 "Edit blocks: reply with one or more blocks of this form and nothing else.\n\n"
-                "<<<<<<< SEARCH\nlines of the file, copied exactly, with their indentation\n"
-                "=======\nthe lines to put in their place\n>>>>>>> REPLACE\n\n"
+                f"{'<' * width} SEARCH\nlines of the file, copied exactly, with their indentation\n"
+                f"{'=' * width}\nthe lines to put in their place\n{'>' * width} REPLACE\n\n"
                 "Quote whole lines, and enough of them that they occur only once in the file. "
                 "Each block is looked up in the file as it is shown above. "
                 "Leave the second half empty to delete lines."
