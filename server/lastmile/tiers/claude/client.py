@@ -1,0 +1,129 @@
+"""Makes the SDK's clients, for the provider that the settings name. Everything here blocks: call it in a thread.
+
+The SDK neither retries (`retry` does), nor traces, nor follows redirects, which would carry a file
+to a host that nobody configured. Right before a request goes out, whoever sends it is told through
+`telling`, with the bytes that will be sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, assert_never
+
+from lastmile.config.tree import Claude, Provider
+from lastmile.errors import TierOffError
+
+if TYPE_CHECKING:
+    import httpx2
+    from anthropic import AsyncAnthropic, AsyncAnthropicBedrock, AsyncAnthropicVertex
+
+    Client = AsyncAnthropic | AsyncAnthropicBedrock | AsyncAnthropicVertex
+
+_TOLD: ContextVar[Callable[[httpx2.Request], Awaitable[None]]] = ContextVar("told")
+"""Connections are shared between tasks; who hears of a request is not."""
+
+_NEEDS = {Provider.BEDROCK: ("boto3", "botocore"), Provider.VERTEX: ("google.auth", "requests")}
+
+
+def open_client(claude: Claude, key: str) -> Client:
+    """Import the SDK and make a client; opens no connection.
+
+    Raises `TierOffError` where the extra is missing, or the settings name no region or no address.
+    """
+    provider = claude.provider
+    if any(not _installed(module) for module in _NEEDS.get(provider, ())):
+        message = (
+            f"claude.provider is {provider.value}, and what it needs is not installed. "
+            f"Run: pip install 'lastmile[{provider.value}]'"
+        )
+        raise TierOffError(message)
+    try:
+        client = _make(claude, key)
+    except (ValueError, import_module("httpx2").InvalidURL) as error:
+        message = f"Claude cannot be reached with claude.provider = {provider.value}: {error}"
+        raise TierOffError(message) from None
+    asyncio.run(_warm_up(key))
+    return client
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hold the garbage collector back: its passes over the SDK's objects stop every thread for 35 ms."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _make(claude: Claude, key: str) -> Client:
+    with _no_collection():
+        sdk = import_module("anthropic")
+    shared: dict[str, Any] = {
+        "base_url": claude.base_url or None,
+        "max_retries": 0,
+        "open_telemetry": False,
+        "http_client": sdk.DefaultAsyncHttpxClient(follow_redirects=False, event_hooks={"request": [_tell]}),
+    }
+    client: Client
+    match claude.provider:
+        case Provider.ANTHROPIC:
+            client = sdk.AsyncAnthropic(api_key=key, **shared)
+        case Provider.BEDROCK:
+            client = sdk.AsyncAnthropicBedrock(aws_region=claude.region or None, **shared)
+        case Provider.VERTEX:
+            place = {"region": claude.region, "project_id": claude.project}
+            client = sdk.AsyncAnthropicVertex(**{name: value for name, value in place.items() if value}, **shared)
+        case _:
+            assert_never(claude.provider)
+    return client
+
+
+@contextmanager
+def telling(told: Callable[[httpx2.Request], Awaitable[None]]) -> Iterator[None]:
+    """Have ``told`` hear of every request that the current task sends; what it raises stops the send."""
+    token = _TOLD.set(told)
+    try:
+        yield
+    finally:
+        _TOLD.reset(token)
+
+
+async def _tell(request: httpx2.Request) -> None:
+    told = _TOLD.get(None)
+    if told is not None:
+        await told(request)
+
+
+async def _warm_up(key: str) -> None:
+    """Send one request to nowhere: the SDK reads its type hints at the first, 35 ms that no loop should wait."""
+    sdk, http = import_module("anthropic"), import_module("httpx2")
+    nowhere = http.AsyncClient(transport=http.MockTransport(lambda _request: http.Response(400)))
+    block = {"type": "text", "text": "-", "cache_control": {"type": "ephemeral"}}
+    async with sdk.AsyncAnthropic(
+        api_key=key or "-", base_url="http://localhost", max_retries=0, open_telemetry=False, http_client=nowhere
+    ) as client:
+        with suppress(sdk.APIError):
+            await client.messages.create(
+                model="-",
+                max_tokens=1,
+                system=[block],
+                messages=[{"role": "user", "content": [block]}],
+                output_config={"effort": "low"},
+                stream=True,
+            )
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
