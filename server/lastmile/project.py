@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import define, field, frozen
 
@@ -32,6 +32,13 @@ _CACHED_OUTLINES = 64
 _CACHED_PRICES = 512
 
 
+class Closing(Protocol):
+    """Something that has to be closed."""
+
+    async def close(self) -> None:
+        """Let go of what is open."""
+
+
 @frozen
 class Parts:
     """What a project is made of; the service wires it."""
@@ -42,6 +49,8 @@ class Parts:
     clock: Clock
     ruff: Ruff
     offload: Offload
+    closing: tuple[Closing, ...] = ()
+    """What holds connections open."""
 
 
 @define
@@ -133,6 +142,11 @@ class Project:
     async def verify(self, task: Task, draft: Draft) -> Verdict:
         """Judge a draft without drafting: an edit that was carried over to a newer snapshot."""
         return await self.parts.judge.verify(task, draft)
+
+    async def close(self) -> None:
+        """Close the connections of its tiers."""
+        for part in self.parts.closing:
+            await part.close()
 
     def policy(self, kind: str) -> Policy:
         """Give what the settings say about a kind."""

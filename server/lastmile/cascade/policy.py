@@ -107,7 +107,7 @@ def route(task: Task, policy: Policy, tiers: Mapping[str, Tier], *, difficulty: 
 
 def _why_not(task: Task, policy: Policy, tier: Tier | None) -> str:
     if tier is None:
-        return "not set up"
+        return "not installed"
     if not tier.free and task.free_only:
         return "only free tiers take this task"
     if not tier.free and policy.paid is Paid.NEVER:

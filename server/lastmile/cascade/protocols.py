@@ -5,7 +5,7 @@ Every implementation lives elsewhere: tiers in `tiers`, checks in `verify`, the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from attrs import define, field, frozen
@@ -65,7 +65,7 @@ class Tier(Protocol):
     def cost(self, usage: Usage) -> float:
         """Price what a call used, in US dollars."""
 
-    def drafts(self, request: DraftRequest) -> AsyncIterator[Draft]:
+    def drafts(self, request: DraftRequest) -> AsyncGenerator[Draft, None]:
         """Make drafts, each handed out as soon as it is there.
 
         Raises `TierError` where it fails. Cancelling the caller stops the work at once.

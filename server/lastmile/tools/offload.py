@@ -53,6 +53,6 @@ class Offload:
     def close(self) -> None:
         """Kill the workers; a later call starts new ones."""
         if self._pool is not None:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it out
             self._pool.join()
             self._pool = None

@@ -40,6 +40,15 @@ class RuffOptions:
     select: tuple[str, ...] = ()
     """Rules that replace the project's own selection; empty to leave it alone."""
 
+    extend: tuple[str, ...] = ()
+    """Rules that come to the project's own selection."""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The arguments that say which rules count."""
+        given = (("--select", self.select), ("--extend-select", self.extend))
+        return tuple(f"{name}={','.join(codes)}" for name, codes in given if codes)
+
 
 @define
 class Ruff:
@@ -55,8 +64,9 @@ class Ruff:
         """
         key = ("check", snapshot.digest, snapshot.path, _stamp(snapshot.path))
         if key not in self._cache:
-            select = [f"--select={','.join(self.options.select)}"] if self.options.select else []
-            out = await self._run(snapshot, "check", "--output-format=json", "--exit-zero", "--no-fix", *select)
+            out = await self._run(
+                snapshot, "check", "--output-format=json", "--exit-zero", "--no-fix", *self.options.rules
+            )
             self._remember(key, tuple(_diagnostics(json.loads(out), snapshot.lines)))
         self._cache.move_to_end(key)
         found: tuple[Diagnostic, ...] = self._cache[key]
@@ -64,8 +74,7 @@ class Ruff:
 
     async def fixed(self, snapshot: Snapshot) -> str:
         """Give the text with all of ruff's safe fixes applied, repeatedly, as ``ruff --fix`` does."""
-        select = [f"--select={','.join(self.options.select)}"] if self.options.select else []
-        return await self._run(snapshot, "check", "--fix-only", "--exit-zero", *select)
+        return await self._run(snapshot, "check", "--fix-only", "--exit-zero", *self.options.rules)
 
     async def formatted(self, snapshot: Snapshot, span: Span | None = None) -> str:
         """Give the text formatted; only the lines of ``span`` where one is given.
@@ -79,6 +88,7 @@ class Ruff:
     async def setting(self, snapshot: Snapshot, name: str) -> str:
         """Look up one of ruff's resolved settings for the file, as ruff prints it; empty if absent.
 
+        ``Settings path`` is the file that the settings come from, in double quotes.
         Ruff resolves settings for files on the disk alone, so a document without one has none.
         """
         if snapshot.path is None or not snapshot.path.is_file():
@@ -141,7 +151,7 @@ def _first_line(err: bytes) -> str:
 
 def _settings(out: str) -> Iterator[tuple[str, str]]:
     for line in out.splitlines():
-        name, mark, value = line.partition(" = ")
+        name, mark, value = line.partition(": " if line.startswith("Settings path: ") else " = ")
         if mark:
             yield name.strip(), value.strip()
 

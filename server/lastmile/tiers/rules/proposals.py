@@ -7,7 +7,7 @@ layout, and templates for rules that ruff cannot fix.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from attrs import evolve, frozen
 
@@ -37,7 +37,7 @@ class Proposals:
     names: ProjectNames | None
     """The project's own names; None for a document outside any folder."""
 
-    async def of(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncIterator[Draft]:
+    async def of(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncGenerator[Draft, None]:
         """Propose drafts for one diagnostic of the snapshot.
 
         Each is proposed by itself first, and then, to whoever still asks, with what follows from
@@ -49,7 +49,7 @@ class Proposals:
             if followed is not None:
                 yield followed
 
-    async def _direct(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncIterator[Draft]:
+    async def _direct(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncGenerator[Draft, None]:
         if problem.fix is not None:
             yield by_tool(problem.source, problem.fix)
         undefined = UNDEFINED.fullmatch(problem.message)
@@ -88,7 +88,7 @@ class Proposals:
     async def _sorted(self, snapshot: Snapshot, statement: str) -> str:
         """Insert the import, and sort it in where the imports were sorted before."""
         text = await self.offload.run(with_import, snapshot.text, statement)
-        sorter = Ruff(evolve(self.ruff.options, select=("I001",)))
+        sorter = Ruff(evolve(self.ruff.options, select=("I001",), extend=()))
         if any(item.code == "I001" for item in await sorter.check(snapshot)):
             return text
         return await sorter.fixed(evolve(snapshot, text=text))

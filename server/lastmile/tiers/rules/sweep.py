@@ -6,7 +6,7 @@ the checks see the whole afterwards, like any draft.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from attrs import evolve, frozen
 
@@ -28,7 +28,7 @@ class Sweep:
     ruff: Ruff
     proposals: Proposals
 
-    async def of(self, snapshot: Snapshot) -> AsyncIterator[Draft]:
+    async def of(self, snapshot: Snapshot) -> AsyncGenerator[Draft, None]:
         """Propose the file with everything cleared that rules can clear, then the safe part alone."""
         safe = evolve(snapshot, text=await self.ruff.fixed(snapshot))
         swept = await self._rest(safe)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from attrs import frozen
 
@@ -37,7 +37,7 @@ class RulesTier:
         """Price what a call used: nothing."""
         return 0.0
 
-    async def drafts(self, request: DraftRequest) -> AsyncIterator[Draft]:
+    async def drafts(self, request: DraftRequest) -> AsyncGenerator[Draft, None]:
         """Propose drafts, surest first."""
         task = request.task
         try:

@@ -1,0 +1,182 @@
+"""How ``lastmile fix`` shows its work: for a person on a terminal or in a pipe, or as JSON.
+
+It gets outcomes and totals and writes text; it decides nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from attrs import define, field
+
+from lastmile.batch import Swept
+from lastmile.cascade.events import dollars
+from lastmile.cascade.values import Attempt, Outcome, Status
+from lastmile.receipt import diff, refusal
+
+
+@define
+class Tally:
+    """What a run did, added up."""
+
+    files: int = 0
+    changed: list[str] = field(factory=list)
+    before: Counter[str] = field(factory=Counter)
+    after: Counter[str] = field(factory=Counter)
+    outcomes: list[Outcome] = field(factory=list)
+    top_tier: float | None = 0.0
+    """What one call to the top tier for each task would have cost, estimated; None where it has no price."""
+
+    notes: list[str] = field(factory=list)
+    """Files that were left alone, and why."""
+
+    def add(self, swept: Swept, name: str) -> None:
+        """Count a file."""
+        self.files += 1
+        self.before.update(swept.before)
+        self.after.update(swept.after)
+        if swept.changed:
+            self.changed.append(name)
+
+    @property
+    def cost(self) -> float:
+        """US dollars spent."""
+        return sum(outcome.cost for outcome in self.outcomes)
+
+    @property
+    def by_tier(self) -> Counter[str]:
+        """Tasks cleared, by the tier that cleared them."""
+        return Counter(outcome.accepted.tier for outcome in self.outcomes if outcome.accepted is not None)
+
+
+@define
+class Shown:
+    """Writes for a person, with colour where the output is a terminal."""
+
+    base: Path
+    out: IO[str]
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Show one task: where, what, each attempt with its checks, and the diff."""
+        task = outcome.task
+        line = task.snapshot.lines.line_at(task.diagnostics[0].span.start if task.diagnostics else task.target.start)
+        self._line(click.style(f"{relative(task.snapshot.path, self.base)}:{line + 1}  {task.title}", bold=True))
+        for attempt in outcome.attempts:
+            self._line(f"  {_attempt(attempt)}")
+        if outcome.accepted is None:
+            self._line(click.style(f"  {refusal(outcome)}", fg="yellow"))
+        elif outcome.text is not None:
+            for row in diff(task.snapshot.text, outcome.text, task.snapshot.name).splitlines()[2:]:
+                self._line(_coloured(f"    {row}", row))
+        self._line("")
+
+    def total(self, tally: Tally, *, wrote: bool) -> None:
+        """Show what the run came to."""
+        for note in tally.notes:
+            self._line(click.style(note, fg="yellow"))
+        for line in summary(tally, wrote=wrote):
+            self._line(line)
+
+    def _line(self, text: str) -> None:
+        click.echo(text, file=self.out)
+
+
+def summary(tally: Tally, *, wrote: bool) -> Iterator[str]:
+    """Say in a few lines what a run did, what is left, and what it cost."""
+    total, left = tally.before.total(), tally.after.total()
+    cleared = sum(outcome.accepted is not None for outcome in tally.outcomes)
+    tiers = ", ".join(f"{count} by {tier}" for tier, count in tally.by_tier.most_common())
+    done = f"{cleared} of {len(tally.outcomes)} tasks passed{' (' + tiers + ')' if tiers else ''}"
+    yield f"{tally.files} file{'s' if tally.files != 1 else ''}: {total} findings, {left} left. {done}."
+    if left:
+        yield f"Left: {', '.join(f'{code} {count}' for code, count in tally.after.most_common(12))}."
+    where = f"{len(tally.changed)} file{'s' if len(tally.changed) != 1 else ''}"
+    yield f"Wrote {where}." if wrote else f"Nothing was written; --write changes {where}."
+    yield f"Spent {dollars(tally.cost)}. {_top_tier(tally)}"
+
+
+def _top_tier(tally: Tally) -> str:
+    if tally.top_tier is None:
+        return "The top tier has no known price to compare with."
+    calls = len(tally.outcomes)
+    return f"The top tier for each of the {calls} tasks: about {dollars(tally.top_tier)} (estimated, one call each)."
+
+
+def as_json(tally: Tally, base: Path, *, wrote: bool) -> str:
+    """Give a run as JSON; the keys are documented in docs/command-line.md."""
+    return json.dumps(
+        {
+            "files": tally.files,
+            "changed": tally.changed,
+            "written": wrote,
+            "findings": {"before": dict(tally.before), "after": dict(tally.after)},
+            "tasks": [_task(outcome, base) for outcome in tally.outcomes],
+            "cost_usd": tally.cost,
+            "top_tier_cost_usd_estimate": tally.top_tier,
+            "notes": tally.notes,
+        },
+        indent=2,
+    )
+
+
+def relative(path: Path | None, base: Path) -> str:
+    """Name a file as seen from a folder."""
+    if path is None:
+        return "untitled"
+    return str(path.relative_to(base)) if path.is_relative_to(base) else str(path)
+
+
+def _task(outcome: Outcome, base: Path) -> dict[str, Any]:
+    task = outcome.task
+    return {
+        "file": relative(task.snapshot.path, base),
+        "line": task.snapshot.lines.line_at(task.target.start) + 1,
+        "kind": task.kind,
+        "title": task.title,
+        "codes": [item.code for item in task.diagnostics],
+        "status": outcome.status.value,
+        "tier": outcome.accepted.tier if outcome.accepted else None,
+        "reason": outcome.reason or (refusal(outcome) if outcome.status is not Status.ACCEPTED else ""),
+        "attempts": [_attempt_json(attempt) for attempt in outcome.attempts],
+        "diff": "" if outcome.text is None else diff(task.snapshot.text, outcome.text, task.snapshot.name),
+        "cost_usd": outcome.cost,
+    }
+
+
+def _attempt_json(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "tier": attempt.tier,
+        "model": attempt.model,
+        "trigger": attempt.trigger.value,
+        "draft": attempt.draft.label if attempt.draft else None,
+        "failure": attempt.failure,
+        "checks": [run.check for run in attempt.verdict.runs],
+        "findings": [{"check": item.check, "message": item.message} for item in attempt.verdict.findings],
+        "seconds": round(attempt.seconds, 4),
+        "cost_usd": attempt.cost,
+    }
+
+
+def _attempt(attempt: Attempt) -> str:
+    name = f"{attempt.tier} ({attempt.draft.label})" if attempt.draft and attempt.draft.label else attempt.tier
+    took = f"{attempt.seconds * 1000:.0f} ms, {dollars(attempt.cost)}"
+    if attempt.failure:
+        return f"{name}: failed: {attempt.failure} [{took}]"
+    checks = " ".join(_check(attempt.verdict.runs, attempt.verdict.refused_by))
+    why = f": {attempt.verdict.findings[0].message}" if attempt.verdict.findings else ""
+    return f"{name}: {checks}{why} [{took}]"
+
+
+def _check(runs: Sequence[Any], refused_by: str) -> Iterator[str]:
+    for run in runs:
+        yield f"{run.check} {'refused' if run.check == refused_by else 'ok'},"
+
+
+def _coloured(shown: str, row: str) -> str:
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    return click.style(shown, fg=colours[row[0]]) if row[:1] in colours else shown

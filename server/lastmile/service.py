@@ -1,0 +1,165 @@
+"""The service: one a process, behind the server and the command line. The one place that wires.
+
+It finds the settings that hold for a place, makes a project of them, and keeps what projects share:
+the ledger, the worker process, the environment. It knows nothing of LSP and prints nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import define, evolve, field, frozen
+
+from lastmile.cascade.policy import Paid
+from lastmile.cascade.values import Outcome
+from lastmile.config.environment import from_environment, user_file
+from lastmile.config.project_files import SettingsFiles
+from lastmile.config.resolve import Resolved, resolve
+from lastmile.config.sources import Source, from_editor
+from lastmile.config.tree import Settings
+from lastmile.errors import RequestError
+from lastmile.ledger.purse import Allowance, Purse
+from lastmile.ledger.store import Ledger, default_path
+from lastmile.project import Project
+from lastmile.tasks.registry import kinds
+from lastmile.tools.offload import Offload
+from lastmile.tools.process import run
+from lastmile.tools.ruff import bundled
+from lastmile.wiring import Shared, SystemClock, parts, top_rates, top_tier
+
+_CACHED_PROJECTS = 32
+_LISTING_DEADLINE = 120.0
+_MARKS = ("lastmile.toml", "pyproject.toml", "ruff.toml", ".ruff.toml", ".git")
+
+
+@frozen
+class Overrides:
+    """What a command line says over all settings."""
+
+    paid: Paid | None = None
+    budget: float | None = None
+    """The most that the run may spend, in US dollars."""
+
+    extend: tuple[str, ...] = ()
+    """Ruff rules that come to each project's own selection."""
+
+    def over(self, settings: Settings) -> Settings:
+        """Lay the overrides over resolved settings."""
+        return settings if self.paid is None else evolve(settings, paid=self.paid)
+
+
+@define(eq=False)
+class Service:
+    """What the projects of this process share, and the way to them. Made by `open`."""
+
+    shared: Shared
+    ledger: Ledger
+    settings_files: SettingsFiles
+    overrides: Overrides = Overrides()
+    folders: tuple[Path, ...] = ()
+    """The workspace folders; empty on the command line."""
+
+    allowance: Allowance | None = None
+    """What this process may spend in all; None for no more than the ledger's budgets."""
+
+    _editor: dict[Path | None, Source] = field(factory=dict, init=False)
+    """What the editor set, by workspace folder; None for all of them."""
+
+    _projects: OrderedDict[tuple[Path | None, str], Project] = field(factory=OrderedDict, init=False)
+
+    @classmethod
+    async def open(cls, env: Mapping[str, str], *, overrides: Overrides | None = None) -> Service:
+        """Open the ledger and get ready. Nothing heavy is imported, no process is started."""
+        files = SettingsFiles(user_file(env))
+        base = await asyncio.to_thread(lambda: resolve(files.user(), from_environment(env)))
+        ledger = Ledger.open(default_path(env), top=top_tier(base.settings))
+        log = env.get("LASTMILE_EGRESS_LOG")
+        shared = Shared(env, Offload(), SystemClock(), None if not log else Path(log))
+        chosen = overrides or Overrides()
+        allowance = None if chosen.budget is None else Allowance(chosen.budget)
+        return cls(shared, ledger, files, chosen, allowance=allowance)
+
+    def configure(self, values: object, *, folder: Path | None = None) -> None:
+        """Take the editor's settings, for one workspace folder or for all."""
+        self._editor[folder] = from_editor(values)
+
+    async def resolved(self, path: Path | None) -> Resolved:
+        """Find the settings that hold for a file or a folder, and where each came from."""
+        return await asyncio.to_thread(self._resolve, path)
+
+    async def project(self, path: Path | None) -> Project:
+        """Give the project of a file; the same object while its settings stay the same."""
+        found = await self.resolved(path)
+        root = await asyncio.to_thread(self._root, path)
+        key = (root, repr(found))
+        if key not in self._projects:
+            self._projects[key] = self._make(root, found)
+            while len(self._projects) > _CACHED_PROJECTS:
+                await self._projects.popitem(last=False)[1].close()
+        self._projects.move_to_end(key)
+        return self._projects[key]
+
+    async def python_files(self, paths: Sequence[Path]) -> list[Path]:
+        """List the Python files at and below the paths, as ruff does: .gitignore and excludes respected."""
+        call = [str(bundled()), "check", "--show-files", "--quiet", *(str(path) for path in paths)]
+        done = await run(call, text="", cwd=None, deadline=_LISTING_DEADLINE)
+        if done.status:
+            message = f"The files could not be listed: {done.err.decode(errors='replace').strip()}"
+            raise RequestError(message)
+        found = (Path(line) for line in done.out.decode(errors="surrogateescape").splitlines())
+        return sorted(path for path in found if path.suffix in {".py", ".pyi"})
+
+    def top_tier_cost(self, outcome: Outcome, settings: Settings) -> float | None:
+        """Estimate the cost of one call to the top tier for the task; None where it has no known price."""
+        from lastmile.tiers.baseline import one_call  # noqa: PLC0415 - only an ended task needs it
+
+        found = top_rates(settings)
+        return None if found is None else found[1].cost(one_call(outcome))
+
+    async def kept(self, task: str, *, kept: bool) -> None:
+        """Note whether the edit of a task was still there at the next save."""
+        await self.ledger.mark_kept(task, kept=kept)
+
+    async def close(self) -> None:
+        """End what runs: connections, the worker process, the ledger."""
+        for project in self._projects.values():
+            await project.close()
+        self._projects.clear()
+        await self.ledger.aclose()
+        await asyncio.to_thread(self.shared.offload.close)
+
+    def _resolve(self, path: Path | None) -> Resolved:
+        folder = self._folder(path)
+        sources = (self._editor.get(None), self._editor.get(folder) if folder is not None else None)
+        files = self.settings_files
+        project = files.project(path, self.folders)
+        found = resolve(files.user(), *sources, project, from_environment(self.shared.env), kinds=kinds())
+        return evolve(found, settings=self.overrides.over(found.settings))
+
+    def _folder(self, path: Path | None) -> Path | None:
+        if path is None:
+            return self.folders[0] if len(self.folders) == 1 else None
+        holding = [folder for folder in self.folders if path.is_relative_to(folder)]
+        return max(holding, key=lambda folder: len(folder.parts), default=None)
+
+    def _root(self, path: Path | None) -> Path | None:
+        """Give the workspace folder of a file, else the nearest folder with a project's mark, else its own."""
+        folder = self._folder(path)
+        if folder is not None or path is None:
+            return folder
+        start = path if path.is_dir() else path.parent
+        above = (place for place in (start, *start.parents) if any((place / mark).exists() for mark in _MARKS))
+        return next(above, start)
+
+    def _make(self, root: Path | None, found: Resolved) -> Project:
+        settings = found.settings
+        bank = self.ledger.bank(settings.budget, str(root or ""), plain_paths=settings.privacy.plain_paths)
+        if self.allowance is not None:
+            bank = Purse(bank, self.allowance)
+        made = parts(settings, root, bank, shared=self.shared, extend=self.overrides.extend)
+        known = {name: kind for name, kind in kinds().items() if settings.kind(name).enabled}
+        problems = tuple(problem.message for problem in found.problems)
+        return Project(root, settings, problems, found.origins, known, made)

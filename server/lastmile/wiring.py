@@ -1,0 +1,106 @@
+"""Makes a project's parts from its settings: tiers, judge, bank. `service` decides when.
+
+Nothing is opened or imported here that a tier does not need before it is asked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from lastmile.cascade.protocols import Bank, Tier
+from lastmile.config.tree import Settings
+from lastmile.ledger.prices import Rates, rates_for
+from lastmile.ledger.rows import TopTier
+from lastmile.project import Parts
+from lastmile.tiers.claude.account import Account
+from lastmile.tiers.claude.tier import ClaudeTier
+from lastmile.tiers.egress import Egress
+from lastmile.tiers.openai import OpenAITier
+from lastmile.tiers.rules.project_names import ProjectNames
+from lastmile.tiers.rules.proposals import Proposals
+from lastmile.tiers.rules.sweep import Sweep
+from lastmile.tiers.rules.tier import RulesTier
+from lastmile.tools.offload import Offload
+from lastmile.tools.ruff import Ruff, RuffOptions
+from lastmile.verify.judge import Verifier
+from lastmile.verify.lint import LintCheck
+from lastmile.verify.scope import ScopeCheck
+from lastmile.verify.syntax import SyntaxCheck
+
+CLAUDE_TIERS = ("haiku", "sonnet", "opus", "fable")
+
+
+@frozen
+class SystemClock:
+    """The machine's clock."""
+
+    def monotonic(self) -> float:
+        """Give seconds that never run backwards."""
+        return time.monotonic()
+
+
+@frozen
+class Shared:
+    """What all projects of a process use together."""
+
+    env: Mapping[str, str]
+    offload: Offload
+    clock: SystemClock
+    egress_log: Path | None = None
+    """Where sends are written down; None for the user's state folder."""
+
+
+def parts(settings: Settings, root: Path | None, bank: Bank, *, shared: Shared, extend: tuple[str, ...]) -> Parts:
+    """Make a project's parts. ``extend`` names rules that come to the project's own selection."""
+    ruff = Ruff(RuffOptions(path=settings.ruff.path, timeout=settings.ruff.timeout, extend=extend))
+    offload, clock = shared.offload, shared.clock
+    judge = Verifier(ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload), offload, clock)
+    egress = Egress(settings.privacy, () if root is None else (root,))
+    if shared.egress_log is not None:
+        egress = evolve(egress, path=shared.egress_log)
+    account = Account(settings.claude, shared.env.get(settings.claude.key_variable, ""))
+    servers = tuple(_servers(settings, egress, shared.env))
+    tiers: tuple[Tier, ...] = (_rules(root, ruff, offload), *_claude(settings, account, egress), *servers)
+    named = {tier.name: tier for tier in tiers}
+    return Parts(named, judge, bank, clock, ruff, offload, (account, *servers))
+
+
+def top_rates(settings: Settings) -> tuple[str, Rates] | None:
+    """Name the dearest Claude tier of the ladder with a known price, and its rates."""
+    named = [name for name in settings.ladder if name in CLAUDE_TIERS] or ["opus"]
+    for name in reversed(named):
+        tier = getattr(settings.tiers, name)
+        rates = rates_for(tier.model, tier.price)
+        if rates is not None:
+            return name, rates
+    return None
+
+
+def top_tier(settings: Settings) -> TopTier | None:
+    """Give what the bill compares with."""
+    from lastmile.tiers.baseline import one_call  # noqa: PLC0415 - only an ended task needs it
+
+    found = top_rates(settings)
+    return None if found is None else TopTier(found[0], found[1], one_call)
+
+
+def _rules(root: Path | None, ruff: Ruff, offload: Offload) -> RulesTier:
+    proposals = Proposals(ruff, offload, None if root is None else ProjectNames(root))
+    return RulesTier(proposals, Sweep(ruff, proposals))
+
+
+def _claude(settings: Settings, account: Account, egress: Egress) -> Iterator[ClaudeTier]:
+    for name in CLAUDE_TIERS:
+        own = getattr(settings.tiers, name)
+        yield ClaudeTier(name, own, account, rates_for(own.model, own.price), egress)
+
+
+def _servers(settings: Settings, egress: Egress, env: Mapping[str, str]) -> Iterator[OpenAITier]:
+    for name, server in settings.openai.items():
+        rates = None if server.price is None else rates_for(server.model, server.price)
+        key = env.get(server.key_variable, "") if server.key_variable else ""
+        yield OpenAITier(name, server, egress, rates, key)
