@@ -158,7 +158,6 @@ def test_a_whole_reply_becomes_the_target(marked: str, reply: str, expected: str
         ("<<<<<<< SEARCH\n    return 1\n", "cut off"),
         ("<<<<<<< SEARCH\n    return 1\n>>>>>>> REPLACE", "======="),
         ("<<<<<<< SEARCH\na\n<<<<<<< SEARCH\nb\n=======\nc\n>>>>>>> REPLACE", "before the one above"),
-        ("<<<<<<< SEARCH\nx = 1\n=======\n=======\ny\n>>>>>>> REPLACE", "several ======="),
         ("<<<<<<< SEARCH\nd\n=======\ne\n=======\nf\n>>>>>>> REPLACE", "several ======="),
         ("<<<<<<< SEARCH\n" + "=======\n" * 9 + ">>>>>>> REPLACE", "so many ======="),
         ("<<<<<<< SEARCH\n=======\n>>>>>>> REPLACE\n" * (MOST_BLOCKS + 1), "edit blocks"),
@@ -195,6 +194,13 @@ def test_a_long_target_may_have_a_long_reply() -> None:
     longest = "```\n" + "x = 2\n" * (GROWTH * (lines + 1) - 2) + "```"
     assert read(longest, task, style=Style.WHOLE)[1] == ""
     assert "lines" in read("x = 3\n" + longest, task, style=Style.WHOLE)[1]
+
+
+def test_halves_that_both_stand_in_the_document_are_not_guessed() -> None:
+    reply = "<<<<<<< SEARCH\nTitle\n=======\n=======\nName\n=======\n>>>>>>> REPLACE"
+    edits, defect = read(reply, make_task("Title\n=======\n\ntext\n"), style=Style.BLOCKS)
+    assert edits == ()
+    assert "several =======" in defect
 
 
 def test_a_code_block_alone_is_no_edit_block() -> None:

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*([^`]*)\Z")
+_FENCE = re.compile(r"[ \t]*+(`{3,}+|~{3,}+)[ \t]*+([^`]*+)\Z")
 _SEARCH = re.compile(r"[ \t]*(<{5,99}) ?SEARCH\b>?(.*)\Z")
 _DIVIDER = re.compile(r"[ \t]*(={5,99})[ \t]*\Z")
 _REPLACE = re.compile(r"[ \t]*>{5,99} ?REPLACE\b")
+_LINE_OF_EQUALS = re.compile(r"^[ \t]*={7,99}[ \t]*$", re.MULTILINE)
+_LINE_OF_EQUALS = re.compile(r"^[ \t]*={7,99}[ \t]*$", re.MULTILINE)
 _MOST_DIVIDERS = 8
 """A block with more lines of equals signs than this is not worth telling apart."""
 
@@ -100,11 +102,7 @@ def edit_blocks(lines: Sequence[str]) -> list[Block]:
 
 def mark_width(text: str) -> int:
     """Give a width for the marks of edit blocks that no line of equals signs in the text has."""
-    taken = {
-        len(match[1])
-        for line in re.findall(r"^[ \t]*={7,99}[ \t]*$", text, re.MULTILINE)
-        if (match := _DIVIDER.match(line))
-    }
+    taken = {len(line.strip()) for line in _LINE_OF_EQUALS.findall(text)}
     return next((width for width in range(7, 99) if width not in taken), 7)
 
 

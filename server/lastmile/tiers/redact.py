@@ -29,7 +29,7 @@ _SHAPES = (
     r"\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z])",  # Google
     r"\b(?:hf|npm)_[A-Za-z0-9]{30,}+",  # Hugging Face, npm
     r"\bpypi-[A-Za-z0-9_-]{40,}+",
-    r"\beyJ[A-Za-z0-9_-]{8,}+\.eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}+",  # JSON web tokens
+    r"\beyJ[A-Za-z0-9_-]{8,4000}+\.eyJ[A-Za-z0-9_-]{8,4000}+\.[A-Za-z0-9_-]{8,}+",  # JSON web tokens
 )
 # A private key up to its end mark or, where that was cut off, as far as the characters of one go.
 _PRIVATE_KEY = (
