@@ -71,10 +71,13 @@ class Service:
     _projects: OrderedDict[tuple[Path | None, str], Project] = field(factory=OrderedDict, init=False)
 
     @classmethod
-    async def open(cls, env: Mapping[str, str], *, overrides: Overrides | None = None) -> Service:
-        """Open the ledger and get ready. Nothing heavy is imported, no process is started."""
+    def open(cls, env: Mapping[str, str], *, overrides: Overrides | None = None) -> Service:
+        """Open the ledger and get ready. Nothing heavy is imported, no process is started.
+
+        Reads the user's own settings file, so call it before the event loop runs.
+        """
         files = SettingsFiles(user_file(env))
-        base = await asyncio.to_thread(lambda: resolve(files.user(), from_environment(env)))
+        base = resolve(files.user(), from_environment(env))
         ledger = Ledger.open(default_path(env), top=top_tier(base.settings))
         log = env.get("LASTMILE_EGRESS_LOG")
         shared = Shared(env, Offload(), SystemClock(), None if not log else Path(log))

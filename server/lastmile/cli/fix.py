@@ -77,7 +77,8 @@ def fix(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Do tasks over files; folders are searched as ruff does it, .gitignore respected."""
     codes = tuple(code.strip() for code in select.split(",") if code.strip())
     options = Options(paths, codes, kind, write, paid, budget, as_json_)
-    return asyncio.run(Run(options).run())
+    overrides = Overrides(Paid(paid) if paid else None, budget, codes)
+    return asyncio.run(Run(options).run(Service.open(os.environ, overrides=overrides)))
 
 
 @define
@@ -89,11 +90,8 @@ class Run:
     tally: Tally = field(factory=Tally)
     interrupted: bool = False
 
-    async def run(self) -> int:
+    async def run(self, service: Service) -> int:
         """Do the files in order; an interruption leaves each file old or new, and the total true."""
-        asked = self.options
-        paid = Paid(asked.paid) if asked.paid else None
-        service = await Service.open(os.environ, overrides=Overrides(paid, asked.budget, asked.select))
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine that runs is a task
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)

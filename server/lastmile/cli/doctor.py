@@ -1,0 +1,137 @@
+"""``lastmile doctor``: what works here and what does not, and where each setting came from.
+
+It asks local servers whether they are there, and nobody else. Keys are named, never shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+from attrs import frozen
+
+from lastmile import __version__
+from lastmile.cascade.policy import Paid
+from lastmile.cascade.protocols import Tier
+from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.errors import LastmileError
+from lastmile.ledger.store import default_path
+from lastmile.project import Project
+from lastmile.service import Service
+from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
+from lastmile.tools.process import run
+from lastmile.tools.ruff import bundled
+
+_PROBE_DEADLINE = 5.0
+
+
+@frozen
+class Line:
+    """One thing that was looked at."""
+
+    topic: str
+    text: str
+    wrong: bool = False
+    """Whether something is broken, rather than merely not set up."""
+
+
+@click.command()
+@click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
+def doctor(path: Path) -> int:
+    """Show what works for the files at PATH: tools, tiers, keys, settings and where each came from."""
+    lines = asyncio.run(_examine(path.resolve(), Service.open(os.environ)))
+    width = max(len(line.topic) for line in lines)
+    for line in lines:
+        mark = click.style("problem", fg="red") if line.wrong else "       "
+        click.echo(f"{line.topic:<{width}}  {mark}  {line.text}")
+    return 1 if any(line.wrong for line in lines) else 0
+
+
+async def _examine(path: Path, service: Service) -> list[Line]:
+    try:
+        project = await service.project(path)
+        tools = [Line("lastmile", f"{__version__}, Python {platform.python_version()}"), await _ruff(project)]
+        trouble = await service.ledger.ready()
+        ledger = Line("ledger", trouble or str(default_path(service.shared.env)), wrong=bool(trouble))
+        tiers = [await _tier(project, name) for name in project.settings.ladder]
+        return [*tools, ledger, *tiers, _mode(tiers, project), *_settings(project)]
+    finally:
+        await service.close()
+
+
+async def _ruff(project: Project) -> Line:
+    program = project.ruff.options.path or str(bundled())
+    try:
+        done = await run([program, "--version"], text="", cwd=None, deadline=_PROBE_DEADLINE)
+    except LastmileError as error:
+        return Line("ruff", str(error), wrong=True)
+    return Line("ruff", f"{done.out.decode(errors='replace').strip()} at {program}", wrong=bool(done.status))
+
+
+async def _tier(project: Project, name: str) -> Line:
+    topic = f"tier {name}"
+    tier = project.parts.tiers.get(name)
+    if tier is None:
+        return Line(topic, f"not installed: {_local()}")
+    why = "paid tiers are off (paid = never)" if _barred(project, tier) else tier.absent(_example())
+    if why:
+        return Line(topic, f"off: {why}")
+    if tier.free and hasattr(tier, "models"):
+        try:
+            async with asyncio.timeout(_PROBE_DEADLINE):
+                names = await tier.models()
+        except (LastmileError, TimeoutError) as error:
+            return Line(topic, str(error) or "the server did not answer", wrong=True)
+        return Line(topic, f"ready, free; serves {', '.join(names[:5])}")
+    return Line(
+        topic, f"ready, {'free' if tier.free else f'paid ({project.settings.paid.value})'} {tier.model}".rstrip()
+    )
+
+
+def _barred(project: Project, tier: Tier) -> bool:
+    return not tier.free and project.settings.paid is Paid.NEVER
+
+
+def _mode(tiers: list[Line], project: Project) -> Line:
+    """Say which of the four ways of working this is."""
+    ready = {line.topic.removeprefix("tier ") for line in tiers if line.text.startswith("ready")}
+    found = [tier for name, tier in project.parts.tiers.items() if name in ready and name != "rules"]
+    model, paid = any(tier.free for tier in found), any(not tier.free for tier in found)
+    words = {
+        (False, False): "rules only: no model, no key",
+        (True, False): "free: rules and a model of your own, no paid tier",
+        (False, True): "paid: rules, then a paid tier, no model of your own",
+        (True, True): "the whole ladder: rules, a model of your own, then a paid tier",
+    }
+    return Line("works as", words[model, paid])
+
+
+def _local() -> str:
+    try:
+        return f"no model is configured (llama-cpp-python {version('llama-cpp-python')} is there)"
+    except PackageNotFoundError:
+        return "no model is configured, and llama-cpp-python is missing"
+
+
+def _settings(project: Project) -> Iterator[Line]:
+    for key, place in sorted(project.origins.items()):
+        yield Line("setting", f"{key}, from {place}")
+    if not project.origins:
+        yield Line("setting", "all defaults")
+    for problem in project.problems:
+        yield Line("setting", problem, wrong=True)
+
+
+def _example() -> Task:
+    """Make a task that any tier could take, to ask tiers whether they are there."""
+    snapshot = Snapshot("untitled:example.py", "import os\n")
+    whole = Span(0, len(snapshot.text))
+    problem = Diagnostic("ruff", "F401", "`os` imported but unused", whole)
+    return Task("", "fix", snapshot, whole, "", Scope((whole,)), Oracle(), diagnostics=(problem,))
