@@ -37,13 +37,10 @@ class Buffer:
         end = max(start, end)
         first, head = self._head(start, encoding)
         last, tail = self._tail(end, encoding)
-        # A "\r" that ends a line and a "\n" that begins the next text are one line end.
+        # A "\r" that ends the line before and a "\n" that now follows it are one line end.
         if first > 0 and self._lines[first - 1].endswith("\r"):
             first -= 1
             head = self._lines[first] + head
-        if last < len(self._lines) and self._lines[last].startswith("\n"):
-            tail += self._lines[last]
-            last += 1
         self._lines[first:last] = split_lines(head + text + tail)
         self._text = None
 

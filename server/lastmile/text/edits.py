@@ -7,12 +7,14 @@ Offsets count code points of a `str`. Positions of an editor are turned into off
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
+from itertools import accumulate
+from operator import attrgetter
 
 from attrs import field, frozen
 
 from lastmile.errors import RequestError
 from lastmile.text.lines import split_lines
+from lastmile.text.runs import changed_runs, common
 
 
 @frozen(order=True)
@@ -61,11 +63,13 @@ class Replacement:
 def apply(text: str, replacements: Iterable[Replacement]) -> str:
     """Replace every span at once; all of them speak of the text as it is given.
 
+    Insertions at one place follow each other in the order in which they are given.
+
     Raises `RequestError` where spans overlap or lie outside the text.
     """
     parts: list[str] = []
     position = 0
-    for item in sorted(replacements):
+    for item in sorted(replacements, key=attrgetter("span")):
         if item.span.start < position or item.span.end > len(text):
             message = "The edits overlap or lie outside the text."
             raise RequestError(message)
@@ -77,50 +81,49 @@ def apply(text: str, replacements: Iterable[Replacement]) -> str:
 def difference(old: str, new: str) -> tuple[Replacement, ...]:
     """Find small replacements that turn ``old`` into ``new``, line by line, then trimmed.
 
-    The result is minimal by lines (difflib's notion) and trimmed to characters within each
-    replaced run, so an editor keeps its marks, folds and cursor wherever nothing changed.
+    Each run of lines that differs is trimmed to its characters that differ, so an editor keeps its
+    marks, folds and cursor wherever nothing changed. No replacement begins or ends between the two
+    characters of a CRLF: no position of an editor lies there.
     """
     before, after = split_lines(old), split_lines(new)
-    head = _common(before, after)
-    tail = _common(before[head:][::-1], after[head:][::-1])
-    stop = len(before) - tail
-    matcher = SequenceMatcher(None, before[head:stop], after[head : len(after) - tail], autojunk=False)
-    starts = [0]
-    for line in before:
-        starts.append(starts[-1] + len(line))
+    starts = [0, *accumulate(map(len, before))]
     return tuple(
-        _trimmed(
-            old,
-            Span(starts[head + i1], starts[head + i2]),
-            "".join(after[head + j1 : head + j2]),
-        )
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-        if tag != "equal"
+        _trimmed(old, Span(starts[run.i], starts[run.x]), "".join(after[run.j : run.y]))
+        for run in changed_runs(before, after)
     )
 
 
 def moved(span: Span, replacements: Sequence[Replacement]) -> Span | None:
-    """Follow a span through replacements made elsewhere; None where one of them touches it."""
+    """Follow a span through replacements made elsewhere; None where one of them touches it.
+
+    Text put right before the span touches it unless it ends a line: a name would grow by it. Text
+    put right after the span does not.
+    """
     shift = 0
     for item in replacements:
-        if item.span.end <= span.start and item.span.start < max(span.start, 1):
+        if _stands_before(item, span):
             shift += item.shift
         elif item.span.start < span.end or item.span == span:
             return None
     return Span(span.start + shift, span.end + shift)
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
+def _stands_before(item: Replacement, span: Span) -> bool:
+    if len(item.span) or item.span.start < span.start:
+        return item.span.end <= span.start
+    return item.span.start == span.start < span.end and item.text.endswith(("\n", "\r"))
 
 
 def _trimmed(old: str, span: Span, text: str) -> Replacement:
     gone = span.of(old)
-    head = _common(gone, text)
-    tail = _common(gone[head:][::-1], text[head:][::-1])
+    head = common(gone, text)
+    if _splits_line_end(old, span.start + head):
+        head -= 1
+    tail = common(gone[head:][::-1], text[head:][::-1])
+    if _splits_line_end(old, span.end - tail):
+        tail -= 1
     return Replacement(Span(span.start + head, span.end - tail), text[head : len(text) - tail])
+
+
+def _splits_line_end(text: str, offset: int) -> bool:
+    return text[offset - 1 : offset + 1] == "\r\n" if offset else False

@@ -1,6 +1,6 @@
-"""Where the lines of a text begin and end, as LSP 3.18 and no one else counts them.
+r"""Where the lines of a text begin and end, as LSP 3.18 and no one else counts them.
 
-A line ends at ``\\n``, ``\\r\\n`` or ``\\r`` and at nothing else. ``str.splitlines`` also splits at
+A line ends at ``\n``, ``\r\n`` or ``\r`` and at nothing else. ``str.splitlines`` also splits at
 form feeds, U+0085, U+2028 and others, which shifts every later line of a file that has one.
 
 This module knows no encodings: see `positions`.

@@ -7,14 +7,14 @@ start of that character. Offsets count code points.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from enum import Enum
 from typing import assert_never
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import ge
 
 from lastmile.text.lines import LineIndex
-
-_ASTRAL = 0x10000
 
 
 class Encoding(Enum):
@@ -29,8 +29,8 @@ class Encoding(Enum):
 class Position:
     """A place in a document; both count from 0, characters in units of an encoding."""
 
-    line: int
-    character: int
+    line: int = field(validator=ge(0))
+    character: int = field(validator=ge(0))
 
 
 def to_offset(index: LineIndex, position: Position, encoding: Encoding) -> int:
@@ -56,7 +56,7 @@ def width(text: str, encoding: Encoding) -> int:
         case Encoding.UTF16 if text.isascii():
             return len(text)
         case Encoding.UTF16:
-            return len(text) + sum(ord(char) >= _ASTRAL for char in text)
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
         case Encoding.UTF8:
             return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         case _:
@@ -67,9 +67,6 @@ def units_to_characters(line: str, units: int, encoding: Encoding) -> int:
     """Count the characters that lie wholly within the first ``units`` units of a line."""
     if encoding is Encoding.UTF32 or line.isascii():
         return min(units, len(line))
-    used = 0
-    for count, char in enumerate(line):
-        used += width(char, encoding)
-        if used > units:
-            return count
-    return len(line)
+    # The longest beginning that fits, by halving: a line may be a whole minified file.
+    lengths = range(len(line) + 1)
+    return bisect_right(lengths, units, key=lambda length: width(line[:length], encoding)) - 1

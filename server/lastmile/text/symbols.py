@@ -7,6 +7,7 @@ and holds the interpreter's lock: call `outline` and `defects` through `tools.of
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, cached_property
@@ -17,6 +18,9 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 from lastmile.text.edits import Span
 
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+# Literals that Python takes for values and never for a docstring: bytes, f-strings and t-strings.
+_NOT_TEXT = frozenset("bft")
 _DEFINITIONS = {"function_definition": "function", "class_definition": "class"}
 
 
@@ -64,8 +68,12 @@ class Source:
 
     @cached_property
     def data(self) -> bytes:
-        """The text in UTF-8; a lone surrogate becomes a question mark of the same count."""
-        return self.text.encode("utf-8", "replace")
+        """The text in UTF-8, character for character as far as counting goes.
+
+        A lone surrogate becomes a question mark. The grammar takes a lone carriage return for
+        a blank where Python and every editor end a line, so it becomes a line feed.
+        """
+        return _LONE_RETURN.sub("\n", self.text).encode("utf-8", "replace")
 
     @cached_property
     def _wide(self) -> tuple[list[int], list[int]]:
@@ -113,7 +121,8 @@ def defects(text: str) -> tuple[Defect, ...]:
         return ()
     found = QueryCursor(_defect_query()).captures(root)
     nodes = sorted((node for group in found.values() for node in group), key=lambda node: node.start_byte)
-    return tuple(Defect(source.span(node), node.type if node.is_missing else "") for node in nodes)
+    # An error inside an error of the same place is one place.
+    return tuple(dict.fromkeys(Defect(source.span(node), node.type if node.is_missing else "") for node in nodes))
 
 
 def enclosing(symbols: tuple[Symbol, ...], span: Span) -> Symbol | None:
@@ -167,7 +176,14 @@ def _symbol(source: Source, node: Node, prefix: str) -> Symbol | None:
 
 def _docstring(source: Source, body: Node) -> Span | None:
     first = next((child for child in body.named_children if child.type != "comment"), None)
-    if first is None or first.type != "expression_statement" or not first.named_children:
-        return None
-    value = first.named_children[0]
-    return source.span(value) if value.type in {"string", "concatenated_string"} else None
+    if first is None or first.type != "expression_statement" or first.child_count != 1:
+        return None  # A statement of more than one expression is a tuple.
+    value = first.children[0]
+    parts = value.named_children if value.type == "concatenated_string" else [value]
+    return source.span(value) if parts and all(map(_is_text, parts)) else None
+
+
+def _is_text(node: Node) -> bool:
+    """Tell whether a node is a string literal whose value stands in the source."""
+    opening = node.children[0].text if node.type == "string" and node.children else b"b"
+    return _NOT_TEXT.isdisjoint((opening or b"").decode().lower())
