@@ -1,0 +1,108 @@
+"""What the client can do, read once from its capabilities.
+
+Features ask this value and nothing else, so what a capability means stands in one place.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+from lastmile.text.positions import Encoding
+
+_NEOVIM = "Neovim"
+
+
+@frozen
+class Client:
+    """One client; every field is False where it did not say."""
+
+    name: str = ""
+    encoding: Encoding = Encoding.UTF16
+    versioned_edits: bool = False
+    """Edits may name the version of the document that they are for."""
+
+    annotations: bool = False
+    """Edits may carry a label that the person sees."""
+
+    resolves: bool = False
+    """An action's edit may be left out until the action is chosen."""
+
+    disabled: bool = False
+    """The menu can show what cannot run, with the reason."""
+
+    llm_tag: bool = False
+    literals: bool = False
+    """The menu takes actions; otherwise commands alone."""
+
+    applies_edits: bool = False
+    progress: bool = False
+    shows_documents: bool = False
+    configuration: bool = False
+    """It answers `workspace/configuration`."""
+
+    registers_configuration: bool = False
+    registers_watchers: bool = False
+    pulls_diagnostics: bool = False
+    refreshes_diagnostics: bool = False
+    links: bool = False
+    """A diagnostic's code may be a link."""
+
+    tags: bool = False
+    """A diagnostic may say that code is unnecessary or deprecated."""
+
+
+def read(params: types.InitializeParams) -> Client:
+    """Read what an `initialize` request says of the client."""
+    caps = params.capabilities
+    name = params.client_info.name if params.client_info else ""
+
+    def can(path: str) -> bool:
+        return bool(get_capability(caps, path, None))
+
+    return Client(
+        name=name,
+        encoding=_encoding(caps),
+        # Neovim 0.12 does not say that it takes versioned edits, yet it does, and it refuses those
+        # for an older version (its lsp/util.lua); without a version it would apply any.
+        versioned_edits=can("workspace.workspace_edit.document_changes") or name == _NEOVIM,
+        annotations=can("workspace.workspace_edit.change_annotation_support"),
+        resolves=_resolves(caps),
+        disabled=can("text_document.code_action.disabled_support"),
+        llm_tag=_llm_tag(caps),
+        literals=can("text_document.code_action.code_action_literal_support"),
+        applies_edits=can("workspace.apply_edit"),
+        progress=can("window.work_done_progress"),
+        shows_documents=can("window.show_document.support"),
+        configuration=can("workspace.configuration"),
+        registers_configuration=can("workspace.did_change_configuration.dynamic_registration"),
+        registers_watchers=can("workspace.did_change_watched_files.dynamic_registration"),
+        pulls_diagnostics=can("text_document.diagnostic"),
+        refreshes_diagnostics=can("workspace.diagnostics.refresh_support"),
+        links=can("text_document.publish_diagnostics.code_description_support")
+        or can("text_document.diagnostic.code_description_support"),
+        tags=can("text_document.publish_diagnostics.tag_support") or can("text_document.diagnostic.tag_support"),
+    )
+
+
+def _encoding(caps: types.ClientCapabilities) -> Encoding:
+    """Take the client's first encoding that exists, as pygls does when it answers; utf-16 by default."""
+    known = {encoding.value: encoding for encoding in Encoding}
+    asked = (caps.general.position_encodings if caps.general else None) or ()
+    return next((known[item] for item in map(str, map(_value, asked)) if item in known), Encoding.UTF16)
+
+
+def _value(kind: types.PositionEncodingKind | str) -> str:
+    return kind.value if isinstance(kind, types.PositionEncodingKind) else kind
+
+
+def _resolves(caps: types.ClientCapabilities) -> bool:
+    support = get_capability(caps, "text_document.code_action.resolve_support", None)
+    data = get_capability(caps, "text_document.code_action.data_support", None)
+    return support is not None and "edit" in support.properties and bool(data)
+
+
+def _llm_tag(caps: types.ClientCapabilities) -> bool:
+    support = get_capability(caps, "text_document.code_action.tag_support", None)
+    return support is not None and types.CodeActionTag.LlmGenerated in support.value_set
