@@ -22,23 +22,25 @@ class _Form:
     titles: Mapping[Part, str]
 
 
+_RESULTS = {Part.RETURNS: "Returns", Part.YIELDS: "Yields", Part.RAISES: "Raises"}
 _FORMS: Mapping[Convention, _Form] = MappingProxyType(
     {
         Convention.GOOGLE: _Form(
             google.read,
             google.marks,
-            {Part.PARAMETERS: "Args", Part.RETURNS: "Returns", Part.YIELDS: "Yields", Part.RAISES: "Raises"},
+            {Part.PARAMETERS: "Args", Part.KEYWORDS: "Keyword Args", **_RESULTS},
         ),
         Convention.NUMPY: _Form(
             numpy.read,
             numpy.marks,
-            {Part.PARAMETERS: "Parameters", Part.RETURNS: "Returns", Part.YIELDS: "Yields", Part.RAISES: "Raises"},
+            {Part.PARAMETERS: "Parameters", Part.KEYWORDS: "Other Parameters", **_RESULTS},
         ),
         Convention.REST: _Form(
             rest.read,
             rest.marks,
             {
                 Part.PARAMETERS: "a :param name: field",
+                Part.KEYWORDS: "a :keyword name: field",
                 Part.RETURNS: "a :returns: field",
                 Part.YIELDS: "a :yields: field",
                 Part.RAISES: "a :raises Name: field",

@@ -38,7 +38,7 @@ def faults(lines: list[str], needed: Needs, convention: Convention) -> tuple[Fau
         *_form(lines, reading, convention),
         *_summary(reading, needed),
         *_missing(reading, needed, convention),
-        *_unreal(reading, needed),
+        *_unreal(reading, needed, convention),
         *_results(reading, needed, convention),
         *_empty(reading),
         *_repeated(reading, convention),
@@ -77,27 +77,36 @@ def _missing(reading: Reading, needed: Needs, convention: Convention) -> Iterato
             yield Fault(f"Exception `{item.name}` is raised, but not documented in {where}.", code_line=item.line)
 
 
-def _unreal(reading: Reading, needed: Needs) -> Iterator[Fault]:
+def _unreal(reading: Reading, needed: Needs, convention: Convention) -> Iterator[Fault]:
     """Find the documented names that do not exist."""
-    parts = [(Part.PARAMETERS, needed.known), (Part.ATTRIBUTES, needed.attributes)]
+    rest = conventions.title(convention, Part.KEYWORDS)
+    told = f" What it takes by `**` stands in {rest}." if needed.keywords else ""
+    yield from _strangers(reading, needed, Part.PARAMETERS, needed.known, told)
     if not needed.keywords:
-        parts.append((Part.KEYWORDS, needed.known))
-    for part, known in parts:
-        for entry in reading.entries(part) if known is not None else ():
-            for name in entry.names:
-                if name not in (known or ()):
-                    what = _NAMED[part]
-                    yield Fault(f"{what} `{name}` is documented, but `{needed.name}` has none.", entry.line)
+        yield from _strangers(reading, needed, Part.KEYWORDS, needed.known)
+    yield from _strangers(reading, needed, Part.ATTRIBUTES, needed.attributes)
+
+
+def _strangers(
+    reading: Reading, needed: Needs, part: Part, known: frozenset[str] | None, told: str = ""
+) -> Iterator[Fault]:
+    if known is None:
+        return
+    what = _NAMED[part]
+    for entry in reading.entries(part):
+        for name in entry.names:
+            if name not in known:
+                message = f"{what} `{name}` is documented, but `{needed.name}` has no such {what.lower()}."
+                yield Fault(message + told, entry.line)
 
 
 def _results(reading: Reading, needed: Needs, convention: Convention) -> Iterator[Fault]:
-    allowed = needed.result.sections
+    allowed = set(needed.result.sections)
     if convention is Convention.REST and YIELDS in allowed:
-        allowed |= {RETURNS}  # Sphinx has no field of its own for what a generator yields.
+        allowed.add(RETURNS)  # Sphinx has no field of its own for what a generator yields.
     written = {name for name, (part, _) in _RESULTS.items() if reading.entries(part)}
     if needed.result.required and not written & allowed:
-        name = YIELDS if needed.result.sections == {YIELDS} else RETURNS
-        part, what = _RESULTS[name]
+        part, what = _RESULTS[needed.result.sections[0]]
         yield Fault(f"The {what} not documented in {conventions.title(convention, part)}.")
     for name in sorted(written):
         part, what = _RESULTS[name]

@@ -54,7 +54,7 @@ def _contents(needed: Needs, convention: Convention) -> Iterator[str]:
     if needed.parameters:
         yield f"Document in {title(convention, Part.PARAMETERS)}, each: {_listed(needed.parameters)}."
     if needed.result.required:
-        yields = needed.result.sections == {YIELDS}
+        yields = needed.result.sections[0] == YIELDS
         where = title(convention, Part.YIELDS if yields else Part.RETURNS)
         yield f"Document the {'yielded values' if yields else 'return value'} in {where}."
     if needed.raises:

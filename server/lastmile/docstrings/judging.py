@@ -77,7 +77,7 @@ def _findings(old: Fragment, new: Fragment, place: Place, convention: Convention
     first, last = new.line(statement.lineno), new.line(statement.end_lineno or statement.lineno)
     for message in _writing(old, new):
         yield Finding(CHECK, message, line=first, evidence=_code(new, first))
-    for fault in faults(clean(text), _needed(old, place, convention), convention):
+    for fault in faults(clean(text), _needed(new, place, convention), convention):
         line = min(first + fault.line, last)
         yield Finding(CHECK, fault.message, line=line, evidence=_evidence(new, fault, line))
 

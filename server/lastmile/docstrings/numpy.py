@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 from lastmile.docstrings.reading import (
@@ -59,7 +60,7 @@ def read(lines: list[str]) -> Reading:
         for number, line in enumerate(lines)
         if number and line.lower() in _PARTS and line[:1].isupper() and number not in starts
     ]
-    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, stop in pairwise([*starts, len(lines)]):
         part = heading(lines, start)
         if part is not None:
             entries = _entries(part, lines, start + 2, stop, oddities)

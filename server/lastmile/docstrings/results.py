@@ -21,8 +21,8 @@ _GENERATOR_USERS = {"contextmanager", "asynccontextmanager", "fixture"}
 class Result:
     """Which sections may speak of what a function gives back, and whether one has to."""
 
-    sections: frozenset[str] = frozenset()
-    """``returns``, ``yields`` or both; empty where it gives nothing back."""
+    sections: tuple[str, ...] = ()
+    """``returns``, ``yields`` or both, the usual one first; empty where it gives nothing back."""
 
     required: bool = False
 
@@ -39,16 +39,16 @@ def result(node: Function, code: list[ast.stmt]) -> Result:
     yields = [item for item in inside if isinstance(item, ast.Yield | ast.YieldFrom)]
     returns = any(isinstance(item, ast.Return) and not _is_none(item.value) for item in inside)
     if yields:
-        also = returns or decorators(node) & _GENERATOR_USERS
+        also = returns or decorators(node) & _GENERATOR_USERS or _named(node.returns) in _ITERATORS
         return Result(
-            frozenset({YIELDS, RETURNS} if also else {YIELDS}),
+            (YIELDS, RETURNS) if also else (YIELDS,),
             any(isinstance(item, ast.YieldFrom) or not _is_none(item.value) for item in yields),
         )
     if node.returns is not None:
         return _annotated(node.returns)
     if returns:
-        return Result(frozenset({RETURNS}), required=True)
-    return Result(frozenset({RETURNS, YIELDS})) if is_unwritten(code) else Result()
+        return Result((RETURNS,), required=True)
+    return Result((RETURNS, YIELDS)) if is_unwritten(code) else Result()
 
 
 def is_unwritten(code: list[ast.stmt]) -> bool:
@@ -62,13 +62,17 @@ def is_unwritten(code: list[ast.stmt]) -> bool:
 
 
 def _annotated(annotation: ast.expr) -> Result:
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        name = annotation.value.split("[")[0].rsplit(".", 1)[-1].strip()
-    else:
-        name = "None" if _is_none(annotation) else last_name(annotation)
+    name = _named(annotation)
     if name in _NOTHING:
         return Result()
-    return Result(frozenset({RETURNS, YIELDS} if name in _ITERATORS else {RETURNS}), required=True)
+    return Result((RETURNS, YIELDS) if name in _ITERATORS else (RETURNS,), required=True)
+
+
+def _named(annotation: ast.expr | None) -> str:
+    """Give the last part of an annotation's name, without what stands in brackets."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return annotation.value.partition("[")[0].rsplit(".", 1)[-1].strip()
+    return "None" if _is_none(annotation) else last_name(annotation)
 
 
 def _is_none(node: ast.expr | None) -> bool:

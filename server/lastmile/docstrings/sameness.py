@@ -51,9 +51,10 @@ def change(before: Fragment, after: Fragment) -> Change | None:
             old = _marks(before, without=before.filler)
     except (tokenize.TokenError, SyntaxError) as error:
         return Change(f"The code cannot be compared: {error}")
-    for left, right in zip_longest(old, new):
+    for at, (left, right) in enumerate(zip_longest(old, new)):
         if left != right:
-            return Change(_told(left, right), None if right is None else right.line)
+            told = _told(left, right, came=left in new[at + 1 : at + 2], went=right in old[at + 1 : at + 2])
+            return Change(told, None if right is None else right.line)
     if _same_tree(before, after):
         return None
     return Change("The structure of the code changed: look at its indentation.", after.first_line)
@@ -65,12 +66,12 @@ def literal(fragment: Fragment) -> list[str]:
     return [item.string for item in _tokens(fragment) if item.type == tokenize.STRING and region.holds(item)]
 
 
-def _told(left: _Mark | None, right: _Mark | None) -> str:
+def _told(left: _Mark | None, right: _Mark | None, *, came: bool, went: bool) -> str:
     if left is not None and right is not None and left.text == right.text:
         return f"The comment {_quoted(left)} moved: it stood beside {left.beside}."
-    if right is None:
+    if right is None or went:
         return f"The code changed: {_quoted(left)} is gone."
-    if left is None:
+    if left is None or came:
         return f"The code changed: {_quoted(right)} is new."
     return f"The code changed: {_quoted(left)} became {_quoted(right)}."
 
