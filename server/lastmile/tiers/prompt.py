@@ -91,16 +91,17 @@ def style_for(task: Task, *, small_model: bool) -> Style:
 def compose(request: DraftRequest, *, style: Style) -> Prompt:
     """Write the prompt for a task and the evidence so far. Equal requests give equal bytes."""
     task = request.task
+    document = sendable(document_part(task))
     parts = [
         f"# Task\n\n{task.goal}",
         _target(task, style),
         _hints(task),
         _problems(task),
         evidence_part(task, request.evidence),
-        f"# Reply format\n\n{_format(task, style)}",
+        f"# Reply format\n\n{_format(task, style, document)}",
     ]
     question = "\n\n".join(part for part in parts if part) + "\n"
-    return Prompt(SYSTEM, sendable(document_part(task)), sendable(question))
+    return Prompt(SYSTEM, document, sendable(question))
 
 
 def reply_limit(task: Task, *, style: Style, most: int) -> int:
@@ -127,7 +128,7 @@ def count_tokens(text: str) -> int:
     as many as it has bytes. Byte-pair vocabularies of today's models stay below that on code.
     """
     extra = 0 if text.isascii() else len(text.encode("utf-8", "surrogatepass")) - len(text)
-    return sum(1 for _ in _TOKEN.finditer(text)) + extra
+    return len(_TOKEN.findall(text)) + extra
 
 
 def shown_target(task: Task) -> str:
@@ -188,7 +189,7 @@ def _problem(task: Task, item: Diagnostic) -> str:
     return f"line {line + 1}: {item.label}: {message}\n    {code}".rstrip()
 
 
-def _format(task: Task, style: Style) -> str:
+def _format(task: Task, style: Style, document: str) -> str:
     match style:
         case Style.WHOLE:
             fence = fence_for(shown_target(task))
@@ -199,7 +200,7 @@ def _format(task: Task, style: Style) -> str:
                 f"{fence}{task.snapshot.language}\nthe new text of the target\n{fence}"
             )
         case Style.BLOCKS:
-            width = mark_width(task.snapshot.text)
+            width = mark_width(document)
             return (
                 "Edit blocks: reply with one or more blocks of this form and nothing else.\n\n"
                 f"{'<' * width} SEARCH\nlines of the file, copied exactly, with their indentation\n"

@@ -11,35 +11,46 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
 from lastmile.tiers.prompt import Prompt
 
-# Every quantifier is bounded or possessive and every prefix is a literal, so the time is linear.
-_SHAPES = (
-    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z])",  # AWS access key ids
-    r"\bsk-[A-Za-z0-9_-]{20,}+",  # Anthropic (sk-ant-) and OpenAI
-    r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}+",  # Stripe
-    r"\bgh[pousr]_[A-Za-z0-9]{36,}+",  # GitHub
-    r"\bgithub_pat_[A-Za-z0-9_]{22,}+",
-    r"\bglpat-[A-Za-z0-9_-]{20,}+",  # GitLab
-    r"\bxox[a-z]-[A-Za-z0-9-]{10,}+",  # Slack
-    r"\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z])",  # Google
-    r"\b(?:hf|npm)_[A-Za-z0-9]{30,}+",  # Hugging Face, npm
-    r"\bpypi-[A-Za-z0-9_-]{40,}+",
-    r"\beyJ[A-Za-z0-9_-]{8,4000}+\.eyJ[A-Za-z0-9_-]{8,4000}+\.[A-Za-z0-9_-]{8,}+",  # JSON web tokens
-)
 # A private key up to its end mark or, where that was cut off, as far as the characters of one go.
 _PRIVATE_KEY = (
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
     r"(?:(?:[^-]|-(?!----))*+-----END [A-Z ]{0,40}PRIVATE KEY-----|[A-Za-z0-9+/=\s\\\"']*+)"
 )
-_SHAPED = re.compile("|".join((_PRIVATE_KEY, *_SHAPES)))
+# By what each begins with: a text without the beginning is never searched for the rest. Every
+# quantifier is bounded or possessive, so the time is linear.
+_SHAPES = {
+    "-----BEGIN": _PRIVATE_KEY,
+    "AKIA": r"\bAKIA[0-9A-Z]{16}(?![0-9A-Za-z])",  # AWS access key ids
+    "ASIA": r"\bASIA[0-9A-Z]{16}(?![0-9A-Za-z])",
+    "sk-": r"\bsk-[A-Za-z0-9_-]{20,}+",  # Anthropic (sk-ant-) and OpenAI
+    "k_live_": r"\b[rs]k_live_[A-Za-z0-9]{16,}+",  # Stripe
+    "k_test_": r"\b[rs]k_test_[A-Za-z0-9]{16,}+",
+    "gh": r"\bgh[pousr]_[A-Za-z0-9]{36,}+",  # GitHub
+    "github_pat_": r"\bgithub_pat_[A-Za-z0-9_]{22,}+",
+    "glpat-": r"\bglpat-[A-Za-z0-9_-]{20,}+",  # GitLab
+    "xox": r"\bxox[a-z]-[A-Za-z0-9-]{10,}+",  # Slack
+    "AIza": r"\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z])",  # Google
+    "hf_": r"\bhf_[A-Za-z0-9]{30,}+",  # Hugging Face
+    "npm_": r"\bnpm_[A-Za-z0-9]{30,}+",
+    "pypi-": r"\bpypi-[A-Za-z0-9_-]{40,}+",
+    "eyJ": r"\beyJ[A-Za-z0-9_-]{8,4000}+\.eyJ[A-Za-z0-9_-]{8,4000}+\.[A-Za-z0-9_-]{8,}+",  # JSON web tokens
+}
+_NAMES = (
+    *("password", "passwd", "passphrase", "secret", "token", "credential"),
+    *("api_key", "apikey", "access_key", "accesskey", "private_key", "privatekey"),
+)
+_SPELLINGS = (
+    *(spelling for name in _NAMES for spelling in (name, name.upper(), name.title())),
+    *("apiKey", "ApiKey", "accessKey", "AccessKey", "privateKey", "PrivateKey"),
+)
 _ASSIGNED = re.compile(
-    r"(?i:passw(?:or)?d|passphrase|secret|token|api_?key|access_?key|private_?key|credential)"
-    r"[\w.-]{0,40}[\"'\])]{0,3}\s{0,5}(?::[^=\n\"']{0,40}=|[=:])\s{0,5}(?i:[rbu]{0,2})"
+    r"[A-Za-z_-]{2,12}[\w.-]{0,40}[\"'\])]{0,3}\s{0,5}(?::[^=\n\"']{0,40}=|[=:])\s{0,5}(?i:[rbu]{0,2})"
     r"([\"'])(?P<value>[^\"'\\\s]{8,200})\1"
 )
 _CONTROL = re.compile(
@@ -47,7 +58,7 @@ _CONTROL = re.compile(
 )
 _TEMPLATES = re.compile(r"[{}<>]|%[sdr(]|\$\w|://|^\.")
 _CLASSES = (str.islower, str.isupper, str.isdigit)
-_LEAST_ENTROPY = 2.75
+_LEAST_ENTROPY = 2.5
 """Bits for a character; English words and names written together lie around and below it."""
 
 
@@ -66,10 +77,8 @@ class Redacted:
         """Put back what was taken out, wherever the reply names its placeholder."""
         if not self.taken:
             return reply
-        prefix = next(iter(self.taken)).rstrip("0123456789")
-        return re.sub(
-            rf"{re.escape(prefix)}\d{{1,9}}", lambda match: self.taken.get(match.group(), match.group()), reply
-        )
+        names = re.compile("|".join(map(re.escape, self.taken)))
+        return names.sub(lambda match: self.taken[match.group()], reply)
 
 
 def without_secrets(prompt: Prompt) -> Redacted:
@@ -88,10 +97,23 @@ def without_control_tokens(prompt: Prompt) -> Redacted:
 
 def secrets(text: str) -> list[str]:
     """List what looks secret, in order of place."""
-    found = [(match.start(), match.group()) for match in _SHAPED.finditer(text)]
-    assigned = ((match.start("value"), match["value"]) for match in _ASSIGNED.finditer(text))
-    found += [item for item in assigned if _is_secret(item[1])]
-    return [value for _, value in sorted(found)]
+    return [value for _, value in sorted({*_shaped(text), *_assigned(text)})]
+
+
+def _shaped(text: str) -> Iterator[tuple[int, str]]:
+    for beginning, shape in _SHAPES.items():
+        if beginning in text:
+            yield from ((match.start(), match.group()) for match in re.finditer(shape, text))
+
+
+def _assigned(text: str) -> Iterator[tuple[int, str]]:
+    for spelling in _SPELLINGS:
+        at = text.find(spelling)
+        while at >= 0:
+            match = _ASSIGNED.match(text, at)
+            if match is not None and _is_secret(match["value"]):
+                yield match.start("value"), match["value"]
+            at = text.find(spelling, at + 1)
 
 
 def _is_secret(value: str) -> bool:
@@ -113,7 +135,9 @@ def _taken_out(prompt: Prompt, prefix: str, find: Finder) -> Redacted:
         return Redacted(prompt)
     while prefix in prompt.document or prefix in prompt.question:
         prefix = f"{prefix}X_"
-    names = {value: f"{prefix}{number}" for number, value in enumerate(found, start=1)}
+    # All of one width, so that none is the beginning of another, whatever stands behind it.
+    width = len(str(len(found)))
+    names = {value: f"{prefix}{number:0{width}}" for number, value in enumerate(found, start=1)}
     # Longest first: a value may be a part of another.
     pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
 

@@ -1,0 +1,245 @@
+"""The gate: which files may leave, and what is written down of every send."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import multiprocessing
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from tests.support.drafting import make_request, make_task
+
+from lastmile.cascade.values import Task
+from lastmile.config.tree import Privacy
+from lastmile.errors import TierError
+from lastmile.tiers.egress import Cleared, Egress
+from lastmile.tiers.egress_log import append
+from lastmile.tiers.prompt import Prompt, Style, compose
+
+KEY = "sk-ant-api03-" + "aB3dE6gH9jK2" * 3
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def gate(tmp_path: Path, *, never_send: tuple[str, ...] | None = None, **privacy: bool) -> Egress:
+    settings = Privacy(**privacy) if never_send is None else Privacy(never_send=never_send, **privacy)
+    return Egress(settings, (tmp_path / "work",), tmp_path / "state" / "egress.jsonl", lambda: NOON)
+
+
+def task_for(path: Path, text: str = "x = 1\n") -> Task:
+    return make_task(text, path=path)
+
+
+@pytest.mark.parametrize(
+    ("name", "glob"),
+    [
+        (".env", ".env*"),
+        (".env.local", ".env*"),
+        ("pkg/server.pem", "*.pem"),
+        ("pkg/id_rsa", "id_*"),
+        ("my_secrets.py", "*secret*"),
+        ("secrets/plain.py", "*secret*"),
+        ("My-Credentials.py", "*credential*"),
+        ("pkg/.netrc", ".netrc"),
+        ("conf/prod/db.py", "conf/prod/*"),
+        ("conf/prod/deep/db.py", "conf\\prod\\*"),
+        ("top.py", "**/top.py"),
+        ("a/b/top.py", "**/top.py"),
+    ],
+)
+def test_files_that_are_never_sent(tmp_path: Path, name: str, glob: str) -> None:
+    own = () if glob in Privacy().never_send else (glob,)
+    egress = gate(tmp_path, never_send=(*Privacy().never_send, *own))
+    task = task_for(tmp_path / "work" / name)
+    reason = egress.refusal(task.snapshot)
+    assert reason.startswith(f"{Path(name).name} is not sent anywhere: it matches ")
+    assert glob in reason
+    with pytest.raises(TierError, match="never_send"):
+        egress.clear(task, compose(make_request(task), style=Style.WHOLE))
+
+
+@pytest.mark.parametrize("name", ["mod.py", "pkg/deep/mod.py", "environment.py", "pem.py", "ünïcode folder/a b.py"])
+def test_other_files_may_be_sent(tmp_path: Path, name: str) -> None:
+    assert gate(tmp_path).refusal(task_for(tmp_path / "work" / name).snapshot) == ""
+
+
+def test_the_folders_above_the_workspace_do_not_count(tmp_path: Path) -> None:
+    folder = tmp_path / "secret-project"
+    egress = evolve(gate(tmp_path), folders=(folder,))
+    assert egress.refusal(task_for(folder / "mod.py").snapshot) == ""
+
+
+def test_files_outside_the_workspace_are_not_sent(tmp_path: Path) -> None:
+    for path in (tmp_path / "other" / "mod.py", tmp_path / "work" / ".." / "mod.py", tmp_path / "workshop" / "mod.py"):
+        assert gate(tmp_path).refusal(task_for(path).snapshot) == (
+            "mod.py lies outside the workspace, so it is not sent anywhere"
+        )
+
+
+def test_without_a_workspace_the_opened_file_may_be_sent(tmp_path: Path) -> None:
+    egress = evolve(gate(tmp_path), folders=())
+    assert egress.refusal(task_for(tmp_path / "mod.py").snapshot) == ""
+    assert "never_send" in egress.refusal(task_for(tmp_path / "id_rsa").snapshot)
+
+
+def test_a_document_without_a_file_may_be_sent(tmp_path: Path) -> None:
+    assert gate(tmp_path).refusal(make_task("x = 1\n", path=None).snapshot) == ""
+
+
+def test_a_link_is_what_it_points_at(tmp_path: Path) -> None:
+    work, outside = tmp_path / "work", tmp_path / "outside.py"
+    work.mkdir()
+    outside.write_text("x = 1\n")
+    (work / "id_rsa").write_text("x = 1\n")
+    (work / "out.py").symlink_to(outside)
+    (work / "in.py").symlink_to(work / "id_rsa")
+    egress = gate(tmp_path)
+    assert "outside the workspace" in egress.refusal(task_for(work / "out.py").snapshot)
+    assert "id_*" in egress.refusal(task_for(work / "in.py").snapshot)
+
+
+def test_a_workspace_behind_a_link_is_the_workspace(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "work").symlink_to(tmp_path / "real")
+    assert gate(tmp_path).refusal(task_for(tmp_path / "work" / "mod.py").snapshot) == ""
+    assert gate(tmp_path).refusal(task_for(tmp_path / "real" / "mod.py").snapshot) == ""
+
+
+def clear(egress: Egress, text: str) -> tuple[Task, Cleared]:
+    task = task_for(egress.folders[0] / "mod.py", text)
+    return task, egress.clear(task, compose(make_request(task), style=Style.WHOLE))
+
+
+def test_secrets_stay_here_and_come_back_in_the_reply(tmp_path: Path) -> None:
+    _, cleared = clear(gate(tmp_path), f'key = "{KEY}"\nagain = "{KEY}"\n')
+    assert KEY not in str(cleared.prompt)
+    assert cleared.prompt.document.count("LASTMILE_SECRET_1") == 2
+    assert cleared.secrets == {"LASTMILE_SECRET_1": KEY}
+    assert cleared.restore('key = "LASTMILE_SECRET_1"') == f'key = "{KEY}"'
+    assert KEY not in repr(cleared)
+
+
+def test_redaction_can_be_switched_off(tmp_path: Path) -> None:
+    _, cleared = clear(gate(tmp_path, redact=False), f'key = "{KEY}"\n')
+    assert KEY in cleared.prompt.document
+    assert cleared.restore("LASTMILE_SECRET_1") == "LASTMILE_SECRET_1"
+
+
+async def send(egress: Egress, text: str = "x = 1\n", body: bytes = b"the body") -> None:
+    task, cleared = clear(egress, text)
+    await egress.log(task, cleared, host="api.example.com", tier="sonnet", model="claude", body=body)
+
+
+def entries(egress: Egress) -> list[dict[str, object]]:
+    return [json.loads(line) for line in egress.path.read_text().splitlines()]
+
+
+async def test_every_send_is_one_line(tmp_path: Path) -> None:
+    egress = gate(tmp_path)
+    await send(egress)
+    await send(egress, f'key = "{KEY}"\n')
+    first, second = entries(egress)
+    assert first == {
+        "time": "2026-11-23T12:00:00.000+00:00",
+        "host": "api.example.com",
+        "tier": "sonnet",
+        "model": "claude",
+        "task": "task-1",
+        "file": hashlib.sha256(str(egress.folders[0] / "mod.py").encode()).hexdigest(),
+        "bytes": 8,
+        "sha256": hashlib.sha256(b"the body").hexdigest(),
+        "redactions": 0,
+    }
+    assert second["redactions"] == 1
+
+
+async def test_the_log_holds_neither_text_nor_keys(tmp_path: Path) -> None:
+    egress = gate(tmp_path)
+    await send(egress, f'key = "{KEY}"\n', body=f'key = "{KEY}"'.encode())
+    logged = egress.path.read_text()
+    assert KEY not in logged
+    assert "key =" not in logged
+    assert "mod.py" not in logged
+
+
+async def test_paths_are_logged_where_the_settings_say_so(tmp_path: Path) -> None:
+    egress = gate(tmp_path, plain_paths=True)
+    await send(egress)
+    assert entries(egress)[0]["file"] == str(egress.folders[0] / "mod.py")
+
+
+async def test_a_document_without_a_file_is_logged_by_its_uri(tmp_path: Path) -> None:
+    egress = gate(tmp_path, plain_paths=True)
+    task = make_task("x = 1\n", path=None)
+    cleared = egress.clear(task, Prompt("s", "d", "q"))
+    await egress.log(task, cleared, host="h", tier="t", model="m", body=b"")
+    assert entries(egress)[0]["file"] == "untitled:one"
+
+
+async def test_the_log_is_for_its_owner_alone(tmp_path: Path) -> None:
+    egress = gate(tmp_path)
+    await send(egress)
+    assert stat.S_IMODE(egress.path.stat().st_mode) == 0o600
+
+
+async def test_what_cannot_be_written_down_is_not_sent(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    with pytest.raises(TierError, match=r"Nothing was sent: the egress log .* cannot be written"):
+        await send(gate(tmp_path))
+
+
+async def test_sends_at_the_same_time_do_not_mix(tmp_path: Path) -> None:
+    egress = gate(tmp_path)
+    await asyncio.gather(*(send(egress, body=b"x" * number) for number in range(30)))
+    assert sorted(entry["bytes"] for entry in entries(egress)) == list(range(30))  # type: ignore[type-var]
+
+
+def test_the_log_is_put_aside_when_it_is_full(tmp_path: Path) -> None:
+    path = tmp_path / "egress.jsonl"
+    for number in range(10):
+        append(path, {"number": number}, most=40)
+    lines = (tmp_path / "egress.1.jsonl").read_text() + path.read_text()
+    kept = [json.loads(line)["number"] for line in lines.splitlines()]
+    assert kept == [6, 7, 8, 9]
+    assert path.stat().st_size <= 40
+
+
+def _append_many(path: Path, first: int) -> None:
+    for number in range(first, first + 50):
+        append(path, {"number": number}, most=1_000_000)
+
+
+def test_processes_share_the_log(tmp_path: Path) -> None:
+    path = tmp_path / "egress.jsonl"
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_append_many, args=(path, first)) for first in (0, 50)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(json.loads(line)["number"] for line in path.read_text().splitlines()) == list(range(100))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "-eyJaaaaaaaa",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----a ",
+        "secret",
+        "token = '",
+        "sk-",
+        "<|",
+        "password" + " " * 9,
+    ],
+)
+def test_hostile_text_is_cleared_at_its_length(tmp_path: Path, piece: str) -> None:
+    """A pattern that took time beyond the length would not come back within the day."""
+    text = piece * (400_000 // len(piece))
+    egress = gate(tmp_path)
+    task = task_for(egress.folders[0] / "mod.py")
+    assert egress.clear(task, Prompt("system", text, "question")).prompt.question == "question"
