@@ -1,9 +1,9 @@
 """The settings as a tree of small frozen classes, defaults inline.
 
-The docstring under each field is its documentation: the generated tables are made of them. Two
-marks say what a file in a project may do, since a project may come from anyone: `USER` fields are
-ignored there (they name programs to run, places to send text to, or loosen consent), and `TIGHTEN`
-fields may only become stricter there.
+The docstring under each field is its documentation: the generated tables are made of them. The
+metadata says what a value must be beside its type, and what a file in a project may do, since a
+project may come from anyone. A field without a mark may be set there freely. The mark of a table
+holds for all that is in it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,47 @@ from attrs import field, frozen
 
 from lastmile.cascade.policy import Paid
 
-USER: Mapping[str, Any] = {"from_project": "never"}
-TIGHTEN: Mapping[str, Any] = {"from_project": "tighten"}
+Metadata = Mapping[str, Any]
+
+USER: Metadata = {"from_project": "never"}
+"""Ignored in a project: it names a program or a place to send text to, moves money, or loosens consent."""
+
+TIGHTEN: Metadata = {"from_project": "tighten"}
+"""In a project a number may only become lower, a list only longer, and `Paid` only go towards never."""
+
+ONLY_ON: Metadata = {"from_project": "tighten", "strict": True}
+"""In a project it may be switched on and never off."""
+
+ONLY_OFF: Metadata = {"from_project": "tighten", "strict": False}
+"""In a project it may be switched off and never on."""
+
+
+class Form(Enum):
+    """What a text or a list must be, in the words that messages and tables use."""
+
+    URL = "an address that begins with http:// or https://, without a password or a query"
+    VARIABLE = "the name of an environment variable"
+    PROGRAM = "the full path of a program"
+    TIER = "the name of a tier of the ladder"
+    LADDER = "a list of one or more names of tiers, each once"
+    TTL = "5m or 1h"
+
+
+def form(form: Form) -> Metadata:
+    """Mark what a text or a list must be."""
+    return {"form": form}
+
+
+def within(least: float, most: float) -> Metadata:
+    """Mark the range of a number, both ends included."""
+    return {"least": least, "most": most}
+
+
+_TOKENS = within(1, 64_000)
+_SAMPLES = within(1, 8)
+_RETRIES = within(0, 3)
+_SECONDS = within(0.1, 3600)
+_DOLLARS = within(0, 100_000)
 
 
 class Diagnostics(Enum):
@@ -49,13 +88,17 @@ class Convention(Enum):
 class Price:
     """US dollars for a million tokens."""
 
-    input: float
-    output: float
-    cache_read: float | None = None
-    """Empty: a tenth of input."""
+    input: float = field(metadata=_DOLLARS)
+    """US dollars for a million tokens read. A price needs this and ``output``."""
 
-    cache_write: float | None = None
-    """For five minutes. Empty: 1.25 times input; the one-hour cache is always 2 times input."""
+    output: float = field(metadata=_DOLLARS)
+    """US dollars for a million tokens written."""
+
+    cache_read: float | None = field(default=None, metadata=_DOLLARS)
+    """For what is read from the provider's cache. Empty: a tenth of input."""
+
+    cache_write: float | None = field(default=None, metadata=_DOLLARS)
+    """For what is kept there for five minutes. Empty: 1.25 times input; the one-hour cache is always 2 times input."""
 
 
 @frozen
@@ -65,19 +108,19 @@ class TierSettings:
     model: str = ""
     """The provider's id of the model."""
 
-    max_tokens: int = 8192
+    max_tokens: int = field(default=8192, metadata=_TOKENS)
     """The longest reply, in tokens; the worst case of a call is priced by it."""
 
-    samples: int = 1
+    samples: int = field(default=1, metadata=_SAMPLES)
     """Drafts made from the same evidence; where no hard oracle judges, most of them must agree."""
 
-    retries: int = 1
+    retries: int = field(default=1, metadata=_RETRIES)
     """Further tries with the findings of the one before."""
 
     price: Price | None = None
     """Replaces the built-in price of the model."""
 
-    timeout: float = 60.0
+    timeout: float = field(default=60.0, metadata=_SECONDS)
     """Seconds for one call, retries of the network included."""
 
 
@@ -97,45 +140,55 @@ class Tiers:
 class Claude:
     """How the Claude models are reached."""
 
-    provider: Provider = field(default=Provider.ANTHROPIC, metadata=USER)
+    provider: Provider = Provider.ANTHROPIC
     """``anthropic``, ``bedrock`` or ``vertex``; the latter two need the extra of that name."""
 
-    base_url: str = field(default="", metadata=USER)
+    base_url: str = field(default="", metadata=form(Form.URL))
     """Replaces the provider's address; empty for its own."""
 
-    key_variable: str = field(default="ANTHROPIC_API_KEY", metadata=USER)
+    key_variable: str = field(default="ANTHROPIC_API_KEY", metadata=form(Form.VARIABLE))
     """The environment variable that holds the API key. The key itself is never a setting."""
 
-    region: str = field(default="", metadata=USER)
-    """For Bedrock and Vertex."""
+    region: str = ""
+    """The region, for Bedrock and Vertex."""
 
-    project: str = field(default="", metadata=USER)
-    """For Vertex."""
+    project: str = ""
+    """The project, for Vertex."""
 
-    cache_ttl: str = "5m"
-    """How long the provider keeps the cached part of a prompt: ``5m`` or ``1h``."""
+    cache_ttl: str = field(default="5m", metadata=form(Form.TTL))
+    """How long the provider keeps the cached part of a prompt; an hour costs 2 times input to write, not 1.25."""
 
 
 @frozen
 class OpenAIServer:
     """A server that speaks the OpenAI chat API: llama-server, Ollama, LM Studio, vLLM."""
 
-    url: str = ""
-    """The API's root, ``http://127.0.0.1:8080/v1``."""
+    url: str = field(default="", metadata=form(Form.URL))
+    """The API's root, ``http://127.0.0.1:8080/v1``. A server needs it."""
 
     model: str = ""
     """As the server names it; empty for the first that it lists."""
 
-    key_variable: str = ""
+    key_variable: str = field(default="", metadata=form(Form.VARIABLE))
     """The environment variable that holds its key; empty for none."""
 
     ours: bool = False
-    """The server is yours or your team's: text may be sent there without asking. A server on this machine always is."""
+    """Whether the server is yours or your team's: text may be sent there without asking.
 
-    max_tokens: int = 2048
-    samples: int = 3
-    retries: int = 1
-    timeout: float = 60.0
+    A server on this machine always is."""
+
+    max_tokens: int = field(default=2048, metadata=_TOKENS)
+    """The longest reply, in tokens."""
+
+    samples: int = field(default=3, metadata=_SAMPLES)
+    """Drafts made from the same evidence, as for the tiers that come with Lastmile."""
+
+    retries: int = field(default=1, metadata=_RETRIES)
+    """Further tries with the findings of the one before."""
+
+    timeout: float = field(default=60.0, metadata=_SECONDS)
+    """Seconds for one call, retries of the network included."""
+
     price: Price | None = None
     """Empty: it costs nothing."""
 
@@ -144,34 +197,57 @@ class OpenAIServer:
 class Budget:
     """The most that may be spent, in US dollars. Reserved before each call, over all processes."""
 
-    task: float = field(default=0.25, metadata=TIGHTEN)
-    day: float = field(default=5.0, metadata=TIGHTEN)
-    month: float = field(default=50.0, metadata=TIGHTEN)
+    task: float = field(default=0.25, metadata=_DOLLARS)
+    """The most for one task."""
+
+    day: float = field(default=5.0, metadata=_DOLLARS)
+    """The most for one day."""
+
+    month: float = field(default=50.0, metadata=_DOLLARS)
+    """The most for one month."""
 
 
 @frozen
 class KindSettings:
     """How the tasks of one kind are treated."""
 
-    enabled: bool = True
-    start: str = ""
-    """The tier to begin with; empty for the first of the ladder."""
+    enabled: bool = field(default=True, metadata=ONLY_OFF)
+    """Whether tasks of the kind are offered."""
 
-    deadline: float | None = None
+    start: str = field(default="", metadata={**USER, **form(Form.TIER)})
+    """The tier to begin with, which skips those before it; empty for the first of the ladder."""
+
+    # One that is too short cuts paid calls off, which are paid for all the same.
+    deadline: float | None = field(default=None, metadata={**USER, **_SECONDS})
     """Seconds for the whole task; empty for the kind's own."""
+
+
+_NEVER_SEND = (
+    ".env*",
+    "*.pem",
+    "*.key",
+    "id_*",
+    "*secret*",
+    "*credential*",
+    ".netrc",
+    ".npmrc",
+    ".pypirc",
+)
 
 
 @frozen
 class Privacy:
     """What may leave this machine, and what is written down about files."""
 
-    never_send: tuple[str, ...] = (".env*", "*.pem", "*.key", "id_*", "*secret*", "*credential*", ".netrc", ".npmrc", ".pypirc")
-    """Globs of files, by name or by path from the workspace folder, that no tier off this machine is shown."""
+    never_send: tuple[str, ...] = field(default=_NEVER_SEND, metadata=TIGHTEN)
+    """Globs of files, by name or by path from the workspace folder, that no tier off this machine is shown.
 
-    redact: bool = field(default=True, metadata=USER)
+    A list of yours replaces this one; a project's list is added to it."""
+
+    redact: bool = field(default=True, metadata=ONLY_ON)
     """Replace what looks like a key, a token or a password before text is sent, and put it back in the reply."""
 
-    plain_paths: bool = field(default=False, metadata=USER)
+    plain_paths: bool = field(default=False, metadata=ONLY_OFF)
     """Write file paths into the ledger as they are; otherwise only their hash."""
 
 
@@ -179,10 +255,10 @@ class Privacy:
 class Ruff:
     """How ruff is run."""
 
-    path: str = field(default="", metadata=USER)
+    path: str = field(default="", metadata=form(Form.PROGRAM))
     """The ruff to run; empty for the one that is installed beside Lastmile."""
 
-    timeout: float = 10.0
+    timeout: float = field(default=10.0, metadata=_SECONDS)
     """Seconds for one run."""
 
 
@@ -201,26 +277,36 @@ class Settings:
     paid: Paid = field(default=Paid.ASK, metadata=TIGHTEN)
     """Whether tiers that cost money or send text away may be used: ``ask``, ``auto`` or ``never``."""
 
-    climb_paid: bool = field(default=False, metadata=USER)
+    climb_paid: bool = field(default=False, metadata=ONLY_OFF)
     """Whether a dearer paid tier may follow a refused one without asking again."""
 
-    ladder: tuple[str, ...] = field(default=("rules", "local", "sonnet", "opus"), metadata=USER)
-    """The tiers that tasks may use, cheapest first: ``rules``, ``local``, ``haiku``, ``sonnet``, ``opus``, ``fable``, and the names under ``openai``."""
+    ladder: tuple[str, ...] = field(
+        default=("rules", "local", "sonnet", "opus"), metadata={**USER, **form(Form.LADDER)}
+    )
+    """The tiers that tasks may use, cheapest first.
+
+    ``rules``, ``local``, ``haiku``, ``sonnet``, ``opus``, ``fable``, and the names under ``openai``."""
 
     diagnostics: Diagnostics = Diagnostics.ALL
-    """``all``: syntax errors and ruff's findings. ``own``: only hints of ours. ``off``: none, and ruff's findings are still offered fixes."""
+    """``all``: syntax errors and ruff's findings. ``own``: only hints of ours. ``off``: none.
 
-    budget: Budget = Budget()
-    tiers: Tiers = Tiers()
-    claude: Claude = Claude()
+    Fixes for ruff's findings are offered all the same."""
+
+    budget: Budget = field(default=Budget(), metadata=TIGHTEN)
+    # A price that lies defeats the budget, and a timeout or a length that is too short makes the
+    # free tiers fail, which leads to the paid ones.
+    tiers: Tiers = field(default=Tiers(), metadata=USER)
+    claude: Claude = field(default=Claude(), metadata=USER)
     openai: Mapping[str, OpenAIServer] = field(factory=dict, metadata=USER)
-    """Servers by the name that they have in the ladder."""
+    """Servers by the name that they have in the ladder; one named ``local`` stands in for the local tier."""
 
     tasks: Mapping[str, KindSettings] = field(factory=dict)
     """Settings by kind: ``fix``, ``fix-all``, ``docstring``, ``instruct``."""
 
     privacy: Privacy = Privacy()
-    ruff: Ruff = Ruff()
+    # It names a program, and drafts that ruff had no time to judge are refused, which leads to the
+    # paid tiers.
+    ruff: Ruff = field(default=Ruff(), metadata=USER)
     docstring: Docstring = Docstring()
 
     def kind(self, name: str) -> KindSettings:
