@@ -549,9 +549,21 @@ async def test_a_lock_that_another_program_holds_refuses_money_but_is_no_damage(
         await reserve(ledger.bank(PLENTY, PROJECT), 0.01)
 
 
+async def test_a_file_that_another_program_locks_is_waited_for_and_then_told(path: Path) -> None:
+    path.parent.mkdir()
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    async with opened(path, patience=0.05) as ledger:
+        assert "database is locked" in ledger.problem
+        await check_works_without_money(ledger)
+    holder.close()
+    assert await spent(path) == 0
+
+
 async def test_a_closed_ledger_promises_nothing_and_raises_nothing_else(path: Path) -> None:
     ledger = Ledger.open(path)
     bank = ledger.bank(PLENTY, PROJECT)
+    await ledger.aclose()
     await ledger.aclose()
     with pytest.raises(LedgerError, match="closed"):
         await reserve(bank, 0.01)

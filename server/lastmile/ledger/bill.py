@@ -144,7 +144,7 @@ def parse_since(text: str, *, now: float) -> float:
 
     Raises `RequestError` for anything else.
     """
-    if span := re.fullmatch(r"(\d{1,4})([hdw])", text.strip()):
+    if span := re.fullmatch(r"([0-9]{1,4})([hdw])", text.strip()):
         return now - int(span[1]) * _UNITS[span[2]]
     try:
         return datetime.strptime(text.strip(), "%Y-%m-%d").astimezone().timestamp()

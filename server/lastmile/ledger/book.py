@@ -112,5 +112,5 @@ class Book:
         self.close()
         self._connection = open_memory()
         self.problem = self.problem or describe(self.path, error)
-        _log.warning("%s", self.problem, exc_info=error)
+        _log.info("%s", describe(self.path, error), exc_info=error)
         return self.problem

@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -46,8 +47,9 @@ class Desk:
             _log.exception("The ledger could not be written.")
 
     def close(self) -> None:
-        """Finish what was handed over, then close the file; blocks meanwhile."""
-        self._thread.submit(self.book.close)
+        """Finish what was handed over, then close the file; blocks meanwhile. A second time does nothing."""
+        with suppress(LedgerError):
+            self.post(self.book.close)
         self._thread.shutdown(wait=True)
 
     def _submit(self, work: Callable[[], _T]) -> Future[_T]:

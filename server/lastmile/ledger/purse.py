@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from attrs import define, field, frozen
 
 from lastmile.cascade.events import dollars
@@ -43,7 +45,13 @@ class Purse:
                 f"and asking {tier} can cost up to {dollars(worst_case)}"
             )
             raise BudgetError(message)
-        reservation = await self.bank.reserve(task, tier=tier, worst_case=worst_case)
+        # Held under a name of its own while the bank is asked, so that tasks side by side see it.
+        asking = uuid4().hex
+        own.open[asking] = worst_case
+        try:
+            reservation = await self.bank.reserve(task, tier=tier, worst_case=worst_case)
+        finally:
+            del own.open[asking]
         own.open[reservation] = worst_case
         return reservation
 

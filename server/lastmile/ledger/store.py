@@ -88,10 +88,6 @@ class Ledger:
         query = partial(draw_up, since=since, by=by, now=self._desk.book.clock())
         return await self._desk.ask(partial(self._desk.book.read, query))
 
-    def close(self) -> None:
-        """Finish what is being written, then close the file; blocks meanwhile, so not for the event loop."""
-        self._desk.close()
-
     async def aclose(self) -> None:
-        """Close without blocking the event loop."""
+        """Finish what is being written and close the file; a second time does nothing."""
         await asyncio.to_thread(self._desk.close)

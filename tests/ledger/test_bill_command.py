@@ -1,0 +1,164 @@
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.support.ledger import PLENTY, REFUSED, Clock, accepted, attempt, opened, task
+
+from lastmile.cascade.values import Usage
+from lastmile.cli.bill import bill
+from lastmile.errors import LedgerError
+from lastmile.ledger.prices import rates_for
+from lastmile.ledger.rows import TopTier
+
+NOW = "2026-11-18 09:00"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    path = tmp_path / "ledger.sqlite3"
+    asyncio.run(fill(path))
+    return path
+
+
+async def fill(path: Path) -> None:
+    """Write one task cleared free and kept, one by a paid tier and dropped, and a call that was lost."""
+    rates = rates_for("claude-opus-5-5")
+    assert rates is not None
+    top = TopTier("opus", rates, lambda _outcome: Usage(input=20_000, output=4000))
+    async with opened(path, clock=Clock.at(NOW), top=top) as ledger:
+        here, elsewhere = ledger.bank(PLENTY, str(Path.cwd())), ledger.bank(PLENTY, "")
+        free, paid = task(), task("docstring")
+        await here.record(free, attempt("rules", seconds=0.25))
+        await here.close(accepted(free, attempt("rules", seconds=0.25)))
+        await ledger.mark_kept(free.id, kept=True)
+        refused, passed = attempt("rules", verdict=REFUSED), attempt("sonnet", cost=0.04, seconds=2.0)
+        await elsewhere.record(paid, refused)
+        await elsewhere.record(paid, passed, reservation="r")
+        await elsewhere.close(accepted(paid, refused, passed))
+        await ledger.mark_kept(paid.id, kept=False)
+        await elsewhere.reserve(task(), tier="opus", worst_case=0.36)
+
+
+def run(path: Path, *options: str) -> Result:
+    return CliRunner().invoke(bill, options, env={"LASTMILE_LEDGER": str(path)})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The bill, everything",
+        "Spent $0.40",
+        "Lost calls 1, counted at their worst case: $0.36",
+        "Same work by the top tier $0.40 by opus, estimated; spent is 100% of it",
+        "Tasks 2 ended, 2 cleared (100%), 1 free",
+        "Escalation rate 50% of the tasks were not cleared free",
+        "Wasted 1 attempt, $0.00, 1.0 s",
+        "Wasted most by lint F401 (1)",
+        "Median time 1.6 s a task, without waiting for consent",
+        "Kept at the next save 1 of 2 edits (50%), $0.40 each",
+        "tier tasks cleared of all attempts wasted spent top tier median attempt",
+        "rules 2 1 50% 2 1 $0.00 $0.20 625 ms",
+        "sonnet 1 1 50% 1 0 $0.040 $0.20 2.0 s",
+        "opus 0 0 0% 0 0 $0.36 -",
+    ],
+)
+def test_the_bill_reads_line_by_line_in_a_pipe(ledger: Path, line: str) -> None:
+    shown = run(ledger)
+    assert shown.exit_code == 0
+    assert line in [" ".join(each.split()) for each in shown.output.splitlines()]
+    assert "\x1b" not in shown.output
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("kind", ["kind", "docstring", "fix"]),
+        ("day", ["day", "2026-11-18"]),
+        ("project", ["project", "(none)", "(this folder)"]),
+        ("tier", ["tier", "rules", "sonnet"]),
+    ],
+)
+def test_it_splits(ledger: Path, by: str, expected: list[str]) -> None:
+    shown = run(ledger, "--by", by).output
+    assert [word for word in expected if word not in shown] == []
+    assert shown.count("median attempt") == (1 if by == "tier" else 2)
+
+
+@pytest.mark.parametrize(
+    ("since", "start", "tasks"), [("2026-11-18", "since 2026-11-18 00:00", True), ("0h", "since 20", False)]
+)
+def test_it_starts_where_it_is_told(ledger: Path, since: str, start: str, *, tasks: bool) -> None:
+    shown = run(ledger, "--since", since)
+    assert start in shown.output
+    assert ("2 cleared" in shown.output) == tasks
+    assert ("Nothing is written down for this time." in shown.output) != tasks
+
+
+def test_as_json_it_gives_all_figures(ledger: Path) -> None:
+    told = json.loads(run(ledger, "--json", "--by", "kind").output)
+    assert told["total"]["spent"] == pytest.approx(0.40)
+    assert [group["key"] for group in told["groups"]] == ["docstring", "fix"]
+
+
+def test_a_ledger_of_a_new_machine_is_empty(tmp_path: Path) -> None:
+    shown = run(tmp_path / "state" / "ledger.sqlite3")
+    assert shown.exit_code == 0
+    assert "Nothing is written down" in shown.output
+
+
+async def live_now(path: Path) -> None:
+    """Write a call that is under way, an outcome that nobody estimated, and an old month."""
+    clock = Clock.at("2020-01-01 10:00")
+    async with opened(path, clock=clock) as ledger:
+        await ledger.bank(PLENTY, "").record(task(), attempt("opus", cost=7.5))
+    async with opened(path) as ledger:
+        bank, work = ledger.bank(PLENTY, ""), task()
+        await bank.record(work, attempt())
+        await bank.close(accepted(work, attempt()))
+        await bank.reserve(work, tier="sonnet", worst_case=0.02)
+
+
+def test_it_tells_what_is_under_way_and_what_is_not_known(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    asyncio.run(live_now(path))
+    shown = " ".join(run(path).output.split())
+    assert "Under way 1 call, up to $0.020 more" in shown
+    assert "Same work by the top tier not known" in shown
+    assert "and $7.50 in months of which only totals are kept" in shown
+    assert "Lost calls" not in shown
+    assert "Kept" not in shown
+
+
+def test_an_estimate_says_whom_it_leaves_out(ledger: Path) -> None:
+    asyncio.run(live_now(ledger))
+    assert "estimated, without 1 task that nobody estimated;" in run(ledger).output
+
+
+def test_a_start_that_is_none_is_wrong_usage(ledger: Path) -> None:
+    shown = run(ledger, "--since", "yesterday")
+    assert shown.exit_code == 2
+    assert "write 24h, 7d, 2w or 2026-11-01" in shown.output
+
+
+def test_a_broken_ledger_is_an_error_with_what_to_do(tmp_path: Path) -> None:
+    shown = run(tmp_path)
+    assert isinstance(shown.exception, LedgerError)
+
+
+def test_the_installed_command_says_it_in_one_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "lastmile", "bill"],
+        env={"LASTMILE_LEDGER": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert f"The ledger {tmp_path} cannot be used" in done.stderr
