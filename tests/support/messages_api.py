@@ -7,7 +7,7 @@ Python object, an editor's for example, the same server runs as a program:
     python -m tests.support.messages_api --port-file F --script S.json [--history H.jsonl]
 
 The script is ``{"replies": [...], "default": {...}, "keys": [...]}`` with the fields of `Reply`; the
-port file gets the port once the server listens; every finished exchange is a line of the history.
+port file, and then the output, gets the port once the server listens; every finished exchange is a line of the history.
 It ends when its standard input does.
 """
 
@@ -45,6 +45,8 @@ from tests.support.messages_wire import (
 
 _LONGEST_HEAD = 1 << 16
 _PATIENCE = 20.0
+_VERTEX = ":streamRawPredict"
+"""How the paths of Vertex end; the model stands before it, and the stream is the same."""
 
 
 @define(eq=False)
@@ -200,7 +202,7 @@ class MessagesApi:
             await reply.gate.passed()
         if reply.ends is not None and reply.ends.after < 0:
             return await _break_off(reply.ends, writer)
-        if reply.status != 200 or exchange.path.partition("?")[0] != "/v1/messages":
+        if reply.status != 200 or reply.body is not None:
             return await _plain(reply, writer)
         return await self._stream(exchange, reply, writer)
 
@@ -208,6 +210,9 @@ class MessagesApi:
         if self.keys is not None and exchange.key not in self.keys:
             return refused(401, "API key is invalid.")
         path = exchange.path.partition("?")[0]
+        if path.endswith(_VERTEX) and isinstance(exchange.body, dict):
+            exchange.body["model"] = path.rpartition("/")[2].removesuffix(_VERTEX)
+            path = "/v1/messages"
         if path == "/v1/messages/count_tokens":
             asked = json.dumps(exchange.body)
             return Reply(body=json.dumps({"input_tokens": count(asked)}))
@@ -317,6 +322,8 @@ def _main() -> None:
         fresh = options.port_file.with_suffix(".new")
         fresh.write_text(str(api.port), encoding="utf-8")
         fresh.replace(options.port_file)
+        sys.stdout.write(f"{api.port}\n")
+        sys.stdout.flush()
         sys.stdin.read()
 
 

@@ -29,6 +29,7 @@ class Case:
     """Tokens of output that the meter shows; None for those of the text."""
 
 
+THOUGHT = "Let me see. " * 20
 CASES = {
     "a whole target": Case(Reply(ANSWER), edits=1),
     "in tiny pieces": Case(Reply(ANSWER, piece=1), edits=1),

@@ -16,7 +16,7 @@ from lastmile.cascade.values import Usage
 from lastmile.errors import TierError, TierOffError
 from lastmile.tiers.claude.account import Account
 from lastmile.tiers.claude.client import telling
-from lastmile.tiers.claude.failures import failure_of
+from lastmile.tiers.claude.failures import failure_of, quote
 from lastmile.tiers.claude.retry import Failure, Stops, Timing, pause
 from lastmile.tiers.claude.stream import Reading
 from lastmile.tiers.egress import Cleared, Egress
@@ -122,10 +122,17 @@ class Call:
         failure = failure_of(error, self.account, tier=self.tier, model=self._model)
         if failure is None:
             _LOG.error("%s: the SDK raised %s", self.tier, type(error).__name__, exc_info=error)
-            return Failure(f"The SDK failed ({type(error).__name__}); the log has more.", billed=True)
+            return self._unknown(error)
         if reading.started and failure.again:
             return evolve(failure, why=f"{failure.why} The answer had begun and is paid for, so it is not asked again.")
         return failure
+
+    def _unknown(self, error: Exception) -> Failure:
+        """Before the send it is most often a cloud's credentials that cannot be had; after it, the answer."""
+        kind = type(error).__name__
+        if self.request.meter.usage == Usage():
+            return Failure(f"The request could not be made ({kind}): {quote(str(error), self.account)}")
+        return Failure(f"The SDK failed ({kind}); the log has more.", billed=True)
 
     def _give_up(self, failure: Failure) -> None:
         if failure.stops is Stops.CALL:

@@ -63,31 +63,31 @@ def failure_of(error: Exception, account: Account, *, tier: str, model: str) -> 
         case APIStatusError():
             return _status(error, account, tier=tier, model=model)
         case APIConnectionError():
-            return _transport(error.__cause__)
+            return _transport(error.__cause__, account)
         case httpx2.TransportError():
-            return _transport(error)
+            return _transport(error, account)
         case MalformedError() | APIError() | httpx2.HTTPError() | httpx2.StreamError() | ValueError():
-            return Failure(f"The provider's answer makes no sense: {_quote(str(error), account)}", billed=True)
+            return Failure(f"The provider's answer makes no sense: {quote(str(error), account)}", billed=True)
     return None
 
 
-def _transport(error: BaseException | None) -> Failure:
+def _transport(error: BaseException | None, account: Account) -> Failure:
     import httpx2  # noqa: PLC0415 - heavy, and loaded by now
 
     match error:
         case httpx2.ConnectError() | httpx2.ConnectTimeout() | httpx2.PoolTimeout() | httpx2.ProxyError():
-            return Failure("The provider cannot be reached; is this machine online?", again=True)
+            place = account.claude.base_url or account.claude.provider.value
+            return Failure(f"Nobody can be reached at {place}; is this machine online?", again=True)
         case httpx2.TimeoutException():
             return Failure("The provider fell silent.", billed=True)
-        case httpx2.UnsupportedProtocol() | httpx2.LocalProtocolError():
-            return Failure("The request cannot be sent; is claude.base_url an address?")
-        case httpx2.TransportError():
+        case httpx2.TransportError() if not isinstance(error, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError):
             return Failure("The connection broke.", again=True)
-    return Failure(f"The request could not be sent ({type(error).__name__}).")
+    return Failure(f"The request cannot be sent ({type(error).__name__}); is claude.base_url an address?")
 
 
 def _status(error: APIStatusError, account: Account, *, tier: str, model: str) -> Failure:
-    status = error.status_code if error.response.is_error else _STATUS_OF.get(str(error.type), error.status_code)
+    in_stream = error.response.is_success
+    status = _STATUS_OF.get(str(error.type), _SERVER_ERRORS) if in_stream else error.status_code
     if str(error.error_code or "").endswith("spend_limit_reached") or error.type == "billing_error":
         meaning = _MEANINGS[_NO_CREDIT]
     elif status >= _SERVER_ERRORS:
@@ -95,13 +95,13 @@ def _status(error: APIStatusError, account: Account, *, tier: str, model: str) -
     else:
         meaning = _MEANINGS.get(status, _REFUSED)
     why = meaning.why.format(key=account.claude.key_variable, model=model, tier=tier, status=status)
-    said = _quote(error.api_message or "", account)
+    said = quote(error.api_message or "", account)
     headers = error.response.headers
     return evolve(
         meaning,
         why=f"{why} {said}".rstrip(),
         again=meaning.again and headers.get("x-should-retry") != "false",
-        wait=_seconds(headers) if meaning.again and error.response.is_error else None,
+        wait=None if in_stream else _seconds(headers),
     )
 
 
@@ -117,6 +117,7 @@ def _seconds(headers: Mapping[str, str]) -> float | None:
     return None
 
 
-def _quote(said: str, account: Account) -> str:
+def quote(said: str, account: Account) -> str:
+    """Cut what somebody else says to one short line, without the key."""
     line = account.scrub(" ".join(said.split()))
     return line[:_LONGEST_QUOTE]

@@ -64,7 +64,7 @@ class Reading:
 
     def _take(self, event: object) -> None:
         kind = event.type  # type: ignore[attr-defined]
-        if not self.started and kind not in ("message_start", "ping"):
+        if not isinstance(kind, str) or not (self.started or kind in ("message_start", "ping")):
             raise TypeError
         match kind:
             case "message_start":
@@ -80,6 +80,8 @@ class Reading:
                 self._count(event.usage, before=self.meter.usage, final=True)  # type: ignore[attr-defined]
 
     def _delta(self, delta: object) -> None:
+        if delta is None:
+            raise TypeError
         text = getattr(delta, "text", None)
         if isinstance(text, str):
             self._parts.append(text)
