@@ -187,13 +187,14 @@ class MessagesApi:
         gone = asyncio.ensure_future(reader.read(1))
         try:
             await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
-            how = answer.result() if answer.done() and answer.exception() is None else "client"
         finally:
+            broken = not answer.done() or answer.cancelled() or answer.exception() is not None
+            how = "client" if broken else answer.result()
             answer.cancel()
             gone.cancel()
+            exchange.end(how)
+            self.on_end(exchange)
             await asyncio.gather(answer, gone, return_exceptions=True)
-        exchange.end(how)
-        self.on_end(exchange)
         return how == "answered"
 
     async def _answer(self, exchange: Exchange, writer: asyncio.StreamWriter) -> str:
