@@ -43,6 +43,11 @@ class Swept:
         return self.text != self.snapshot.text
 
 
+def selected(code: str, rules: tuple[str, ...]) -> bool:
+    """Tell whether a rule is among those named: ``F`` names F401 and not FBT001, ``E7`` names E711."""
+    return any(code.startswith(rule) and (rule[-1:].isdigit() or code[len(rule) :].isdigit()) for rule in rules)
+
+
 @define
 class Sweeper:
     """Does every task of one kind in a file, in order of place."""
@@ -51,7 +56,7 @@ class Sweeper:
     kind: str
     consent: Consent
     codes: tuple[str, ...] = ()
-    """Only diagnostics whose rule begins with one of these; empty for all."""
+    """Only diagnostics of these rules or groups of rules, as ruff names them; empty for all."""
 
     watch: Watcher = lambda _event: None
     done: Callable[[Outcome], None] = lambda _outcome: None
@@ -106,10 +111,10 @@ class Sweeper:
                 yield offer
 
     def _selected(self, offer: Offer) -> bool:
-        return all(item.code.startswith(self.codes) for item in offer.diagnostics)
+        return all(selected(item.code, self.codes) for item in offer.diagnostics)
 
     def _count(self, page: Page) -> Counter[str]:
-        return Counter(item.label for item in page.diagnostics if not self.codes or item.code.startswith(self.codes))
+        return Counter(item.label for item in page.diagnostics if not self.codes or selected(item.code, self.codes))
 
 
 def _key(offer: Offer, page: Page) -> Key:

@@ -152,7 +152,7 @@ class Project:
         """Give what the settings say about a kind."""
         known, own, settings = self.kinds[kind], self.settings.kind(kind), self.settings
         efforts = {
-            name: _effort(getattr(settings.tiers, name, None) or settings.openai.get(name)) for name in settings.ladder
+            name: _effort(settings.openai.get(name) or getattr(settings.tiers, name, None)) for name in settings.ladder
         }
         return Policy(
             ladder=settings.ladder,
