@@ -52,6 +52,16 @@ class Address:
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
     @property
+    def defect(self) -> str:
+        """Why nothing can be sent there; empty where it can."""
+        try:
+            parts = urlsplit(self.url)
+            good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            good = False
+        return "" if good else f"{self.url} is not the address of a server"
+
+    @property
     def local(self) -> bool:
         """Whether it is this machine, by the address alone: names other than ``localhost`` are not looked up."""
         name = urlsplit(self.url).hostname or ""

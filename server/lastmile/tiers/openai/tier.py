@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from functools import partial
 
@@ -55,7 +55,7 @@ class OpenAITier:
 
     def __attrs_post_init__(self) -> None:
         """Note the address; nothing is opened."""
-        self.wire = Wire(Address(self.server.url, self.server.key_variable), self.key)
+        self.wire = Wire(Address(self.server.url, self.server.key_variable), self.key.strip())
 
     @property
     def model(self) -> str:
@@ -74,10 +74,9 @@ class OpenAITier:
 
     def absent(self, task: Task) -> str:
         """Say why the tier cannot draft now; goes by what is known and asks nobody."""
-        if not self.server.url:
-            return "no url is set"
-        if self._off:
-            return self._off
+        known = (self.wire.address.defect if self.server.url else "no url is set") or self._off
+        if known:
+            return known
         if self.server.key_variable and not self.key:
             return f"{self.server.key_variable} is not set"
         if self._down is not None and self.clock() - self._down[0] < DOWN_SECONDS:
@@ -96,7 +95,7 @@ class OpenAITier:
         """Price what a call used."""
         return 0.0 if self.rates is None else self.rates.cost(usage)
 
-    async def drafts(self, request: DraftRequest) -> AsyncIterator[Draft]:
+    async def drafts(self, request: DraftRequest) -> AsyncGenerator[Draft, None]:
         """Make drafts, each handed out as it finishes.
 
         The first sample is drawn alone. Where a hard oracle judges, the others follow when it was

@@ -70,6 +70,9 @@ class Wire:
     @asynccontextmanager
     async def _call(self, method: str, path: str, body: bytes = b"") -> AsyncIterator[httpx2.Response]:
         """Send a request and turn what goes wrong on the way into a `TierError`."""
+        if self.address.defect:
+            message = f"{self.address.defect}."
+            raise TierError(message)
         client = await self._open()
         import httpx2  # noqa: PLC0415 - loaded by `_open` already, in a thread
 
@@ -91,7 +94,7 @@ def _new_client(key: str, *, local: bool) -> httpx2.AsyncClient:
     """Make a client. It follows no redirect, so text goes where the settings say and nowhere else."""
     import httpx2  # noqa: PLC0415 - a tenth of a second that no start of the server should pay
 
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    headers = {b"Content-Type": b"application/json"} | ({b"Authorization": b"Bearer " + key.encode()} if key else {})
     # The caller's deadline bounds a call as a whole; a proxy has no business between us and loopback.
     timeout = httpx2.Timeout(None, connect=_CONNECT_SECONDS)
     return httpx2.AsyncClient(headers=headers, timeout=timeout, follow_redirects=False, trust_env=not local)
