@@ -10,7 +10,8 @@ from attrs import evolve, frozen
 
 from lastmile.cascade.values import Finding, Task
 from lastmile.config.tree import Convention, Docstring, Settings
-from lastmile.tasks.docstring import KIND
+from lastmile.docstrings.judging import judge
+from lastmile.tasks.docstring import KIND, DocstringCheck
 from lastmile.tasks.kind import Page, Workshop
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
@@ -56,11 +57,18 @@ async def task_of(page: Page, name: str, offload: Offload) -> Task:
 
 
 async def findings(task: Task, text: str) -> list[Finding]:
-    """Judge a document by the checks that a docstring has to pass, cheapest first, ruff left out."""
-    old = task.snapshot.text
+    """Judge a document by the checks that a docstring has to pass, cheapest first, ruff left out.
+
+    The kind's own check runs in the worker and here, and has to say the same.
+    """
+    old, target = task.snapshot.text, task.target
     found = [*judge_scope(old, text, task.scope), *judge_syntax(old, text)]
     for check in task.oracle.checks:
-        found += await check.judge(task, text)
+        assert isinstance(check, DocstringCheck)
+        told = await check.judge(task, text)
+        new = text[target.start : len(text) - len(old) + target.end]
+        assert told == judge(target.of(old), new, check.place, check.convention)
+        found += told
     return found
 
 

@@ -48,7 +48,7 @@ def _in_file(path: Path) -> Convention | None:
         table = _table(path)
         named = _named(table)
         if named is not None:
-            return Convention(named) if named in {"google", "numpy"} else None
+            return Convention(named) if named in ("google", "numpy") else None
         extended = table.get("extend")
         if not isinstance(extended, str):
             return None

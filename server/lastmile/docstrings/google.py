@@ -63,17 +63,15 @@ def marks(lines: list[str]) -> int:
 
 def read(lines: list[str]) -> Reading:
     """Read a docstring, cleaned into lines."""
-    starts = [number for number, line in enumerate(lines) if heading(line) is not None]
+    starts = [(number, part) for number, line in enumerate(lines) if (part := heading(line)) is not None]
     sections: list[Section] = []
     oddities: list[Oddity] = []
-    for start in starts:
-        part = heading(lines[start])
+    for start, part in starts:
         ends = (number for number in range(start + 1, len(lines)) if lines[number] and depth(lines[number]) == 0)
         stop = next(ends, len(lines))
-        if part is not None:
-            entries = _entries(part, lines, start + 1, stop, oddities)
-            sections.append(Section(part, lines[start][:-1], start, tuple(entries)))
-    head = lines[: starts[0]] if starts else lines
+        entries = _entries(part, lines, start + 1, stop, oddities)
+        sections.append(Section(part, lines[start][:-1], start, tuple(entries)))
+    head = lines[: starts[0][0]] if starts else lines
     return Reading(summary_of(head), tuple(sections), tuple(oddities))
 
 

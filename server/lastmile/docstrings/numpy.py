@@ -53,43 +53,51 @@ def marks(lines: list[str]) -> int:
 
 def read(lines: list[str]) -> Reading:
     """Read a docstring, cleaned into lines."""
-    starts = [number for number in range(len(lines)) if heading(lines, number) is not None]
+    starts = [(number, part) for number in range(len(lines)) if (part := heading(lines, number)) is not None]
+    known = {number for number, _ in starts}
     sections: list[Section] = []
     oddities = [
         Oddity(f"The heading {line} has no underline.", number)
         for number, line in enumerate(lines)
-        if number and line.lower() in _PARTS and line[:1].isupper() and number not in starts
+        if number and line.lower() in _PARTS and line[:1].isupper() and number not in known
     ]
-    for start, stop in pairwise([*starts, len(lines)]):
-        part = heading(lines, start)
-        if part is not None:
-            entries = _entries(part, lines, start + 2, stop, oddities)
-            sections.append(Section(part, lines[start], start, tuple(entries)))
-    head = lines[: starts[0]] if starts else lines
+    for (start, part), (stop, _) in pairwise([*starts, (len(lines), Part.OTHER)]):
+        entries = _entries(part, lines, start + 2, stop, oddities)
+        sections.append(Section(part, lines[start], start, tuple(entries)))
+    head = lines[: starts[0][0]] if starts else lines
     return Reading(summary_of(head), tuple(sections), tuple(oddities))
 
 
 def _entries(part: Part, lines: list[str], start: int, stop: int, oddities: list[Oddity]) -> list[Entry]:
     title = lines[start - 2]
+    groups = blocks(lines, start, stop) if part is not Part.OTHER else []
+    if part in {Part.RETURNS, Part.YIELDS}:
+        return _results(groups)
     found = []
-    for number, group in blocks(lines, start, stop) if part is not Part.OTHER else []:
-        match part:
-            case Part.RETURNS | Part.YIELDS:
-                found.append(_result(number, group))
-            case Part.RAISES if exception := _EXCEPTION.fullmatch(without_roles(group[0])):
-                text = " ".join([exception[2] or "", *group[1:]]).strip()
-                found.append(Entry(names_in(exception[1]), text, number))
-            case Part.PARAMETERS | Part.KEYWORDS | Part.ATTRIBUTES if named := _PARAMETER.fullmatch(group[0]):
-                names = tuple(plain_name(name) for name in named[1].split(","))
-                found.append(Entry(names, " ".join(group[1:]), number))
-            case _:
-                form = "an exception" if part is Part.RAISES else "`name : type`"
-                oddities.append(Oddity(f"A line in {title} cannot be read as {form}.", number))
+    for number, group in groups:
+        entry = _exception(number, group) if part is Part.RAISES else _parameter(number, group)
+        if entry is None:
+            form = "an exception" if part is Part.RAISES else "`name : type`"
+            oddities.append(Oddity(f"A line in {title} cannot be read as {form}.", number))
+        else:
+            found.append(entry)
     return found
 
 
-def _result(number: int, group: list[str]) -> Entry:
-    """Read a result: its type, and below it the description. A sentence and None need none below."""
-    text = " ".join(group[1:])
-    prose = len(group[0].split()) >= _WORDS_OF_PROSE and " : " not in group[0]
-    return Entry((), text or (group[0] if prose or group[0] == "None" else ""), number)
+def _parameter(number: int, group: list[str]) -> Entry | None:
+    found = _PARAMETER.fullmatch(group[0])
+    return found and Entry(tuple(plain_name(name) for name in found[1].split(",")), " ".join(group[1:]), number)
+
+
+def _exception(number: int, group: list[str]) -> Entry | None:
+    found = _EXCEPTION.fullmatch(without_roles(group[0]))
+    return found and Entry(names_in(found[1]), " ".join([found[2] or "", *group[1:]]).strip(), number)
+
+
+def _results(groups: list[tuple[int, list[str]]]) -> list[Entry]:
+    """Read results: each a type, and below it the description. Prose and None need none below."""
+    if groups and all(len(group) == 1 for _, group in groups):
+        text = " ".join(group[0] for _, group in groups)
+        prose = len(text.split()) >= _WORDS_OF_PROSE and " : " not in text
+        return [Entry((), text if prose or text == "None" else "", groups[0][0])]
+    return [Entry((), " ".join(group[1:]), number) for number, group in groups]

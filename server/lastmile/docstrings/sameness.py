@@ -13,8 +13,9 @@ from __future__ import annotations
 import ast
 import tokenize
 from collections.abc import Iterator
+from copy import copy
 from io import StringIO
-from itertools import zip_longest
+from itertools import takewhile
 
 from attrs import field, frozen
 
@@ -44,17 +45,14 @@ class _Mark:
 
 
 def change(before: Fragment, after: Fragment) -> Change | None:
-    """Find the first change of the code; None where there is none."""
+    """Find what changed in the code; None where nothing did."""
     try:
         old, new = _marks(before), _marks(after)
-        if before.filler is not None and after.filler is None and after.documentation is not None:
-            old = _marks(before, without=before.filler)
+        spare = before.filler is not None and _marks(before, without=before.filler) == new
     except (tokenize.TokenError, SyntaxError) as error:
         return Change(f"The code cannot be compared: {error}")
-    for at, (left, right) in enumerate(zip_longest(old, new)):
-        if left != right:
-            told = _told(left, right, came=left in new[at + 1 : at + 2], went=right in old[at + 1 : at + 2])
-            return Change(told, None if right is None else right.line)
+    if old != new and not spare:
+        return _told(old, new)
     if _same_tree(before, after):
         return None
     return Change("The structure of the code changed: look at its indentation.", after.first_line)
@@ -66,18 +64,31 @@ def literal(fragment: Fragment) -> list[str]:
     return [item.string for item in _tokens(fragment) if item.type == tokenize.STRING and region.holds(item)]
 
 
-def _told(left: _Mark | None, right: _Mark | None, *, came: bool, went: bool) -> str:
-    if left is not None and right is not None and left.text == right.text:
-        return f"The comment {_quoted(left)} moved: it stood beside {left.beside}."
-    if right is None or went:
-        return f"The code changed: {_quoted(left)} is gone."
-    if left is None or came:
-        return f"The code changed: {_quoted(right)} is new."
-    return f"The code changed: {_quoted(left)} became {_quoted(right)}."
+def _told(old: list[_Mark], new: list[_Mark]) -> Change:
+    """Say what lies between the part that both begin with and the part that both end with."""
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    gone, came = old[head : len(old) - tail], new[head : len(new) - tail]
+    line = new[min(head, len(new) - 1)].line
+    match gone, came:
+        case [left], [right] if left.text == right.text:
+            return Change(f"The comment {_quoted(gone)} moved: it stood beside {left.beside}.", line)
+        case _, []:
+            return Change(f"The code changed: {_quoted(gone)} is gone.", line)
+        case [], _:
+            return Change(f"The code changed: {_quoted(came)} is new.", line)
+        case _:
+            return Change(f"The code changed: {_quoted(gone)} became {_quoted(came)}.", line)
 
 
-def _quoted(mark: _Mark | None) -> str:
-    text = "" if mark is None else " ".join(mark.text.split())
+def _shared(one: list[_Mark], other: list[_Mark]) -> int:
+    """Count how many marks two lists have in common before the first that differs."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _quoted(marks: list[_Mark]) -> str:
+    text = " ".join(" ".join(mark.text for mark in marks).split())
     return f"`{text if len(text) <= _SHOWN else text[:_SHOWN] + '…'}`"
 
 
@@ -126,27 +137,30 @@ def _region(fragment: Fragment, node: ast.stmt | None) -> _Region:
 
 def _same_tree(before: Fragment, after: Fragment) -> bool:
     """Compare without recursion: long chains of operators nest as deeply as they are long."""
-    if before.filler is not None and after.documentation is not None and not after.code:
-        bodies: tuple[list[ast.stmt], list[ast.stmt]] = ([], [])
-    else:
-        bodies = (before.code, after.code)
-    waiting: list[tuple[object, object]] = [bodies, *_fields(before.node, after.node, leave="body")]
-    if type(before.node) is not type(after.node):
-        return False
+    spare = before.filler is not None and after.documentation is not None and not after.code
+    waiting = [(_without_docstring(before, [] if spare else before.code), _without_docstring(after, after.code))]
     while waiting:
         left, right = waiting.pop()
-        if type(left) is not type(right):
+        if _key(left) != _key(right):
             return False
-        if isinstance(left, ast.AST) and isinstance(right, ast.AST):
-            waiting += _fields(left, right)
-        elif isinstance(left, list) and isinstance(right, list):
-            if len(left) != len(right):
-                return False
-            waiting += zip(left, right, strict=True)
-        elif left != right:
-            return False
+        waiting += zip(_parts(left), _parts(right), strict=True)
     return True
 
 
-def _fields(left: ast.AST, right: ast.AST, *, leave: str = "") -> list[tuple[object, object]]:
-    return [(getattr(left, name, None), getattr(right, name, None)) for name in left._fields if name != leave]
+def _without_docstring(fragment: Fragment, code: list[ast.stmt]) -> object:
+    bare = copy(fragment.node)
+    bare.body = code
+    return bare
+
+
+def _key(value: object) -> object:
+    """Give what tells a node, a list or a plain value from another, its parts left out."""
+    if isinstance(value, ast.AST):
+        return type(value)
+    return len(value) if isinstance(value, list) else (type(value), value)
+
+
+def _parts(value: object) -> list[object]:
+    if isinstance(value, ast.AST):
+        return [getattr(value, name, None) for name in value._fields]
+    return value if isinstance(value, list) else []

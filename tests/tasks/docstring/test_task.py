@@ -158,6 +158,14 @@ async def test_single_hints(text: str, part: str, offload: Offload) -> None:
     assert part in "\n".join((await task_of(page_of(text), "foo", offload)).hints)
 
 
+async def test_docstrings_may_have_a_length_of_their_own(tmp_path: Path, offload: Offload) -> None:
+    (tmp_path / "ruff.toml").write_text("line-length = 77\n[lint.pycodestyle]\nmax-doc-length = 66\n")
+    path = tmp_path / "a.py"
+    path.write_text("def foo(): pass\n")
+    task = await task_of(page_of(path.read_text(), path=path), "foo", offload)
+    assert "at most 66 characters" in task.hints[0]
+
+
 async def test_the_same_name_twice_means_the_nearest(offload: Offload) -> None:
     text = "def foo(a): pass\n\n\ndef foo(b): pass\n"
     page = page_of(text)
