@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
+from lastmile.lsp.failures import invalid
 from lastmile.text.diagnostic import Diagnostic, Severity
 from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
@@ -25,6 +26,18 @@ def span(index: LineIndex, place: types.Range, encoding: Encoding) -> Span:
     """Turn a range into a span; a range whose end comes before its start is turned around."""
     start, end = offset(index, place.start, encoding), offset(index, place.end, encoding)
     return Span(min(start, end), max(start, end))
+
+
+def span_within(index: LineIndex, place: types.Range, encoding: Encoding) -> Span:
+    """Turn a range that must lie in the document into a span.
+
+    Raises an "invalid params" error where it begins after the last line: the client means another
+    text. A place past the end of a line is the line's end, as LSP has it.
+    """
+    if max(place.start.line, place.end.line) > len(index):
+        message = f"The range lies outside the document, which has {len(index)} lines."
+        raise invalid(message)
+    return span(index, place, encoding)
 
 
 def foreign(items: Sequence[types.Diagnostic], index: LineIndex, encoding: Encoding) -> tuple[Diagnostic, ...]:

@@ -95,7 +95,7 @@ def workspace_edit(
     For its version where the client takes versions; the label and the receipt come along where it
     shows them.
     """
-    edits = [_text_edit(_whole_ends(item, snapshot.text), snapshot.lines, client.encoding) for item in replacements]
+    edits = [_text_edit(item, snapshot.lines, client.encoding) for item in replacements]
     if not client.versioned_edits:
         return types.WorkspaceEdit(changes={snapshot.uri: edits})
     identifier = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
@@ -111,16 +111,6 @@ def workspace_edit(
 
 def _text_edit(item: Replacement, index: LineIndex, encoding: Encoding) -> types.TextEdit:
     return types.TextEdit(place(index, item.span, encoding), item.text)
-
-
-def _whole_ends(item: Replacement, text: str) -> Replacement:
-    """Widen a replacement that begins or ends inside a line end of two characters: no position can name that."""
-    start, end, new = item.span.start, item.span.end, item.text
-    if text[start - 1 : start + 1] == "\r\n":
-        start, new = start - 1, "\r" + new
-    if text[end - 1 : end + 1] == "\r\n":
-        end, new = end + 1, new + "\n"
-    return Replacement(Span(start, end), new)
 
 
 def _tags(code: str) -> list[types.DiagnosticTag] | None:

@@ -96,13 +96,29 @@ async def _tcp(server: LanguageServer, host: str, port: int, close: Close) -> No
         writer.close()
 
 
+class _Stepwise:
+    """Lets the handler of each message begin before the next message is read.
+
+    A stream that holds several messages would hand them out without a pause, and a request's handler
+    would find the text as a later change left it.
+    """
+
+    def __init__(self, stream: asyncio.StreamReader) -> None:
+        self._stream = stream
+        self.readexactly = stream.readexactly
+
+    async def readline(self) -> bytes:
+        await asyncio.sleep(0)
+        return await self._stream.readline()
+
+
 async def _serve(
     server: LanguageServer, reader: asyncio.StreamReader, close: Close, *, end: Callable[[], None]
 ) -> None:
     with suppress(NotImplementedError):  # Windows has no such handlers
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
     try:
-        await run_async(threading.Event(), reader, server.protocol, error_handler=server.report_server_error)
+        await run_async(threading.Event(), _Stepwise(reader), server.protocol, error_handler=server.report_server_error)
     except asyncio.IncompleteReadError:
         logger.warning("The client went away in the middle of a message.")
     except ValueError as error:

@@ -1,0 +1,73 @@
+"""The menu: what can be done at a range. It asks no model and reads no disk.
+
+The page of the document's present edition is used, and waited for where it is being made. With
+``context.only``, a kind and all below it are given. What was not asked for by the person (trigger
+kind "automatic") leaves out what cannot run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from attrs import evolve
+from lsprotocol import types
+
+from lastmile.lsp import decode, encode, ticket
+from lastmile.lsp.host import Server
+from lastmile.lsp.pages import Known
+from lastmile.lsp.work import locate
+from lastmile.tasks.kind import Offer
+from lastmile.text.edits import Span
+
+KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.lastmile")
+"""What the server says it offers; the kinds of tasks lie below these."""
+
+_MOST = 60
+"""Entries of one menu: a selection of a whole file has thousands, and nobody reads them."""
+
+
+def register(server: Server) -> None:
+    """Register the handler."""
+    options = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True)
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(actions)
+
+
+async def actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
+    """List what can be done."""
+    document = locate(ls, params.text_document.uri)
+    snapshot, context = document.snapshot, params.context
+    span = decode.span_within(snapshot.lines, params.range, ls.client.encoding)
+    foreign = decode.foreign(context.diagnostics, snapshot.lines, ls.client.encoding)
+    known = await ls.pages.known(document)
+    if foreign:
+        known = evolve(known, page=evolve(known.page, diagnostics=(*known.page.diagnostics, *foreign)))
+    automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
+    shown = (
+        offer
+        for offer in _offers(known, span, [_value(kind) for kind in context.only or ("",)])
+        if not offer.disabled or (ls.client.disabled and not automatic)
+    )
+    chosen = sorted(islice(shown, _MOST), key=lambda offer: not offer.preferred)
+    return [_encoded(ls, known, offer) for offer in chosen]
+
+
+def _offers(known: Known, span: Span, only: Sequence[str]) -> Iterator[Offer]:
+    for kind in known.project.kinds.values():
+        if any(_is_within(menu, only) for menu in kind.menus):
+            yield from (offer for offer in kind.offers(known.page, span) if _is_within(offer.menu, only))
+
+
+def _encoded(ls: Server, known: Known, offer: Offer) -> types.CodeAction | types.Command:
+    snapshot = known.page.snapshot
+    price = known.project.price_up_to(offer, known.page) if offer.may_use_model else None
+    return encode.action(offer, snapshot, ls.client, price=price, ticket=ticket.issue(offer, snapshot))
+
+
+def _is_within(menu: str, only: Sequence[str]) -> bool:
+    """Tell whether a kind is one of those asked for, or below one; the empty kind holds all."""
+    return any(kind in {"", menu} or menu.startswith(f"{kind}.") for kind in only)
+
+
+def _value(kind: types.CodeActionKind | str) -> str:
+    return kind.value if isinstance(kind, types.CodeActionKind) else kind

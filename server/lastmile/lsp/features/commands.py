@@ -1,0 +1,74 @@
+"""The commands: ``lastmile.apply``, ``lastmile.instruct`` and ``lastmile.bill``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+
+from lastmile.cascade.events import dollars
+from lastmile.lsp import decode, ticket
+from lastmile.lsp.apply import apply_edit
+from lastmile.lsp.encode import APPLY
+from lastmile.lsp.failures import invalid
+from lastmile.lsp.host import Server
+from lastmile.lsp.protocol import PROGRESS_TOKEN
+from lastmile.lsp.work import fulfil, locate
+from lastmile.tasks.kind import Offer
+
+INSTRUCT = "lastmile.instruct"
+BILL = "lastmile.bill"
+
+
+def register(server: Server) -> None:
+    """Register the commands."""
+    server.command(APPLY)(apply)
+    server.command(INSTRUCT)(instruct)
+    server.command(BILL)(bill)
+
+
+async def apply(ls: Server, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401 - from the wire
+    """Do what a menu entry says and have the edit applied; takes the entry's ticket."""
+    if len(arguments) != 1:
+        message = f"{APPLY} takes one argument: what the menu's entry carries."
+        raise invalid(message)
+    return await _apply(ls, ticket.read(arguments[0]))
+
+
+async def instruct(ls: Server, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401 - from the wire
+    """Do with a range what an instruction says and have the edit applied: uri, range, instruction."""
+    uri, place, instruction = _instruction(arguments)
+    snapshot = locate(ls, uri).snapshot
+    target = decode.span_within(snapshot.lines, place, ls.client.encoding)
+    offer = Offer("instruct", "Instruct", "", target, {"instruction": instruction})
+    return await _apply(ls, ticket.read(ticket.issue(offer, snapshot)))
+
+
+async def bill(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire
+    """Tell the person what was spent; gives the whole bill."""
+    drawn_up = await ls.service.ledger.bill()
+    total = drawn_up.total
+    top = "" if total.top_cost is None else f", {dollars(total.top_cost)} by {drawn_up.top_tier} for the same work"
+    tasks = f"{total.tasks} tasks, {total.cleared} cleared, {total.cleared_free} of them free"
+    ls.person.tell(f"Spent {dollars(total.spent)}{top}. {tasks}.")
+    return drawn_up.as_json()
+
+
+async def _apply(ls: Server, wanted: ticket.Ticket) -> dict[str, bool]:
+    token = PROGRESS_TOKEN.get()
+    done = await fulfil(ls, wanted, token=token)
+    return {"applied": done is not None and await apply_edit(ls, done.edit, label=done.title)}
+
+
+def _instruction(arguments: tuple[Any, ...]) -> tuple[str, types.Range, str]:
+    usage = f"{INSTRUCT} takes three arguments: a document's URI, a range and an instruction."
+    if len(arguments) != 3:  # noqa: PLR2004 - as the message says
+        raise invalid(usage)
+    uri, place, instruction = arguments
+    if not isinstance(uri, str) or not isinstance(instruction, str):
+        raise invalid(usage)
+    try:
+        start, end = (types.Position(place[edge]["line"], place[edge]["character"]) for edge in ("start", "end"))
+    except (KeyError, TypeError, ValueError) as error:
+        raise invalid(usage) from error
+    return uri, types.Range(start, end), instruction

@@ -1,0 +1,94 @@
+"""Shows syntax errors and ruff's findings: pushed to clients that do not pull, pulled by those that do.
+
+A document that changes is linted anew once it has rested for a moment; what was under way for the
+older text ends. Setting ``diagnostics``: ``all`` shows everything, ``own`` and ``off`` nothing of ruff's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from lsprotocol import types
+
+from lastmile.config.tree import Diagnostics
+from lastmile.errors import StaleError
+from lastmile.lsp import encode
+from lastmile.lsp.documents import Document
+from lastmile.lsp.host import Server
+from lastmile.lsp.pages import Findings
+from lastmile.text.diagnostic import Diagnostic
+
+_REST = 0.15
+"""Seconds without a change after which a document is linted: longer than the pause between two keys."""
+
+_REFRESH_SECONDS = 20.0
+
+
+def register(server: Server) -> None:
+    """Register the handlers."""
+    options = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False, identifier="lastmile")
+    server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(pulled)
+
+
+async def pulled(ls: Server, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+    """Answer with a document's diagnostics, or say that they are as before; none where it is not open."""
+    document = ls.documents.find(params.text_document.uri)
+    if document is None:
+        return types.RelatedFullDocumentDiagnosticReport([])
+    found = await ls.pages.findings(document)
+    chosen = _chosen(found)
+    result_id = f"{hash(chosen):x}"
+    if params.previous_result_id == result_id:
+        return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
+    return types.RelatedFullDocumentDiagnosticReport(_encoded(ls, found, chosen), result_id=result_id)
+
+
+def show_soon(ls: Server, document: Document, *, wait: bool) -> None:
+    """Lint and push, after a rest where ``wait``; clients that pull come by themselves."""
+    if not ls.client.pulls_diagnostics:
+        ls.background.start(_show(ls, document, wait=wait), name=("lint", document.key))
+
+
+def clear(ls: Server, document: Document) -> None:
+    """Take a closed document's diagnostics off the screen."""
+    ls.background.cancel(("lint", document.key))
+    if not ls.client.pulls_diagnostics:
+        _publish(ls, types.PublishDiagnosticsParams(document.uri, []))
+
+
+def all_anew(ls: Server) -> None:
+    """Lint everything again: settings changed."""
+    ls.pages.drop_all()
+    if ls.client.pulls_diagnostics and ls.client.refreshes_diagnostics:
+        ls.background.start(_refresh(ls), name="refresh")
+    for document in ls.documents:
+        show_soon(ls, document, wait=False)
+
+
+async def _show(ls: Server, document: Document, *, wait: bool) -> None:
+    if wait:
+        await asyncio.sleep(_REST)
+    version = document.version
+    try:
+        found = await ls.pages.findings(document)
+        shown = _encoded(ls, found, _chosen(found))
+        _publish(ls, types.PublishDiagnosticsParams(document.uri, shown, version=version))
+        await ls.pages.known(document)  # the menu will want the page
+    except StaleError:
+        return  # the change that came between has its own turn
+
+
+async def _refresh(ls: Server) -> None:
+    await ls.protocol.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH, None, seconds=_REFRESH_SECONDS)
+
+
+def _chosen(found: Findings) -> tuple[Diagnostic, ...]:
+    return found.diagnostics if found.project.settings.diagnostics is Diagnostics.ALL else ()
+
+
+def _encoded(ls: Server, found: Findings, chosen: tuple[Diagnostic, ...]) -> list[types.Diagnostic]:
+    return [encode.diagnostic(item, found.snapshot.lines, ls.client) for item in chosen]
+
+
+def _publish(ls: Server, params: types.PublishDiagnosticsParams) -> None:
+    ls.protocol.notify(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)

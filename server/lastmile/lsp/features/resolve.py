@@ -1,0 +1,22 @@
+"""Does what an entry of the menu says, when the person has chosen it, and fills in its edit."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lastmile.lsp import ticket
+from lastmile.lsp.host import Server
+from lastmile.lsp.work import fulfil
+
+
+def register(server: Server) -> None:
+    """Register the handler."""
+    server.feature(types.CODE_ACTION_RESOLVE)(resolve)
+
+
+async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
+    """Run the task; without an edit the action comes back as it is, and the person has been told why."""
+    done = await fulfil(ls, ticket.read(params.data))
+    if done is not None:
+        params.edit = done.edit
+    return params

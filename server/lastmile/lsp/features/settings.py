@@ -1,0 +1,92 @@
+"""The editor's settings: pulled where the client answers that, taken as they are pushed otherwise.
+
+What they say is checked by the service; its messages reach the person when a project is used.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from lastmile.lsp import uris
+from lastmile.lsp.features import diagnostics
+from lastmile.lsp.host import Server
+
+logger = logging.getLogger(__name__)
+
+_SECTION = "lastmile"
+_WATCHED = "**/{lastmile.toml,pyproject.toml,ruff.toml,.ruff.toml}"
+_SECONDS = 20.0
+
+
+def register(server: Server) -> None:
+    """Register the handlers."""
+    server.feature(types.INITIALIZED)(initialized)
+    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(configured)
+    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(files_changed)
+
+
+async def initialized(ls: Server, _params: types.InitializedParams) -> None:
+    """Ask for the settings, and to hear of their changes."""
+    await _pull(ls)
+    registrations = _registrations(ls)
+    if registrations:
+        await _ask(ls, types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(registrations))
+
+
+async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> None:
+    """Take new settings: from the client's answer, or out of the notification where it carries them."""
+    if ls.client.configuration:
+        await _pull(ls)
+    elif params.settings is not None:
+        ls.service.configure(params.settings)
+        diagnostics.all_anew(ls)
+
+
+def files_changed(ls: Server, _params: types.DidChangeWatchedFilesParams) -> None:
+    """Lint anew: a settings file changed on the disk."""
+    diagnostics.all_anew(ls)
+
+
+async def _pull(ls: Server) -> None:
+    """Ask for the settings of each workspace folder, and for those of no folder."""
+    if not ls.client.configuration:
+        return
+    places: list[Path | None] = [None, *ls.service.folders]
+    items = [types.ConfigurationItem(None if at is None else uris.from_path(at), _SECTION) for at in places]
+    answers = await _ask(ls, types.WORKSPACE_CONFIGURATION, types.ConfigurationParams(items))
+    if not isinstance(answers, list | tuple) or len(answers) != len(places):
+        return
+    for place, values in zip(places, answers, strict=True):
+        if values is not None:
+            ls.service.configure(_over(ls.initial, values) if place is None else values, folder=place)
+    diagnostics.all_anew(ls)
+
+
+def _over(initial: object, values: object) -> object:
+    if isinstance(initial, Mapping) and isinstance(values, Mapping):
+        return {**initial, **values}
+    return values
+
+
+def _registrations(ls: Server) -> list[types.Registration]:
+    wanted = []
+    if ls.client.registers_configuration:
+        options = types.DidChangeConfigurationRegistrationOptions(_SECTION)
+        wanted.append(types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options))
+    if ls.client.registers_watchers:
+        watched = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED)])
+        wanted.append(types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watched))
+    return wanted
+
+
+async def _ask(ls: Server, method: str, params: object) -> object:
+    try:
+        return await ls.protocol.ask(method, params, seconds=_SECONDS)
+    except (TimeoutError, JsonRpcException) as error:
+        logger.info("%s was not answered: %s", method, error)
+        return None

@@ -1,0 +1,96 @@
+"""Brings an accepted edit into the document as it is now.
+
+Where the document changed since the edit was made, the edit moves along with the text around it and
+is judged again, as a draft of the same task made anew. Where that fails, there is no edit: nothing
+unverified reaches the editor here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from lastmile.cascade.values import Draft, Replace
+from lastmile.errors import StaleError
+from lastmile.text.edits import Replacement, apply, difference, moved
+from lastmile.text.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from lastmile.lsp.documents import Documents
+    from lastmile.lsp.ticket import Ticket
+    from lastmile.project import Project
+
+_CARRIES = 3
+"""How often an edit runs after a document that keeps changing."""
+
+_LONG = 40_000
+"""Characters of both texts from which on their difference is worked out by the worker process."""
+
+
+@frozen
+class Landed:
+    """An edit for a document as it is at this moment."""
+
+    snapshot: Snapshot
+    text: str
+    replacements: tuple[Replacement, ...]
+
+
+async def land(documents: Documents, project: Project, ticket: Ticket, *, old: Snapshot, text: str) -> Landed:
+    """Fit the edit that leads from ``old`` to ``text`` to the document of today.
+
+    Raises `StaleError`, with a message for the person, where it no longer fits or no longer passes.
+    """
+    for _ in range(_CARRIES):
+        now = _current(documents, old)
+        if now.text != old.text:
+            text = await _carried(project, ticket, old, text, now)
+            old = now
+        replacements = await differ(project, old.text, text)
+        now = _current(documents, old)
+        if now.text == old.text:
+            return Landed(now, text, replacements)
+    message = f"{old.name} keeps changing; the edit was dropped. Ask again when it rests."
+    raise StaleError(message)
+
+
+async def differ(project: Project, old: str, new: str) -> tuple[Replacement, ...]:
+    """Find the smallest replacements between two texts, off the event loop where that takes long."""
+    if len(old) + len(new) < _LONG:
+        return difference(old, new)
+    return await project.offload.run(difference, old, new)
+
+
+def carry(ours: Sequence[Replacement], theirs: Sequence[Replacement]) -> tuple[Replacement, ...] | None:
+    """Move our replacements through theirs; None where they touch the same place."""
+    carried = [(moved(item.span, theirs), item.text) for item in ours]
+    fitting = tuple(Replacement(span, text) for span, text in carried if span is not None)
+    return fitting if len(fitting) == len(ours) else None
+
+
+async def _carried(project: Project, ticket: Ticket, old: Snapshot, text: str, now: Snapshot) -> str:
+    ours, theirs = await differ(project, old.text, text), await differ(project, old.text, now.text)
+    replacements = carry(ours, theirs)
+    if replacements is None:
+        message = f"{now.name} changed in the same place meanwhile; the edit was dropped. Ask again."
+        raise StaleError(message)
+    target = ticket.span(now)
+    page = await project.page(now, foreign=ticket.foreign(target, now))
+    task = await project.make(page, kind=ticket.kind, target=target, detail=ticket.detail)
+    draft = Draft(tuple(map(Replace, replacements)), label="carried over to the newer text")
+    verdict = await project.verify(task, draft)
+    if not verdict.passed:
+        finding = verdict.findings[0]
+        message = f"{now.name} changed meanwhile and the edit no longer passes {finding.check}: {finding.message}"
+        raise StaleError(message)
+    return apply(now.text, replacements)
+
+
+def _current(documents: Documents, old: Snapshot) -> Snapshot:
+    document = documents.find(old.uri)
+    if document is None:
+        message = f"{old.name} was closed meanwhile; the edit was dropped."
+        raise StaleError(message)
+    return document.snapshot

@@ -1,0 +1,157 @@
+"""What is known of each open document at its current edition: findings first, then the whole page.
+
+Each is worked out once, however many ask, and dropped when the document or the settings change.
+Everything else that knows diagnostics reads them here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, TypeVar
+
+from attrs import define, evolve, field, frozen
+
+from lastmile.errors import StaleError, ToolError
+from lastmile.lsp.documents import Document
+from lastmile.lsp.person import Person
+from lastmile.tasks.kind import Page
+from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from lastmile.project import Project
+    from lastmile.service import Service
+
+T = TypeVar("T")
+
+_MAGIC = re.compile(r"^\s*[%!?]", re.MULTILINE)
+_ACROSS_CELLS = ("F401", "F811", "F821", "F841", "E402", "B018", "D100", "I001", "INP", "W292", "W391", "E703")
+"""Rules about what stands in other cells, or about the end of a file, which a cell is not."""
+
+
+@frozen
+class Findings:
+    """What ruff finds in a document, under which project's settings."""
+
+    project: Project
+    snapshot: Snapshot
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@frozen
+class Known:
+    """The page of a document, with its project."""
+
+    project: Project
+    page: Page
+
+
+@define(eq=False)
+class _Entry:
+    edition: int
+    findings: asyncio.Task[Findings]
+    known: asyncio.Task[Known]
+
+
+@define(eq=False)
+class Pages:
+    """The pages of the open documents."""
+
+    service: Service
+    person: Person
+    _entries: dict[str, _Entry] = field(factory=dict)
+
+    async def findings(self, document: Document) -> Findings:
+        """Give the findings, which are there before the page is.
+
+        Raises `StaleError` where the document changes meanwhile.
+        """
+        return await _shared(self._entry(document).findings)
+
+    async def known(self, document: Document) -> Known:
+        """Give the page, at once where it is there already.
+
+        Raises `StaleError` where the document changes meanwhile.
+        """
+        task = self._entry(document).known
+        return task.result() if _is_there(task) else await _shared(task)
+
+    def drop(self, document: Document) -> None:
+        """Forget a document: it changed, or it was closed."""
+        entry = self._entries.pop(document.key, None)
+        if entry is not None:
+            entry.findings.cancel()
+            entry.known.cancel()
+
+    def drop_all(self) -> None:
+        """Forget everything: settings changed."""
+        for entry in self._entries.values():
+            entry.findings.cancel()
+            entry.known.cancel()
+        self._entries.clear()
+
+    def _entry(self, document: Document) -> _Entry:
+        entry = self._entries.get(document.key)
+        if entry is None or entry.edition != document.edition or _has_failed(entry.known):
+            self.drop(document)
+            loop = asyncio.get_running_loop()
+            findings = loop.create_task(self._find(document.snapshot, is_cell=document.is_cell))
+            known = loop.create_task(self._know(findings))
+            known.add_done_callback(_heard)
+            entry = self._entries[document.key] = _Entry(document.edition, findings, known)
+        return entry
+
+    async def _find(self, snapshot: Snapshot, *, is_cell: bool) -> Findings:
+        project = await self.service.project(snapshot.path)
+        for problem in project.problems:
+            self.person.tell_once(problem)
+        if snapshot.language != "python":
+            return Findings(project, snapshot, ())
+        try:
+            found = await project.ruff.check(snapshot)
+        except ToolError as error:
+            self.person.tell_once(f"Lastmile cannot lint: {error}")
+            found = ()
+        return Findings(project, snapshot, _of_cell(found, snapshot) if is_cell else found)
+
+    async def _know(self, task: asyncio.Task[Findings]) -> Known:
+        found = await task
+        try:
+            page = await found.project.page(found.snapshot)
+        except ToolError:  # ruff's failure was told; without the worker there are no symbols
+            page = Page(found.snapshot, settings=found.project.settings)
+        return Known(found.project, evolve(page, diagnostics=found.diagnostics))
+
+
+async def _shared(task: asyncio.Task[T]) -> T:
+    """Wait for a task that others wait for too: our cancellation is not its end."""
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        current = asyncio.current_task()
+        if task.cancelled() and current is not None and not current.cancelling():
+            message = "The document changed meanwhile."
+            raise StaleError(message) from None
+        raise
+
+
+def _is_there(task: asyncio.Task[Known]) -> bool:
+    return task.done() and not _has_failed(task)
+
+
+def _has_failed(task: asyncio.Task[Known]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def _heard(task: asyncio.Task[Known]) -> None:
+    """Take note of a failure: whoever waits gets it too, and where nobody does, it is no news."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _of_cell(found: tuple[Diagnostic, ...], snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    """Keep what is true of a cell whatever the other cells say; IPython's own syntax is not Python's."""
+    if _MAGIC.search(snapshot.text):
+        return ()
+    return tuple(item for item in found if not item.code.startswith(_ACROSS_CELLS))

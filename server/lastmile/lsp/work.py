@@ -1,0 +1,88 @@
+"""Does what a ticket asks for: the one way from a wish to an edit, for menus and commands alike.
+
+The loop works on the document as it is when the wish comes; `landing` fits its result to the
+document as it is then. Where there is no edit, the person is told why, here or in `surfaced`.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+from lsprotocol import types
+
+from lastmile import receipt
+from lastmile.cascade.values import Outcome
+from lastmile.errors import RequestError, StaleError
+from lastmile.lsp import encode, uris
+from lastmile.lsp.documents import Document
+from lastmile.lsp.failures import invalid
+from lastmile.lsp.host import Server
+from lastmile.lsp.landing import Landed, land
+from lastmile.lsp.progress import shown
+from lastmile.lsp.surfaced import surface
+from lastmile.lsp.ticket import Ticket
+from lastmile.text.snapshot import Snapshot
+
+
+@frozen
+class Done:
+    """An accepted edit, ready for the client."""
+
+    title: str
+    edit: types.WorkspaceEdit
+
+
+async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) -> Done | None:
+    """Do what the ticket says; None where there is no edit, and then the person has been told.
+
+    Raises `RequestError` where it cannot be begun, with a message for the person.
+    """
+    snapshot = locate(ls, ticket.uri).snapshot
+    try:
+        return await _fulfil(ls, ticket, snapshot, token)
+    except StaleError as error:
+        ls.person.tell(str(error), kind=types.MessageType.Warning)
+        return None
+
+
+def locate(ls: Server, uri: str) -> Document:
+    """Find the open document that a request names.
+
+    Raises `RequestError` where it was closed, and an "invalid params" error where it is not open and
+    lies outside of the workspace: nobody was shown an action for that.
+    """
+    try:
+        document = ls.documents.find(uri)
+        path = uris.to_path(uri)
+    except RequestError as error:
+        raise invalid(str(error)) from error
+    if document is not None:
+        return document
+    if path is None or any(path.is_relative_to(folder) for folder in ls.service.folders):
+        message = f"{uri} is not open any more. Open it and ask for the menu again."
+        raise RequestError(message)
+    message = f"{uri} is not open and lies outside of the workspace folders. It was left alone."
+    raise invalid(message)
+
+
+async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | str | None) -> Done | None:
+    target = ticket.span(snapshot)
+    project = await ls.service.project(snapshot.path)
+    async with shown(ls, "Lastmile", token=token) as progress:
+        page = await project.page(snapshot, foreign=ticket.foreign(target, snapshot))
+        task = await project.make(page, kind=ticket.kind, target=target, detail=ticket.detail)
+        progress.title = task.title or progress.title
+        outcome = await project.run(task, consent=ls.consent, watch=progress)
+        if outcome.text is None:
+            surface(ls, project, outcome)
+            return None
+        landed = await land(ls.documents, project, ticket, old=snapshot, text=outcome.text)
+    return _done(ls, outcome, landed)
+
+
+def _done(ls: Server, outcome: Outcome, landed: Landed) -> Done:
+    title = outcome.task.title or outcome.task.kind
+    note = receipt.receipt(outcome)
+    ls.person.log(f"{title}: {note}")
+    ls.survival.hand(outcome.task.id, uris.key(landed.snapshot.uri), landed.text, landed.replacements)
+    edit = encode.workspace_edit(landed.snapshot, landed.replacements, ls.client, label=title, receipt=note)
+    return Done(title, edit)
