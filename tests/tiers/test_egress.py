@@ -47,6 +47,7 @@ def task_for(path: Path, text: str = "x = 1\n") -> Task:
         ("pkg/.netrc", ".netrc"),
         ("conf/prod/db.py", "conf/prod/*"),
         ("conf/prod/deep/db.py", "conf\\prod\\*"),
+        ("private/deep/db.py", "private/"),
         ("top.py", "**/top.py"),
         ("a/b/top.py", "**/top.py"),
     ],

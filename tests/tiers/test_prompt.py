@@ -109,6 +109,14 @@ def test_a_long_target_is_not_shown_twice_where_blocks_quote_it() -> None:
     assert ask(marked, style=Style.WHOLE).question.count("x = 1\n") == 200
 
 
+def test_long_lines_are_not_shown_twice_either() -> None:
+    wide = "x" * 12_001
+    assert "On line 2 of the file.\n" in ask(f"a\n«{wide}»\nb\n", style=Style.BLOCKS).question
+    beside = ask(f"{wide}\n«y = 1»\nb\n").question
+    assert wide not in beside
+    assert "After it:\n\n```\nb\n```" in beside
+
+
 @pytest.mark.parametrize("style", Style)
 @pytest.mark.parametrize(
     "hostile",
@@ -232,6 +240,7 @@ def test_the_style_fits_the_model_and_the_task() -> None:
     assert style_for(make_task("«x = 1»\n", imports=True), small_model=False) is Style.BLOCKS
     assert style_for(reaching, small_model=False) is Style.BLOCKS
     assert style_for(long, small_model=False) is Style.BLOCKS
+    assert style_for(make_task("x" * 4001), small_model=False) is Style.BLOCKS
     assert all(style_for(task, small_model=True) is Style.WHOLE for task in (short, long, reaching))
 
 

@@ -118,6 +118,7 @@ def _relative(path: Path, folders: tuple[Path, ...]) -> Iterator[str]:
 
 
 def _matches(name: str, glob: str) -> bool:
-    """Compare without case. A star runs over slashes; a leading ``**/`` also means the top folder."""
+    """Compare without case. A star runs over slashes; ``**/`` also means the top folder, a final slash all inside."""
     name, glob = name.casefold(), glob.replace("\\", "/").casefold()
+    glob = f"{glob}*" if glob.endswith("/") else glob
     return fnmatchcase(name, glob) or fnmatchcase(name, glob.removeprefix("**/"))

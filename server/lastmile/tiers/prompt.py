@@ -15,11 +15,11 @@ from attrs import frozen
 
 from lastmile.cascade.protocols import DraftRequest
 from lastmile.cascade.values import Task
-from lastmile.text.diagnostic import Diagnostic
-from lastmile.tiers.document import document_part, excerpt
+from lastmile.tiers.document import document_part
 from lastmile.tiers.evidence import evidence_part
-from lastmile.tiers.fence import fence_for, fenced, plain_newlines, sendable
+from lastmile.tiers.fence import fence_for, sendable
 from lastmile.tiers.markdown import mark_width
+from lastmile.tiers.question import hints_part, problems_part, shown_target, target_part
 
 SYSTEM = """\
 You edit one file. A parser, a linter and other tools check your reply before a person sees it.
@@ -41,12 +41,9 @@ Use the one that the task shows.
 _SHORT_TARGET = 40
 """Lines up to which a large model rewrites the target whole: the reply is as short as two edit blocks."""
 
-_REPEATED_TARGET = 120
-"""Lines up to which the target is shown again in the question where the reply does not have to repeat it."""
+_SHORT_CHARACTERS = 100 * _SHORT_TARGET
+"""The same for targets with long lines."""
 
-_SURROUNDINGS = 3
-_MOST_DIAGNOSTICS = 20
-_LONGEST_LINE = 300
 _REPLY_FLOOR = 1024
 _REPLY_CHATTER = 512
 _TOKEN = re.compile(r"[A-Za-z]{1,3}|\s{1,4}|[^A-Za-z\s]")
@@ -85,7 +82,8 @@ def style_for(task: Task, *, small_model: bool) -> Style:
     if small_model:
         return Style.WHOLE
     reaches = task.scope.imports or any(not task.target.contains(span) for span in task.scope.spans)
-    return Style.BLOCKS if reaches or _lines(task) > _SHORT_TARGET else Style.WHOLE
+    long = _lines(task) > _SHORT_TARGET or len(task.target) > _SHORT_CHARACTERS
+    return Style.BLOCKS if reaches or long else Style.WHOLE
 
 
 def compose(request: DraftRequest, *, style: Style) -> Prompt:
@@ -94,9 +92,9 @@ def compose(request: DraftRequest, *, style: Style) -> Prompt:
     document = sendable(document_part(task))
     parts = [
         f"# Task\n\n{task.goal}",
-        _target(task, style),
-        _hints(task),
-        _problems(task),
+        target_part(task, repeated=style is Style.WHOLE),
+        hints_part(task),
+        problems_part(task),
         evidence_part(task, request.evidence),
         f"# Reply format\n\n{_format(task, style, document)}",
     ]
@@ -131,62 +129,9 @@ def count_tokens(text: str) -> int:
     return len(_TOKEN.findall(text)) + extra
 
 
-def shown_target(task: Task) -> str:
-    r"""Give the target as it is shown: with the first line's indentation, line ends as ``\n``."""
-    text, index = task.snapshot.text, task.snapshot.lines
-    start = index.start(index.line_at(task.target.start))
-    before = text[start : task.target.start]
-    return plain_newlines((before if before.isspace() else "") + task.target.of(text))
-
-
 def _lines(task: Task) -> int:
     index = task.snapshot.lines
     return index.line_at(task.target.end) - index.line_at(task.target.start) + 1
-
-
-def _target(task: Task, style: Style) -> str:
-    index, target = task.snapshot.lines, task.target
-    first, last = index.line_at(target.start), index.line_at(max(target.start, target.end - 1))
-    if not len(target):
-        where = f"The target is empty: the place before line {first + 1}, where the reply is inserted."
-    else:
-        where = f"Lines {first + 1} to {last + 1} of the file" if last > first else f"On line {first + 1} of the file"
-        if style is Style.BLOCKS and last - first >= _REPEATED_TARGET:
-            return f"# Target\n\n{where}."
-        where = f"{where}:\n\n{fenced(shown_target(task), task.snapshot.language)}"
-    return f"# Target\n\n{where}{_surroundings(task, first, last)}"
-
-
-def _surroundings(task: Task, first: int, last: int) -> str:
-    index = task.snapshot.lines
-    before = excerpt(index, first - _SURROUNDINGS, first)
-    after = excerpt(index, last + 1, last + 1 + _SURROUNDINGS)
-    shown = [
-        f"\n\n{label}:\n\n{fenced(text)}"
-        for label, text in (("Before it", before), ("After it", after))
-        if text.strip()
-    ]
-    return "".join(shown)
-
-
-def _hints(task: Task) -> str:
-    return "# Keep to this\n\n" + "\n".join(f"- {hint}" for hint in task.hints) if task.hints else ""
-
-
-def _problems(task: Task) -> str:
-    if not task.diagnostics:
-        return ""
-    shown = [_problem(task, item) for item in task.diagnostics[:_MOST_DIAGNOSTICS]]
-    more = len(task.diagnostics) - len(shown)
-    rest = [f"and {more} more"] if more else []
-    return "# Problems to clear, as the tools report them\n\n" + fenced("\n".join([*shown, *rest]))
-
-
-def _problem(task: Task, item: Diagnostic) -> str:
-    line = task.snapshot.lines.line_at(item.span.start)
-    message = " ".join(item.message.split())[:_LONGEST_LINE]
-    code = task.snapshot.lines.line_text(line).strip()[:_LONGEST_LINE]
-    return f"line {line + 1}: {item.label}: {message}\n    {code}".rstrip()
 
 
 def _format(task: Task, style: Style, document: str) -> str:

@@ -26,7 +26,7 @@ from lastmile.tiers.replies import read
 _WARM = 0.7
 """The temperature of every sample after the first, which is drawn at 0."""
 
-_CHARACTERS_A_TOKEN = 6
+CHARACTERS_A_TOKEN = 6
 """More than tokens of code have on average: a reply that is longer has run away."""
 
 
@@ -81,7 +81,7 @@ class Call:
     def _reply(self) -> Reply:
         """Open a reply. A model may think for ``max_tokens``, but the answer itself is cut off early."""
         limit = reply_limit(self.request.task, style=self.style, most=self.server.max_tokens)
-        return Reply(limit * _CHARACTERS_A_TOKEN, Usage(input=size(self.plain.prompt), estimated=True))
+        return Reply(limit * CHARACTERS_A_TOKEN, Usage(input=size(self.plain.prompt), estimated=True))
 
     async def _log(self, body: bytes) -> None:
         if self.egress is not None:

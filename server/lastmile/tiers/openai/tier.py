@@ -21,7 +21,7 @@ from lastmile.config.tree import OpenAIServer
 from lastmile.errors import TierError, TierOffError
 from lastmile.ledger.prices import Rates
 from lastmile.tiers.egress import Egress
-from lastmile.tiers.openai.call import deadline, prepare, size
+from lastmile.tiers.openai.call import CHARACTERS_A_TOKEN, deadline, prepare, size
 from lastmile.tiers.openai.errors import Address, UnknownModelError, UnreachableError, unknown_model
 from lastmile.tiers.openai.wire import Wire
 from lastmile.tiers.prompt import compose, style_for
@@ -81,6 +81,8 @@ class OpenAITier:
             return f"{self.server.key_variable} is not set"
         if self._down is not None and self.clock() - self._down[0] < DOWN_SECONDS:
             return self._down[1]
+        if len(task.target) > self.server.max_tokens * CHARACTERS_A_TOKEN:
+            return f"the target is too long for a reply of {self.server.max_tokens} tokens"
         return "" if self.local else self.egress.refusal(task.snapshot)
 
     def worst_case(self, task: Task, evidence: Evidence) -> float:
