@@ -1,6 +1,7 @@
-"""Spends from a ledger until its budget refuses, from ten tasks at once.
+"""Spends from a ledger until its budget has refused often, from ten tasks at once.
 
-``python -m tests.support.ledger_hammer LEDGER BUDGET SEED`` writes a line for each call with what
+``python -m tests.support.ledger_hammer LEDGER BUDGET SEED`` opens the ledger, says ``ready`` and
+begins when a line comes in. It writes a line for each call with what
 the provider charged for it, in thousandths of a cent, before it is written down, and at the end
 ``most`` with the most that it ever saw spent and set aside.
 """
@@ -19,24 +20,27 @@ from lastmile.errors import BudgetError
 from lastmile.ledger.store import Ledger
 
 WORST_CASE = 3000
+REFUSALS = 20
 UNIT = 100_000
 """Thousandths of a cent in a dollar."""
 
 
 async def spend(ledger: Ledger, budget: Budget, chance: random.Random) -> int:
-    """Make calls until one is refused; gives the most that was seen spent and set aside."""
-    bank, work, most = ledger.bank(budget, "/home/ada/shop"), task(), 0
-    while True:
+    """Make calls until many are refused; gives the most that was seen spent and set aside."""
+    bank, work, most, refused = ledger.bank(budget, "/home/ada/shop"), task(), 0, 0
+    while refused < REFUSALS:
         try:
             held = await bank.reserve(work, tier="sonnet", worst_case=WORST_CASE / UNIT)
         except BudgetError:
-            return most
+            refused += 1
+            continue
         total = (await ledger.bill()).total
         most = max(most, round((total.spent + total.open_cost) * UNIT))
-        cost = chance.randint(0, WORST_CASE)
+        cost = chance.randint(0, WORST_CASE // 2)
         print(cost, flush=True)  # noqa: T201 - the test reads it
         await bank.record(work, attempt("sonnet", cost=cost / UNIT), reservation=held)
         await bank.settle(held)
+    return most
 
 
 async def main(path: Path, dollars: float, seed: int) -> None:
@@ -44,6 +48,8 @@ async def main(path: Path, dollars: float, seed: int) -> None:
     budget = Budget(task=dollars, day=dollars, month=dollars)
     chance = random.Random(seed)  # noqa: S311 - a repeatable test, no secret
     async with opened(path) as ledger:
+        print("ready", flush=True)  # noqa: T201 - the test waits for it
+        await asyncio.to_thread(sys.stdin.readline)
         seen = await asyncio.gather(*(spend(ledger, budget, chance) for _ in range(10)))
         assert ledger.problem == ""
     print("most", max(seen), flush=True)  # noqa: T201 - the test reads it
