@@ -549,10 +549,12 @@ async def test_a_lock_that_another_program_holds_refuses_money_but_is_no_damage(
         await reserve(ledger.bank(PLENTY, PROJECT), 0.01)
 
 
-async def test_a_file_that_another_program_locks_is_waited_for_and_then_told(path: Path) -> None:
+@pytest.mark.parametrize("lock", ["BEGIN EXCLUSIVE", "BEGIN; SELECT * FROM sqlite_master"])
+async def test_a_file_that_another_program_locks_is_waited_for_and_then_told(path: Path, lock: str) -> None:
     path.parent.mkdir()
     holder = sqlite3.connect(path, isolation_level=None)
-    holder.execute("BEGIN EXCLUSIVE")
+    for statement in lock.split("; "):
+        holder.execute(statement).fetchall()
     async with opened(path, patience=0.05) as ledger:
         assert "database is locked" in ledger.problem
         await check_works_without_money(ledger)

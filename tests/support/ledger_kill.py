@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -58,13 +59,18 @@ async def prepare(path: Path) -> None:
 
 def main(folder: Path, first: int, stride: int, *, prepared: bool) -> None:
     """Fork a process for each kill point until one lives."""
+    if prepared and not (child := os.fork()):
+        asyncio.run(prepare(folder / "empty"))
+        os._exit(0)
+    if prepared:
+        os.waitpid(child, 0)
     for point in itertools.count(first, stride):
         path = folder / f"{point}.sqlite3"
+        if prepared:
+            shutil.copy(folder / "empty", path)
         log = os.open(path.with_suffix(".log"), os.O_CREAT | os.O_WRONLY | os.O_APPEND)
         child = os.fork()
         if not child:
-            if prepared:
-                asyncio.run(prepare(path))
             die_at(point)
             asyncio.run(live(path, log))
             os._exit(0)
