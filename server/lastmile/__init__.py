@@ -1,5 +1,3 @@
-"""Verified code actions and completions for any LSP client, local-first and last-mile-paid."""
+"""Verified code actions for any LSP client, local-first and last-mile-paid."""
 
-from importlib.metadata import version
-
-__version__ = version("lastmile")
+__version__ = "0.1.0"
