@@ -8,7 +8,6 @@ parameter may be short, but not only its name, with or without an article.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _FEWEST_WORDS = 3
 _ARTICLES = {"a", "an", "the"}
@@ -76,7 +75,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [unicodedata.normalize("NFKC", word).casefold() for word in _WORD.findall(text)]
+    return [word.casefold() for word in _WORD.findall(text)]
 
 
 def _words_of_name(name: str) -> list[str]:

@@ -208,3 +208,10 @@ async def test_the_rest_of_the_document_stays(old: str, new: str, offload: Offlo
     assert [item.message for item in await check.judge(task, good.replace(old, new))] == [
         "The draft changes more than `foo`."
     ]
+
+
+async def test_what_stands_around_it_does_not_count_twice(offload: Offload) -> None:
+    task = await task_of(page_of("\n\ndef foo(): bar()\n\n"), "foo", offload)
+    [check] = task.oracle.checks
+    [found] = await check.judge(task, "\n\n\n")
+    assert found.message == "The draft changes more than `foo`."

@@ -84,6 +84,10 @@ LANDINGS = {
         "def foo():\r\n    bar()\r\n",
         'def foo():\r\n    """Do all of it.\r\n\r\n    And more.\r\n    """\r\n    bar()\r\n',
     ),
+    "tabs, and blanks that are as wide": (
+        "def foo(a):\n\tbar(a)\n",
+        'def foo(a):\n\t"""Do all of it.\n\n        Args:\n\t    a: What.\n\t"""\n\tbar(a)\n',
+    ),
     "no line end at the end": ("def foo(): bar()", 'def foo():\n    """Do all of it."""\n    bar()'),
     "characters of several bytes before it": (
         "def fé(): 'ü'; bar()\n",
@@ -120,6 +124,16 @@ async def test_the_finding_has_its_line_and_shows_the_code(offload: Offload) -> 
         ),
         ("property", "Parameter `b` is documented, but `foo` has no such parameter.", 7, "b: What."),
     ]
+
+
+async def test_the_line_is_right_in_an_indented_definition(offload: Offload) -> None:
+    text = "x = 1\n\nclass A:\n    y = 2\n\n    def foo(self, a):\n        raise KeyError(a)\n"
+    task = await task_of(page_of(text), "A.foo", offload)
+    new = text.replace(
+        "        raise", '        """Do all.\n\n        Args:\n            a:\n        """\n        raise'
+    )
+    found = [(item.line, item.evidence) for item in await findings(task, new)]
+    assert found == [(6, '"""Do all.'), (6, "line 12: raise KeyError(a)"), (9, "a:")]
 
 
 async def test_what_the_drafter_is_told(tmp_path: Path, offload: Offload) -> None:
