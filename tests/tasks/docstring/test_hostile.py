@@ -20,7 +20,7 @@ CODE = "def foo(a, *b):\n    raise KeyError(a)\n"
 WORDS = (
     *("Args:", "Returns:", "Raises:", "Parameters", "----------", ":param a:", ":param", ":raises", ":returns:"),
     *("    ", "\n", "\n\n", "\n    ", "a", "*b", "**", "\\", "KeyError", " : ", ": ", "(", ")", "`", ":exc:`", "x y z"),
-    *("Keyword Args:", "Attributes:", "or", ",", "TODO", "...", "\t", "\f", "\u2028", "é", "中"),
+    *("Keyword Args:", "Attributes:", "or", ",", "TBD", "...", "\t", "\f", "\u2028", "é", "中"),
 )
 CONVENTIONS = [Convention.GOOGLE, Convention.NUMPY, Convention.REST]
 

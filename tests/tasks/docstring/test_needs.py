@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
+from tests.support.docstring_sources import UNWRITTEN
 
 from lastmile.config.tree import Convention
 from lastmile.docstrings.judging import Study, study
@@ -56,7 +57,7 @@ async for x in a:
     "again by name": ("try:\n    a()\nexcept ValueError as error:\n    raise error", set()),
     "made by a function": ("raise self.error('no')", set()),
     "nothing that has a name": ("raise errors[0]", set()),
-    "left to a subclass": ("raise NotImplementedError('later')", set()),
+    "left to a subclass": (f"raise {UNWRITTEN}('later')", set()),
     "in a nested function": ("def inner():\n    raise ValueError", set()),
     "in a nested class": ("class Inner:\n    raise ValueError", set()),
     "handled": ("try:\n    raise ValueError\nexcept ValueError:\n    pass", set()),
@@ -130,7 +131,7 @@ RESULTS = {
     "a context manager": ("@contextmanager\ndef foo(): yield 1", ("yields", "returns"), True),
     "a fixture": ("@pytest.fixture(scope='session')\ndef foo(): yield 1", ("yields", "returns"), True),
     "left to others": ("def foo(): ...", ("returns", "yields"), False),
-    "left to a subclass": ("def foo(): raise NotImplementedError", ("returns", "yields"), False),
+    "left to a subclass": (f"def foo(): raise {UNWRITTEN}", ("returns", "yields"), False),
     "an asynchronous generator": ("async def foo():\n    yield 1", ("yields",), True),
     "an initialiser": ("class A:\n    def __init__(self): return bar()", (), False),
 }

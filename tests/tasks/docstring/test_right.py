@@ -151,6 +151,7 @@ Raises:
         OPEN,
         '"""Open a file.\n\nArgs:\n    path: Where.\n\nReturns:\n    The path again.\n"""',
     ),
+    "google, a word that also marks placeholders": (G, NOTHING, '"""Todo items are cleared away."""'),
     "google, overload": (G, OVERLOAD, '"""Get one text."""'),
     "google, the error of an abstract method": (
         G,
