@@ -75,6 +75,17 @@ class Provider(Enum):
     VERTEX = "vertex"
 
 
+class Effort(Enum):
+    """How much a Claude model thinks before it answers."""
+
+    OWN = "own"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    XHIGH = "xhigh"
+    MAX = "max"
+
+
 class Convention(Enum):
     """How a docstring lists parameters, returns and errors."""
 
@@ -157,6 +168,11 @@ class Claude:
 
     cache_ttl: str = field(default="5m", metadata=form(Form.TTL))
     """How long the provider keeps the cached part of a prompt; an hour costs 2 times input to write, not 1.25."""
+
+    effort: Effort = Effort.LOW
+    """How much the models think, which is paid for as output: ``low``, ``medium``, ``high``, ``xhigh``, ``max``.
+
+    ``own`` leaves it to the model, as older ones need."""
 
 
 @frozen

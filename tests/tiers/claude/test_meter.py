@@ -32,6 +32,7 @@ async def test_cancelling_closes_the_connection(bench: Bench, after: int) -> Non
     gate = Gate()
     bench.api.enqueue(Reply(LONG, gate=gate, gate_after=after))
     await cut_off(bench, gate)
+    assert bench.meter.usage.estimated
     assert await bench.api.requests[0].ended() == "client"
 
 

@@ -15,7 +15,7 @@ from tests.support.messages_wire import Break, Reply, count
 
 from lastmile.cascade.protocols import Evidence
 from lastmile.cascade.values import Usage
-from lastmile.config.tree import Privacy
+from lastmile.config.tree import Effort, Privacy
 from lastmile.errors import TierError, TierOffError
 
 
@@ -93,17 +93,19 @@ async def test_what_is_sent(bench: Bench) -> None:
     assert sent.body["max_tokens"] == 2048
 
 
-@pytest.mark.parametrize(("effort", "most", "max_tokens"), [("low", 1500, 1500), ("", 8192, 4096), ("max", 8192, 8192)])
+@pytest.mark.parametrize(
+    ("effort", "most", "max_tokens"), [(Effort.LOW, 1500, 1500), (Effort.OWN, 8192, 4096), (Effort.MAX, 8192, 8192)]
+)
 async def test_a_reply_has_room_for_thinking_up_to_the_setting(
-    bench: Bench, effort: str, most: int, max_tokens: int
+    bench: Bench, effort: Effort, most: int, max_tokens: int
 ) -> None:
     bench.reset(max_tokens=most)
-    bench.tier.effort = effort
+    bench.account.claude = evolve(bench.account.claude, effort=effort)
     bench.api.enqueue(Reply(ANSWER))
     await bench.draft()
     body = bench.api.requests[0].body
     assert body["max_tokens"] == max_tokens
-    assert body.get("output_config") == ({"effort": effort} if effort else None)
+    assert body.get("output_config") == (None if effort is Effort.OWN else {"effort": effort.value})
 
 
 async def test_text_that_no_file_can_hold_is_sent_all_the_same(bench: Bench) -> None:
@@ -172,6 +174,7 @@ async def test_each_send_is_in_the_egress_log_with_the_bytes_that_were_sent(benc
 
 async def test_what_cannot_be_written_down_is_not_sent(bench: Bench) -> None:
     bench.tier.egress.path.mkdir(parents=True)
+    bench.meter.usage = Usage(input=99)
     error = await bench.failure()
     assert "egress log" in str(error)
     assert not isinstance(error, TierOffError)

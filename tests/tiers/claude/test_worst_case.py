@@ -6,11 +6,13 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.claude_bench import Bench, task_for
-from tests.support.messages_wire import Break, Reply, refused
+from tests.support.messages_wire import FRAMING, Break, Reply, refused
 
 from lastmile.cascade.protocols import Evidence, Meter
 from lastmile.errors import TierError
 from lastmile.ledger.prices import Rates
+from lastmile.tiers.claude.request import tokens
+from lastmile.tiers.prompt import Prompt
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=400) | st.integers(1, 2000).map(lambda n: "a = b(c)\n" * n)
 BREAKS = st.builds(Break, st.integers(-1, 12), st.sampled_from(["reset", "drop", "end", "error"]))
@@ -60,3 +62,7 @@ async def test_every_sample_and_every_word_is_priced(bench: Bench) -> None:
     bench.reset(samples=3)
     assert bench.tier.worst_case(task_for(), Evidence()) == 3 * once
     assert bench.tier.worst_case(task_for(goal="Use math.pi. " * 50), Evidence()) > 3 * once
+
+
+def test_what_the_provider_counts_beside_the_text_is_priced() -> None:
+    assert sum(tokens(Prompt("+", "+", "+"))) >= 3 + FRAMING

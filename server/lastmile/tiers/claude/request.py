@@ -12,25 +12,29 @@ from functools import lru_cache
 from typing import Any
 
 from lastmile.cascade.values import Usage
+from lastmile.config.tree import Effort
 from lastmile.tiers.prompt import Prompt, count_tokens
 
 FRAMING = 64
 """Tokens that the provider counts beside the text: roles, marks and, by model, a few of its own."""
 
-THINKING_ROOM: Mapping[str, int] = {"low": 1024, "medium": 3072, "high": 6144, "xhigh": 12_288, "max": 24_576}
-"""Tokens of the reply left for thinking, by effort. Today's models think before they answer, some of
-them always, and what they think counts as output; without room a short reply would be cut off."""
+THINKING_ROOM: Mapping[Effort, int] = {
+    Effort.OWN: 3072,
+    Effort.LOW: 1024,
+    Effort.MEDIUM: 3072,
+    Effort.HIGH: 6144,
+    Effort.XHIGH: 12_288,
+    Effort.MAX: 24_576,
+}
+"""Tokens of the reply left for thinking. Today's models think before they answer, some of them always,
+and what they think counts as output; without room a short reply would be cut off. The numbers are
+ours: the provider publishes none. Left to themselves most models think at medium or high."""
 
 
-def room(effort: str) -> int:
-    """Give the tokens to leave for thinking; for the model's own effort, which varies, those of medium."""
-    return THINKING_ROOM.get(effort, THINKING_ROOM["medium"])
-
-
-def body(prompt: Prompt, *, model: str, max_tokens: int, ttl: str, effort: str) -> dict[str, Any]:
+def body(prompt: Prompt, *, model: str, max_tokens: int, ttl: str, effort: Effort) -> dict[str, Any]:
     """Write the arguments of the SDK's ``messages.create``.
 
-    ``ttl`` is ``5m`` or ``1h``. ``effort`` is left out where it is empty, for models without one.
+    ``ttl`` is ``5m`` or ``1h``. An effort of the model's own is left out.
     """
     control = {"type": "ephemeral", "ttl": ttl}
     return {
@@ -43,7 +47,7 @@ def body(prompt: Prompt, *, model: str, max_tokens: int, ttl: str, effort: str) 
                 "content": [{**_text(prompt.document), "cache_control": control}, _text(prompt.question)],
             }
         ],
-        **({"output_config": {"effort": effort}} if effort else {}),
+        **({} if effort is Effort.OWN else {"output_config": {"effort": effort.value}}),
     }
 
 

@@ -20,7 +20,7 @@ from lastmile.ledger.prices import Rates
 from lastmile.tiers import replies
 from lastmile.tiers.claude.account import Account
 from lastmile.tiers.claude.call import Call, Letter
-from lastmile.tiers.claude.request import body, estimate, room, tokens
+from lastmile.tiers.claude.request import THINKING_ROOM, body, estimate, tokens
 from lastmile.tiers.claude.retry import Timing
 from lastmile.tiers.egress import Egress
 from lastmile.tiers.prompt import Prompt, Style, compose, reply_limit, style_for
@@ -39,9 +39,6 @@ class ClaudeTier:
     """None: the price is not known, and then the tier cannot be asked."""
 
     egress: Egress
-    effort: str = field(default="low", kw_only=True)
-    """How much the model thinks: ``low``, ``medium``, ``high``, ``xhigh`` or ``max``; empty for its own way."""
-
     timing: Timing = field(factory=Timing, kw_only=True)
 
     @property
@@ -100,7 +97,7 @@ class ClaudeTier:
 
     def _max_tokens(self, task: Task, style: Style) -> int:
         most = self.settings.max_tokens
-        return min(most, reply_limit(task, style=style, most=most) + room(self.effort))
+        return min(most, reply_limit(task, style=style, most=most) + THINKING_ROOM[self.account.claude.effort])
 
     def _most(self, rates: Rates, read: int, written: int) -> float:
         hour = self.account.claude.cache_ttl == "1h"
@@ -118,8 +115,8 @@ class ClaudeTier:
         cleared = self.egress.clear(task, prompt)
         ttl = self.account.claude.cache_ttl
         limit = self._affordable(prompt, cleared.prompt, self._max_tokens(task, style))
-        sent = body(cleared.prompt, model=self.model, max_tokens=limit, ttl=ttl, effort=self.effort)
-        return Letter(cleared, sent, estimate(cleared.prompt, ttl=ttl), room(self.effort))
+        sent = body(cleared.prompt, model=self.model, max_tokens=limit, ttl=ttl, effort=self.account.claude.effort)
+        return Letter(cleared, sent, estimate(cleared.prompt, ttl=ttl), THINKING_ROOM[self.account.claude.effort])
 
     def _affordable(self, reserved: Prompt, sent: Prompt, limit: int) -> int:
         """Shorten the reply where placeholders made the prompt longer than the one that was priced."""
