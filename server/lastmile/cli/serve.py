@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from lastmile.service import Service
 
 _LAST_PORT = 0xFFFF
 
@@ -17,13 +21,17 @@ def serve(stdio: bool, tcp: str | None) -> int:  # noqa: ARG001, FBT001 - editor
     host, port = _address(tcp) if tcp else ("", 0)
     from lastmile.lsp import serve as runner  # noqa: PLC0415 - --help needs no server
     from lastmile.lsp.server import build  # noqa: PLC0415 - as above
-    from lastmile.service import Service  # noqa: PLC0415 - as above
 
-    service = Service.open(os.environ)
-    server = build(service)
+    server = build(_open)
     if tcp:
-        return runner.tcp(server, host=host, port=port, close=service.close)
-    return runner.stdio(server, close=service.close)
+        return runner.tcp(server, host=host, port=port, close=server.close)
+    return runner.stdio(server, close=server.close)
+
+
+def _open() -> Service:
+    from lastmile.service import Service  # noqa: PLC0415 - opened after `initialize` is answered
+
+    return Service.open(os.environ)
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from lastmile.cascade.events import dollars
 from lastmile.lsp.client import Client
-from lastmile.tasks.kind import Offer
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.lines import LineIndex
 from lastmile.text.positions import Encoding, to_position
 from lastmile.text.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from lastmile.tasks.kind import Offer
 
 APPLY = "lastmile.apply"
 """The command that does what an action says, for clients that cannot resolve actions."""
@@ -45,6 +46,8 @@ def diagnostic(item: Diagnostic, index: LineIndex, client: Client) -> types.Diag
 
 def title(offer: Offer, price: float | None) -> str:
     """Say what an offer does and what it may cost; ``price`` is the worst case, None without paid tiers."""
+    from lastmile.cascade.events import dollars  # noqa: PLC0415 - the start does without it
+
     if not offer.may_use_model:
         return f"{offer.title} (free)"
     return (

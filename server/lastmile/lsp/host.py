@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from lastmile import __version__
+from lastmile.errors import RequestError
+from lastmile.lsp import uris
 from lastmile.lsp.background import Background
 from lastmile.lsp.client import Client
-from lastmile.lsp.consent import Asker
-from lastmile.lsp.documents import Documents
+from lastmile.lsp.documents import Document, Documents
+from lastmile.lsp.failures import invalid
 from lastmile.lsp.pages import Pages
 from lastmile.lsp.person import Person
 from lastmile.lsp.protocol import Protocol
@@ -21,6 +26,7 @@ from lastmile.lsp.reports import Reports
 from lastmile.lsp.survival import Survival
 
 if TYPE_CHECKING:
+    from lastmile.lsp.consent import Asker
     from lastmile.service import Service
 
 logger = logging.getLogger(__name__)
@@ -35,7 +41,7 @@ class Server(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, open_service: Callable[[], Service]) -> None:
         super().__init__(
             "lastmile",
             __version__,
@@ -44,9 +50,13 @@ class Server(LanguageServer):
             protocol_cls=Protocol,
             max_workers=1,
         )
-        self.service = service
+        self._open_service = open_service
+        self._opening: asyncio.Task[Service] | None = None
         self.client = Client()
         """What the client can do; known from `initialize` on."""
+
+        self.folders: tuple[Path, ...] = ()
+        """The workspace folders."""
 
         self.initial: object = None
         """The settings that came with `initialize`; those that are asked for later lie over them."""
@@ -54,12 +64,61 @@ class Server(LanguageServer):
         self.documents = Documents()
         self.background = Background()
         self.person = Person(self.protocol)
-        self.pages = Pages(service, self.person)
-        self.consent = Asker(self.person)
+        self.pages = Pages(self.service, self.person)
         self.survival = Survival()
         self.reports = Reports()
         self.working: dict[int | str, asyncio.Task[object]] = {}
         """The tasks whose progress the client sees, by token."""
+
+    @cached_property
+    def consent(self) -> Asker:
+        """The way to ask the person for money."""
+        from lastmile.lsp.consent import Asker  # noqa: PLC0415 - the start does without it
+
+        return Asker(self.person)
+
+    def document(self, uri: str) -> Document:
+        """Find the open document that a request names.
+
+        Raises `RequestError` where it was closed, and an "invalid params" error where it is not open
+        and lies outside of the workspace: nobody was shown anything to do there.
+        """
+        try:
+            document = self.documents.find(uri)
+            path = uris.to_path(uri)
+        except RequestError as error:
+            raise invalid(str(error)) from error
+        if document is not None:
+            return document
+        if path is None or any(path.is_relative_to(folder) for folder in self.folders):
+            message = f"{uri} is not open in the editor. Open it and ask again."
+            raise RequestError(message)
+        message = f"{uri} is not open and lies outside of the workspace folders. It was left alone."
+        raise invalid(message)
+
+    async def service(self) -> Service:
+        """Give the service, which is opened in a thread when it is first asked for.
+
+        That takes as long as half of the start: `initialize` is answered before.
+        """
+        if self._opening is None:
+            self._opening = asyncio.get_running_loop().create_task(self._open())
+        return await asyncio.shield(self._opening)
+
+    async def close(self) -> None:
+        """End background work and close what was opened."""
+        await self.background.close()
+        self.pages.drop_all()
+        await asyncio.to_thread(self.reports.close)
+        if self._opening is not None:
+            await (await self._opening).close()
+
+    async def _open(self) -> Service:
+        service = await asyncio.to_thread(self._open_service)
+        service.folders = self.folders
+        if self.initial is not None:
+            service.configure(self.initial)
+        return service
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """Log what went wrong outside of any request; the person could do nothing about it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from attrs import define, evolve, field, frozen
@@ -15,13 +16,13 @@ from attrs import define, evolve, field, frozen
 from lastmile.errors import StaleError, ToolError
 from lastmile.lsp.documents import Document
 from lastmile.lsp.person import Person
-from lastmile.tasks.kind import Page
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from lastmile.project import Project
     from lastmile.service import Service
+    from lastmile.tasks.kind import Page
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ class _Entry:
 class Pages:
     """The pages of the open documents."""
 
-    service: Service
+    service: Callable[[], Awaitable[Service]]
     person: Person
     _entries: dict[str, _Entry] = field(factory=dict)
 
@@ -103,7 +104,7 @@ class Pages:
         return entry
 
     async def _find(self, snapshot: Snapshot, *, is_cell: bool) -> Findings:
-        project = await self.service.project(snapshot.path)
+        project = await (await self.service()).project(snapshot.path)
         for problem in project.problems:
             self.person.tell_once(problem)
         if snapshot.language != "python":
@@ -120,6 +121,8 @@ class Pages:
         try:
             page = await found.project.page(found.snapshot)
         except ToolError:  # ruff's failure was told; without the worker there are no symbols
+            from lastmile.tasks.kind import Page  # noqa: PLC0415 - the start does without it
+
             page = Page(found.snapshot, settings=found.project.settings)
         return Known(found.project, evolve(page, diagnostics=found.diagnostics))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lastmile.lsp.features import actions, commands, diagnostics, lifecycle, resolve, settings, sync
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
 _FEATURES = (lifecycle, settings, sync, diagnostics, actions, resolve, commands)
 
 
-def build(service: Service) -> Server:
-    """Make a server for one client over a service, which the caller closes."""
-    server = Server(service)
+def build(service: Service | Callable[[], Service]) -> Server:
+    """Make a server for one client over a service, or over what will open one when it is needed.
+
+    Await the server's `close` at the end; it closes the service too.
+    """
+    server = Server(service if callable(service) else lambda: service)
     for feature in _FEATURES:
         feature.register(server)
     return server

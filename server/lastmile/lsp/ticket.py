@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 from attrs.validators import in_
 from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError
 
 from lastmile.errors import StaleError
 from lastmile.lsp.failures import invalid
-from lastmile.tasks.kind import Offer
 from lastmile.text import anchor
 from lastmile.text.anchor import Anchor
 from lastmile.text.diagnostic import Diagnostic, Severity
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from lastmile.tasks.kind import Offer
 
 _MOST_FAULTS = 3
 
@@ -87,17 +89,16 @@ class Ticket:
         )
 
 
+def write(kind: str, snapshot: Snapshot, target: Span, *, detail: Mapping[str, Any]) -> Ticket:
+    """Write a ticket for a task of a kind at a place of a document."""
+    return Ticket(snapshot.uri, kind, snapshot.digest, anchor.make(snapshot.text, target), dict(detail))
+
+
 def issue(offer: Offer, snapshot: Snapshot) -> dict[str, Any]:
     """Write the ticket of an offer, as JSON takes it."""
-    ticket = Ticket(
-        uri=snapshot.uri,
-        kind=offer.kind,
-        text=snapshot.digest,
-        place=anchor.make(snapshot.text, offer.target),
-        detail=dict(offer.detail),
-        strangers=tuple(_stranger(item, offer.target) for item in offer.diagnostics if item.source != "ruff"),
-    )
-    return asdict(ticket)
+    ticket = write(offer.kind, snapshot, offer.target, detail=offer.detail)
+    strangers = tuple(_stranger(item, offer.target) for item in offer.diagnostics if item.source != "ruff")
+    return asdict(evolve(ticket, strangers=strangers))
 
 
 def read(data: object) -> Ticket:

@@ -11,10 +11,8 @@ from lsprotocol import types
 
 from lastmile import receipt
 from lastmile.cascade.values import Outcome
-from lastmile.errors import RequestError, StaleError
+from lastmile.errors import StaleError
 from lastmile.lsp import encode, uris
-from lastmile.lsp.documents import Document
-from lastmile.lsp.failures import invalid
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing import Landed, land
 from lastmile.lsp.progress import shown
@@ -36,7 +34,7 @@ async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) 
 
     Raises `RequestError` where it cannot be begun, with a message for the person.
     """
-    snapshot = locate(ls, ticket.uri).snapshot
+    snapshot = ls.document(ticket.uri).snapshot
     try:
         return await _fulfil(ls, ticket, snapshot, token)
     except StaleError as error:
@@ -44,29 +42,9 @@ async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) 
         return None
 
 
-def locate(ls: Server, uri: str) -> Document:
-    """Find the open document that a request names.
-
-    Raises `RequestError` where it was closed, and an "invalid params" error where it is not open and
-    lies outside of the workspace: nobody was shown an action for that.
-    """
-    try:
-        document = ls.documents.find(uri)
-        path = uris.to_path(uri)
-    except RequestError as error:
-        raise invalid(str(error)) from error
-    if document is not None:
-        return document
-    if path is None or any(path.is_relative_to(folder) for folder in ls.service.folders):
-        message = f"{uri} is not open any more. Open it and ask for the menu again."
-        raise RequestError(message)
-    message = f"{uri} is not open and lies outside of the workspace folders. It was left alone."
-    raise invalid(message)
-
-
 async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | str | None) -> Done | None:
     target = ticket.span(snapshot)
-    project = await ls.service.project(snapshot.path)
+    project = await (await ls.service()).project(snapshot.path)
     async with shown(ls, "Lastmile", token=token) as progress:
         page = await project.page(snapshot, foreign=ticket.foreign(target, snapshot))
         task = await project.make(page, kind=ticket.kind, target=target, detail=ticket.detail)

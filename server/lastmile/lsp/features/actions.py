@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 from lsprotocol import types
@@ -16,9 +17,10 @@ from lsprotocol import types
 from lastmile.lsp import decode, encode, ticket
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
-from lastmile.lsp.work import locate
-from lastmile.tasks.kind import Offer
 from lastmile.text.edits import Span
+
+if TYPE_CHECKING:
+    from lastmile.tasks.kind import Offer
 
 KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.lastmile")
 """What the server says it offers; the kinds of tasks lie below these."""
@@ -35,7 +37,7 @@ def register(server: Server) -> None:
 
 async def actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
     """List what can be done."""
-    document = locate(ls, params.text_document.uri)
+    document = ls.document(params.text_document.uri)
     snapshot, context = document.snapshot, params.context
     span = decode.span_within(snapshot.lines, params.range, ls.client.encoding)
     foreign = decode.foreign(context.diagnostics, snapshot.lines, ls.client.encoding)

@@ -6,15 +6,12 @@ from typing import Any
 
 from lsprotocol import types
 
-from lastmile.cascade.events import dollars
 from lastmile.lsp import decode, ticket
 from lastmile.lsp.apply import apply_edit
 from lastmile.lsp.encode import APPLY
 from lastmile.lsp.failures import invalid
 from lastmile.lsp.host import Server
 from lastmile.lsp.protocol import PROGRESS_TOKEN
-from lastmile.lsp.work import fulfil, locate
-from lastmile.tasks.kind import Offer
 
 INSTRUCT = "lastmile.instruct"
 BILL = "lastmile.bill"
@@ -38,15 +35,16 @@ async def apply(ls: Server, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401
 async def instruct(ls: Server, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401 - from the wire
     """Do with a range what an instruction says and have the edit applied: uri, range, instruction."""
     uri, place, instruction = _instruction(arguments)
-    snapshot = locate(ls, uri).snapshot
+    snapshot = ls.document(uri).snapshot
     target = decode.span_within(snapshot.lines, place, ls.client.encoding)
-    offer = Offer("instruct", "Instruct", "", target, {"instruction": instruction})
-    return await _apply(ls, ticket.read(ticket.issue(offer, snapshot)))
+    return await _apply(ls, ticket.write("instruct", snapshot, target, detail={"instruction": instruction}))
 
 
 async def bill(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire
     """Tell the person what was spent; gives the whole bill."""
-    drawn_up = await ls.service.ledger.bill()
+    from lastmile.cascade.events import dollars  # noqa: PLC0415 - the start does without it
+
+    drawn_up = await (await ls.service()).ledger.bill()
     total = drawn_up.total
     top = "" if total.top_cost is None else f", {dollars(total.top_cost)} by {drawn_up.top_tier} for the same work"
     tasks = f"{total.tasks} tasks, {total.cleared} cleared, {total.cleared_free} of them free"
@@ -55,8 +53,9 @@ async def bill(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from th
 
 
 async def _apply(ls: Server, wanted: ticket.Ticket) -> dict[str, bool]:
-    token = PROGRESS_TOKEN.get()
-    done = await fulfil(ls, wanted, token=token)
+    from lastmile.lsp.work import fulfil  # noqa: PLC0415 - the start does without it
+
+    done = await fulfil(ls, wanted, token=PROGRESS_TOKEN.get())
     return {"applied": done is not None and await apply_edit(ls, done.edit, label=done.title)}
 
 

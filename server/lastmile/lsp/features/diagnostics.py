@@ -10,7 +10,6 @@ import asyncio
 
 from lsprotocol import types
 
-from lastmile.config.tree import Diagnostics
 from lastmile.errors import StaleError
 from lastmile.lsp import encode
 from lastmile.lsp.documents import Document
@@ -21,6 +20,10 @@ from lastmile.text.diagnostic import Diagnostic
 _REST = 0.15
 """Seconds without a change after which a document is linted: longer than the pause between two keys."""
 
+_MOST = 1000
+"""Diagnostics of one document: VS Code shows no more, and a person reads fewer."""
+
+_STEP = 100
 _REFRESH_SECONDS = 20.0
 
 
@@ -40,7 +43,7 @@ async def pulled(ls: Server, params: types.DocumentDiagnosticParams) -> types.Do
     result_id = f"{hash(chosen):x}"
     if params.previous_result_id == result_id:
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
-    return types.RelatedFullDocumentDiagnosticReport(_encoded(ls, found, chosen), result_id=result_id)
+    return types.RelatedFullDocumentDiagnosticReport(await _encoded(ls, found, chosen), result_id=result_id)
 
 
 def show_soon(ls: Server, document: Document, *, wait: bool) -> None:
@@ -71,7 +74,7 @@ async def _show(ls: Server, document: Document, *, wait: bool) -> None:
     version = document.version
     try:
         found = await ls.pages.findings(document)
-        shown = _encoded(ls, found, _chosen(found))
+        shown = await _encoded(ls, found, _chosen(found))
         _publish(ls, types.PublishDiagnosticsParams(document.uri, shown, version=version))
         await ls.pages.known(document)  # the menu will want the page
     except StaleError:
@@ -83,11 +86,19 @@ async def _refresh(ls: Server) -> None:
 
 
 def _chosen(found: Findings) -> tuple[Diagnostic, ...]:
+    from lastmile.config.tree import Diagnostics  # noqa: PLC0415 - the start does without it
+
     return found.diagnostics if found.project.settings.diagnostics is Diagnostics.ALL else ()
 
 
-def _encoded(ls: Server, found: Findings, chosen: tuple[Diagnostic, ...]) -> list[types.Diagnostic]:
-    return [encode.diagnostic(item, found.snapshot.lines, ls.client) for item in chosen]
+async def _encoded(ls: Server, found: Findings, chosen: tuple[Diagnostic, ...]) -> list[types.Diagnostic]:
+    """Encode in steps, so that nobody waits for the end of a long list."""
+    encoded: list[types.Diagnostic] = []
+    for start in range(0, min(len(chosen), _MOST), _STEP):
+        step = chosen[start : start + _STEP]
+        encoded += [encode.diagnostic(item, found.snapshot.lines, ls.client) for item in step]
+        await asyncio.sleep(0)
+    return encoded
 
 
 def _publish(ls: Server, params: types.PublishDiagnosticsParams) -> None:

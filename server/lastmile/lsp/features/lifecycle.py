@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from lsprotocol import types
 
 from lastmile.errors import RequestError
 from lastmile.lsp import client, uris
+from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
 
 
@@ -27,25 +27,23 @@ def initialize(ls: Server, params: types.InitializeParams) -> None:
     folders = [folder.uri for folder in params.workspace_folders or ()]
     if not folders and (root := params.root_uri or _as_uri(params.root_path)):
         folders = [root]
-    ls.service.folders = tuple(path for uri in folders if (path := _path(uri)) is not None)
-    if params.initialization_options is not None:
-        ls.initial = params.initialization_options
-        ls.service.configure(ls.initial)
+    ls.folders = tuple(path for uri in folders if (path := _path(uri)) is not None)
+    ls.initial = params.initialization_options
 
 
 async def shutdown(ls: Server, *_: object) -> None:
-    """End background work; the service itself is closed when the process ends."""
+    """End background work; what was opened is closed when the process ends."""
     await ls.background.close()
-    ls.pages.drop_all()
-    await asyncio.to_thread(ls.reports.close)
 
 
-def folders_changed(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+async def folders_changed(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
     """Take the new set of workspace folders; other settings may hold in them."""
     gone = {_path(folder.uri) for folder in params.event.removed}
     come = [path for folder in params.event.added if (path := _path(folder.uri)) is not None]
-    kept = [path for path in ls.service.folders if path not in gone and path not in come]
-    ls.service.folders = (*kept, *come)
+    kept = [path for path in ls.folders if path not in gone and path not in come]
+    ls.folders = (*kept, *come)
+    (await ls.service()).folders = ls.folders
+    diagnostics.all_anew(ls)
 
 
 def progress_cancelled(ls: Server, params: types.WorkDoneProgressCancelParams) -> None:

@@ -6,7 +6,6 @@ from lsprotocol import types
 
 from lastmile.lsp import ticket
 from lastmile.lsp.host import Server
-from lastmile.lsp.work import fulfil
 
 
 def register(server: Server) -> None:
@@ -16,6 +15,8 @@ def register(server: Server) -> None:
 
 async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
     """Run the task; without an edit the action comes back as it is, and the person has been told why."""
+    from lastmile.lsp.work import fulfil  # noqa: PLC0415 - the start does without it
+
     done = await fulfil(ls, ticket.read(params.data))
     if done is not None:
         params.edit = done.edit

@@ -31,7 +31,8 @@ def register(server: Server) -> None:
 
 
 async def initialized(ls: Server, _params: types.InitializedParams) -> None:
-    """Ask for the settings, and to hear of their changes."""
+    """Open the service, ask for the settings, and ask to hear of their changes."""
+    await ls.service()
     await _pull(ls)
     registrations = _registrations(ls)
     if registrations:
@@ -43,7 +44,7 @@ async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> 
     if ls.client.configuration:
         await _pull(ls)
     elif params.settings is not None:
-        ls.service.configure(params.settings)
+        (await ls.service()).configure(params.settings)
         diagnostics.all_anew(ls)
 
 
@@ -56,14 +57,15 @@ async def _pull(ls: Server) -> None:
     """Ask for the settings of each workspace folder, and for those of no folder."""
     if not ls.client.configuration:
         return
-    places: list[Path | None] = [None, *ls.service.folders]
+    places: list[Path | None] = [None, *ls.folders]
     items = [types.ConfigurationItem(None if at is None else uris.from_path(at), _SECTION) for at in places]
     answers = await _ask(ls, types.WORKSPACE_CONFIGURATION, types.ConfigurationParams(items))
     if not isinstance(answers, list | tuple) or len(answers) != len(places):
         return
+    service = await ls.service()
     for place, values in zip(places, answers, strict=True):
         if values is not None:
-            ls.service.configure(_over(ls.initial, values) if place is None else values, folder=place)
+            service.configure(_over(ls.initial, values) if place is None else values, folder=place)
     diagnostics.all_anew(ls)
 
 

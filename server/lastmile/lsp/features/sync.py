@@ -47,7 +47,7 @@ async def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
         ls.pages.drop(document)
         diagnostics.show_soon(ls, document, wait=False)
     for task, kept in fates.items():
-        await ls.service.kept(task, kept=kept)
+        await (await ls.service()).kept(task, kept=kept)
 
 
 def closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
