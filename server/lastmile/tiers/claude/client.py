@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, assert_never
 
 from lastmile.config.tree import Claude, Provider
@@ -28,6 +30,16 @@ if TYPE_CHECKING:
 _TOLD: ContextVar[Callable[[httpx2.Request], Awaitable[None]]] = ContextVar("told")
 """Connections are shared between tasks; who hears of a request is not."""
 
+_SDK = "anthropic"
+_EVENTS = b"""\
+event: message_start
+data: {"type": "message_start", "message": {"id": "-", "type": "message", "role": "assistant", "model": "-", \
+"content": [], "stop_reason": null, "stop_sequence": null, "usage": {"input_tokens": 1, "output_tokens": 1}}}
+
+event: content_block_delta
+data: {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "-"}}
+
+"""
 _NEEDS = {Provider.BEDROCK: ("boto3", "botocore"), Provider.VERTEX: ("google.auth", "requests")}
 
 
@@ -48,25 +60,27 @@ def open_client(claude: Claude, key: str) -> Client:
     except (ValueError, import_module("httpx2").InvalidURL) as error:
         message = f"Claude cannot be reached with claude.provider = {provider.value}: {error}"
         raise TierOffError(message) from None
-    asyncio.run(_warm_up(key))
+    asyncio.run(_warm_up())
     return client
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Hold the garbage collector back: its passes over the SDK's objects stop every thread for 35 ms."""
+def _sdk() -> ModuleType:
+    """Import the SDK, keeping the garbage collector off its objects, of which a pass stops every thread for 35 ms."""
+    if _SDK in sys.modules:
+        return sys.modules[_SDK]
     enabled = gc.isenabled()
     gc.disable()
     try:
-        yield
+        sdk = import_module(_SDK)
+        gc.freeze()
     finally:
         if enabled:
             gc.enable()
+    return sdk
 
 
 def _make(claude: Claude, key: str) -> Client:
-    with _no_collection():
-        sdk = import_module("anthropic")
+    sdk = _sdk()
     shared: dict[str, Any] = {
         "base_url": claude.base_url or None,
         "max_retries": 0,
@@ -103,23 +117,28 @@ async def _tell(request: httpx2.Request) -> None:
         await told(request)
 
 
-async def _warm_up(key: str) -> None:
-    """Send one request to nowhere: the SDK reads its type hints at the first, 35 ms that no loop should wait."""
-    sdk, http = import_module("anthropic"), import_module("httpx2")
-    nowhere = http.AsyncClient(transport=http.MockTransport(lambda _request: http.Response(400)))
+async def _warm_up() -> None:
+    """Make one call to nowhere: at the first the SDK reads its type hints, 45 ms that no loop should wait."""
+    sdk, http = _sdk(), import_module("httpx2")
+    events = http.MockTransport(lambda _request: http.Response(200, content=_EVENTS))
     block = {"type": "text", "text": "-", "cache_control": {"type": "ephemeral"}}
     async with sdk.AsyncAnthropic(
-        api_key=key or "-", base_url="http://localhost", max_retries=0, open_telemetry=False, http_client=nowhere
+        api_key="-",
+        base_url="http://localhost",
+        max_retries=0,
+        open_telemetry=False,
+        http_client=http.AsyncClient(transport=events),
     ) as client:
-        with suppress(sdk.APIError):
-            await client.messages.create(
-                model="-",
-                max_tokens=1,
-                system=[block],
-                messages=[{"role": "user", "content": [block]}],
-                output_config={"effort": "low"},
-                stream=True,
-            )
+        stream = await client.messages.create(
+            model="-",
+            max_tokens=1,
+            system=[block],
+            messages=[{"role": "user", "content": [block]}],
+            output_config={"effort": "low"},
+            stream=True,
+        )
+        async for _ in stream:
+            pass
 
 
 def _installed(module: str) -> bool:

@@ -87,7 +87,8 @@ class ClaudeTier:
         for _ in range(min(request.samples, self.settings.samples)):
             text = letter.cleared.restore(await call.answer(seconds=self.settings.timeout))
             edits, defect = await asyncio.to_thread(replies.read, text, request.task, style=style)
-            yield Draft(edits, request.meter.usage, defect=defect)
+            usage, request.meter.usage = request.meter.usage, Usage()
+            yield Draft(edits, usage, defect=defect)
 
     def _priced(self) -> Rates:
         if self.rates is None:
