@@ -91,7 +91,8 @@ async def test_one_draft(server: OpenAIServer, tiers: Tiers) -> None:
     request = make_request(TASK)
     (draft,) = [draft async for draft in tier.drafts(request)]
     assert applied(TASK, draft.edits) == DONE
-    assert draft.usage == request.meter.usage == Usage(input=40, cache_read=60, output=20)
+    assert draft.usage == Usage(input=40, cache_read=60, output=20)
+    assert request.meter.usage.tokens == 0
     assert (draft.label, draft.defect) == ("", "")
     assert tier.model == "tiny"
 
@@ -171,16 +172,28 @@ async def test_where_samples_have_to_agree_they_start_once_the_prompt_is_read(
         assert (await anext(drafts)).label == "sample 1 of 3"
 
 
+async def test_thoughts_show_that_the_prompt_is_read(server: OpenAIServer, tiers: Tiers) -> None:
+    server.enqueue(Answer(GOOD, thoughts=["hm"], hold_after=1), Answer(GOOD))
+    async with aclosing(tiers.make(server.url).drafts(make_request(SOFT, samples=2))) as drafts:
+        assert (await anext(drafts)).label == "sample 2 of 2"
+
+
+async def test_a_long_target_is_asked_for_whole(server: OpenAIServer, tiers: Tiers) -> None:
+    await draw(tiers.make(server.url), make_request(make_task("x = 1\n" * 60)))
+    assert "SEARCH" not in server.chats[0].raw.decode()
+
+
 async def test_a_sample_that_fails_does_not_take_the_others_with_it(server: OpenAIServer, tiers: Tiers) -> None:
     server.enqueue(Answer(GOOD), error(500, "out of memory"), Answer(GOOD))
     assert len(await draw(tiers.make(server.url), make_request(TASK, samples=3))) == 2
 
 
-async def test_the_meter_counts_all_samples(server: OpenAIServer, tiers: Tiers) -> None:
+async def test_each_draft_takes_its_usage_off_the_meter(server: OpenAIServer, tiers: Tiers) -> None:
     server.enqueue(Answer(GOOD, usage=COUNTS), Answer(GOOD, usage=COUNTS))
     request = make_request(TASK, samples=2)
-    await draw(tiers.make(server.url), request)
-    assert request.meter.usage == Usage(input=80, cache_read=120, output=40)
+    drafts = await draw(tiers.make(server.url), request)
+    assert sum((draft.usage for draft in drafts), Usage()) == Usage(input=80, cache_read=120, output=40)
+    assert request.meter.usage.tokens == 0
 
 
 @pytest.mark.parametrize("hard", [True, False])

@@ -12,7 +12,7 @@ from tests.support.drafting import make_request, make_task
 from tests.support.gguf import write_tiny
 from tests.support.llama_server import LlamaServer, llama_server
 
-from lastmile.cascade.values import Draft
+from lastmile.cascade.values import Draft, Usage
 from lastmile.config.tree import OpenAIServer as Settings
 from lastmile.errors import TierError, TierOffError
 from lastmile.tiers.egress import Egress
@@ -42,7 +42,7 @@ def make(server: LlamaServer, tmp_path: Path, *, key: str = "team-key", **settin
     return OpenAITier("local", given, Egress(path=tmp_path / "egress.jsonl"), key=key)
 
 
-async def draw(tier: OpenAITier, task: object, samples: int = 1) -> tuple[list[Draft], object]:
+async def draw(tier: OpenAITier, task: object, samples: int = 1) -> tuple[list[Draft], Usage]:
     request = make_request(task, samples=samples)
     try:
         return [draft async for draft in tier.drafts(request)], request.meter.usage
@@ -52,10 +52,10 @@ async def draw(tier: OpenAITier, task: object, samples: int = 1) -> tuple[list[D
 
 async def test_a_draft_is_streamed_and_counted(server: LlamaServer, tmp_path: Path) -> None:
     tier = make(server, tmp_path)
-    (draft,), metered = await draw(tier, TASK)
+    (draft,), left = await draw(tier, TASK)
     assert tier.model == "tiny"
     assert draft.defect == "The reply was cut off at 32 tokens."
-    assert draft.usage == metered
+    assert left.tokens == 0
     assert not draft.usage.estimated
     assert draft.usage.output == 32
     assert draft.usage.input + draft.usage.cache_read > 1000

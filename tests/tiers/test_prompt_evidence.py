@@ -26,7 +26,7 @@ def test_no_attempts_no_evidence() -> None:
 def test_a_refused_draft_is_a_diff_and_its_findings() -> None:
     said = evidence(refused(TEXT.replace("    x = 1\n", ""), LINT))
     assert "Draft 1:\n\n```diff\n" in said
-    assert " def f():\n-    x = 1\n     return 1\n" in said
+    assert "```diff\n@@ -3,5 +3,4 @@\n \n def f():\n-    x = 1\n     return 1\n \n```" in said
     assert "Findings:\n\n```\nline 1: lint F401: `os` imported but unused\n    import os\n```" in said
 
 
@@ -83,8 +83,15 @@ def test_a_change_late_in_a_long_file_says_where_it_is() -> None:
     source = "\n".join(["«x = 1»", *lines])
     text = source.replace("«", "").replace("»", "")
     said = evidence(refused(text.replace("a1200 = 1200", "a1200 = 0"), LINT), source=source)
-    assert "(from line 1200 of the file)\n" in said
-    assert " a1199 = 1199\n-a1200 = 1200\n+a1200 = 0\n a1201 = 1201" in said
+    assert "```diff\n@@ -1200,5 +1200,5 @@\n a1198 = 1198\n" in said
+    assert " a1199 = 1199\n-a1200 = 1200\n+a1200 = 0\n a1201 = 1201\n a1202 = 1202\n```" in said
+
+
+def test_an_insertion_at_the_top_of_a_long_file_is_all_that_a_diff_shows() -> None:
+    source = "\n".join(["«x = 1»", *(f"a{number} = {number}" for number in range(1500))])
+    text = source.replace("«", "").replace("»", "")
+    said = evidence(refused("import os\n" + text, LINT), source=source)
+    assert "```diff\n@@ -1,2 +1,3 @@\n+import os\n x = 1\n a0 = 0\n```" in said
 
 
 def test_line_ends_do_not_make_a_diff() -> None:

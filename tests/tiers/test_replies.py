@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.support.drafting import applied, make_task
 
@@ -253,6 +255,12 @@ def check_blocks(text: str, reply: str, expected: str) -> None:
         ),
         pytest.param(
             CODE,
+            block("    return a\nreturn x\n", "    return b\nreturn x\n"),
+            CODE.replace("        return a\n", "        return b\n"),
+            id="all indentation lost, the first line deeper",
+        ),
+        pytest.param(
+            CODE,
             block("      if a:\n          return a\n", "      if not a:\n          return a\n"),
             CODE.replace("if a", "if not a"),
             id="indented too far",
@@ -371,6 +379,19 @@ def test_a_header_is_a_path_or_it_is_not(header: str, path: str) -> None:
     edits, defect = read(reply, make_task(TOP), style=Style.WHOLE)
     assert defect == ""
     assert [edit.path for edit in edits] == [path]
+
+
+def test_a_name_of_several_words_is_a_name() -> None:
+    task = make_task(TOP, path=Path("/project/my other mod.py"))
+    edits, _ = read("my other mod.py\n```\ndef f():\n    return 3\n```", task, style=Style.WHOLE)
+    assert [edit.path for edit in edits] == [""]
+
+
+def test_what_looks_like_the_end_of_thoughts_may_be_code() -> None:
+    task = make_task("«END = '</think>'»\n")
+    edits, defect = read("```\nEND = ('</think>',)\n```", task, style=Style.WHOLE)
+    assert defect == ""
+    assert applied(task, edits) == "END = ('</think>',)\n"
 
 
 def test_a_document_without_a_file_has_no_path_of_its_own() -> None:

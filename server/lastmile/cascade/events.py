@@ -8,6 +8,10 @@ from attrs import frozen
 
 from lastmile.cascade.values import Attempt
 
+_CENTS = 0.1
+_TENTHS = 0.001
+"""US dollars, from which cents, and tenths of a cent, are fine enough."""
+
 
 @frozen
 class Asking:
@@ -59,7 +63,8 @@ def words(event: Event) -> str:
 
 def dollars(amount: float) -> str:
     """Write an amount as a person reads it: cents, and finer below one cent."""
-    return f"${amount:.2f}" if amount >= 0.1 or amount == 0 else f"${amount:.4f}" if amount < 0.001 else f"${amount:.3f}"
+    digits = 2 if amount == 0 or amount >= _CENTS else 3 if amount >= _TENTHS else 4
+    return f"${amount:.{digits}f}"
 
 
 def _which(number: int, total: int) -> str:

@@ -5,19 +5,20 @@ Every implementation lives elsewhere: tiers in `tiers`, checks in `verify`, the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from attrs import define, field, frozen
 
-from lastmile.cascade.values import Attempt, Draft, Finding, Outcome, Task, Usage, Verdict
+from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Usage, Verdict
 
 
 @define
 class Meter:
-    """What a call has used so far; the tier keeps it current, so that a cut-off call is counted.
+    """What a call has used so far beside the drafts that it handed out; the tier keeps it current.
 
-    A paid tier sets an estimate before it sends and the provider's counts as they come.
+    So a call that is cut off is counted: a paid tier sets an estimate before it sends, then the
+    provider's counts as they come, and takes a draft's usage off as it hands the draft out.
     """
 
     usage: Usage = field(factory=Usage)
@@ -69,21 +70,6 @@ class Tier(Protocol):
         """Make drafts, each handed out as soon as it is there.
 
         Raises `TierError` where it fails. Cancelling the caller stops the work at once.
-        """
-
-
-class Check(Protocol):
-    """One deterministic judge."""
-
-    @property
-    def name(self) -> str:
-        """As findings and the ledger name it."""
-
-    async def judge(self, task: Task, text: str) -> Sequence[Finding]:
-        """Judge the document with the draft applied.
-
-        Never raises for what the text contains. A check that could not run returns a finding that
-        says so.
         """
 
 

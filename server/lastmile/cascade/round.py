@@ -8,33 +8,30 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field
 
 from lastmile.cascade.agreement import Ballot
+from lastmile.cascade.ascent import Ascent
 from lastmile.cascade.events import Judged
-from lastmile.cascade.protocols import DraftRequest, Evidence, Meter, Tier
+from lastmile.cascade.protocols import DraftRequest, Meter, Tier
 from lastmile.cascade.values import Attempt, Draft, Trigger, Usage, Verdict
 from lastmile.errors import TierError
-
-if TYPE_CHECKING:
-    from lastmile.cascade.loop import Climb
 
 
 @define
 class Round:
     """One call of a tier for a task on its way up."""
 
-    climb: Climb
+    ascent: Ascent
     tier: Tier
     trigger: Trigger
     reservation: str
     """The money set aside for the call; empty for a free tier."""
 
     meter: Meter = field(factory=Meter)
-    billed: bool = False
-    """Whether the meter's usage stands in an attempt already."""
+    undecided: list[Attempt] = field(factory=list)
+    """Attempts that passed and wait for others to agree; they are not written down yet."""
 
     began: float = 0.0
     ballot: Ballot = field(init=False)
@@ -46,26 +43,34 @@ class Round:
     @property
     def samples(self) -> int:
         """How many drafts to ask for."""
-        return self.climb.policy.effort(self.tier.name).samples
+        return self.ascent.policy.effort(self.tier.name).samples
 
     async def run(self) -> Attempt | None:
         """Judge the drafts in order; give the accepted attempt, or None."""
-        self.began = self.climb.cascade.clock.monotonic()
+        self.began = self.ascent.clock.monotonic()
         try:
-            return await self._drafts()
+            accepted = await self._drafts()
         except TierError as error:
-            await self._write(self._failed(str(error)))
+            await self._leave(self._failed(str(error)))
             return None
         except asyncio.CancelledError:
-            if self.reservation and not self.billed:
-                await self._write(self._failed("cancelled"))
+            await self._leave(self._failed("cancelled") if self.meter.usage.tokens else None)
             raise
+        else:
+            await self._leave(self._failed("stopped: it was not needed any more") if self.meter.usage.tokens else None)
+            return accepted
         finally:
             if self.reservation:
-                await asyncio.shield(self.climb.cascade.bank.settle(self.reservation))
+                await asyncio.shield(self.ascent.bank.settle(self.reservation))
+
+    async def _leave(self, last: Attempt | None) -> None:
+        """Write down what nobody decided about, and what the meter still shows."""
+        for attempt in [*self.undecided, *([] if last is None else [last])]:
+            await self.ascent.write(attempt, reservation=self.reservation)
+        self.undecided.clear()
 
     async def _drafts(self) -> Attempt | None:
-        request = DraftRequest(self.climb.task, Evidence(tuple(self.climb.attempts)), self.meter, self.samples)
+        request = DraftRequest(self.ascent.task, self.ascent.evidence, self.meter, self.samples)
         async with aclosing(self.tier.drafts(request)) as drafts:
             async for draft in drafts:
                 self.ballot.cast += 1
@@ -76,34 +81,33 @@ class Round:
 
     async def _judge(self, draft: Draft) -> Attempt:
         """Judge one draft; a refused one is written down at once, a passed one when it is decided."""
-        cascade = self.climb.cascade
         try:
-            verdict = await cascade.judge.verify(self.climb.task, draft)
+            verdict = await self.ascent.judge.verify(self.ascent.task, draft)
         except asyncio.CancelledError:
-            await self._write(evolve(self._attempt(draft, Verdict()), failure="cancelled while it was judged"))
+            self.undecided.append(evolve(self._attempt(draft, Verdict()), failure="cancelled while it was judged"))
             raise
         attempt = self._attempt(draft, verdict)
-        self.climb.watch(Judged(attempt, self.ballot.cast, self.samples))
+        self.ascent.watch(Judged(attempt, self.ballot.cast, self.samples))
         if not verdict.passed:
-            await self._write(attempt)
+            await self.ascent.write(attempt, reservation=self.reservation)
         return attempt
 
     async def _decided(self, attempt: Attempt) -> Attempt | None:
         """Choose a draft now, or None where a passed one has to wait for others to agree."""
-        task = self.climb.task
+        task = self.ascent.task
         if task.oracle.hard or self.samples == 1:
             return attempt
         text = attempt.verdict.text
         assert text is not None  # noqa: S101 - a passed verdict always carries its text
-        self.ballot.add(await self.climb.cascade.judge.normal_form(task, text), attempt)
+        self.undecided.append(attempt)
+        self.ballot.add(await self.ascent.judge.normal_form(task, text), attempt)
         return self.ballot.winner(closed=False)
 
     async def _accept(self, chosen: Attempt) -> Attempt:
         """Write down the accepted draft, after those that agreed with it or were outvoted."""
-        for other in self._waiting():
-            if other is not chosen:
-                await self._write(other)
-        await self._write(chosen)
+        others = [attempt for attempt in self.undecided if attempt is not chosen]
+        self.undecided = [*others, chosen]
+        await self._leave(None)
         return chosen
 
     async def _close_ballot(self) -> Attempt | None:
@@ -111,29 +115,20 @@ class Round:
         chosen = self.ballot.winner(closed=True)
         if chosen is not None:
             return await self._accept(chosen)
-        for attempt in self._waiting():
-            verdict = evolve(attempt.verdict, findings=(self.ballot.disagreement(),))
-            await self._write(evolve(attempt, verdict=verdict))
+        refused = (self.ballot.disagreement(),)
+        self.undecided = [
+            evolve(attempt, verdict=evolve(attempt.verdict, findings=refused)) for attempt in self.undecided
+        ]
         return None
 
-    def _waiting(self) -> list[Attempt]:
-        return [attempt for group in self.ballot.groups.values() for attempt in group]
-
     def _attempt(self, draft: Draft, verdict: Verdict) -> Attempt:
-        self.billed = True
         return self._make(draft, verdict, draft.usage)
 
     def _failed(self, why: str) -> Attempt:
-        usage = Usage() if self.billed else self.meter.usage
-        return evolve(self._make(None, Verdict(), usage), failure=why)
+        return evolve(self._make(None, Verdict(), self.meter.usage), failure=why)
 
     def _make(self, draft: Draft | None, verdict: Verdict, usage: Usage) -> Attempt:
-        now = self.climb.cascade.clock.monotonic()
+        now = self.ascent.clock.monotonic()
         seconds, self.began = now - self.began, now
         cost = self.tier.cost(usage)
         return Attempt(self.tier.name, self.tier.model, self.trigger, draft, verdict, usage, cost, seconds)
-
-    async def _write(self, attempt: Attempt) -> None:
-        self.climb.attempts.append(attempt)
-        bank = self.climb.cascade.bank
-        await asyncio.shield(bank.record(self.climb.task, attempt, reservation=self.reservation))

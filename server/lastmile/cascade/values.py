@@ -5,17 +5,15 @@ Nothing here decides anything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from attrs import field, frozen
 
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from lastmile.cascade.protocols import Check
 
 
 @frozen
@@ -44,6 +42,22 @@ class Usage:
             cache_write_1h=self.cache_write_1h + other.cache_write_1h,
             estimated=self.estimated or other.estimated,
         )
+
+    def __sub__(self, other: Usage) -> Usage:
+        """Take away bucket by bucket; none falls below zero."""
+        return Usage(
+            input=max(0, self.input - other.input),
+            cache_write=max(0, self.cache_write - other.cache_write),
+            cache_read=max(0, self.cache_read - other.cache_read),
+            output=max(0, self.output - other.output),
+            cache_write_1h=max(0, self.cache_write_1h - other.cache_write_1h),
+            estimated=self.estimated,
+        )
+
+    @property
+    def tokens(self) -> int:
+        """Count the tokens of all buckets."""
+        return self.input + self.cache_write + self.cache_read + self.output + self.cache_write_1h
 
 
 @frozen
@@ -168,6 +182,21 @@ class Attempt:
         if self.failure:
             return self.failure
         return self.verdict.findings[0].message if self.verdict.findings else ""
+
+
+class Check(Protocol):
+    """One deterministic judge."""
+
+    @property
+    def name(self) -> str:
+        """As findings and the ledger name it."""
+
+    async def judge(self, task: Task, text: str) -> Sequence[Finding]:
+        """Judge the document with the draft applied.
+
+        Never raises for what the text contains. A check that could not run returns a finding that
+        says so.
+        """
 
 
 @frozen

@@ -1,6 +1,7 @@
 """The judge: applies a draft and runs the checks over it, cheapest first, to the first refusal.
 
-Order: apply, scope, syntax, the kind's own checks, lint. It accepts nothing: the loop does.
+Order: apply, scope, syntax, the kind's own checks, lint. An edit of another file is out of scope
+before anything is applied. It accepts nothing: the loop does.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from lastmile.cascade.protocols import Check, Clock
-from lastmile.cascade.values import CheckRun, Draft, Finding, Task, Verdict
+from lastmile.cascade.protocols import Clock
+from lastmile.cascade.values import Check, CheckRun, Draft, Finding, Task, Verdict
 from lastmile.errors import ToolError
 from lastmile.tools.offload import Offload
 from lastmile.verify.apply import land
@@ -33,13 +34,12 @@ class Verifier:
     async def verify(self, task: Task, draft: Draft) -> Verdict:
         """Judge one draft, stopping at the first check that refuses it."""
         began = self.clock.monotonic()
-        landed = land(task, draft)
-        applied = CheckRun("apply", self.clock.monotonic() - began)
-        if isinstance(landed, Finding):
-            return Verdict((landed,), (applied,))
         if strangers := self.scope.elsewhere(draft):
-            return Verdict(strangers, (applied, CheckRun("scope", 0.0)))
-        return await self._judged(task, landed, [applied])
+            return Verdict(strangers, (self._run("scope", began, strangers),))
+        landed = land(task, draft)
+        if isinstance(landed, Finding):
+            return Verdict((landed,), (self._run("apply", began, (landed,)),))
+        return await self._judged(task, landed, [self._run("apply", began, ())])
 
     async def normal_form(self, task: Task, text: str) -> str:
         """Give a key that is the same for texts that differ in layout alone."""
@@ -52,11 +52,13 @@ class Verifier:
         for check in self._checks(task):
             began = self.clock.monotonic()
             findings = await check.judge(task, text)
-            seconds = self.clock.monotonic() - began
-            runs.append(CheckRun(check.name, seconds, _summary(check.name, findings)))
+            runs.append(self._run(check.name, began, findings))
             if findings:
                 return Verdict(tuple(findings), tuple(runs), text)
         return Verdict((), tuple(runs), text)
+
+    def _run(self, name: str, began: float, findings: Sequence[Finding]) -> CheckRun:
+        return CheckRun(name, self.clock.monotonic() - began, _summary(name, findings))
 
     def _checks(self, task: Task) -> tuple[Check, ...]:
         return (self.scope, self.syntax, *task.oracle.checks, self.lint)

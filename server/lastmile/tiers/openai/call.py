@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from attrs import field, frozen
@@ -51,6 +51,7 @@ class Call:
     """Set as soon as further samples may start."""
 
     replies: list[Reply] = field(factory=list)
+    handed_out: list[Draft] = field(factory=list)
 
     async def sample(self, number: int) -> Draft:
         """Draw one sample, counted from 0. Raises `TierError`."""
@@ -90,9 +91,19 @@ class Call:
 
     def _heard(self, reply: Reply) -> None:
         """Keep the meter current, and let the others start where they are needed whatever this one says."""
-        self.request.meter.usage = sum((each.usage for each in self.replies), Usage())
+        self.request.meter.usage = self._total(self.replies) - self._total(self.handed_out)
         if reply.begun and not self.request.task.oracle.hard:
             self.gate.set()
+
+    @staticmethod
+    def _total(parts: Sequence[Reply] | Sequence[Draft]) -> Usage:
+        return sum((part.usage for part in parts), Usage())
+
+    def hand_out(self, draft: Draft) -> Draft:
+        """Take a draft's usage off the meter: from now on the draft itself carries it."""
+        self.handed_out.append(draft)
+        self.request.meter.usage -= draft.usage
+        return draft
 
     def _draft(self, reply: Reply, number: int) -> Draft:
         label = f"sample {number + 1} of {self.request.samples}" if self.request.samples > 1 else ""

@@ -113,7 +113,7 @@ class OpenAITier:
                 makers = [partial(call.sample, number) for number in range(request.samples)]
                 async with aclosing(finished(makers, call.gate)) as drafts:
                     async for draft in drafts:
-                        yield draft
+                        yield call.hand_out(draft)
             except UnknownModelError as error:
                 raise unknown_model(self.wire.address, self.model, await self._names()) from error
 

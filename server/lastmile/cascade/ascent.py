@@ -1,0 +1,43 @@
+"""One task on its way up the ladder: what is known of it by now, and who judges and records.
+
+The loop and its rounds share this; neither holds the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from attrs import define, field
+
+from lastmile.cascade.policy import Policy
+from lastmile.cascade.protocols import Bank, Clock, Evidence, Judge, Watcher
+from lastmile.cascade.values import Attempt, Outcome, Status, Task
+
+
+@define
+class Ascent:
+    """A task, everything that was tried, and the means to try more."""
+
+    task: Task
+    policy: Policy
+    judge: Judge
+    bank: Bank
+    clock: Clock
+    watch: Watcher
+    attempts: list[Attempt] = field(factory=list)
+    skipped: tuple[str, ...] = ()
+    """``tier: why`` for each tier that cannot be used."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the attempts so far taught."""
+        return Evidence(tuple(self.attempts))
+
+    async def write(self, attempt: Attempt, *, reservation: str) -> None:
+        """Take an attempt down, here and in the ledger; a cancelled caller does not stop it."""
+        self.attempts.append(attempt)
+        await asyncio.shield(self.bank.record(self.task, attempt, reservation=reservation))
+
+    def outcome(self, status: Status, reason: str = "") -> Outcome:
+        """Say how it ended, with everything that was tried."""
+        return Outcome(self.task, status, tuple(self.attempts), reason=reason, skipped=self.skipped)
