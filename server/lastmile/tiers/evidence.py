@@ -6,6 +6,7 @@ Compression is deterministic: the same attempts give the same bytes. Attempts th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
@@ -20,6 +21,7 @@ _DIFF_LINES = 60
 _FINDING_LINES = 12
 _EVIDENCE_LINES = 6
 _LONGEST_LINE = 300
+_HUNK = re.compile(r"^@@ -(\d+)(,\d+|) \+(\d+)(,\d+|) @@$")
 _DIFFED_LINES = 600
 """Changed regions longer than this are cut before they are compared, to bound the time."""
 
@@ -63,10 +65,13 @@ def _diff(old: str, new: str) -> list[str]:
     """Compare the changed regions alone: a long file costs no more than its change."""
     before, after, start = _changed(plain_newlines(old), plain_newlines(new))
     lines = list(unified_diff(before, after, n=2, lineterm=""))[2:]
-    shown = [line[:_LONGEST_LINE] for line in lines[:_DIFF_LINES]]
-    if shown and start:
-        shown.insert(0, f"(from line {start + 1} of the file)")
+    shown = [_HUNK.sub(lambda match: _moved(match, start), line)[:_LONGEST_LINE] for line in lines[:_DIFF_LINES]]
     return shown if len(lines) <= _DIFF_LINES else [*shown, f"({len(lines) - _DIFF_LINES} more lines)"]
+
+
+def _moved(hunk: re.Match[str], start: int) -> str:
+    """Give the hunk the line numbers of the file."""
+    return f"@@ -{int(hunk[1]) + start}{hunk[2]} +{int(hunk[3]) + start}{hunk[4]} @@"
 
 
 def _changed(old: str, new: str) -> tuple[list[str], list[str], int]:

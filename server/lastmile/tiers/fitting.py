@@ -89,9 +89,9 @@ def _shallowest(lines: Iterable[str]) -> int | None:
 
 
 def _trimmed(lines: Sequence[str]) -> list[str]:
-    """Drop blank lines at both ends."""
-    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    last = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].strip()), len(lines) - 1)
+    """Drop blank lines at both ends; one line at least is not blank."""
+    first = next(at for at, line in enumerate(lines) if line.strip())
+    last = next(at for at in range(len(lines) - 1, -1, -1) if lines[at].strip())
     return list(lines[first : last + 1])
 
 
