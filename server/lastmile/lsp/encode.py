@@ -1,4 +1,8 @@
-"""From our values to the client's types, as far as the client knows them."""
+"""From our values to what the client understands.
+
+What comes in hundreds, diagnostics and menu entries, is made as plain JSON: the typed classes of
+lsprotocol check and copy each of them, which takes longer than linting does.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from lsprotocol import types
 
 from lastmile.lsp.client import Client
 from lastmile.text.diagnostic import Diagnostic
-from lastmile.text.edits import Replacement, Span
+from lastmile.text.edits import Replacement
 from lastmile.text.lines import LineIndex
 from lastmile.text.positions import Encoding, to_position
 from lastmile.text.snapshot import Snapshot
@@ -21,27 +25,30 @@ APPLY = "lastmile.apply"
 """The command that does what an action says, for clients that cannot resolve actions."""
 
 _ANNOTATION = "lastmile"
-_UNNECESSARY = {"F401", "F811", "F841", "ERA001"}
-_DEPRECATED = {"UP005", "UP035", "NPY001", "NPY003"}
+_TAGS = {
+    **dict.fromkeys(("F401", "F811", "F841", "ERA001"), types.DiagnosticTag.Unnecessary),
+    **dict.fromkeys(("UP005", "UP035", "NPY001", "NPY003"), types.DiagnosticTag.Deprecated),
+}
 
 
-def place(index: LineIndex, span: Span, encoding: Encoding) -> types.Range:
-    """Turn a span into a range."""
-    start, end = to_position(index, span.start, encoding), to_position(index, span.end, encoding)
-    return types.Range(types.Position(start.line, start.character), types.Position(end.line, end.character))
-
-
-def diagnostic(item: Diagnostic, index: LineIndex, client: Client) -> types.Diagnostic:
+def diagnostic(item: Diagnostic, index: LineIndex, client: Client) -> dict[str, Any]:
     """Encode a diagnostic, with its code as a link where the client shows links."""
-    return types.Diagnostic(
-        range=place(index, item.span, client.encoding),
-        message=item.message,
-        severity=types.DiagnosticSeverity(item.severity.value),
-        code=item.code or None,
-        code_description=types.CodeDescription(item.url) if item.url and client.links else None,
-        source=item.source,
-        tags=_tags(item.code) if client.tags else None,
-    )
+    encoded: dict[str, Any] = {
+        "range": {
+            "start": _position(index, item.span.start, client.encoding),
+            "end": _position(index, item.span.end, client.encoding),
+        },
+        "message": item.message,
+        "severity": item.severity.value,
+        "source": item.source,
+    }
+    if item.code:
+        encoded["code"] = item.code
+        if item.url and client.links:
+            encoded["codeDescription"] = {"href": item.url}
+        if client.tags and (tag := _TAGS.get(item.code)) is not None:
+            encoded["tags"] = [tag.value]
+    return encoded
 
 
 def title(offer: Offer, price: float | None) -> str:
@@ -62,27 +69,26 @@ def action(
     *,
     price: float | None,
     ticket: dict[str, Any],
-) -> types.CodeAction | types.Command:
-    """Encode an offer as the client can take it.
+) -> dict[str, Any]:
+    """Encode an offer as a code action, or as a command for a client that takes nothing else.
 
     The ticket travels as the action's data, or as the argument of a command for clients that cannot
     resolve actions. What is disabled carries neither.
     """
     name = title(offer, price)
-    command = types.Command(name, APPLY, arguments=[ticket])
+    command = {"title": name, "command": APPLY, "arguments": [ticket]}
     if not client.literals:
         return command
-    usable = not offer.disabled
-    return types.CodeAction(
-        title=name,
-        kind=offer.menu,
-        diagnostics=[diagnostic(item, snapshot.lines, client) for item in offer.diagnostics] or None,
-        is_preferred=True if offer.preferred and usable else None,
-        disabled=None if usable else types.CodeActionDisabled(offer.disabled),
-        command=command if usable and not client.resolves else None,
-        data=ticket if usable and client.resolves else None,
-        tags=[types.CodeActionTag.LlmGenerated] if offer.may_use_model and client.llm_tag else None,
-    )
+    encoded: dict[str, Any] = {"title": name, "kind": offer.menu}
+    if offer.diagnostics:
+        encoded["diagnostics"] = [diagnostic(item, snapshot.lines, client) for item in offer.diagnostics]
+    if offer.may_use_model and client.llm_tag:
+        encoded["tags"] = [types.CodeActionTag.LlmGenerated.value]
+    if offer.disabled:
+        return {**encoded, "disabled": {"reason": offer.disabled}}
+    if offer.preferred:
+        encoded["isPreferred"] = True
+    return {**encoded, "data": ticket} if client.resolves else {**encoded, "command": command}
 
 
 def workspace_edit(
@@ -113,10 +119,10 @@ def workspace_edit(
 
 
 def _text_edit(item: Replacement, index: LineIndex, encoding: Encoding) -> types.TextEdit:
-    return types.TextEdit(place(index, item.span, encoding), item.text)
+    start, end = (types.Position(**_position(index, at, encoding)) for at in (item.span.start, item.span.end))
+    return types.TextEdit(types.Range(start, end), item.text)
 
 
-def _tags(code: str) -> list[types.DiagnosticTag] | None:
-    if code in _UNNECESSARY:
-        return [types.DiagnosticTag.Unnecessary]
-    return [types.DiagnosticTag.Deprecated] if code in _DEPRECATED else None
+def _position(index: LineIndex, offset: int, encoding: Encoding) -> dict[str, int]:
+    position = to_position(index, offset, encoding)
+    return {"line": position.line, "character": position.character}

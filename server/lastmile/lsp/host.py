@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 from lastmile import __version__
@@ -121,5 +122,6 @@ class Server(LanguageServer):
         return service
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
-        """Log what went wrong outside of any request; the person could do nothing about it."""
-        logger.error("%s: %s", source.__name__, error)
+        """Log what went wrong outside of any request; a request's failure is its answer."""
+        if source is not FeatureRequestError:
+            logger.error("%s: %s", source.__name__, error)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, evolve, field, frozen
 
@@ -52,7 +52,19 @@ class Known:
 class _Entry:
     edition: int
     findings: asyncio.Task[Findings]
-    known: asyncio.Task[Known]
+    known: asyncio.Task[Known] | None = None
+    """Made when somebody asks for it: the findings are shown before it takes time from them."""
+
+    @property
+    def is_spoilt(self) -> bool:
+        """Whether something failed, so that it is tried anew."""
+        return any(task is not None and _has_failed(task) for task in (self.findings, self.known))
+
+    def cancel(self) -> None:
+        """End what is under way."""
+        self.findings.cancel()
+        if self.known is not None:
+            self.known.cancel()
 
 
 @define(eq=False)
@@ -75,32 +87,32 @@ class Pages:
 
         Raises `StaleError` where the document changes meanwhile.
         """
-        task = self._entry(document).known
-        return task.result() if _is_there(task) else await _shared(task)
+        entry = self._entry(document)
+        if entry.known is None:
+            entry.known = asyncio.get_running_loop().create_task(self._know(entry.findings))
+            entry.known.add_done_callback(_heard)
+        return entry.known.result() if entry.known.done() else await _shared(entry.known)
 
     def drop(self, document: Document) -> None:
         """Forget a document: it changed, or it was closed."""
         entry = self._entries.pop(document.key, None)
         if entry is not None:
-            entry.findings.cancel()
-            entry.known.cancel()
+            entry.cancel()
 
     def drop_all(self) -> None:
         """Forget everything: settings changed."""
         for entry in self._entries.values():
-            entry.findings.cancel()
-            entry.known.cancel()
+            entry.cancel()
         self._entries.clear()
 
     def _entry(self, document: Document) -> _Entry:
         entry = self._entries.get(document.key)
-        if entry is None or entry.edition != document.edition or _has_failed(entry.known):
+        if entry is None or entry.edition != document.edition or entry.is_spoilt:
             self.drop(document)
-            loop = asyncio.get_running_loop()
-            findings = loop.create_task(self._find(document.snapshot, is_cell=document.is_cell))
-            known = loop.create_task(self._know(findings))
-            known.add_done_callback(_heard)
-            entry = self._entries[document.key] = _Entry(document.edition, findings, known)
+            work = self._find(document.snapshot, is_cell=document.is_cell)
+            entry = _Entry(document.edition, asyncio.get_running_loop().create_task(work))
+            entry.findings.add_done_callback(_heard)
+            self._entries[document.key] = entry
         return entry
 
     async def _find(self, snapshot: Snapshot, *, is_cell: bool) -> Findings:
@@ -139,15 +151,11 @@ async def _shared(task: asyncio.Task[T]) -> T:
         raise
 
 
-def _is_there(task: asyncio.Task[Known]) -> bool:
-    return task.done() and not _has_failed(task)
-
-
-def _has_failed(task: asyncio.Task[Known]) -> bool:
+def _has_failed(task: asyncio.Task[Any]) -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)
 
 
-def _heard(task: asyncio.Task[Known]) -> None:
+def _heard(task: asyncio.Task[Any]) -> None:
     """Take note of a failure: whoever waits gets it too, and where nobody does, it is no news."""
     if not task.cancelled():
         task.exception()

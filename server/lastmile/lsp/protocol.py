@@ -85,6 +85,10 @@ class Protocol(LanguageServerProtocol):
         """How many requests, commands and questions to the client are under way."""
         return len(self._request_futures)
 
+    def tell(self, method: str, params: dict[str, Any]) -> None:
+        """Send a notification that is plain JSON already."""
+        self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
+
     async def ask(self, method: str, params: object, *, seconds: float) -> Any:  # noqa: ANN401 - by method
         """Ask the client and wait; given up after ``seconds``, or when the caller is cancelled.
 

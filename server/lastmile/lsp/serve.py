@@ -96,7 +96,7 @@ async def _tcp(server: LanguageServer, host: str, port: int, close: Close) -> No
         writer.close()
 
 
-class _Stepwise:
+class Stepwise:
     """Lets the handler of each message begin before the next message is read.
 
     A stream that holds several messages would hand them out without a pause, and a request's handler
@@ -108,6 +108,7 @@ class _Stepwise:
         self.readexactly = stream.readexactly
 
     async def readline(self) -> bytes:
+        """Read a line of a header."""
         await asyncio.sleep(0)
         return await self._stream.readline()
 
@@ -118,7 +119,7 @@ async def _serve(
     with suppress(NotImplementedError):  # Windows has no such handlers
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
     try:
-        await run_async(threading.Event(), _Stepwise(reader), server.protocol, error_handler=server.report_server_error)
+        await run_async(threading.Event(), Stepwise(reader), server.protocol, error_handler=server.report_server_error)
     except asyncio.IncompleteReadError:
         logger.warning("The client went away in the middle of a message.")
     except ValueError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 from lsprotocol import types
@@ -35,7 +35,7 @@ def register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(actions)
 
 
-async def actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
+async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, Any]]:
     """List what can be done."""
     document = ls.document(params.text_document.uri)
     snapshot, context = document.snapshot, params.context
@@ -60,7 +60,7 @@ def _offers(known: Known, span: Span, only: Sequence[str]) -> Iterator[Offer]:
             yield from (offer for offer in kind.offers(known.page, span) if _is_within(offer.menu, only))
 
 
-def _encoded(ls: Server, known: Known, offer: Offer) -> types.CodeAction | types.Command:
+def _encoded(ls: Server, known: Known, offer: Offer) -> dict[str, Any]:
     snapshot = known.page.snapshot
     price = known.project.price_up_to(offer, known.page) if offer.may_use_model else None
     return encode.action(offer, snapshot, ls.client, price=price, ticket=ticket.issue(offer, snapshot))

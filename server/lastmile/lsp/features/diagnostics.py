@@ -7,6 +7,8 @@ older text ends. Setting ``diagnostics``: ``all`` shows everything, ``own`` and 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from typing import Any
 
 from lsprotocol import types
 
@@ -33,17 +35,18 @@ def register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(pulled)
 
 
-async def pulled(ls: Server, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+async def pulled(ls: Server, params: types.DocumentDiagnosticParams) -> dict[str, Any]:
     """Answer with a document's diagnostics, or say that they are as before; none where it is not open."""
     document = ls.documents.find(params.text_document.uri)
     if document is None:
-        return types.RelatedFullDocumentDiagnosticReport([])
+        return {"kind": "full", "items": []}
     found = await ls.pages.findings(document)
     chosen = _chosen(found)
     result_id = f"{hash(chosen):x}"
     if params.previous_result_id == result_id:
-        return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
-    return types.RelatedFullDocumentDiagnosticReport(await _encoded(ls, found, chosen), result_id=result_id)
+        return {"kind": "unchanged", "resultId": result_id}
+    ls.background.start(_prepare(ls, document), name=("page", document.key))
+    return {"kind": "full", "items": await _encoded(ls, found, chosen), "resultId": result_id}
 
 
 def show_soon(ls: Server, document: Document, *, wait: bool) -> None:
@@ -56,7 +59,7 @@ def clear(ls: Server, document: Document) -> None:
     """Take a closed document's diagnostics off the screen."""
     ls.background.cancel(("lint", document.key))
     if not ls.client.pulls_diagnostics:
-        _publish(ls, types.PublishDiagnosticsParams(document.uri, []))
+        _publish(ls, {"uri": document.uri, "diagnostics": []})
 
 
 def all_anew(ls: Server) -> None:
@@ -75,10 +78,16 @@ async def _show(ls: Server, document: Document, *, wait: bool) -> None:
     try:
         found = await ls.pages.findings(document)
         shown = await _encoded(ls, found, _chosen(found))
-        _publish(ls, types.PublishDiagnosticsParams(document.uri, shown, version=version))
-        await ls.pages.known(document)  # the menu will want the page
+        _publish(ls, {"uri": document.uri, "version": version, "diagnostics": shown})
     except StaleError:
         return  # the change that came between has its own turn
+    await _prepare(ls, document)
+
+
+async def _prepare(ls: Server, document: Document) -> None:
+    """Get the page that the menu will want."""
+    with suppress(StaleError):
+        await ls.pages.known(document)
 
 
 async def _refresh(ls: Server) -> None:
@@ -91,9 +100,9 @@ def _chosen(found: Findings) -> tuple[Diagnostic, ...]:
     return found.diagnostics if found.project.settings.diagnostics is Diagnostics.ALL else ()
 
 
-async def _encoded(ls: Server, found: Findings, chosen: tuple[Diagnostic, ...]) -> list[types.Diagnostic]:
+async def _encoded(ls: Server, found: Findings, chosen: tuple[Diagnostic, ...]) -> list[dict[str, Any]]:
     """Encode in steps, so that nobody waits for the end of a long list."""
-    encoded: list[types.Diagnostic] = []
+    encoded: list[dict[str, Any]] = []
     for start in range(0, min(len(chosen), _MOST), _STEP):
         step = chosen[start : start + _STEP]
         encoded += [encode.diagnostic(item, found.snapshot.lines, ls.client) for item in step]
@@ -101,5 +110,5 @@ async def _encoded(ls: Server, found: Findings, chosen: tuple[Diagnostic, ...]) 
     return encoded
 
 
-def _publish(ls: Server, params: types.PublishDiagnosticsParams) -> None:
-    ls.protocol.notify(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+def _publish(ls: Server, params: dict[str, Any]) -> None:
+    ls.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
