@@ -117,6 +117,7 @@ def test_a_secret_within_another_does_not_tear_it() -> None:
     longer = f'password = "{SHAPED[0]}-and-more"'
     redacted = redact(f"{SHAPED[0]}\n{longer}")
     assert SHAPED[0] not in redacted.prompt.document
+    assert "and-more" not in redacted.prompt.document
     assert redacted.restore(redacted.prompt.document) == f"{SHAPED[0]}\n{longer}"
 
 

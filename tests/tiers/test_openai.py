@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from hashlib import sha256
@@ -158,7 +160,7 @@ async def test_with_a_hard_oracle_the_others_wait_for_the_first_to_be_refused(
         await anext(drafts)
         assert len(server.chats) == 1
         await anext(drafts)
-        assert len(server.chats) == 3
+        await server.received(3)
 
 
 async def test_where_samples_have_to_agree_they_start_once_the_prompt_is_read(
@@ -215,6 +217,7 @@ async def test_closing_the_drafts_early_closes_the_connections(server: OpenAISer
     server.enqueue(Answer(GOOD, hold_after=1), Answer(GOOD), Answer(GOOD, hold_after=1))
     async with aclosing(tiers.make(server.url).drafts(make_request(SOFT, samples=3))) as drafts:
         await anext(drafts)
+        await server.received(3)
     ends = sorted([await asyncio.wait_for(chat.ended, 10) for chat in server.chats])
     assert ends == ["answered", "client", "client"]
 
@@ -338,6 +341,30 @@ async def test_a_failure_says_what_happened(server: OpenAIServer, tiers: Tiers, 
     tier = tiers.make(server.url, model="tiny")
     assert says.format(port=server.port) in await fails(tier)
     assert tier.absent(TASK) == ""
+
+
+@pytest.mark.parametrize("answer", [error(500, "no"), error(401, "no"), error(404, "no such model"), None])
+async def test_a_request_that_was_turned_down_used_nothing(tiers: Tiers, answer: Answer | None) -> None:
+    async with OpenAIServer() as server:
+        server.enqueue(*([] if answer is None else [answer]))
+        request = make_request(TASK)
+        tier = tiers.make(server.url if answer else server.url.replace(str(server.port), "1"), model="tiny")
+        with pytest.raises(TierError):
+            await draw(tier, request)
+    assert request.meter.usage.tokens == 0
+
+
+async def test_a_request_that_broke_off_used_what_it_was_given(server: OpenAIServer, tiers: Tiers) -> None:
+    server.enqueue(Answer([], finish="", done=False, reset=True))
+    request = make_request(TASK)
+    with pytest.raises(TierError):
+        await draw(tiers.make(server.url), request)
+    assert request.meter.usage.input > 100
+
+
+def test_nothing_heavy_is_imported_before_it_is_asked() -> None:
+    code = "import sys, lastmile.tiers.openai; assert 'httpx2' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 async def test_a_wrong_key_switches_the_tier_off(server: OpenAIServer, tiers: Tiers) -> None:

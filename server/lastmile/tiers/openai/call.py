@@ -17,6 +17,7 @@ from lastmile.cascade.values import Draft, Usage
 from lastmile.config.tree import OpenAIServer
 from lastmile.errors import TierError
 from lastmile.tiers.egress import Cleared, Egress
+from lastmile.tiers.openai.errors import UnreachableError
 from lastmile.tiers.openai.reply import Reply
 from lastmile.tiers.openai.wire import Wire
 from lastmile.tiers.prompt import Prompt, Style, compose, count_tokens, reply_limit, style_for
@@ -60,8 +61,14 @@ class Call:
         reply = self._reply()
         self.replies.append(reply)
         self._heard(reply)
-        async with deadline(self.wire, self.server):
-            await self.wire.chat(body, reply, lambda: self._heard(reply))
+        try:
+            async with deadline(self.wire, self.server):
+                await self.wire.chat(body, reply, lambda: self._heard(reply))
+        except UnreachableError:
+            reply.usage = Usage()
+            raise
+        finally:
+            self._heard(reply)
         return await asyncio.to_thread(self._draft, reply, number)
 
     def _body(self, number: int) -> bytes:

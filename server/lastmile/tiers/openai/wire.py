@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from lastmile.cascade.values import Usage
 from lastmile.errors import TierError
 from lastmile.tiers.openai.errors import Address, error_text, refused, unreachable
 from lastmile.tiers.openai.reply import Reply
@@ -21,6 +22,7 @@ from lastmile.tiers.openai.reply import Reply
 if TYPE_CHECKING:
     import httpx2
 
+_OK = 200
 _CONNECT_SECONDS = 5.0
 _LONGEST_BODY = 1_000_000
 """Bytes of an answer that is not a stream: an error, a list of models."""
@@ -42,7 +44,8 @@ class Wire:
         Raises `TierError`. Cancelling closes the connection at once.
         """
         async with self._call("POST", "/chat/completions", body) as response:
-            if response.status_code != 200:  # noqa: PLR2004 - the one status that carries an answer
+            if response.status_code != _OK:
+                reply.usage = Usage()  # A request that was turned down costs nothing.
                 raise refused(self.address, response.status_code, await _body(response))
             if not response.headers.get("content-type", "").startswith("text/event-stream"):
                 reply.take_whole(_json(await _body(response)))
@@ -54,7 +57,7 @@ class Wire:
         """List the models that the server names, in its order. Raises `TierError`."""
         async with self._call("GET", "/models") as response:
             body = await _body(response)
-            if response.status_code != 200:  # noqa: PLR2004 - as above
+            if response.status_code != _OK:
                 raise refused(self.address, response.status_code, body)
         listed = _json(body)
         items = listed.get("data") if isinstance(listed, dict) else None
