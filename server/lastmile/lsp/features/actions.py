@@ -17,6 +17,7 @@ from lsprotocol import types
 from lastmile.lsp import decode, encode, ticket
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
+from lastmile.lsp.steady import steady
 from lastmile.text.edits import Span
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     snapshot, context = document.snapshot, params.context
     span = decode.span_within(snapshot.lines, params.range, ls.client.encoding)
     foreign = decode.foreign(context.diagnostics, snapshot.lines, ls.client.encoding)
-    known = await ls.pages.known(document)
+    known = await steady(ls.documents, document, ls.pages.known)
     if foreign:
         known = evolve(known, page=evolve(known.page, diagnostics=(*known.page.diagnostics, *foreign)))
     automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic

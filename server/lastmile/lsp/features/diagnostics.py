@@ -17,6 +17,7 @@ from lastmile.lsp import encode
 from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Findings
+from lastmile.lsp.steady import steady
 from lastmile.text.diagnostic import Diagnostic
 
 _REST = 0.15
@@ -40,7 +41,7 @@ async def pulled(ls: Server, params: types.DocumentDiagnosticParams) -> dict[str
     document = ls.documents.find(params.text_document.uri)
     if document is None:
         return {"kind": "full", "items": []}
-    found = await ls.pages.findings(document)
+    found = await steady(ls.documents, document, ls.pages.findings)
     chosen = _chosen(found)
     result_id = f"{hash(chosen):x}"
     if params.previous_result_id == result_id:
