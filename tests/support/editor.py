@@ -11,8 +11,11 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 from pygls.io_ import run_async
+from tests.support.stage import Stage
+from tests.support.wire import Json, Wire
 
 from lastmile.lsp.host import Server
 from lastmile.lsp.serve import Stepwise
@@ -21,7 +24,6 @@ from lastmile.service import Service
 from lastmile.text.edits import Replacement, Span, apply
 from lastmile.text.lines import LineIndex
 from lastmile.text.positions import Encoding, Position, to_offset, to_position
-from tests.support.wire import Json, Wire
 
 VSCODE: dict[str, Json] = {
     "general": {"positionEncodings": ["utf-16"]},
@@ -86,9 +88,8 @@ class Editor:
     def edit(self, uri: str, *replacements: Replacement) -> None:
         """Change a document as typing does: one notification, the changes from the end to the start."""
         text = self.texts[uri]
-        changes = []
-        for item in sorted(replacements, reverse=True):
-            changes.append({"range": self.place(text, item.span), "text": item.text})
+        ordered = sorted(replacements, reverse=True)
+        changes = [{"range": self.place(text, item.span), "text": item.text} for item in ordered]
         self.texts[uri] = apply(text, replacements)
         self.versions[uri] += 1
         document = {"uri": uri, "version": self.versions[uri]}
@@ -169,7 +170,7 @@ class Editor:
 
 @asynccontextmanager
 async def editing(
-    service: Service,
+    service: Service | Stage,
     folder: Path,
     *,
     client: Mapping[str, Json] = VSCODE,
@@ -177,7 +178,7 @@ async def editing(
     settings: Json = None,
 ) -> AsyncIterator[Editor]:
     """Run a server over the service in this loop, with an editor that has opened the folder."""
-    server = build(service)
+    server = build(cast("Service", service))
     to_server, to_client = asyncio.StreamReader(limit=1 << 26), asyncio.StreamReader(limit=1 << 26)
     server.protocol.set_writer(_Pipe(to_client))
     reading = asyncio.create_task(

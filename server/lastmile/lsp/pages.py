@@ -55,16 +55,23 @@ class _Entry:
     known: asyncio.Task[Known] | None = None
     """Made when somebody asks for it: the findings are shown before it takes time from them."""
 
+    outlining: bool = False
+    """Whether the worker process is at it. Cancelling that would kill the worker."""
+
     @property
     def is_spoilt(self) -> bool:
         """Whether something failed, so that it is tried anew."""
         return any(task is not None and _has_failed(task) for task in (self.findings, self.known))
 
-    def cancel(self) -> None:
-        """End what is under way."""
+    def cancel(self) -> asyncio.Task[Known] | None:
+        """End what is under way; gives what is left to end by itself."""
         self.findings.cancel()
-        if self.known is not None:
-            self.known.cancel()
+        if self.known is None or self.known.done():
+            return None
+        if self.outlining:
+            return self.known
+        self.known.cancel()
+        return None
 
 
 @define(eq=False)
@@ -74,6 +81,8 @@ class Pages:
     service: Callable[[], Awaitable[Service]]
     person: Person
     _entries: dict[str, _Entry] = field(factory=dict)
+    _late: dict[str, asyncio.Task[Known]] = field(factory=dict)
+    """What still works on an older edition, by document: at most one, and the next waits for it."""
 
     async def findings(self, document: Document) -> Findings:
         """Give the findings, which are there before the page is.
@@ -89,7 +98,7 @@ class Pages:
         """
         entry = self._entry(document)
         if entry.known is None:
-            entry.known = asyncio.get_running_loop().create_task(self._know(entry.findings))
+            entry.known = asyncio.get_running_loop().create_task(self._know(document.key, entry))
             entry.known.add_done_callback(_heard)
         return entry.known.result() if entry.known.done() else await _shared(entry.known)
 
@@ -97,13 +106,19 @@ class Pages:
         """Forget a document: it changed, or it was closed."""
         entry = self._entries.pop(document.key, None)
         if entry is not None:
-            entry.cancel()
+            self._end(document.key, entry)
 
     def drop_all(self) -> None:
         """Forget everything: settings changed."""
-        for entry in self._entries.values():
-            entry.cancel()
+        for key, entry in self._entries.items():
+            self._end(key, entry)
         self._entries.clear()
+
+    def _end(self, key: str, entry: _Entry) -> None:
+        late = entry.cancel()
+        if late is not None:
+            self._late[key] = late
+            late.add_done_callback(lambda _: self._late.pop(key, None))
 
     def _entry(self, document: Document) -> _Entry:
         entry = self._entries.get(document.key)
@@ -128,8 +143,11 @@ class Pages:
             found = ()
         return Findings(project, snapshot, _of_cell(found, snapshot) if is_cell else found)
 
-    async def _know(self, task: asyncio.Task[Findings]) -> Known:
-        found = await task
+    async def _know(self, key: str, entry: _Entry) -> Known:
+        found = await entry.findings
+        if (late := self._late.get(key)) is not None:
+            await asyncio.wait({late})
+        entry.outlining = True
         try:
             page = await found.project.page(found.snapshot)
         except ToolError:  # ruff's failure was told; without the worker there are no symbols

@@ -1,0 +1,137 @@
+"""The open documents, fuzzed against an editor that holds its text in the plainest way."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lsprotocol import types
+
+from lastmile.errors import RequestError
+from lastmile.lsp.documents import Documents
+from lastmile.text.positions import Encoding
+
+URI = "file:///x.py"
+ALPHABET = [
+    "a",
+    "b",
+    "é",
+    "ß",
+    "🐍",
+    "😀",
+    "\t",
+    "\n",
+    "\r",
+    "\r\n",
+    "\x0b",
+    "\x0c",
+    "\x1c",
+    "\x85",
+    "\u2028",
+    "\u2029",
+]
+TEXT = st.lists(st.sampled_from(ALPHABET), max_size=20).map("".join)
+UNITS = {Encoding.UTF8: ("utf-8", 1), Encoding.UTF16: ("utf-16-le", 2), Encoding.UTF32: ("utf-32-le", 4)}
+
+
+def item(text: str, *, version: int = 1, uri: str = URI) -> types.TextDocumentItem:
+    return types.TextDocumentItem(uri, "python", version, text)
+
+
+def identifier(version: int, uri: str = URI) -> types.VersionedTextDocumentIdentifier:
+    return types.VersionedTextDocumentIdentifier(version, uri)
+
+
+def naive_offset(text: str, position: types.Position, encoding: Encoding) -> int:
+    """Read the specification aloud: three line ends, and units counted one character at a time."""
+    pieces = re.split("(\r\n|\n|\r)", text)
+    lines, ends = pieces[::2], [*pieces[1::2], ""]
+    if position.line >= len(lines):
+        return len(text)
+    before = sum(len(line) + len(end) for line, end in zip(lines[: position.line], ends, strict=False))
+    codec, size = UNITS[encoding]
+    units = 0
+    for count, char in enumerate(lines[position.line]):
+        units += len(char.encode(codec)) // size
+        if units > position.character:
+            return before + count
+    return before + len(lines[position.line])
+
+
+POSITIONS = st.builds(types.Position, st.integers(0, 8), st.integers(0, 12))
+RANGES = st.tuples(POSITIONS, POSITIONS).map(
+    lambda pair: types.Range(*sorted(pair, key=lambda p: (p.line, p.character)))
+)
+CHANGES = st.one_of(
+    st.builds(types.TextDocumentContentChangePartial, RANGES, TEXT),
+    st.builds(types.TextDocumentContentChangeWholeDocument, TEXT),
+)
+
+
+@given(TEXT, st.lists(st.lists(CHANGES, max_size=3), max_size=6), st.sampled_from(Encoding))
+def test_any_edits_leave_the_text_that_the_editor_has(
+    text: str, batches: list[list[types.TextDocumentContentChangeEvent]], encoding: Encoding
+) -> None:
+    documents = Documents(encoding)
+    document = documents.open(item(text))
+    for version, batch in enumerate(batches, 2):
+        documents.change(identifier(version), batch)
+        for change in batch:
+            if isinstance(change, types.TextDocumentContentChangePartial):
+                start = naive_offset(text, change.range.start, encoding)
+                end = naive_offset(text, change.range.end, encoding)
+                text = text[:start] + change.text + text[max(start, end) :]
+            else:
+                text = change.text
+        assert document.snapshot.text == text
+        assert document.snapshot.version == version
+
+
+def test_a_snapshot_is_kept_until_the_next_change() -> None:
+    documents = Documents()
+    document = documents.open(item("a\n"))
+    first = document.snapshot
+    assert document.snapshot is first
+    documents.change(identifier(2), [types.TextDocumentContentChangeWholeDocument("b\n")])
+    assert (first.text, document.snapshot.text, document.edition) == ("a\n", "b\n", 1)
+
+
+def test_a_version_that_goes_back_is_refused_and_nothing_changes(caplog: pytest.LogCaptureFixture) -> None:
+    documents = Documents()
+    document = documents.open(item("a\n", version=7))
+    whole = [types.TextDocumentContentChangeWholeDocument("b\n")]
+    with caplog.at_level(logging.WARNING):
+        assert documents.change(identifier(6), whole) is None
+    assert "its version 6 is older than 7" in caplog.text
+    assert (document.snapshot.text, document.version) == ("a\n", 7)
+    assert documents.change(identifier(7), whole) is document  # some clients do not count
+    assert document.snapshot.text == "b\n"
+
+
+def test_what_is_not_open_is_dropped_with_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    documents = Documents()
+    with caplog.at_level(logging.WARNING):
+        assert documents.change(identifier(1), []) is None
+        assert documents.close(URI) is None
+    assert "it is not open" in caplog.text
+    assert "was not open" in caplog.text
+    with pytest.raises(RequestError, match="not open here"):
+        documents.get(URI)
+
+
+def test_opening_again_replaces_and_closing_forgets() -> None:
+    documents = Documents()
+    documents.open(item("a", uri="file:///a%20b.py"))
+    documents.open(item("c", uri="file:///a b.py"))
+    assert [document.snapshot.text for document in documents] == ["c"]
+    assert documents.get("file:///a%20b.py").uri == "file:///a b.py"
+    documents.close("file:///a b.py")
+    assert len(documents) == 0
+
+
+@pytest.mark.parametrize(("uri", "is_cell"), [(URI, False), ("vscode-notebook-cell:/n.ipynb#W0", True)])
+def test_a_cell_is_known_as_one(uri: str, is_cell: bool) -> None:  # noqa: FBT001 - a table's column
+    assert Documents().open(item("", uri=uri)).is_cell is is_cell
