@@ -202,10 +202,10 @@ async def editing(
         yield editor
         await wire.request("shutdown")
     finally:
+        await wire.stop()
         to_server.feed_eof()
         await reading
         await server.close()
-        await wire.stop()
 
 
 class _Pipe:

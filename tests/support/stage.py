@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from attrs import define, evolve, field
 
@@ -19,7 +20,10 @@ from lastmile.ledger.store import Ledger
 from lastmile.project import Project
 from lastmile.service import Service
 from lastmile.text.edits import difference
+from lastmile.tools.offload import Offload
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Script = Callable[[str], str]
 
 
@@ -116,3 +120,17 @@ async def gated(tier: ScriptedTier) -> AsyncIterator[None]:
     finally:
         assert tier.gate is not None
         tier.gate.set()
+
+
+class SharedWorker(Offload):
+    """The worker of the whole test run, which no service of a single test may close."""
+
+    def __init__(self, worker: Offload) -> None:
+        super().__init__()
+        self._worker = worker
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return await self._worker.run(function, *args, **kwargs)
+
+    def close(self) -> None:
+        """Leave it to the others."""
