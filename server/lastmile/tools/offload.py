@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
+from pebble.common.types import RemoteTraceback
 
 from lastmile.errors import ToolError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# A call may wait for others before its own deadline begins. One that waits for so many deadlines
+# waits for a worker that hangs in a place where pebble does not look.
+_PATIENCE = 4
 
 
 class Offload:
@@ -27,6 +34,7 @@ class Offload:
         self._workers = workers
         self._deadline = deadline
         self._pool: ProcessPool | None = None
+        self._waiting: set[Future[Any]] = set()
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run ``function`` in a worker.
@@ -34,25 +42,80 @@ class Offload:
         Raises `ToolError` where the worker dies or passes the deadline; whatever the function
         itself raises comes out as it is. Cancelling the caller kills the worker.
         """
-        future = self._running().schedule(function, args=args, kwargs=kwargs, timeout=self._deadline)
         try:
-            return await asyncio.wrap_future(future)
-        except ProcessExpired as error:
-            message = f"The worker died in {function.__name__} ({error}); the input may be too deeply nested."
-            raise ToolError(message) from error
-        except TimeoutError as error:
-            message = f"{function.__name__} did not end within {self._deadline:g} s."
-            raise ToolError(message) from error
+            return await self._once(function, *args, **kwargs)
+        except BrokenProcessPool:
+            # A worker died between two calls, so the call that met it need not be to blame.
+            try:
+                return await self._once(function, *args, **kwargs)
+            except BrokenProcessPool as error:
+                message = f"No worker stays alive for {function.__name__} ({error})."
+                raise ToolError(message) from error
 
-    def _running(self) -> ProcessPool:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPool(max_workers=self._workers, context=context)
-        return self._pool
+    async def _once(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        pool = await self._running()
+        try:
+            future: Future[R] = pool.schedule(function, args=args, kwargs=kwargs, timeout=self._deadline)
+        except RuntimeError as error:
+            message = "it ended before it took up the call"
+            raise BrokenProcessPool(message) from error
+        self._waiting.add(future)
+        patience = asyncio.timeout(_PATIENCE * self._deadline)
+        try:
+            async with patience:
+                return await asyncio.wrap_future(future)
+        except (ProcessExpired, TimeoutError) as error:
+            stuck = patience.expired()
+            if stuck:
+                self._discard()
+            elif _came_from_the_function(future):
+                raise
+            raise ToolError(self._why(function.__name__, error, stuck=stuck)) from error
+        finally:
+            self._waiting.discard(future)
+
+    def _why(self, name: str, error: Exception, *, stuck: bool) -> str:
+        if stuck:
+            return f"The worker took up no call for {_PATIENCE * self._deadline:g} s; {name} was given up."
+        if isinstance(error, ProcessExpired):
+            return f"The worker died in {name} ({error}); the input may be too deeply nested."
+        return f"{name} did not end within {self._deadline:g} s."
+
+    async def _running(self) -> ProcessPool:
+        if self._pool is not None and not self._pool.active:
+            self._discard()
+        if self._pool is not None:
+            return self._pool
+        self._pool = pool = ProcessPool(max_workers=self._workers, context=multiprocessing.get_context("spawn"))
+        # Asking starts it, and starting a process holds up the loop for some 10 ms.
+        await asyncio.to_thread(lambda: pool.active)
+        return pool
+
+    def _discard(self) -> None:
+        """Leave a pool that is of no use any more; the calls that wait for it go to the next one."""
+        pool, waiting = self._pool, self._waiting
+        self._pool, self._waiting = None, set()
+        if pool is not None:
+            error = BrokenProcessPool("the worker was given up")
+            asyncio.get_running_loop().run_in_executor(None, _stop, pool, waiting, error)
 
     def close(self) -> None:
-        """Kill the workers; a later call starts new ones."""
+        """Kill the workers; what waits for them raises `ToolError`, and a later call starts new ones."""
         if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it out
-            self._pool.join()
+            _stop(self._pool, self._waiting, ToolError("The worker was stopped."))
             self._pool = None
+
+
+def _came_from_the_function(future: Future[Any]) -> bool:
+    """Tell whether what was raised was raised in the worker, and not by pebble over it."""
+    error = future.exception()
+    return error is not None and isinstance(error.__cause__, RemoteTraceback)
+
+
+def _stop(pool: ProcessPool, waiting: Iterable[Future[Any]], error: Exception) -> None:
+    """Kill the workers and answer whoever waits, which pebble does not do."""
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+    for future in tuple(waiting):
+        if not future.done():
+            future.set_exception(error)

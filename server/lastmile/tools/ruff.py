@@ -1,13 +1,15 @@
 """Ruff on the text of a buffer, with the settings of the project that the file lies in.
 
 Ruff finds those settings itself from the file's path; the file on the disk is never read or
-written. Results are cached by content and by the state of the settings files above the file.
+written. Results are cached by content and by the state of the settings files above the file: a
+file elsewhere that those extend is not watched.
 """
 
 from __future__ import annotations
 
-import json
+import asyncio
 import os
+import re
 import sysconfig
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -17,16 +19,23 @@ from typing import Any
 from attrs import define, field, frozen
 
 from lastmile.errors import ToolError
-from lastmile.text.diagnostic import Diagnostic, Fix, Safety, Severity
-from lastmile.text.edits import Replacement, Span
+from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
 from lastmile.text.snapshot import Snapshot
+from lastmile.tools import report
 from lastmile.tools.process import run
 
 _CACHED_RESULTS = 128
 _SETTINGS_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
-_ERROR_CODES = ("F821", "F822", "F823", "E9")
-_HINT_CODES = ("F401", "F811", "F841", "ERA001")
+# Some editors leave it in the text. Ruff does not count it in columns, and `ruff format --range`
+# crashes over it, so ruff never sees it.
+_BOM = "\ufeff"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# What a project may have set so that `ruff check` rewrites instead of reporting.
+_REPORT = ("--output-format=json", "--exit-zero", "--no-fix", "--no-fix-only")
+_REWRITE = ("--fix-only", "--exit-zero", "--no-unsafe-fixes")
+_PYTHON_SUFFIXES = {"", ".py", ".pyi", ".pyw"}
 
 
 @frozen
@@ -62,28 +71,30 @@ class Ruff:
 
         Raises `ToolError` where ruff fails: settings that it cannot read, most often.
         """
-        key = ("check", snapshot.digest, snapshot.path, _stamp(snapshot.path))
+        key = ("check", snapshot.digest, snapshot.path, await _stamp(_place(snapshot)))
         if key not in self._cache:
-            out = await self._run(
-                snapshot, "check", "--output-format=json", "--exit-zero", "--no-fix", *self.options.rules
-            )
-            self._remember(key, tuple(_diagnostics(json.loads(out), snapshot.lines)))
+            out = await self._run(snapshot, "check", *_REPORT, *self.options.rules)
+            body = _body(snapshot)
+            lines = snapshot.lines if body is snapshot.text else LineIndex(body)
+            places = report.Places(lines, len(snapshot.text) - len(body))
+            self._remember(key, await asyncio.to_thread(report.diagnostics, out, places))
         self._cache.move_to_end(key)
         found: tuple[Diagnostic, ...] = self._cache[key]
         return found
 
     async def fixed(self, snapshot: Snapshot) -> str:
-        """Give the text with all of ruff's safe fixes applied, repeatedly, as ``ruff --fix`` does."""
-        return await self._run(snapshot, "check", "--fix-only", "--exit-zero", *self.options.rules)
+        """Give the text with all of ruff's safe fixes applied, repeatedly, as ``ruff --fix`` does.
+
+        Raises `ToolError` where ruff fails.
+        """
+        return await self._rewritten(snapshot, "check", *_REWRITE, *self.options.rules)
 
     async def formatted(self, snapshot: Snapshot, span: Span | None = None) -> str:
         """Give the text formatted; only the lines of ``span`` where one is given.
 
         Raises `ToolError` where the text does not parse.
         """
-        lines = snapshot.lines
-        only = [] if span is None else [f"--range={lines.line_at(span.start) + 1}-{lines.line_at(span.end) + 1}"]
-        return await self._run(snapshot, "format", *only)
+        return await self._rewritten(snapshot, "format", *([] if span is None else [_range(snapshot.lines, span)]))
 
     async def setting(self, snapshot: Snapshot, name: str) -> str:
         """Look up one of ruff's resolved settings for the file, as ruff prints it; empty if absent.
@@ -91,24 +102,34 @@ class Ruff:
         ``Settings path`` is the file that the settings come from, in double quotes.
         Ruff resolves settings for files on the disk alone, so a document without one has none.
         """
-        if snapshot.path is None or not snapshot.path.is_file():
+        path = snapshot.path
+        if path is None or not await asyncio.to_thread(path.is_file):
             return ""
-        key = ("settings", snapshot.path, _stamp(snapshot.path))
+        key = ("settings", path, await _stamp(path))
         if key not in self._cache:
-            out = await self._call(snapshot.path, "", "check", "--show-settings", str(snapshot.path))
-            self._remember(key, dict(_settings(out)))
+            out = await self._call(path, "", "check", "--show-settings", "--no-force-exclude", str(path))
+            self._remember(key, dict(report.settings(out)))
         return str(self._cache[key].get(name, ""))
 
+    async def _rewritten(self, snapshot: Snapshot, command: str, *arguments: str) -> str:
+        """Have ruff rewrite the text, but for a byte order mark."""
+        if _SURROGATE.search(snapshot.text):
+            message = "The text holds half of a surrogate pair, which no file can hold: ruff cannot rewrite it."
+            raise ToolError(message)
+        mark = snapshot.text.removesuffix(_body(snapshot))
+        return mark + await self._run(snapshot, command, *arguments)
+
     async def _run(self, snapshot: Snapshot, command: str, *arguments: str) -> str:
-        path = snapshot.path or Path.cwd() / "untitled.py"
-        source = ("--stdin-filename", str(path), "-")
-        return await self._call(path, snapshot.text, command, "--no-cache", *arguments, *source)
+        path = _place(snapshot)
+        source = (*_as_python(snapshot), "--stdin-filename", str(path), "-")
+        return await self._call(path, _body(snapshot), command, "--no-cache", *arguments, *source)
 
     async def _call(self, path: Path, text: str, command: str, *arguments: str) -> str:
-        call = [self.options.path or str(bundled()), command, "--quiet", *arguments]
-        done = await run(call, text=text, cwd=_nearest(path.parent), deadline=self.options.timeout)
+        call = [self.options.path or str(bundled()), command, *arguments]
+        cwd = await asyncio.to_thread(_nearest, path.parent)
+        done = await run(call, text=text, cwd=cwd, deadline=self.options.timeout)
         if done.status:
-            message = f"ruff failed: {_first_line(done.err)}"
+            message = f"ruff failed: {report.failure(done)}"
             raise ToolError(message)
         return done.out.decode("utf-8", "replace")
 
@@ -124,70 +145,44 @@ def bundled() -> Path:
     return Path(sysconfig.get_path("scripts")) / name
 
 
+def _place(snapshot: Snapshot) -> Path:
+    """Give the path by which ruff finds the settings: a document without a file lies in the current folder."""
+    return snapshot.path or Path.cwd() / "untitled.py"
+
+
+def _body(snapshot: Snapshot) -> str:
+    return snapshot.text.removeprefix(_BOM)
+
+
+def _as_python(snapshot: Snapshot) -> Iterator[str]:
+    """Tell ruff what the editor told us: the cell of a notebook is Python, whatever the file is called."""
+    suffix = _place(snapshot).suffix
+    if snapshot.language == "python" and suffix not in _PYTHON_SUFFIXES:
+        yield f"--extension={suffix[1:]}:python"
+
+
+def _range(lines: LineIndex, span: Span) -> str:
+    """Give the lines of the span as ruff's range, whose end is not part of it."""
+    first, last = lines.line_at(span.start), lines.line_at(max(span.start, span.end - 1))
+    return f"--range={first + 1}-{last + 2}"
+
+
 def _nearest(folder: Path) -> Path:
     """Give the folder, or the nearest one above it that exists."""
     return next((place for place in (folder, *folder.parents) if place.is_dir()), Path.cwd())
 
 
-def _stamp(path: Path | None) -> tuple[tuple[str, int], ...]:
-    """Give the places and times of the settings files above the file."""
-    return () if path is None else tuple(_times(path))
+async def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Give the places, times and sizes of the settings files above the file."""
+    return await asyncio.to_thread(lambda: tuple(_states(path)))
 
 
-def _times(path: Path) -> Iterator[tuple[str, int]]:
+def _states(path: Path) -> Iterator[tuple[str, int, int]]:
     for folder in path.parents:
         for name in _SETTINGS_FILES:
             place = os.path.join(folder, name)
             try:
-                yield place, os.stat(place).st_mtime_ns
-            except OSError:
+                state = os.stat(place)
+            except (OSError, ValueError):  # it is not there, or the path has a null character
                 continue
-
-
-def _first_line(err: bytes) -> str:
-    lines = err.decode("utf-8", "replace").strip().splitlines()
-    return lines[0].removeprefix("error: ") if lines else "it said nothing"
-
-
-def _settings(out: str) -> Iterator[tuple[str, str]]:
-    for line in out.splitlines():
-        name, mark, value = line.partition(": " if line.startswith("Settings path: ") else " = ")
-        if mark:
-            yield name.strip(), value.strip()
-
-
-def _diagnostics(items: list[dict[str, Any]], lines: LineIndex) -> Iterator[Diagnostic]:
-    for item in items:
-        code = item["code"] or ""
-        yield Diagnostic(
-            source="ruff",
-            code=code,
-            message=item["message"],
-            span=_span(item, lines),
-            severity=_severity(code),
-            url=item["url"] or "",
-            fix=_fix(item["fix"], lines),
-        )
-
-
-def _severity(code: str) -> Severity:
-    if code in {"", "invalid-syntax"} or code.startswith(_ERROR_CODES):
-        return Severity.ERROR
-    return Severity.HINT if code in _HINT_CODES else Severity.WARNING
-
-
-def _fix(item: dict[str, Any] | None, lines: LineIndex) -> Fix | None:
-    if item is None:
-        return None
-    edits = tuple(Replacement(_span(edit, lines), edit["content"]) for edit in item["edits"])
-    return Fix(Safety(item["applicability"]), item["message"] or "", edits)
-
-
-def _span(item: dict[str, Any], lines: LineIndex) -> Span:
-    start, end = _offset(item["location"], lines), _offset(item["end_location"], lines)
-    return Span(start, max(start, end))
-
-
-def _offset(place: dict[str, int], lines: LineIndex) -> int:
-    """Ruff counts rows and columns from 1, columns in code points."""
-    return min(lines.start(place["row"] - 1) + place["column"] - 1, len(lines.text))
+            yield place, state.st_mtime_ns, state.st_size

@@ -1,0 +1,116 @@
+"""Reads what ruff prints: its findings, its settings, and why it failed.
+
+It decides nothing about findings but how bad they are; that ruff does not say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import frozen
+
+from lastmile.errors import ToolError
+from lastmile.text.diagnostic import Diagnostic, Fix, Safety, Severity
+from lastmile.text.edits import Replacement, Span
+from lastmile.text.lines import LineIndex
+from lastmile.tools.process import Completed
+
+_ERROR_CODES = ("F821", "F822", "F823", "E9")
+_HINT_CODES = ("F401", "F811", "F841", "ERA001")
+_SAFETIES = {item.value: item for item in Safety}
+_BETWEEN = re.compile(r"[\s,]*")
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
+_LONGEST_REASON = 500
+
+
+@frozen
+class Places:
+    """Turns ruff's rows and columns into offsets; both count from 1, columns in code points."""
+
+    lines: LineIndex
+    """Of the text that ruff was given."""
+
+    skipped: int = 0
+    """Characters of the document that ruff was not given, at its beginning."""
+
+    def offset(self, place: dict[str, int]) -> int:
+        """Give the offset in the document of one of ruff's places."""
+        inside = self.lines.start(place["row"] - 1) + place["column"] - 1
+        return self.skipped + min(inside, len(self.lines.text))
+
+    def span(self, item: dict[str, Any]) -> Span:
+        """Give the span of a finding or of an edit."""
+        start, end = self.offset(item["location"]), self.offset(item["end_location"])
+        return Span(start, max(start, end))
+
+
+def diagnostics(out: str, places: Places) -> tuple[Diagnostic, ...]:
+    """Read what ``--output-format=json`` printed.
+
+    Raises `ToolError` where that is not what ruff prints.
+    """
+    try:
+        return tuple(_diagnostic(item, places) for item in _items(out))
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"What ruff answered could not be read ({error!r}). Is the program in ruff.path really ruff?"
+        raise ToolError(message) from error
+
+
+def settings(out: str) -> Iterator[tuple[str, str]]:
+    """Read what ``--show-settings`` printed: each setting of one line, with its value."""
+    for line in out.splitlines():
+        name, mark, value = line.partition(": " if line.startswith("Settings path: ") else " = ")
+        if mark:
+            yield name.strip(), value.strip()
+
+
+def failure(done: Completed) -> str:
+    """Say in one line why ruff failed: the chain of causes that it gives, else its error, else its first line."""
+    lines = _COLOUR.sub("", done.err.decode("utf-8", "replace")).strip().splitlines()
+    causes = [line.removeprefix("  Cause: ") for line in lines if line.startswith("  Cause: ")]
+    silent = f"it ended with status {done.status} and said nothing"
+    error = next((line for line in lines if line.startswith("error: ")), lines[0] if lines else silent)
+    return (": ".join(causes) or error.removeprefix("error: "))[:_LONGEST_REASON]
+
+
+def _items(out: str) -> Iterator[dict[str, Any]]:
+    """Read the array item by item: one call for all of it would hold the interpreter's lock throughout."""
+    decoder = json.JSONDecoder()
+    at = out.index("[") + 1
+    while True:
+        between = _BETWEEN.match(out, at)
+        at = between.end() if between else at
+        if out.startswith("]", at):
+            return
+        item, at = decoder.raw_decode(out, at)
+        yield item
+
+
+def _diagnostic(item: dict[str, Any], places: Places) -> Diagnostic:
+    code = item["code"] or ""
+    return Diagnostic(
+        source="ruff",
+        code=code,
+        message=item["message"],
+        span=places.span(item),
+        severity=_severity(code),
+        url=item["url"] or "",
+        fix=_fix(item["fix"], places),
+    )
+
+
+def _severity(code: str) -> Severity:
+    if code in {"", "invalid-syntax"} or code.startswith(_ERROR_CODES):
+        return Severity.ERROR
+    return Severity.HINT if code in _HINT_CODES else Severity.WARNING
+
+
+def _fix(item: dict[str, Any] | None, places: Places) -> Fix | None:
+    if item is None:
+        return None
+    edits = tuple(Replacement(places.span(edit), edit["content"]) for edit in item["edits"])
+    # What a later ruff calls by another name is trusted least.
+    return Fix(_SAFETIES.get(item["applicability"], Safety.DISPLAY), item["message"] or "", edits)
