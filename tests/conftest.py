@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from lastmile.tools.offload import Offload
 
 _OF_A_PERSON = ("LASTMILE_", "ANTHROPIC_", "AWS_", "GOOGLE_", "XDG_", "RUFF_")
 
@@ -25,3 +28,11 @@ def home_env(tmp_path: Path) -> dict[str, str]:
         "LASTMILE_CONFIG": str(home / "lastmile.toml"),
         "LASTMILE_EGRESS_LOG": str(home / "egress.jsonl"),
     }
+
+
+@pytest.fixture(scope="session")
+def offload() -> Iterator[Offload]:
+    """Give a worker process that tests share: it keeps nothing between calls."""
+    worker = Offload(deadline=60.0)
+    yield worker
+    worker.close()

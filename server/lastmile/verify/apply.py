@@ -6,6 +6,9 @@ that speak of another file are left to the check of scope.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 from lastmile.cascade.values import Draft, Edit, Finding, Replace, SearchReplace, Task
 from lastmile.errors import RequestError
 from lastmile.text.edits import Replacement, Span, apply
@@ -40,9 +43,16 @@ def _place(text: str, edit: Edit) -> Replacement | Finding:
         case Replace(replacement=replacement):
             return replacement
         case SearchReplace(search=search, text=new):
-            count = text.count(search) if search else 0
-            if count != 1:
-                what = "is empty" if not search else "occurs nowhere" if not count else f"occurs {count} times"
-                return Finding("apply", f"The search text {what}; it must occur once.", evidence=search[:_SHOWN])
-            start = text.index(search)
-            return Replacement(Span(start, start + len(search)), new)
+            places = list(islice(_occurrences(search, text), 2))
+            if len(places) == 1:
+                return Replacement(Span(places[0], places[0] + len(search)), new)
+            what = "is empty" if not search else "occurs more than once" if places else "occurs nowhere"
+            return Finding("apply", f"The search text {what}; it must occur once.", evidence=search[:_SHOWN])
+
+
+def _occurrences(search: str, text: str) -> Iterator[int]:
+    """Find the places of a text, those that overlap too: either could be meant."""
+    at = text.find(search) if search else -1
+    while at >= 0:
+        yield at
+        at = text.find(search, at + 1)

@@ -7,8 +7,9 @@ comments do not either. Other languages compare by their lines, trailing blanks 
 from __future__ import annotations
 
 import ast
-import warnings
 from hashlib import sha256
+
+from lastmile.verify.parsing import tree
 
 
 def normal_form(text: str, *, language: str) -> str:
@@ -17,11 +18,10 @@ def normal_form(text: str, *, language: str) -> str:
 
 
 def _essence(text: str, language: str) -> str:
-    if language == "python":
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                return ast.dump(ast.parse(text))
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                pass
+    parsed = tree(text) if language == "python" else None
+    if parsed is not None:
+        try:
+            return ast.dump(parsed)
+        except RecursionError:
+            pass
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())

@@ -1,8 +1,9 @@
 """The check of syntax: nothing that parsed before has stopped parsing.
 
-tree-sitter counts the broken places of both texts, and Python compiles them without running them.
-Both are compared with the snapshot: a file that was broken elsewhere may be edited, not broken
-more. Languages other than Python pass here; they have no parser yet.
+Python compiles both texts without running them. A file that was broken already may be edited, not
+broken more: there tree-sitter counts the broken places of both texts. Languages other than Python
+pass here; they have no parser yet. The Python that compiles is the one that runs this, so syntax
+that is newer than it is refused.
 """
 
 from __future__ import annotations
@@ -37,46 +38,50 @@ class SyntaxCheck:
 
 
 @frozen
-class State:
-    """How one text parses."""
+class Complaint:
+    """Why a text does not compile."""
 
-    defects: tuple[Defect, ...]
-    error: str
-    """The compiler's message; empty where the text compiles."""
-
+    message: str
     line: int | None
-    """The line of the compiler's message, from 0."""
+    """From 0; None where the compiler names none."""
 
 
 def judge_syntax(old: str, new: str) -> tuple[Finding, ...]:
-    """List why the new text parses worse than the old; empty where it does not."""
-    before, after = state(old), state(new)
-    if after.error and not before.error:
+    """List why the new text parses worse than the old; empty where it does not.
+
+    Where neither compiles, the compiler's one complaint tells little, so the broken places count.
+    """
+    after = complaint(new)
+    if after is None:
+        return ()
+    if complaint(old) is None:
         lines = LineIndex(new)
         code = "" if after.line is None or after.line >= len(lines) else lines.line_text(after.line)
-        return (Finding("syntax", f"It does not compile: {after.error}.", line=after.line, evidence=code),)
-    if len(after.defects) > len(before.defects):
-        line = LineIndex(new).line_at(after.defects[0].span.start)
-        missing = after.defects[0].missing
-        what = f"{missing!r} is missing" if missing else "something unexpected stands there"
-        return (Finding("syntax", f"It does not parse: on line {line + 1}, {what}.", line=line),)
-    return ()
+        return (Finding("syntax", f"It does not compile: {after.message}.", line=after.line, evidence=code),)
+    known, found = defects(old), defects(new)
+    if len(found) <= len(known):
+        return ()
+    had = {defect.span.of(old) for defect in known}
+    return (_broken(next((defect for defect in found if defect.span.of(new) not in had), found[0]), new),)
 
 
 @lru_cache(maxsize=8)
-def state(text: str) -> State:
-    """Parse and compile a text; cached, because each attempt compares with the same snapshot."""
-    error, line = _compile(text)
-    return State(defects(text), error, line)
-
-
-def _compile(text: str) -> tuple[str, int | None]:
+def complaint(text: str) -> Complaint | None:
+    """Compile a text; cached, because each attempt compares with the same snapshot."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             compile(text, "<draft>", "exec", dont_inherit=True)
         except SyntaxError as error:
-            return error.msg, None if error.lineno is None else error.lineno - 1
+            return Complaint(error.msg, None if error.lineno is None else max(0, error.lineno - 1))
         except (ValueError, RecursionError, MemoryError) as error:
-            return str(error) or type(error).__name__, None
-    return "", None
+            return Complaint(str(error) or type(error).__name__, None)
+    return None
+
+
+def _broken(defect: Defect, text: str) -> Finding:
+    lines = LineIndex(text)
+    line = lines.line_at(defect.span.start)
+    what = f"{defect.missing!r} is missing" if defect.missing else "something unexpected stands there"
+    message = f"It does not parse: on line {line + 1}, {what}."
+    return Finding("syntax", message, line=line, evidence=lines.line_text(line))
