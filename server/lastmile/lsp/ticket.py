@@ -106,14 +106,14 @@ def read(data: object) -> Ticket:
 
     Raises an "invalid params" error that says what is wrong with it.
     """
+    if not isinstance(data, Mapping):
+        message = "The action has no data that this server wrote. Ask for the menu again."
+        raise invalid(message)
     try:
         return _converter().structure(data, Ticket)
     except BaseValidationError as error:
         faults = "; ".join(transform_error(error, format_exception=_fault)[:_MOST_FAULTS])
         message = f"The action's data is not what this server wrote: {faults}. Ask for the menu again."
-        raise invalid(message) from error
-    except (TypeError, ValueError) as error:
-        message = "The action has no data that this server wrote. Ask for the menu again."
         raise invalid(message) from error
 
 
