@@ -79,5 +79,5 @@ def _tried(attempt: Attempt) -> str:
 
 
 def _short(text: str) -> str:
-    line = text.strip().splitlines()[0].rstrip(".") if text.strip() else "no reason given"
+    line = text.strip().partition("\n")[0].rstrip(".")
     return line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]}…"
