@@ -5,11 +5,11 @@ It looks at texts and says nothing to anybody: `features.sync` asks it and tells
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import define, field, frozen
 
-from lastmile.text.edits import Replacement
+from lastmile.text.edits import Replacement, Span
 from lastmile.text.lines import LineIndex
 from lastmile.text.snapshot import Snapshot
 
@@ -27,8 +27,8 @@ class _Handed:
     text: str = field(repr=False)
     """The document with the edit."""
 
-    blocks: tuple[str, ...] = field(repr=False)
-    """The changed lines, each run with its neighbours."""
+    blocks: tuple[tuple[str, str], ...] = field(repr=False)
+    """Each changed run of lines with its neighbours, before and after."""
 
 
 @define(eq=False)
@@ -42,9 +42,9 @@ class Survival:
         """Count the edits whose fate is open."""
         return len(self._handed)
 
-    def hand(self, task: str, key: str, text: str, replacements: Sequence[Replacement]) -> None:
-        """Remember an edit that goes to the editor."""
-        self._handed[task] = _Handed(task, key, text, _blocks(text, replacements))
+    def hand(self, task: str, key: str, *, old: str, new: str, replacements: Sequence[Replacement]) -> None:
+        """Remember an edit that goes to the editor, and what it makes of the document."""
+        self._handed[task] = _Handed(task, key, new, tuple(_blocks(old, new, replacements)))
         while len(self._handed) > _MOST_WAITING:
             self._forget(next(iter(self._handed)))
 
@@ -79,17 +79,22 @@ class Survival:
 
 
 def _survives(item: _Handed, text: str) -> bool:
-    return text == item.text or all(block in text for block in item.blocks)
+    """Look for each changed run of lines as the edit made it, and not as it was before."""
+    return text == item.text or all(
+        after in text and (before not in text or before in item.text) for before, after in item.blocks
+    )
 
 
-def _blocks(text: str, replacements: Sequence[Replacement]) -> tuple[str, ...]:
-    """Cut out of the new text each changed run of lines with a line on either side."""
-    index = LineIndex(text)
+def _blocks(old: str, new: str, replacements: Sequence[Replacement]) -> Iterator[tuple[str, str]]:
+    """Cut each changed run of lines, with a line on either side, out of the old text and out of the new."""
+    before, after = LineIndex(old), LineIndex(new)
     shift = 0
-    blocks = []
     for item in sorted(replacements):
         start = item.span.start + shift
-        first, last = index.line_at(start), index.line_at(start + len(item.text))
-        blocks.append(text[index.start(max(0, first - 1)) : index.start(last + 2)])
+        yield _block(before, item.span), _block(after, Span(start, start + len(item.text)))
         shift += item.shift
-    return tuple(blocks)
+
+
+def _block(index: LineIndex, span: Span) -> str:
+    first, last = index.line_at(span.start), index.line_at(span.end)
+    return index.text[index.start(max(0, first - 1)) : index.start(last + 2)]

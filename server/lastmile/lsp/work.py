@@ -61,6 +61,7 @@ def _done(ls: Server, outcome: Outcome, landed: Landed) -> Done:
     title = outcome.task.title or outcome.task.kind
     note = receipt.receipt(outcome)
     ls.person.log(f"{title}: {note}")
-    ls.survival.hand(outcome.task.id, uris.key(landed.snapshot.uri), landed.text, landed.replacements)
+    key, old = uris.key(landed.snapshot.uri), landed.snapshot.text
+    ls.survival.hand(outcome.task.id, key, old=old, new=landed.text, replacements=landed.replacements)
     edit = encode.workspace_edit(landed.snapshot, landed.replacements, ls.client, label=title, receipt=note)
     return Done(title, edit)

@@ -1,0 +1,157 @@
+"""Diagnostics, pushed and pulled."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from tests.support.editor import PLAIN, VSCODE, Editor, editing
+from tests.support.stage import Stage
+from tests.support.wire import Json, RefusedError
+
+TEXT = "import os\nx = undefined\n"
+PULLING = {**VSCODE, "textDocument": {**VSCODE["textDocument"], "diagnostic": {}}}
+
+
+def codes(items: list[Json]) -> list[str]:
+    return [item.get("code", "") for item in items]
+
+
+async def pull(editor: Editor, uri: str, before: str | None = None) -> Json:
+    params = {"textDocument": {"uri": uri}, "identifier": "lastmile", "previousResultId": before}
+    return await editor.wire.request("textDocument/diagnostic", params)
+
+
+async def test_findings_come_with_ruffs_codes_links_and_tags(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        unused, undefined = await editor.diagnostics(editor.open("x.py", TEXT))
+        assert (unused["source"], unused["code"], unused["severity"], unused["tags"]) == ("ruff", "F401", 4, [1])
+        assert unused["codeDescription"]["href"].startswith("https://docs.astral.sh/ruff/rules/unused-import")
+        assert unused["range"] == {"start": {"line": 0, "character": 7}, "end": {"line": 0, "character": 9}}
+        assert (undefined["code"], undefined["severity"], "tags" in undefined) == ("F821", 1, False)
+
+
+async def test_a_client_that_knows_neither_links_nor_tags_gets_none(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder, client=PLAIN) as editor:
+        items = await editor.diagnostics(editor.open("x.py", TEXT))
+        assert codes(items) == ["F401", "F821"]
+        assert not any({"tags", "codeDescription"} & set(item) for item in items)
+
+
+async def test_syntax_errors_are_shown_and_changes_bring_new_diagnostics(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", "def (\n")
+        assert (await editor.diagnostics(uri))[0]["severity"] == 1
+        editor.type(uri, 4, "f")
+        editor.type(uri, 6, "): pass")
+        assert await editor.diagnostics(uri) == []
+
+
+async def test_typing_is_linted_once_it_rests(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", "")
+        await editor.diagnostics(uri)
+        for char in "import os\n":
+            editor.type(uri, len(editor.texts[uri]), char)
+        assert codes(await editor.diagnostics(uri)) == ["F401"]
+        versions = [params["version"] for params in editor.wire.all("textDocument/publishDiagnostics")]
+        assert versions == [1, 11]
+
+
+async def test_closing_clears(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await editor.diagnostics(uri)
+        editor.close(uri)
+        gone = await editor.wire.heard("textDocument/publishDiagnostics", lambda params: "version" not in params)
+        assert gone == {"uri": uri, "diagnostics": []}
+
+
+@pytest.mark.parametrize("value", ["own", "off"])
+async def test_ruffs_findings_can_be_left_to_others_and_are_fixed_all_the_same(
+    stage: Stage, folder: Path, value: str
+) -> None:
+    async with editing(stage, folder, settings={"diagnostics": value}) as editor:
+        uri = editor.open("x.py", TEXT)
+        assert await editor.diagnostics(uri) == []
+        assert await editor.menu(uri, "os", only=["quickfix"])
+
+
+async def test_a_client_that_pulls_gets_the_same_and_nothing_is_pushed(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder, client=PULLING) as editor:
+        uri = editor.open("x.py", TEXT)
+        first = await pull(editor, uri)
+        assert (first["kind"], codes(first["items"])) == ("full", ["F401", "F821"])
+        again = await pull(editor, uri, first["resultId"])
+        assert again == {"kind": "unchanged", "resultId": first["resultId"]}
+        editor.type(uri, 0, "#\n")
+        moved = await pull(editor, uri, first["resultId"])
+        assert moved["items"][0]["range"]["start"]["line"] == 1
+        editor.close(uri)
+        assert await pull(editor, uri) == {"kind": "full", "items": []}
+        assert editor.wire.all("textDocument/publishDiagnostics") == []
+
+
+async def test_a_pull_for_a_text_that_changes_at_once_is_outdated(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder, client=PULLING) as editor:
+        uri = editor.open("x.py", TEXT)
+        asked = editor.wire.ask("textDocument/diagnostic", {"textDocument": {"uri": uri}})
+        editor.type(uri, 0, "#\n")
+        with pytest.raises(RefusedError) as caught:
+            await asyncio.wait_for(asked, 20)
+        assert caught.value.code == -32801
+
+
+async def test_no_more_are_shown_than_a_client_shows(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        text = "".join(f"x_{number}\n" for number in range(1200))
+        assert len(await editor.diagnostics(editor.open("x.py", text))) == 1000
+
+
+async def test_settings_of_ruff_that_it_cannot_read_are_said_once(stage: Stage, folder: Path) -> None:
+    (folder / "pyproject.toml").write_text("[tool.ruff.lint]\nselect = [7]\n")
+    async with editing(stage, folder) as editor:
+        for name in ("x.py", "y.py"):
+            assert await editor.diagnostics(editor.open(name, TEXT)) == []
+        told = [params["message"] for params in editor.wire.all("window/showMessage")]
+        assert len(told) == 1
+        assert told[0].startswith("Lastmile cannot lint: ruff failed")
+
+
+async def test_a_save_lints_with_the_settings_of_now(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        assert codes(await editor.diagnostics(uri)) == ["F401", "F821"]
+        (folder / "pyproject.toml").write_text('[tool.ruff.lint]\nselect = ["F821"]\n')
+        heard = len(editor.wire.received)
+        editor.save(uri)
+        params = await editor.wire.heard("textDocument/publishDiagnostics", after=heard)
+        assert codes(params["diagnostics"]) == ["F821"]
+
+
+@pytest.mark.parametrize("how", ["watched", "saved"])
+async def test_a_settings_file_that_changes_brings_new_diagnostics(stage: Stage, folder: Path, how: str) -> None:
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        settings = editor.open("pyproject.toml", "", language="toml")
+        assert codes(await editor.diagnostics(uri)) == ["F401", "F821"]
+        await editor.diagnostics(settings)
+        (folder / "pyproject.toml").write_text('[tool.ruff.lint]\nselect = ["F821"]\n')
+        heard = len(editor.wire.received)
+        if how == "saved":
+            editor.save(settings)
+        else:
+            editor.wire.notify("workspace/didChangeWatchedFiles", {"changes": []})
+        params = await editor.wire.heard(
+            "textDocument/publishDiagnostics", lambda params: params["uri"] == uri, after=heard
+        )
+        assert codes(params["diagnostics"]) == ["F821"]
+
+
+async def test_clients_that_pull_are_told_to_pull_anew(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder, client=PULLING) as editor:
+        await editor.wire.heard("workspace/diagnostic/refresh")  # the settings came
+        heard = len(editor.wire.received)
+        editor.wire.notify("workspace/didChangeWatchedFiles", {"changes": []})
+        await editor.wire.heard("workspace/diagnostic/refresh", after=heard)
