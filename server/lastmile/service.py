@@ -95,8 +95,7 @@ class Service:
 
     async def project(self, path: Path | None) -> Project:
         """Give the project of a file; the same object while its settings stay the same."""
-        found = await self.resolved(path)
-        root = await asyncio.to_thread(self._root, path)
+        found, root = await asyncio.to_thread(lambda: (self._resolve(path), self._root(path)))
         key = (root, repr(found))
         if key not in self._projects:
             self._projects[key] = self._make(root, found)

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,15 +29,24 @@ class Completed:
     err: bytes
 
 
-async def run(command: Sequence[str], *, text: str, cwd: Path | None, deadline: float) -> Completed:
+Meanwhile = Callable[[], object] | None
+
+
+async def run(
+    command: Sequence[str], *, text: str, cwd: Path | None, deadline: float, meanwhile: Meanwhile = None
+) -> Completed:
     """Run a program to its end with ``text`` on its standard input.
+
+    ``meanwhile`` is work for a thread while the program works; its result is dropped.
 
     Raises `ToolError` where it cannot be started or passes the deadline (seconds).
     """
     process = await _started(command, cwd)
     try:
         async with asyncio.timeout(deadline):
-            out, err = await process.communicate(text.encode("utf-8", "replace"))
+            talk = process.communicate(text.encode("utf-8", "replace"))
+            aside = () if meanwhile is None else (asyncio.to_thread(meanwhile),)
+            (out, err), *_ = await asyncio.gather(talk, *aside)
     except TimeoutError as error:
         await _kill(process)
         message = f"{Path(command[0]).name} did not end within {deadline:g} s."

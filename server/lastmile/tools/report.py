@@ -38,8 +38,11 @@ class Places:
 
     def offset(self, place: dict[str, int]) -> int:
         """Give the offset in the document of one of ruff's places."""
-        inside = self.lines.start(place["row"] - 1) + place["column"] - 1
-        return self.skipped + min(inside, len(self.lines.text))
+        # Called four times a finding, so it looks into the index instead of asking it.
+        starts, row = self.lines.starts, place["row"]
+        last = len(self.lines.text)
+        inside = starts[row - 1] + place["column"] - 1 if row <= len(starts) else last
+        return self.skipped + min(inside, last)
 
     def span(self, item: dict[str, Any]) -> Span:
         """Give the span of a finding or of an edit."""

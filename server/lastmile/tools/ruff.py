@@ -24,7 +24,7 @@ from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools import report
-from lastmile.tools.process import run
+from lastmile.tools.process import Meanwhile, run
 
 _CACHED_RESULTS = 128
 _SETTINGS_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
@@ -73,10 +73,11 @@ class Ruff:
         """
         key = ("check", snapshot.digest, snapshot.path, await _stamp(_place(snapshot)))
         if key not in self._cache:
-            out = await self._run(snapshot, "check", *_REPORT, *self.options.rules)
             body = _body(snapshot)
             lines = snapshot.lines if body is snapshot.text else LineIndex(body)
             places = report.Places(lines, len(snapshot.text) - len(body))
+            # The lines are looked up once ruff has answered: they are indexed while it works.
+            out = await self._run(snapshot, "check", *_REPORT, *self.options.rules, meanwhile=lines.__len__)
             self._remember(key, await asyncio.to_thread(report.diagnostics, out, places))
         self._cache.move_to_end(key)
         found: tuple[Diagnostic, ...] = self._cache[key]
@@ -119,15 +120,16 @@ class Ruff:
         mark = snapshot.text.removesuffix(_body(snapshot))
         return mark + await self._run(snapshot, command, *arguments)
 
-    async def _run(self, snapshot: Snapshot, command: str, *arguments: str) -> str:
+    async def _run(self, snapshot: Snapshot, command: str, *arguments: str, meanwhile: Meanwhile = None) -> str:
         path = _place(snapshot)
         source = (*_as_python(snapshot), "--stdin-filename", str(path), "-")
-        return await self._call(path, _body(snapshot), command, "--no-cache", *arguments, *source)
+        call = ("--no-cache", *arguments, *source)
+        return await self._call(path, _body(snapshot), command, *call, meanwhile=meanwhile)
 
-    async def _call(self, path: Path, text: str, command: str, *arguments: str) -> str:
+    async def _call(self, path: Path, text: str, command: str, *arguments: str, meanwhile: Meanwhile = None) -> str:
         call = [self.options.path or str(bundled()), command, *arguments]
         cwd = await asyncio.to_thread(_nearest, path.parent)
-        done = await run(call, text=text, cwd=cwd, deadline=self.options.timeout)
+        done = await run(call, text=text, cwd=cwd, deadline=self.options.timeout, meanwhile=meanwhile)
         if done.status:
             message = f"ruff failed: {report.failure(done)}"
             raise ToolError(message)
