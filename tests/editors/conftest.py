@@ -1,0 +1,36 @@
+"""A person's Neovim, where there is one; otherwise the tests here are left out, and the header says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support.messages_api import MessagesApi
+from tests.support.neovim import ROOT, Neovim, lua_block
+from tests.support.programs import NEOVIM
+
+collect_ignore_glob = ["test_*.py"] if NEOVIM.is_missing() else []
+
+RUFF = """\
+[tool.ruff.lint]
+select = ["F", "E7"]
+"""
+
+
+@pytest.fixture
+def neovim(tmp_path: Path, home_env: dict[str, str]) -> Neovim:
+    """Give a Neovim with the README's lines and nothing else, in a project with a name as people have them."""
+    project, desk = tmp_path / "Läden & more", tmp_path / "desk"
+    project.mkdir()
+    desk.mkdir()
+    (project / "pyproject.toml").write_text(RUFF, encoding="utf-8")
+    made = Neovim(tmp_path / "home", project, desk, home_env)
+    made.configure(lua_block(ROOT / "README.md", "Neovim, in five lines"))
+    return made
+
+
+@pytest.fixture
+def api() -> Iterator[MessagesApi]:
+    with MessagesApi() as served:
+        yield served

@@ -1,0 +1,175 @@
+-- What a person does in Neovim with the server, a function each; `drive.given` says with what.
+-- They note what there is to see and judge nothing.
+
+local scenarios = {}
+
+-- Lists what is drawn for diagnostics: line, column, and the sign or the highlighting.
+local function drawn()
+  local marks = {}
+  for _, namespace in pairs(vim.diagnostic.get_namespaces()) do
+    for _, name in ipairs({ "sign_ns", "underline_ns" }) do
+      local id = namespace.user_data[name]
+      for _, mark in ipairs(id and vim.api.nvim_buf_get_extmarks(0, id, 0, -1, { details = true }) or {}) do
+        local details = mark[4]
+        table.insert(marks, { mark[2], mark[3], details.end_col or mark[3], details.sign_text or details.hl_group })
+      end
+    end
+  end
+  return marks
+end
+
+-- Reads the screen as it is drawn, without the blanks at the ends of its rows.
+local function screen(rows)
+  vim.cmd.redraw()
+  local shown = {}
+  for row = 1, rows do
+    local cells = {}
+    for column = 1, vim.o.columns do
+      cells[column] = vim.fn.screenstring(row, column)
+    end
+    shown[row] = (table.concat(cells):gsub(" +$", ""))
+  end
+  return shown
+end
+
+local function wait_for_diagnostics(drive, number)
+  drive.wait_for(number .. " diagnostics are shown", function()
+    return #vim.diagnostic.get(0) == number
+  end)
+end
+
+-- Looks at a file, deletes a line, and looks again.
+function scenarios.look(drive)
+  local given = drive.given
+  drive.open(given.open)
+  wait_for_diagnostics(drive, given.diagnostics)
+  local client = drive.client()
+  drive.note("client", { name = client.name, root = client.root_dir, encoding = client.offset_encoding })
+  drive.note("diagnostics", vim.tbl_map(function(item)
+    return { item.source, item.code, item.severity, item.lnum, item.col, item.end_col, item.message }
+  end, vim.diagnostic.get(0)))
+  drive.note("drawn", drawn())
+  drive.note("screen", screen(#drive.lines()))
+  drive.cursor(given.delete)
+  vim.cmd.delete()
+  wait_for_diagnostics(drive, given.left)
+  drive.note("drawn_after", drawn())
+end
+
+-- Opens the menu by its key, and chooses from it what `answers` says.
+function scenarios.menu(drive)
+  drive.open(drive.given.open)
+  drive.cursor(drive.given.cursor)
+  drive.change_by(function()
+    drive.type("gra")
+  end)
+  vim.cmd.write()
+end
+
+-- Chooses an entry and writes the file; an entry that ends in a message changes nothing.
+function scenarios.act(drive)
+  local given = drive.given
+  drive.open(given.open)
+  if given.cursor then
+    drive.cursor(given.cursor)
+  end
+  local function choose()
+    drive.choose(given.title, given.context)
+  end
+  if given.message then
+    choose()
+    drive.wait_for_message(given.message)
+    drive.rest()
+  else
+    drive.change_by(choose)
+  end
+  drive.note("lines", drive.lines())
+  vim.cmd.write()
+end
+
+-- Clears several files one after the other, and writes each.
+function scenarios.tidy(drive)
+  for _, name in ipairs(drive.given.files) do
+    drive.open(name)
+    drive.change_by(function()
+      drive.choose("Fix all", { only = { "source.fixAll.lastmile" } })
+    end)
+    vim.cmd.write()
+  end
+end
+
+-- Cancels a docstring while it is drafted, in the way that is given; then fixes something.
+function scenarios.cancel(drive)
+  local given = drive.given
+  drive.open(given.open)
+  drive.cursor(given.cursor)
+  local before = drive.lines()
+  drive.choose(given.title)
+  drive.meet("drafting")
+  drive.wait_for_progress("asking")
+  if given.way == "keys" then
+    drive.type(given.keys)
+  else
+    local token = next(drive.client().progress.pending)
+    drive.client():notify("window/workDoneProgress/cancel", { token = token })
+  end
+  drive.rest()
+  drive.meet("cancelled")
+  drive.wait_for("the progress is over", function()
+    return vim.tbl_isempty(drive.client().progress.pending)
+  end)
+  drive.note("unchanged", vim.deep_equal(before, drive.lines()))
+  drive.cursor(given.after.cursor)
+  drive.change_by(function()
+    drive.choose(given.after.title)
+  end)
+  vim.cmd.write()
+end
+
+-- Goes on typing while a docstring is drafted.
+function scenarios.stale(drive)
+  local given = drive.given
+  drive.open(given.open)
+  drive.cursor(given.cursor)
+  drive.choose(given.title)
+  drive.meet("drafting")
+  drive.cursor(given.typed.at)
+  drive.type(given.typed.keys)
+  local typed = drive.lines()
+  if given.message then
+    drive.meet("typed")
+    drive.wait_for_message(given.message)
+    drive.rest()
+    drive.note("unchanged", vim.deep_equal(typed, drive.lines()))
+  else
+    drive.change_by(function()
+      drive.meet("typed")
+    end)
+  end
+  vim.cmd.write()
+end
+
+-- Selects lines, types the keys of the mapping and the instruction.
+function scenarios.instruct(drive)
+  drive.open(drive.given.open)
+  drive.cursor(drive.given.cursor)
+  drive.change_by(function()
+    drive.type(drive.given.keys)
+  end)
+  vim.cmd.write()
+end
+
+-- Asks for what nothing passes, and lets itself be shown why.
+function scenarios.explain(drive)
+  local given = drive.given
+  drive.open(given.open)
+  drive.cursor(given.cursor)
+  local buffer = vim.api.nvim_get_current_buf()
+  drive.choose(given.title)
+  drive.wait_for("the report is shown", function()
+    return vim.api.nvim_get_current_buf() ~= buffer
+  end)
+  drive.note("report", table.concat(drive.lines(), "\n"))
+end
+
+return scenarios

@@ -1,0 +1,165 @@
+"""A real Neovim, headless, set up as the README says, that goes through a scenario of its own Lua.
+
+Nothing of Neovim or of the server is replaced: `lastmile` is found on PATH, as a person's is. What
+the scenario saw comes back as a `Report`; when it fails, Neovim's messages and its log of the
+server are in the error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import json
+import re
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+from attrs import field, frozen
+
+ROOT = Path(__file__).parents[2]
+LUA = ROOT / "tests" / "editors"
+PATIENCE = 60.0
+_PAUSE = 0.02
+"""Seconds between two looks at what still runs."""
+
+Cue = Callable[[], Awaitable[object] | object]
+
+
+def lua_block(page: Path, heading: str) -> str:
+    """Take the one block of Lua under a heading out of a page."""
+    section = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (text,) = (part for part in section if part.startswith(f"{heading}\n"))
+    (block,) = re.findall(r"^```lua\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert isinstance(block, str)
+    return block
+
+
+@frozen
+class Report:
+    """What a scenario saw."""
+
+    noted: Mapping[str, Any]
+    asked: list[Mapping[str, Any]]
+    """The questions to the person: ``kind``, ``prompt`` and what was ``shown`` to choose from."""
+
+    progress: list[Mapping[str, str]]
+    messages: str
+    """What ``:messages`` shows."""
+
+    log: str
+    """What Neovim wrote down of its dealings with the server that was not as it should be."""
+
+
+@frozen
+class Neovim:
+    """A person's Neovim: a home folder with its settings, and a project."""
+
+    home: Path
+    project: Path
+    desk: Path
+    env: Mapping[str, str] = field(repr=False)
+
+    def write(self, **files: str | bytes) -> None:
+        """Write Python files of the project, by their names without the ending."""
+        for name, text in files.items():
+            data = text if isinstance(text, bytes) else text.encode()
+            self.file(name).write_bytes(data)
+
+    def file(self, name: str) -> Path:
+        return self.project / f"{name}.py"
+
+    def read(self, name: str) -> str:
+        return self.file(name).read_bytes().decode()
+
+    def configure(self, *blocks: str) -> None:
+        """Write the person's init.lua."""
+        path = self.home / ".config" / "nvim" / "init.lua"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(blocks), encoding="utf-8")
+
+    async def go(
+        self,
+        scenario: str,
+        *,
+        cues: Mapping[str, Cue] | None = None,
+        env: Mapping[str, str] | None = None,
+        **given: Any,
+    ) -> Report:
+        """Run a scenario; where it meets a cue, the function of that name is called before it goes on."""
+        process = await asyncio.create_subprocess_exec(
+            *("nvim", "--headless", "-S", str(LUA / "drive.lua")),
+            cwd=self.project,
+            env={**self._environment(scenario, given), **(env or {})},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        stderr = asyncio.ensure_future(process.stderr.read())  # type: ignore[union-attr]
+        trouble = ""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._follow(process.stdout, cues or {})  # type: ignore[arg-type]
+                await process.wait()
+        except TimeoutError:
+            trouble = f"Neovim was not done after {PATIENCE:g} s."
+        finally:
+            left = await self._end(process)
+            said = (await stderr).decode(errors="replace")
+        report, found = self._report()
+        trouble = trouble or found or (f"Neovim left processes behind: {left}" if left else "")
+        trouble = trouble or ("Neovim's log of the server is not empty." if report.log else "")
+        assert not trouble, f"{trouble}\n\nmessages:\n{report.messages or said}\n\nlog:\n{report.log}"
+        return report
+
+    def _environment(self, scenario: str, given: Mapping[str, Any]) -> dict[str, str]:
+        kept = {name: value for name, value in self.env.items() if not name.startswith(("VIM", "NVIM", "MYVIM"))}
+        return kept | {
+            "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}",
+            "DRIVE_SCENARIOS": str(LUA / "scenarios.lua"),
+            "DRIVE_SCENARIO": scenario,
+            "DRIVE_GIVEN": json.dumps(given),
+            "DRIVE_DESK": str(self.desk),
+        }
+
+    async def _follow(self, stdout: asyncio.StreamReader, cues: Mapping[str, Cue]) -> None:
+        async for line in stdout:
+            cue = line.decode().strip()
+            done = cues[cue]() if cue in cues else None
+            if inspect.isawaitable(done):
+                await done
+            (self.desk / cue).touch()
+
+    async def _end(self, process: asyncio.subprocess.Process) -> list[str]:
+        """Wait until all that was started is gone; end and name what stays."""
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        try:
+            async with asyncio.timeout(PATIENCE / 4):
+                while self._running():
+                    await asyncio.sleep(_PAUSE)
+        except TimeoutError:
+            left = self._running()
+            for one in left:
+                one.kill()
+            return [" ".join(one.info["cmdline"]) for one in left]
+        return []
+
+    def _running(self) -> list[psutil.Process]:
+        """Find the processes that have this desk in their environment: whatever Neovim started."""
+        found = psutil.process_iter(["environ", "cmdline"])
+        return [one for one in found if (one.info["environ"] or {}).get("DRIVE_DESK") == str(self.desk)]
+
+    def _report(self) -> tuple[Report, str]:
+        path = self.desk / "report.json"
+        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"trouble": "no report"}
+        log = self.home / ".local" / "state" / "nvim" / "lsp.log"
+        lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        wrong = "\n".join(line for line in lines if not line.startswith("[START]"))
+        seen = (found.get(name) for name in ("noted", "asked", "progress", "messages"))
+        noted, asked, progress, messages = seen
+        return Report(noted or {}, asked or [], progress or [], messages or "", wrong), found["trouble"]

@@ -1,0 +1,67 @@
+"""The programs that some tests drive, which pip cannot install: they are on PATH, or their tests are left out.
+
+What is left out is said in the header of pytest's report. Where the environment variable CI is set
+nobody reads that, so there a missing program is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+
+import pytest
+from attrs import field, frozen
+
+_GET = "`make tools` installs it"
+
+
+@frozen
+class Program:
+    """A program, and the tests that cannot do without it."""
+
+    name: str
+    tests: str
+    """Where they lie, from the root of the repository."""
+
+    accept: Callable[[str], bool] = field(default=lambda _path: True)
+    """Tells whether the program at a path is one that will do."""
+
+    version: str = ""
+    """What will do, in words."""
+
+    def path(self) -> str | None:
+        """Find the program; None where there is none that will do."""
+        found = shutil.which(self.name)
+        return found if found is not None and self.accept(found) else None
+
+    def header(self) -> str:
+        """Say in a line which one is tested, or what is left out and how to get it."""
+        found = self.path()
+        return f"{self.name}: {found}" if found else f"{self.name}: {self._missing()}, {self.tests} is left out; {_GET}"
+
+    def is_missing(self, env: Mapping[str, str] = os.environ) -> bool:
+        """Tell whether the tests have to be left out.
+
+        Raises `pytest.UsageError` where they have to be and ``CI`` is set.
+        """
+        if self.path() is not None:
+            return False
+        if env.get("CI"):
+            message = f"{self.name}: {self._missing()}, and CI runs all tests; {_GET}"
+            raise pytest.UsageError(message)
+        return True
+
+    def _missing(self) -> str:
+        return f"none{' of ' + self.version if self.version else ''} is on PATH"
+
+
+def _is_current(nvim: str) -> bool:
+    question = ["--headless", "-u", "NONE", "-i", "NONE", "+if !has('nvim-0.12') | cquit | endif", "+quit"]
+    return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=30).returncode == 0
+
+
+NEOVIM = Program("nvim", "tests/editors", _is_current, "version 0.12 or later")
+LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
+PROGRAMS = (NEOVIM, LLAMA_SERVER)
