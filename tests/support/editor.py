@@ -62,6 +62,9 @@ class Editor:
         self.server = server
         self.wire = wire
         self.folder = folder
+        self.capabilities: dict[str, Json] = {}
+        """What the server answered to `initialize`."""
+
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
         self.settings: Json = None
@@ -186,7 +189,7 @@ async def editing(
     )
     wire = Wire(to_client, to_server.feed_data)
     editor = Editor(server, wire, folder)
-    await wire.request(
+    answer = await wire.request(
         "initialize",
         {
             "processId": None,
@@ -197,6 +200,7 @@ async def editing(
             "workspaceFolders": [{"uri": folder.as_uri(), "name": folder.name}],
         },
     )
+    editor.capabilities = answer["capabilities"]
     wire.notify("initialized", {})
     try:
         yield editor
