@@ -1,0 +1,187 @@
+"""The command as a person runs it: a process with arguments, an exit code, and no traceback ever."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from attrs import field, frozen
+
+ROOT = Path(__file__).parents[2]
+BROKEN = "import os\nimport sys\n\n\ndef f(x):\n    if x == None:\n        return sys\n    return Path(x)\n"
+CLEAN = "VALUE = 1\n"
+
+
+def lastmile(
+    *arguments: str, env: dict[str, str], cwd: Path, code: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "lastmile", *arguments],
+        env=env,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert "Traceback" not in done.stderr + done.stdout
+    assert code is None or done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+@frozen
+class Case:
+    """A call, and what comes of it."""
+
+    arguments: tuple[str, ...]
+    code: int
+    says: str = ""
+    files: dict[str, str | bytes] = field(factory=lambda: {"a.py": BROKEN})
+    env: dict[str, str] = field(factory=dict)
+
+
+CASES = {
+    "nothing is left": Case(("fix", "a.py", "--paid", "never"), 0, "1 file: 0 findings", {"a.py": CLEAN}),
+    "something is left": Case(
+        ("fix", "a.py", "--select", "C901,F", "--paid", "never"),
+        1,
+        "Left: F821",
+        {"a.py": "def f():\n    return unknown_name_xyz\n"},
+    ),
+    "all cleared": Case(("fix", "a.py", "--select", "F,E711", "--paid", "never"), 0, "0 left"),
+    "not a kind": Case(("fix", "a.py", "--kind", "magic"), 1, "cannot be done over files"),
+    "a kind of words": Case(("fix", "a.py", "--kind", "instruct"), 1, "cannot be done over files"),
+    "a path that is not there": Case(("fix", "b.py"), 2, "does not exist"),
+    "no path": Case(("fix",), 2, "Missing argument"),
+    "not a command": Case(("fxi",), 2, "No such command"),
+    "not UTF-8": Case(("fix", "a.py"), 1, "is not UTF-8", {"a.py": b"x = '\xe9'\n"}),
+    "an empty file": Case(("fix", "a.py"), 0, "0 findings", {"a.py": ""}),
+    "settings that are wrong": Case(
+        ("fix", "a.py", "--paid", "never"), 1, "lastmile.toml", {"a.py": CLEAN, "lastmile.toml": "paid = 3\n"}
+    ),
+    "settings that do not parse": Case(
+        ("fix", "a.py", "--paid", "never"), 1, "lastmile.toml", {"a.py": CLEAN, "lastmile.toml": "paid = \n"}
+    ),
+    "a ruff of theirs that fails": Case(
+        ("doctor",), 1, "could not be started", {}, {"LASTMILE_RUFF__PATH": "/nowhere/ruff"}
+    ),
+    "doctor without anything": Case(("doctor",), 0, "rules only: no model, no key", {}),
+    "doctor with a key": Case(("doctor",), 0, "no model of your own", {}, {"ANTHROPIC_API_KEY": "sk-ant-x"}),
+    "doctor and a server that is down": Case(
+        ("doctor",), 1, "tier desk", {},
+        {"LASTMILE_OPENAI__DESK__URL": "http://127.0.0.1:9/v1", "LASTMILE_LADDER": "rules,desk"},
+    ),
+    "doctor, paid never": Case(
+        ("doctor",), 0, "paid tiers are off", {}, {"LASTMILE_PAID": "never", "ANTHROPIC_API_KEY": "sk-ant-x"}
+    ),
+    "the version": Case(("--version",), 0, "lastmile 0.1.0", {}),
+    "the help": Case(("--help",), 0, "doctor", {}),
+    "an address that is none": Case(("serve", "--tcp", "nowhere"), 2, "is not HOST:PORT", {}),
+    "a port that is none": Case(("serve", "--tcp", "127.0.0.1:99999"), 2, "is not HOST:PORT", {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_a_call_says_and_ends_with(case: Case, home_env: dict[str, str], tmp_path: Path) -> None:
+    place = tmp_path / "project"
+    place.mkdir()
+    for name, text in case.files.items():
+        (place / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = lastmile(*case.arguments, env=home_env | case.env, cwd=place, code=case.code)
+    assert case.says in done.stdout + done.stderr
+    assert "sk-ant-x" not in done.stdout + done.stderr
+    for name, text in case.files.items():
+        assert (place / name).read_bytes() == (text if isinstance(text, bytes) else text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BROKEN,
+        BROKEN.replace("\n", "\r\n"),
+        "\ufeff" + BROKEN,
+        BROKEN.rstrip("\n"),
+        BROKEN.replace("    ", "\t"),
+        BROKEN + "# 🍐\u2028\x0c\n",
+    ],
+    ids=["plain", "CRLF", "BOM", "no last newline", "tabs", "odd line ends"],
+)
+def test_writing_keeps_every_byte_that_no_edit_touches(text: str, home_env: dict[str, str], tmp_path: Path) -> None:
+    place = tmp_path / "project"
+    place.mkdir()
+    (place / "a.py").write_bytes(text.encode())
+    os.chmod(place / "a.py", 0o640)  # noqa: PTH101 - the mode is what is looked at
+    done = lastmile("fix", "a.py", "--select", "F401,E711", "--write", "--paid", "never", env=home_env, cwd=place)
+    assert "Wrote 1 file" in done.stdout
+    end = "\r\n" if "\r\n" in text else "\n"
+    expected = text.replace(f"import os{end}", "").replace("== None", "is None")
+    assert (place / "a.py").read_bytes().decode() == expected
+    assert (place / "a.py").stat().st_mode & 0o777 == 0o640
+    assert list(place.iterdir()) == [place / "a.py"]
+
+
+def test_json_is_one_document_with_every_attempt(home_env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BROKEN)
+    done = lastmile("fix", "a.py", "--select", "F,E711", "--paid", "never", "--json", env=home_env, cwd=tmp_path)
+    document = json.loads(done.stdout)
+    assert document["findings"] == {"before": {"F401": 1, "E711": 1, "F821": 1}, "after": {}}
+    assert [task["tier"] for task in document["tasks"]] == ["rules"] * 3
+    assert document["cost_usd"] == 0
+    assert document["top_tier_cost_usd_estimate"] > 0
+    assert all(attempt["checks"][-1] == "lint" for task in document["tasks"] for attempt in task["attempts"])
+
+
+def test_fix_all_and_the_bill_of_it(home_env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BROKEN)
+    lastmile("fix", "a.py", "--kind", "fix-all", "--write", "--paid", "never", env=home_env, cwd=tmp_path)
+    assert "import os" not in (tmp_path / "a.py").read_text()
+    bill = json.loads(lastmile("bill", "--json", env=home_env, cwd=tmp_path, code=0).stdout)
+    assert "fix-all" in lastmile("bill", "--by", "kind", env=home_env, cwd=tmp_path, code=0).stdout
+    assert bill
+
+
+def test_folders_respect_gitignore(home_env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("built/\n")
+    for name in ("built", "src"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.py").write_text("import os\n")
+    done = lastmile("fix", ".", "--select", "F401", "--paid", "never", "--write", env=home_env, cwd=tmp_path)
+    assert "1 file:" in done.stdout
+    assert (tmp_path / "built" / "a.py").read_text() == "import os\n"
+
+
+@pytest.mark.slow
+def test_an_interruption_leaves_every_file_whole(home_env: dict[str, str], tmp_path: Path) -> None:
+    old = "".join(f"import os as os_{number}\n" for number in range(12)) + "VALUE = 1\n"
+    for number in range(30):
+        (tmp_path / f"m{number:02}.py").write_text(old)
+    call = [sys.executable, "-m", "lastmile", "fix", ".", "--select", "F401", "--write", "--paid", "never"]
+    process = subprocess.Popen(
+        call, cwd=tmp_path, env=home_env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    seen = [process.stdout.readline() for _ in range(400)]
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, rest
+    assert "Interrupted: every file is as it was or whole" in rest
+    assert "Traceback" not in "".join(seen) + rest
+    texts = {path.read_text() for path in tmp_path.glob("m*.py")}
+    assert texts == {old, "VALUE = 1\n"}
+
+
+def test_the_example_of_the_readme_is_fixed_free(home_env: dict[str, str], tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "bookshelf", tmp_path / "bookshelf")
+    done = lastmile("fix", "bookshelf", "--paid", "never", "--json", env=home_env, cwd=tmp_path)
+    document = json.loads(done.stdout)
+    before, after = document["findings"]["before"], document["findings"]["after"]
+    assert sum(before.values()) >= 12
+    assert sum(after.values()) <= 2
