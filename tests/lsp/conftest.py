@@ -25,6 +25,7 @@ def folder(tmp_path: Path) -> Path:
 def stage(home_env: dict[str, str], offload: Offload) -> Stage:
     """Give the service, with a free tier ``local`` and two paid ones that do nothing unless scripted."""
     service = Service.open(home_env)
-    service.shared = evolve(service.shared, offload=SharedWorker(offload))
+    worker = SharedWorker(offload)
+    service.shared = evolve(service.shared, offload=worker)
     names = {"local": True, "sonnet": False, "opus": False}
-    return Stage(service, {name: ScriptedTier(name, free=free) for name, free in names.items()})
+    return Stage(service, worker, {name: ScriptedTier(name, free=free) for name, free in names.items()})

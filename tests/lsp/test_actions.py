@@ -35,6 +35,7 @@ async def menu_of(editor: Editor, at: str, **context: Json) -> list[Json]:
     return await editor.menu(editor.uri("x.py"), at, **context)
 
 
+ONE_TRY = {"tiers": {"sonnet": {"retries": 0}}}
 SHORT = "def parse(line=undefined_name):\n    return line\n"
 ONE = "Fix all that can be fixed free, of 1 finding (free)"
 FIX_ALL = "Fix all that can be fixed free, of 4 findings (free)"
@@ -55,7 +56,7 @@ async def test_entries_say_what_they_do_and_what_they_may_cost(stage: Stage, fol
 async def test_the_worst_case_of_the_first_paid_tier_is_in_the_title(stage: Stage, folder: Path) -> None:
     stage.tiers["sonnet"].scripts = ["not asked"]
     stage.tiers["opus"].scripts = ["not asked"]
-    async with editing(stage, folder) as editor:
+    async with editing(stage, folder, settings=ONE_TRY) as editor:
         editor.open("x.py", TEXT)
         found = titles(await menu_of(editor, "undefined_name", only=["quickfix"]))
         assert found == [f"{NAME} (free first, then up to $0.018)"]

@@ -40,7 +40,8 @@ async def paying(stage: Stage, folder: Path, answer: str | None, *answers: str |
 
     stage.tiers["local"].scripts = [spoil]
     stage.tiers["sonnet"].scripts = [rename]
-    async with editing(stage, folder) as editor:
+    one_try = {"tiers": {"sonnet": {"retries": 0}, "opus": {"retries": 0}}}
+    async with editing(stage, folder, settings=one_try) as editor:
         editor.wire.answers["window/showMessageRequest"] = say
         yield editor
 

@@ -66,14 +66,14 @@ async def test_a_cell_has_a_menu_and_is_edited(stage: Stage, folder: Path) -> No
 async def test_cells_come_change_and_go(stage: Stage, folder: Path) -> None:
     async with editing(stage, folder) as editor:
         first, second = open_notebook(editor, "x = 1\n", "y = 2\n")
-        new = cell(editor, 7, "z = None == 1\n")
+        new = cell(editor, 7, "z = q == None\n")
         structure = {
             "array": {"start": 1, "deleteCount": 1, "cells": [{"kind": 2, "document": new["uri"]}]},
             "didOpen": [new],
             "didClose": [{"uri": second}],
         }
         place = editor.place("x = 1\n", Span(4, 5))
-        content = {"document": {"uri": first, "version": 2}, "changes": [{"range": place, "text": "None == 1"}]}
+        content = {"document": {"uri": first, "version": 2}, "changes": [{"range": place, "text": "q == None"}]}
         change_notebook(editor, {"cells": {"structure": structure, "textContent": [content]}})
         editor.versions[first] = 2
         assert len(await editor.diagnostics(first)) == 1
@@ -82,10 +82,10 @@ async def test_cells_come_change_and_go(stage: Stage, folder: Path) -> None:
         change_notebook(editor, {"cells": {"data": []}})
         await editor.wire.settle()
         assert {document.uri for document in editor.server.documents} == {first, new["uri"]}
-        editor.texts[first] = "x = None == 1\n"
+        editor.texts[first] = "x = q == None\n"
         editor.edit(first, Replacement(Span(0, 1), "w"))  # some clients change cells as plain documents
         await editor.wire.settle()
-        assert editor.server.documents.get(first).snapshot.text == "w = None == 1\n"
+        assert editor.server.documents.get(first).snapshot.text == "w = q == None\n"
         closing = {"notebookDocument": {"uri": editor.uri("n.ipynb")}, "cellTextDocuments": [{"uri": first}]}
         editor.wire.notify("notebookDocument/didClose", closing)
         await editor.wire.settle()

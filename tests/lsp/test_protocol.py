@@ -54,6 +54,8 @@ async def test_a_command_cancelled_from_within_is_answered() -> None:
 async def test_shutdown_ends_pending_work_and_the_status_is_0() -> None:
     async with small() as server:
         wire = server.wire
+        never = asyncio.get_running_loop().create_future()
+        wire.answers["window/showMessageRequest"] = lambda _params: never
         held = command(wire, "hold", "one"), wire.ask("textDocument/hover", PLACE), command(wire, "ask", 1000)
         await wire.heard("window/showMessageRequest")
         assert await server.shut_down() == 0
@@ -195,6 +197,26 @@ async def test_sigterm_closes_and_leaves() -> None:
         assert "closed after" in await server.complaints()
 
 
+async def test_an_interrupt_ends_it_without_a_traceback() -> None:
+    async with small() as server:
+        os.kill(server.process.pid, signal.SIGINT)
+        assert await server.ended() == 1
+        complaints = await server.complaints()
+        assert "Traceback" not in complaints
+        assert "closed after" in complaints
+
+
+async def _is_turned_away(port: int) -> bool:
+    """Tell whether a further client finds nobody, or is hung up on."""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionRefusedError:
+        return True
+    said = await reader.read()
+    writer.close()
+    return said == b""
+
+
 async def test_tcp_serves_one_client_and_leaves_with_it() -> None:
     async with program(sys.executable, SMALL, "--tcp") as server:
         assert server.process.stderr
@@ -203,6 +225,7 @@ async def test_tcp_serves_one_client_and_leaves_with_it() -> None:
             line = (await server.process.stderr.readline()).decode()
             port = int(line.rpartition(":")[2]) if "listens on" in line else 0
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await _is_turned_away(port)
         wire = Wire(reader, writer.write)
         await wire.request("initialize", hello())
         assert await command(wire, "token", workDoneToken=7) == 7

@@ -31,7 +31,7 @@ async def test_settings_come_with_initialize(stage: Stage, folder: Path) -> None
         ({"diagnostics": "off"}, None, 0),
         ({"diagnostics": "off"}, {"paid": "never"}, 0),
         ({"diagnostics": "off"}, {"diagnostics": "all"}, 1),
-        ({"diagnostics": "off"}, 7, 0),
+        ({"diagnostics": "off"}, 7, 1),
     ],
 )
 async def test_settings_are_asked_for_and_lie_over_the_initial_ones(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,11 @@ HEAVY = ("anthropic", "llama_cpp", "httpx2", "rich", "tree_sitter", "pebble", "s
 LATER = ("lastmile.service", "lastmile.project", "lastmile.tasks.kind", "lastmile.cascade.values", "lastmile.lsp.work")
 LOOK = f"""
 import sys
+before = set(sys.modules)
 from lastmile.lsp import serve
 from lastmile.lsp.server import build
 build(lambda: None)
-print(*[name for name in {HEAVY + LATER!r} if name in sys.modules])
+print(*[name for name in {HEAVY + LATER!r} if name in set(sys.modules) - before])
 """
 
 
@@ -29,13 +31,8 @@ def test_building_the_server_imports_nothing_that_can_wait() -> None:
 
 def test_only_this_room_imports_the_protocol() -> None:
     root = Path(__file__).parents[2] / "server" / "lastmile"
-    importers = {
-        path.relative_to(root).parts[0]
-        for path in root.rglob("*.py")
-        if any(
-            line.startswith(("import pygls", "from pygls", "from lsprotocol")) for line in path.read_text().splitlines()
-        )
-    }
+    imports = re.compile(r"^\s*(import|from) (pygls|lsprotocol)\b", re.MULTILINE)
+    importers = {path.relative_to(root).parts[0] for path in root.rglob("*.py") if imports.search(path.read_text())}
     assert importers == {"lsp"}
 
 

@@ -67,3 +67,4 @@ def test_a_path_comes_back_from_its_uri(name: str) -> None:
 
 def test_paths_of_windows_become_uris_as_editors_spell_them() -> None:
     assert uris.from_path(Path("//server/a b.py")) == "file://server/a%20b.py"
+    assert uris.from_place("C:/a b.py") == "file:///c%3A/a%20b.py"

@@ -15,7 +15,7 @@ from attrs import define, evolve, field
 
 from lastmile.cascade.protocols import DraftRequest, Evidence
 from lastmile.cascade.values import Draft, Replace, Task, Usage
-from lastmile.errors import TierError
+from lastmile.errors import TierError, ToolError
 from lastmile.ledger.store import Ledger
 from lastmile.project import Project
 from lastmile.service import Service
@@ -74,11 +74,38 @@ class ScriptedTier:
             yield Draft(tuple(map(Replace, difference(old, script(old)))), Usage(output=0 if self.free else 1))
 
 
+class SharedWorker(Offload):
+    """The worker of the whole test run, which no service of a single test may close."""
+
+    def __init__(self, worker: Offload) -> None:
+        super().__init__()
+        self._worker = worker
+        self.gate: asyncio.Event | None = None
+        """Calls wait for it."""
+
+        self.asked = asyncio.Event()
+        self.broken = False
+        """Calls fail."""
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        self.asked.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.broken:
+            message = "The worker died."
+            raise ToolError(message)
+        return await self._worker.run(function, *args, **kwargs)
+
+    def close(self) -> None:
+        """Leave it to the others."""
+
+
 @define
 class Stage:
     """Stands where the service stands, with the scripted tiers in its projects."""
 
     service: Service
+    worker: SharedWorker
     tiers: Mapping[str, ScriptedTier] = field(factory=dict)
     fates: list[tuple[str, bool]] = field(factory=list)
     """What was told of each task's edit at the next save."""
@@ -120,17 +147,3 @@ async def gated(tier: ScriptedTier) -> AsyncIterator[None]:
     finally:
         assert tier.gate is not None
         tier.gate.set()
-
-
-class SharedWorker(Offload):
-    """The worker of the whole test run, which no service of a single test may close."""
-
-    def __init__(self, worker: Offload) -> None:
-        super().__init__()
-        self._worker = worker
-
-    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return await self._worker.run(function, *args, **kwargs)
-
-    def close(self) -> None:
-        """Leave it to the others."""

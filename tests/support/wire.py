@@ -138,10 +138,15 @@ class Wire:
 
     async def _answer(self, message: dict[str, Json]) -> None:
         respond = self.answers.get(message["method"])
-        result = respond(message.get("params")) if respond else None
-        if asyncio.isfuture(result):
-            result = await result
-        self._send({"jsonrpc": "2.0", "id": message["id"], "result": result})
+        answer = {"jsonrpc": "2.0", "id": message["id"]}
+        try:
+            result = respond(message.get("params")) if respond else None
+            if asyncio.isfuture(result):
+                result = await result
+        except RefusedError as error:
+            self._send({**answer, "error": {"code": error.code, "message": error.message}})
+        else:
+            self._send({**answer, "result": result})
 
 
 class Program:
@@ -174,7 +179,7 @@ class Program:
 
 @asynccontextmanager
 async def program(*command: str, env: dict[str, str] | None = None) -> AsyncIterator[Program]:
-    """Start a server; it is killed at the end if it still runs."""
+    """Start a server; at the end it is hung up on, and killed if that does not end it."""
     process = await asyncio.create_subprocess_exec(
         *command,
         env={**os.environ, **(env or {})},
@@ -187,9 +192,12 @@ async def program(*command: str, env: dict[str, str] | None = None) -> AsyncIter
     try:
         yield started
     finally:
-        if process.returncode is None:
+        started.hang_up()
+        try:
+            await asyncio.wait_for(process.wait(), PATIENCE / 2)
+        except TimeoutError:
             process.kill()
-        await process.wait()
+            await process.wait()
         await started.wire.stop()
 
 

@@ -109,7 +109,7 @@ class Server(LanguageServer):
     async def close(self) -> None:
         """End background work and close what was opened."""
         await self.background.close()
-        self.pages.drop_all()
+        await self.pages.close()
         await asyncio.to_thread(self.reports.close)
         if self._opening is not None:
             await (await self._opening).close()

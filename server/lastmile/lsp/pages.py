@@ -63,15 +63,10 @@ class _Entry:
         """Whether something failed, so that it is tried anew."""
         return any(task is not None and _has_failed(task) for task in (self.findings, self.known))
 
-    def cancel(self) -> asyncio.Task[Known] | None:
-        """End what is under way; gives what is left to end by itself."""
-        self.findings.cancel()
-        if self.known is None or self.known.done():
-            return None
-        if self.outlining:
-            return self.known
-        self.known.cancel()
-        return None
+    @property
+    def under_way(self) -> list[asyncio.Task[Any]]:
+        """What has not ended yet."""
+        return [task for task in (self.findings, self.known) if task is not None and not task.done()]
 
 
 @define(eq=False)
@@ -83,6 +78,9 @@ class Pages:
     _entries: dict[str, _Entry] = field(factory=dict)
     _late: dict[str, asyncio.Task[Known]] = field(factory=dict)
     """What still works on an older edition, by document: at most one, and the next waits for it."""
+
+    _ending: set[asyncio.Task[Any]] = field(factory=set)
+    """What was cancelled and cleans up."""
 
     async def findings(self, document: Document) -> Findings:
         """Give the findings, which are there before the page is.
@@ -114,11 +112,23 @@ class Pages:
             self._end(key, entry)
         self._entries.clear()
 
+    async def close(self) -> None:
+        """Forget everything, and wait until nothing is under way any more."""
+        self.drop_all()
+        tasks = [*self._ending, *self._late.values()]
+        for task in self._late.values():
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     def _end(self, key: str, entry: _Entry) -> None:
-        late = entry.cancel()
-        if late is not None:
-            self._late[key] = late
-            late.add_done_callback(lambda _: self._late.pop(key, None))
+        for task in entry.under_way:
+            if task is entry.known and entry.outlining:
+                self._late[key] = task
+                task.add_done_callback(lambda _: self._late.pop(key, None))
+            else:
+                task.cancel()
+                self._ending.add(task)
+                task.add_done_callback(self._ending.discard)
 
     def _entry(self, document: Document) -> _Entry:
         entry = self._entries.get(document.key)

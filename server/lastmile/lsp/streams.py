@@ -110,9 +110,10 @@ class Incoming:
 class Outgoing:
     """Sends to the client in order, from a thread of its own."""
 
-    def __init__(self, descriptor: int, *, lost: Callable[[], None]) -> None:
+    def __init__(self, descriptor: int, *, lost: Callable[[], None], most: int = _MOST_UNSENT) -> None:
         self._descriptor = descriptor
         self._lost = lost
+        self._most = most
         self._queue: SimpleQueue[bytes] = SimpleQueue()
         self._lock = Lock()
         self._unsent = 0
@@ -126,7 +127,7 @@ class Outgoing:
             return
         with self._lock:
             self._unsent += len(data)
-        if self._unsent > _MOST_UNSENT:
+        if self._unsent > self._most:
             logger.error("The client has stopped reading; the server ends.")
             self._gone()
         else:

@@ -65,7 +65,11 @@ def to_path(uri: str, *, windows: bool = os.name == "nt") -> Path | None:
 
 def from_path(path: Path) -> str:
     """Give the URI of a file: absolute, percent-encoded, drive letters in lower case."""
-    place = path.absolute().as_posix()
+    return from_place(path.absolute().as_posix())
+
+
+def from_place(place: str) -> str:
+    """Give the URI of an absolute path, spelt with slashes as any system may have it."""
     if _DRIVE.match(f"/{place}"):
         return f"file:///{place[0].lower()}%3A{quote(place[2:])}"
     if place.startswith("//"):

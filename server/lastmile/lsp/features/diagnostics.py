@@ -76,13 +76,11 @@ async def _show(ls: Server, document: Document, *, wait: bool) -> None:
     if wait:
         await asyncio.sleep(_REST)
     version = document.version
-    try:
+    with suppress(StaleError):  # a change that came between has its own turn
         found = await ls.pages.findings(document)
         shown = await _encoded(ls, found, _chosen(found))
         _publish(ls, {"uri": document.uri, "version": version, "diagnostics": shown})
-    except StaleError:
-        return  # the change that came between has its own turn
-    await _prepare(ls, document)
+        await ls.pages.known(document)  # the menu will want it
 
 
 async def _prepare(ls: Server, document: Document) -> None:
