@@ -23,6 +23,9 @@ class Client:
     versioned_edits: bool = False
     """Edits may name the version of the document that they are for."""
 
+    least_version: int = 0
+    """The least version that an edit may name, or the client does not check it."""
+
     annotations: bool = False
     """Edits may carry a label that the person sees."""
 
@@ -67,6 +70,9 @@ def read(params: types.InitializeParams) -> Client:
         # Neovim 0.12 does not say that it takes versioned edits, yet it does, and it refuses those
         # for an older version (its lsp/util.lua); without a version it would apply any.
         versioned_edits=can("workspace.workspace_edit.document_changes") or name == _NEOVIM,
+        # It also checks no version 0, which is that of a buffer as long as nothing was typed into it;
+        # the first change makes it 2 or more, so that 1 says the same and is checked.
+        least_version=1 if name == _NEOVIM else 0,
         annotations=can("workspace.workspace_edit.change_annotation_support"),
         resolves=_resolves(caps),
         disabled=can("text_document.code_action.disabled_support"),

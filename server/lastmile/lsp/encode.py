@@ -107,7 +107,8 @@ def workspace_edit(
     edits = [_text_edit(item, snapshot.lines, client.encoding) for item in replacements]
     if not client.versioned_edits:
         return types.WorkspaceEdit(changes={snapshot.uri: edits})
-    identifier = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
+    version = None if snapshot.version is None else max(snapshot.version, client.least_version)
+    identifier = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, version)
     if not client.annotations:
         return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, edits)])
     annotated = [types.AnnotatedTextEdit(_ANNOTATION, edit.range, edit.new_text) for edit in edits]
