@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from collections.abc import Callable
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -12,6 +15,8 @@ from lsprotocol import types
 
 from lastmile.errors import RequestError
 from lastmile.lsp.documents import Documents
+from lastmile.lsp.host import Server
+from lastmile.lsp.server import build
 from lastmile.text.positions import Encoding
 
 URI = "file:///x.py"
@@ -61,6 +66,18 @@ def naive_offset(text: str, position: types.Position, encoding: Encoding) -> int
     return before + len(lines[position.line])
 
 
+def changed(text: str, batch: list[types.TextDocumentContentChangeEvent], encoding: Encoding) -> str:
+    """Apply changes in the plainest way."""
+    for change in batch:
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            start = naive_offset(text, change.range.start, encoding)
+            end = naive_offset(text, change.range.end, encoding)
+            text = text[:start] + change.text + text[max(start, end) :]
+        else:
+            text = change.text
+    return text
+
+
 POSITIONS = st.builds(types.Position, st.integers(0, 8), st.integers(0, 12))
 RANGES = st.tuples(POSITIONS, POSITIONS).map(
     lambda pair: types.Range(*sorted(pair, key=lambda p: (p.line, p.character)))
@@ -79,15 +96,59 @@ def test_any_edits_leave_the_text_that_the_editor_has(
     document = documents.open(item(text))
     for version, batch in enumerate(batches, 2):
         documents.change(identifier(version), batch)
-        for change in batch:
-            if isinstance(change, types.TextDocumentContentChangePartial):
-                start = naive_offset(text, change.range.start, encoding)
-                end = naive_offset(text, change.range.end, encoding)
-                text = text[:start] + change.text + text[max(start, end) :]
-            else:
-                text = change.text
+        text = changed(text, batch, encoding)
         assert document.snapshot.text == text
         assert document.snapshot.version == version
+
+
+class Sent:
+    """Takes what the server sends."""
+
+    def __init__(self) -> None:
+        self.data: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self.data.append(data)
+
+    def close(self) -> None:
+        """Take nothing more."""
+
+
+@cache
+def wired(encoding: Encoding) -> tuple[Server, Callable[[str, object], None]]:
+    """Give a server that has been initialized, and a way to send it notifications as bytes."""
+    server = build(lambda: None)  # type: ignore[arg-type, return-value]
+    server.protocol.set_writer(Sent())
+
+    def send(message: dict[str, object]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message})
+        server.protocol.handle_message(json.loads(body, object_hook=server.protocol.structure_message))
+
+    caps = {"general": {"positionEncodings": [encoding.value]}, "textDocument": {"diagnostic": {}}}
+    send({"id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": caps}})
+    return server, lambda method, params: send({"method": method, "params": params})
+
+
+def plain(change: types.TextDocumentContentChangeEvent) -> dict[str, object]:
+    if not isinstance(change, types.TextDocumentContentChangePartial):
+        return {"text": change.text}
+    edges = {"start": change.range.start, "end": change.range.end}
+    place = {name: {"line": edge.line, "character": edge.character} for name, edge in edges.items()}
+    return {"range": place, "text": change.text}
+
+
+@given(TEXT, st.lists(st.lists(CHANGES, max_size=3), max_size=4), st.sampled_from(Encoding))
+def test_the_wire_leaves_the_same_text(
+    text: str, batches: list[list[types.TextDocumentContentChangeEvent]], encoding: Encoding
+) -> None:
+    server, send = wired(encoding)
+    send("textDocument/didOpen", {"textDocument": {"uri": URI, "languageId": "python", "version": 1, "text": text}})
+    for version, batch in enumerate(batches, 2):
+        document = {"uri": URI, "version": version}
+        send("textDocument/didChange", {"textDocument": document, "contentChanges": [plain(item) for item in batch]})
+        text = changed(text, batch, encoding)
+    assert server.documents.get(URI).snapshot.text == text
+    assert server.workspace.text_documents == {}
 
 
 def test_a_snapshot_is_kept_until_the_next_change() -> None:
