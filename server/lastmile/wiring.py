@@ -55,7 +55,11 @@ class Shared:
 
 
 def parts(settings: Settings, root: Path | None, bank: Bank, *, shared: Shared, extend: tuple[str, ...]) -> Parts:
-    """Make a project's parts. ``extend`` names rules that come to the project's own selection."""
+    """Make a project's parts.
+
+    ``extend`` names rules that come to the project's own selection and are what a sweep clears;
+    every rule is judged.
+    """
     ruff = Ruff(RuffOptions(path=settings.ruff.path, timeout=settings.ruff.timeout, extend=extend))
     offload, clock = shared.offload, shared.clock
     judge = Verifier(ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload), offload, clock)
@@ -64,7 +68,8 @@ def parts(settings: Settings, root: Path | None, bank: Bank, *, shared: Shared, 
         egress = evolve(egress, path=shared.egress_log)
     account = Account(settings.claude, shared.env.get(settings.claude.key_variable, ""))
     servers = tuple(_servers(settings, egress, shared.env))
-    tiers: tuple[Tier, ...] = (_rules(root, ruff, offload), *_claude(settings, account, egress), *servers)
+    chosen = ruff if not extend else Ruff(evolve(ruff.options, select=extend, extend=()))
+    tiers: tuple[Tier, ...] = (_rules(root, ruff, chosen, offload), *_claude(settings, account, egress), *servers)
     named = {tier.name: tier for tier in tiers}
     return Parts(named, judge, bank, clock, ruff, offload, (account, *servers))
 
@@ -88,9 +93,9 @@ def top_tier(settings: Settings) -> TopTier | None:
     return None if found is None else TopTier(found[0], found[1], one_call)
 
 
-def _rules(root: Path | None, ruff: Ruff, offload: Offload) -> RulesTier:
+def _rules(root: Path | None, ruff: Ruff, chosen: Ruff, offload: Offload) -> RulesTier:
     proposals = Proposals(ruff, offload, None if root is None else ProjectNames(root))
-    return RulesTier(proposals, Sweep(ruff, proposals))
+    return RulesTier(proposals, Sweep(chosen, proposals))
 
 
 def _claude(settings: Settings, account: Account, egress: Egress) -> Iterator[ClaudeTier]:

@@ -103,6 +103,12 @@ def test_a_text_that_did_not_parse(old: str, new: str, expected: list[int]) -> N
         pytest.param(["E1:m|a", "E1:n|b"], ["E1:o|a", "b"], True, id="in its place in other words"),
         pytest.param(["E1:m|a", "E2|b"], ["a", "E2|b"], False, id="another rule stays"),
         pytest.param(["E1:m|a", "b"], ["a", "E1:n|b"], True, id="its rule somewhere else"),
+        pytest.param(
+            ["if", "x", "E1:m|else", "y", "if", "z", "E1:m|else", "w"],
+            ["if", "x", "y", "if", "z", "E1:m|else", "w"],
+            False,
+            id="one that looks the same takes its place",
+        ),
     ],
 )
 def test_remains(before: list[str], after: list[str], *, expected: bool) -> None:

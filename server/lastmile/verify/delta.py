@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from operator import eq
 
 from attrs import frozen
 
@@ -46,11 +47,20 @@ def appeared(old: str, before: Sequence[Diagnostic], new: str, after: Sequence[D
     return tuple(item for item in unknown if not _accounted(item, spare, way, hidden=hidden))
 
 
+def brought(
+    old: str, before: Sequence[Diagnostic], new: str, after: Sequence[Diagnostic], rule: str
+) -> tuple[Diagnostic, ...]:
+    """List what is new, and what there is of one of ruff's rules in the changed lines, new or not."""
+    fresh = appeared(old, before, new, after)
+    way = Way.between(old, new)
+    return tuple(item for item in after if item in fresh or (item.code == rule and way.new.hold(item.span.start)))
+
+
 def remains(old: str, target: Diagnostic, before: Sequence[Diagnostic], new: str, after: Sequence[Diagnostic]) -> bool:
     """Tell whether the target is still there.
 
     It is where its rule, or its very message, is found as often as before, or where its rule is
-    found in its place.
+    found in its place, beside the same line: an ``else`` in the place of another is not the same.
     """
     rule = _rule(target)
     had, left = (tuple(item.message for item in found if _rule(item) == rule) for found in (before, after))
@@ -59,7 +69,9 @@ def remains(old: str, target: Diagnostic, before: Sequence[Diagnostic], new: str
     if len(left) >= len(had) or left.count(target.message) >= max(1, had.count(target.message)):
         return True
     way = Way.between(old, new)
-    return any(_rule(item) == rule and way.back(item.span.start) == target.span.start for item in after)
+    beside = way.old.beside(target.span.start)
+    places = [item.span.start for item in after if _rule(item) == rule]
+    return any(way.back(place) == target.span.start and any(map(eq, beside, way.new.beside(place))) for place in places)
 
 
 @frozen
@@ -81,6 +93,11 @@ class Lines:
         line = self.index.line_at(offset)
         at = bisect_right(self.touched, line, key=lambda lines: lines.start) - 1
         return at >= 0 and line in self.touched[at]
+
+    def beside(self, offset: int) -> tuple[str, str]:
+        """Give the lines before and after the one that holds the offset; empty where there is none."""
+        line = self.index.line_at(offset)
+        return self.index.line_text(line - 1) if line else "", self.index.line_text(line + 1)
 
 
 @frozen

@@ -17,7 +17,10 @@ from attrs import define, field, frozen
 _MOST_FILES = 3000
 _MOST_BYTES = 400_000
 _SKIPPED = {"node_modules", "site-packages", "__pycache__", "build", "dist", "venv"}
-_DEFINES = re.compile(r"^(?:(?:async )?def|class) +([^\W\d]\w*)|^([^\W\d]\w*) *(?::[^=\n]+)?= *[^=]", re.MULTILINE)
+# Files that nobody imports.
+_NOT_IMPORTED = {"setup", "conftest", "__main__"}
+# Functions and classes, and what is written like a constant or a type: a variable's name says nothing.
+_DEFINES = re.compile(r"^(?:(?:async )?def|class) +([^\W\d]\w*)|^([A-Z]\w*) *(?::[^=\n]+)?= *[^=]", re.MULTILINE)
 _FROM = re.compile(r"^from +([\w.]+) +import +(\([^)]*\)|[^\n#]+)", re.MULTILINE)
 _IMPORT = re.compile(r"^import +([\w.]+)(?: +as +(\w+))?[ \t]*(?:#.*)?$", re.MULTILINE)
 _COMMENT = re.compile(r"#[^\n]*")
@@ -50,14 +53,25 @@ class ProjectNames:
         """
         self._refresh()
         others = {path: names for path, names in self._files.items() if path != asking}
-        used = Counter(text for names in others.values() for bound, text in names.imports if bound == name)
-        ranked = [text for text, _count in used.most_common(2)]
-        if len(ranked) > 1 and used[ranked[0]] == used[ranked[1]]:
-            ranked = []
+        itself = "" if asking is None else f"from {module_name(asking)[0]} import "
+        used = Counter(
+            text
+            for names in others.values()
+            for bound, text in names.imports
+            if bound == name and not text.startswith(itself or "\n")
+        )
+        first, second = (*used.most_common(2), ("", 0), ("", 0))[:2]
+        ranked = [first[0]] if first[1] > second[1] else []
         homes = [path for path, names in others.items() if name in names.defines and not name.startswith("_")]
-        if len(homes) == 1 and (module := module_name(homes[0])):
+        if len(homes) == 1 and (module := self._importable(homes[0], asking)):
             ranked.append(f"from {module} import {name}")
-        return tuple(dict.fromkeys(ranked[:1] + ranked[-1:]))
+        return tuple(dict.fromkeys(ranked))
+
+    def _importable(self, path: Path, asking: Path | None) -> str:
+        """Give the name by which one file can import another; empty where there is none."""
+        module, top = module_name(path)
+        places = {self.root, self.root / "src", self.root / "lib", None if asking is None else asking.parent}
+        return module if top in places and path.stem not in _NOT_IMPORTED else ""
 
     def _refresh(self) -> None:
         found: dict[Path, FileNames] = {}
@@ -67,14 +81,14 @@ class ProjectNames:
         self._files = found
 
 
-def module_name(path: Path) -> str:
-    """Give the dotted name that the file is imported by; empty where it has none."""
+def module_name(path: Path) -> tuple[str, Path]:
+    """Give the dotted name of a file and the folder that it begins at; the name is empty where it has none."""
     parts = [] if path.stem == "__init__" else [path.stem]
     folder = path.parent
     while (folder / "__init__.py").is_file():
         parts.insert(0, folder.name)
         folder = folder.parent
-    return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
+    return ".".join(parts) if all(part.isidentifier() for part in parts) else "", folder
 
 
 def _python_files(root: Path) -> Iterator[tuple[Path, tuple[int, int]]]:

@@ -1,7 +1,8 @@
 """What the rules propose for one diagnostic, surest first: each proposal is a whole draft.
 
 The order is: ruff's own fix, an import for an undefined name, the formatter for what is a matter of
-layout, and templates for rules that ruff cannot fix.
+layout, and templates for rules that ruff cannot fix. A fix that ruff itself holds for wrong in places
+(its applicability is display) is not proposed.
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ from attrs import evolve, frozen
 from lastmile.cascade.values import Draft, Finding, Replace, Task
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic, Fix, Safety
-from lastmile.text.edits import Span, apply, difference
+from lastmile.text.edits import Span, difference
 from lastmile.text.snapshot import Snapshot
-from lastmile.tiers.rules.imports import UNDEFINED, stdlib_statements, with_import
+from lastmile.tiers.rules.following import Following
+from lastmile.tiers.rules.imports import UNDEFINED, statements, with_import
 from lastmile.tiers.rules.project_names import ProjectNames
 from lastmile.tiers.rules.templates import TEMPLATES
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
 from lastmile.verify.apply import landed
-from lastmile.verify.delta import appeared
 
-_MOST_FOLLOWING = 5
 _LAYOUT = ("E501", "E1", "E2", "E3", "E70", "W", "Q", "COM")
+_PROPOSED = {Safety.SAFE, Safety.UNSAFE}
 
 
 @frozen
@@ -43,14 +44,17 @@ class Proposals:
         Each is proposed by itself first, and then, to whoever still asks, with what follows from
         it: an annotation without `Optional` leaves an import unused, which is safe to remove.
         """
+        following = Following(self.ruff, self.offload, snapshot, problem)
         async for draft in self._direct(snapshot, problem):
             yield draft
-            followed = await self._followed(snapshot, draft)
-            if followed is not None:
-                yield followed
+            text = landed(snapshot.text, draft)
+            if isinstance(text, Finding):
+                continue
+            async for further in following.of(text):
+                yield whole(snapshot, further, f"{draft.label}, and what follows from it")
 
     async def _direct(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncGenerator[Draft, None]:
-        if problem.fix is not None:
+        if problem.fix is not None and problem.fix.safety in _PROPOSED:
             yield by_tool(problem.source, problem.fix)
         undefined = UNDEFINED.fullmatch(problem.message)
         if undefined is not None:
@@ -63,27 +67,11 @@ class Proposals:
             if text is not None:
                 yield whole(snapshot, text, f"template {template.__name__.replace('_', ' ')}")
 
-    async def _followed(self, snapshot: Snapshot, draft: Draft) -> Draft | None:
-        """Apply ruff's safe fixes of the findings that the draft brings; None where it brings none."""
-        text = landed(snapshot.text, draft)
-        if isinstance(text, Finding):
-            return None
-        direct = text
-        before = await self.ruff.check(snapshot)
-        for _ in range(_MOST_FOLLOWING):
-            after = await self.ruff.check(evolve(snapshot, text=text))
-            fresh = appeared(snapshot.text, before, text, after)
-            fix = next((item.fix for item in fresh if item.fix is not None and item.fix.safety is Safety.SAFE), None)
-            if fix is None:
-                break
-            text = apply(text, fix.edits)
-        return None if text == direct else whole(snapshot, text, f"{draft.label}, and what follows from it")
-
     async def _imports(self, snapshot: Snapshot, name: str) -> tuple[str, ...]:
         own: tuple[str, ...] = ()
         if self.names is not None:
             own = await asyncio.to_thread(self.names.statements, name, snapshot.path)
-        return own or await self.offload.run(stdlib_statements, name, snapshot.text)
+        return await self.offload.run(statements, name, snapshot.text, own)
 
     async def _sorted(self, snapshot: Snapshot, statement: str) -> str:
         """Insert the import, and sort it in where the imports were sorted before."""

@@ -6,7 +6,9 @@ the checks see the whole afterwards, like any draft.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
 
 from attrs import evolve, frozen
 
@@ -18,7 +20,8 @@ from lastmile.tools.ruff import Ruff
 from lastmile.verify.apply import landed
 from lastmile.verify.delta import appeared
 
-_MOST_TRIES = 100
+_MOST_TRIES = 200
+Key = tuple[str, str, str]
 
 
 @frozen
@@ -26,7 +29,11 @@ class Sweep:
     """Drafts for a whole file."""
 
     ruff: Ruff
+    """Says what is to be cleared; the proposals' own ruff says what a proposal may not bring."""
+
     proposals: Proposals
+    seconds: float = 8.0
+    """How long to go on beyond ruff's safe fixes; what was kept by then is drafted."""
 
     async def of(self, snapshot: Snapshot) -> AsyncGenerator[Draft, None]:
         """Propose the file with everything cleared that rules can clear, then the safe part alone."""
@@ -39,28 +46,43 @@ class Sweep:
 
     async def _rest(self, page: Snapshot) -> Snapshot:
         """Try a proposal for each remaining finding, going on from what was kept."""
-        tried: set[tuple[str, str]] = set()
+        now = asyncio.get_running_loop().time
+        end = now() + self.seconds
+        failed: Counter[Key] = Counter()
         for _ in range(_MOST_TRIES):
-            found = await self.ruff.check(page)
-            problem = next((item for item in found if _key(item, page) not in tried), None)
-            if problem is None:
+            problem = _next(await self.ruff.check(page), page, failed)
+            if problem is None or now() > end:
                 break
-            tried.add(_key(problem, page))
-            page = await self._better(page, problem, found)
+            better = await self._better(page, problem)
+            if better is page:
+                failed[_key(problem, page)] += 1
+            page = better
         return page
 
-    async def _better(self, page: Snapshot, problem: Diagnostic, found: tuple[Diagnostic, ...]) -> Snapshot:
+    async def _better(self, page: Snapshot, problem: Diagnostic) -> Snapshot:
+        ruff, offload = self.proposals.ruff, self.proposals.offload
+        found = await ruff.check(page)
         async for draft in self.proposals.of(page, problem):
             text = landed(page.text, draft)
             if isinstance(text, Finding):
                 continue
-            candidate = evolve(page, text=text)
-            after = await self.ruff.check(candidate)
-            if len(after) < len(found) and not appeared(page.text, found, candidate.text, after):
-                return candidate
+            after = await ruff.check(evolve(page, text=text))
+            if len(after) < len(found) and not await offload.run(appeared, page.text, found, text, after):
+                return evolve(page, text=text)
         return page
 
 
-def _key(problem: Diagnostic, page: Snapshot) -> tuple[str, str]:
+def _next(found: Sequence[Diagnostic], page: Snapshot, failed: Counter[Key]) -> Diagnostic | None:
+    """Give the first finding that was not tried in vain: equal ones are told apart by how many were."""
+    seen: Counter[Key] = Counter()
+    for problem in found:
+        key = _key(problem, page)
+        seen[key] += 1
+        if seen[key] > failed[key]:
+            return problem
+    return None
+
+
+def _key(problem: Diagnostic, page: Snapshot) -> Key:
     """Name a finding so that it is known again after lines above it have gone."""
-    return problem.code, problem.message + page.lines.line_text(page.lines.line_at(problem.span.start))
+    return problem.code, problem.message, page.lines.line_text(page.lines.line_at(problem.span.start))
