@@ -107,7 +107,7 @@ class Project:
         return Page(snapshot, (*found, *foreign), symbols, self.settings)
 
     def price_up_to(self, offer: Offer, page: Page) -> float | None:
-        """Give the most that the first paid tier of the offer's kind could cost, in US dollars.
+        """Give the most that the first paid tier of the offer's kind could cost, retries and all, in US dollars.
 
         None where no paid tier would be asked. Computed once for a text and a target's size.
         """
@@ -166,10 +166,11 @@ class Project:
 
     def _price(self, offer: Offer, page: Page) -> float | None:
         task = Task("", offer.kind, page.snapshot, offer.target, offer.title, Scope((offer.target,)), Oracle())
-        way = route(task, self.policy(offer.kind), self.parts.tiers, difficulty=0.0)
+        policy = self.policy(offer.kind)
+        way = route(task, policy, self.parts.tiers, difficulty=0.0)
         paid = next((step.tier for step in way.steps if not step.tier.free), None)
         try:
-            return None if paid is None else paid.worst_case(task, Evidence())
+            return None if paid is None else policy.quote(paid.name, paid.worst_case(task, Evidence()))
         except TierError:
             return None
 

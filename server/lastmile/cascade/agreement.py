@@ -39,7 +39,5 @@ class Ballot:
     def disagreement(self) -> Finding:
         """Say how the samples split."""
         passed = sum(len(group) for group in self.groups.values())
-        return Finding(
-            "agreement",
-            f"{self.cast} samples, {passed} passed the checks, in {len(self.groups)} different versions: no majority.",
-        )
+        split = f", in {len(self.groups)} different versions" if len(self.groups) > 1 else ""
+        return Finding("agreement", f"{self.cast} samples, {passed} passed the checks{split}: no majority.")

@@ -5,10 +5,9 @@ The loop and its rounds share this; neither holds the other.
 
 from __future__ import annotations
 
-import asyncio
-
 from attrs import define, field
 
+from lastmile.cascade.finish import finish
 from lastmile.cascade.policy import Policy
 from lastmile.cascade.protocols import Bank, Clock, Evidence, Judge, Watcher
 from lastmile.cascade.values import Attempt, Outcome, Status, Task
@@ -36,7 +35,7 @@ class Ascent:
     async def write(self, attempt: Attempt, *, reservation: str) -> None:
         """Take an attempt down, here and in the ledger; a cancelled caller does not stop it."""
         self.attempts.append(attempt)
-        await asyncio.shield(self.bank.record(self.task, attempt, reservation=reservation))
+        await finish(self.bank.record(self.task, attempt, reservation=reservation))
 
     def outcome(self, status: Status, reason: str = "") -> Outcome:
         """Say how it ended, with everything that was tried."""

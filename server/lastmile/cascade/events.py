@@ -72,7 +72,7 @@ def _which(number: int, total: int) -> str:
 
 
 def _verdict(attempt: Attempt) -> str:
-    if attempt.draft is None:
+    if attempt.failure:
         return f"failed: {attempt.failure}"
     if attempt.verdict.passed:
         return "passed"

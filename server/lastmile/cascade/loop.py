@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from math import inf
 
 from attrs import define, evolve, frozen
 
 from lastmile.cascade.ascent import Ascent
 from lastmile.cascade.difficulty import assess
-from lastmile.cascade.events import Asking, Waiting
+from lastmile.cascade.events import Waiting
+from lastmile.cascade.finish import finish
 from lastmile.cascade.policy import Paid, Policy, Route, Step, route
 from lastmile.cascade.protocols import Bank, Clock, Consent, ConsentRequest, Judge, Tier, Watcher
 from lastmile.cascade.round import Round
 from lastmile.cascade.values import Attempt, Outcome, Status, Task, Trigger
-from lastmile.errors import BudgetError, LedgerError, TierError
+from lastmile.errors import LedgerError, TierError
 
 
 @frozen
@@ -46,15 +48,18 @@ class Cascade:
         the cancellation goes on.
         """
         ascent = Ascent(task, policy, self.judge, self.bank, self.clock, watch)
+        limit = asyncio.timeout(policy.deadline)
         try:
-            async with asyncio.timeout(policy.deadline):
+            async with limit:
                 outcome = await Climb(ascent, self.tiers, self.consent).up()
         except TimeoutError:
+            if not limit.expired():
+                raise
             outcome = ascent.outcome(Status.SURFACED, f"the deadline of {policy.deadline:g} s has passed")
         except asyncio.CancelledError:
-            await asyncio.shield(self.bank.close(ascent.outcome(Status.CANCELLED, "cancelled")))
+            await finish(self.bank.close(ascent.outcome(Status.CANCELLED, "cancelled")))
             raise
-        await self.bank.close(outcome)
+        await finish(self.bank.close(outcome))
         return outcome
 
 
@@ -85,41 +90,55 @@ class Climb:
 
     async def _tier(self, step: Step) -> Attempt | Declined | None:
         """Let one tier try, and try again with the evidence, as often as its effort allows."""
+        limit = inf
         for retry in range(1 + self.ascent.policy.effort(step.tier.name).retries):
+            worst = self._worst_case(step.tier)
+            if isinstance(worst, Declined):
+                return worst
+            if not retry and self._must_ask(step):
+                limit = self.ascent.policy.quote(step.tier.name, worst)
+                if not await self._agreed(step, limit):
+                    return Declined(f"{step.tier.name} was not asked: no consent")
+            if self._spent(step.tier) + worst > limit:
+                return None  # The person agreed to less.
             tried = len(self.ascent.attempts)
-            result = await self._round(step, retry=retry > 0)
-            if result is not None:
-                return result
-            if not any(attempt.draft for attempt in self.ascent.attempts[tried:]):
-                return None  # A tier that failed to draft gains nothing from being told the same again.
+            result = await self._round(step, worst, retry=retry > 0)
+            if result is not None or not any(attempt.draft for attempt in self.ascent.attempts[tried:]):
+                return result  # A tier that failed to draft gains nothing from being told the same again.
         return None
 
-    async def _round(self, step: Step, *, retry: bool) -> Attempt | Declined | None:
+    async def _round(self, step: Step, worst: float, *, retry: bool) -> Attempt | Declined | None:
         reservation = ""
-        worst = 0.0
         if not step.tier.free:
             try:
-                worst = step.tier.worst_case(self.ascent.task, self.ascent.evidence)
-            except TierError as error:
-                return Declined(str(error))
-            if not retry and not await self._consent(step, worst):
-                return Declined(f"{step.tier.name} was not asked: no consent")
-            try:
                 reservation = await self.ascent.bank.reserve(self.ascent.task, tier=step.tier.name, worst_case=worst)
-            except (BudgetError, LedgerError) as error:
+            except LedgerError as error:
                 return Declined(str(error))
-        self.ascent.watch(Asking(step.tier.name, worst, retry))
-        return await Round(self.ascent, step.tier, self._trigger(step, retry=retry), reservation).run()
+        return await Round(self.ascent, step.tier, self._trigger(step, retry=retry), reservation, worst).run()
 
-    async def _consent(self, step: Step, worst: float) -> bool:
-        """Ask the person where the settings leave it to them."""
-        if self.ascent.policy.climb_paid if step.climb else self.ascent.policy.paid is Paid.AUTO:
-            return True
+    def _worst_case(self, tier: Tier) -> float | Declined:
+        try:
+            return 0.0 if tier.free else tier.worst_case(self.ascent.task, self.ascent.evidence)
+        except TierError as error:
+            return Declined(str(error))
+
+    def _spent(self, tier: Tier) -> float:
+        return sum(attempt.cost for attempt in self.ascent.attempts if attempt.tier == tier.name)
+
+    def _must_ask(self, step: Step) -> bool:
+        """Tell whether the settings leave it to the person."""
+        if step.tier.free:
+            return False
+        policy = self.ascent.policy
+        return not policy.climb_paid if step.climb else policy.paid is not Paid.AUTO
+
+    async def _agreed(self, step: Step, limit: float) -> bool:
+        """Ask the person."""
         self.ascent.watch(Waiting(step.tier.name))
         tier = step.tier
         attempts = tuple(self.ascent.attempts)
         return await self.consent.ask(
-            ConsentRequest(self.ascent.task, tier.name, tier.model, worst, attempts, climb=step.climb)
+            ConsentRequest(self.ascent.task, tier.name, tier.model, limit, attempts, climb=step.climb)
         )
 
     def _trigger(self, step: Step, *, retry: bool) -> Trigger:
@@ -127,5 +146,7 @@ class Climb:
             return Trigger.RETRY
         if not self.ascent.attempts or step.trigger is Trigger.DIFFICULTY:
             return step.trigger
-        refused = self.ascent.attempts[-1].verdict.refused_by
+        last = self.ascent.attempts[-1].tier
+        own = (attempt for attempt in reversed(self.ascent.attempts) if attempt.tier == last)
+        refused = next((attempt.verdict.refused_by for attempt in own if attempt.verdict.findings), "")
         return Trigger.AGREEMENT if refused == "agreement" else Trigger.VERIFICATION

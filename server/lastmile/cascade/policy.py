@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lastmile.cascade.protocols import Tier
 from lastmile.cascade.values import Task, Trigger
@@ -61,6 +61,10 @@ class Policy:
         """Look up how often the tier may try."""
         return self.efforts.get(tier, Effort())
 
+    def quote(self, tier: str, worst_case: float) -> float:
+        """Give the most that the tier may cost, in US dollars, when its first call costs so much and it is retried."""
+        return worst_case * (1 + self.effort(tier).retries)
+
 
 @frozen
 class Step:
@@ -86,22 +90,22 @@ class Route:
 def route(task: Task, policy: Policy, tiers: Mapping[str, Tier], *, difficulty: float) -> Route:
     """Choose the tiers for a task, in order.
 
-    Free tiers come as the ladder has them. Of the paid ones a hard task gets the dearest alone; any
-    other starts with the cheapest, and those after it are climbs.
+    Free tiers come as the ladder has them. Of the paid ones a hard task gets the dearest alone,
+    unless settings name the paid tier to start with; any other starts with the cheapest, and those
+    after it are climbs.
     """
-    ladder = policy.ladder
-    if policy.start in ladder:
-        ladder = ladder[ladder.index(policy.start) :]
+    named = policy.start in policy.ladder
+    ladder = policy.ladder[policy.ladder.index(policy.start) :] if named else policy.ladder
     skipped = {name: _why_not(task, policy, tiers.get(name)) for name in ladder}
-    usable = [tiers[name] for name in ladder if not skipped[name]]
-    free = [tier for tier in usable if tier.free]
+    usable = [tiers[name] for name in skipped if not skipped[name]]
     paid = [tier for tier in usable if not tier.free]
-    hard = difficulty >= policy.hard_from and len(paid) > 1
+    hard = difficulty >= policy.hard_from and len(paid) > 1 and paid[0].name != policy.start
     if hard:
         paid = paid[-1:]
-    first = Trigger.DIFFICULTY if policy.start else Trigger.START
-    steps = [Step(tier, first) for tier in free]
-    steps += [Step(tier, Trigger.DIFFICULTY if hard else first, climb=at > 0) for at, tier in enumerate(paid)]
+    steps = [Step(tier, Trigger.START) for tier in usable if tier.free]
+    steps += [Step(tier, Trigger.DIFFICULTY if hard else Trigger.START, climb=at > 0) for at, tier in enumerate(paid)]
+    if named and steps:
+        steps[0] = evolve(steps[0], trigger=Trigger.DIFFICULTY)
     return Route(tuple(steps), tuple(f"{name}: {why}" for name, why in skipped.items() if why))
 
 

@@ -90,6 +90,7 @@ class Bank(Protocol):
         """Set money aside for one call; gives the reservation's id.
 
         Raises `BudgetError` where a budget would be passed, `LedgerError` where it cannot tell.
+        Nothing stays set aside where the caller was cancelled before it got the id.
         """
 
     async def record(self, task: Task, attempt: Attempt, *, reservation: str = "") -> None:
@@ -113,7 +114,7 @@ class ConsentRequest:
     tier: str
     model: str
     worst_case: float
-    """US dollars."""
+    """US dollars, for all that this consent allows: the first call and the retries that may follow it."""
 
     attempts: tuple[Attempt, ...]
     climb: bool = False

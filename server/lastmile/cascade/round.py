@@ -1,22 +1,28 @@
 """One call of one tier: each draft is judged as it comes, and written down whatever happens.
 
 A round never lets an attempt that cost something go unrecorded: a failure, a cancellation and a
-crash of the tier each become an attempt with what the meter shows.
+crash of the tier each become an attempt with what the meter shows. What it writes down, it writes
+down once, and it settles the money last.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from attrs import define, evolve, field
 
 from lastmile.cascade.agreement import Ballot
 from lastmile.cascade.ascent import Ascent
-from lastmile.cascade.events import Judged
+from lastmile.cascade.events import Asking, Judged
+from lastmile.cascade.finish import finish
 from lastmile.cascade.protocols import DraftRequest, Meter, Tier
 from lastmile.cascade.values import Attempt, Draft, Trigger, Usage, Verdict
 from lastmile.errors import TierError
+
+_log = logging.getLogger(__name__)
 
 
 @define
@@ -26,13 +32,17 @@ class Round:
     ascent: Ascent
     tier: Tier
     trigger: Trigger
-    reservation: str
+    reservation: str = ""
     """The money set aside for the call; empty for a free tier."""
+
+    worst_case: float = 0.0
+    """US dollars; 0 for a free tier."""
 
     meter: Meter = field(factory=Meter)
     undecided: list[Attempt] = field(factory=list)
-    """Attempts that passed and wait for others to agree; they are not written down yet."""
+    """Attempts that are not written down yet: one that is being judged, and those that passed and wait for others."""
 
+    accepted: Attempt | None = None
     began: float = 0.0
     ballot: Ballot = field(init=False)
 
@@ -46,50 +56,75 @@ class Round:
         return self.ascent.policy.effort(self.tier.name).samples
 
     async def run(self) -> Attempt | None:
-        """Judge the drafts in order; give the accepted attempt, or None."""
+        """Judge the drafts in order; give the accepted attempt, or None.
+
+        What the judge or the watcher raises goes on, after everything is written down.
+        """
         self.began = self.ascent.clock.monotonic()
+        rest = ""
         try:
-            accepted = await self._drafts()
+            self.ascent.watch(Asking(self.tier.name, self.worst_case, self.trigger is Trigger.RETRY))
+            await self._drafts()
         except TierError as error:
-            await self._leave(self._failed(str(error)))
-            return None
+            self._fail(str(error))
         except asyncio.CancelledError:
-            await self._leave(self._failed("cancelled") if self.meter.usage.tokens else None)
+            rest = "cancelled"
             raise
-        else:
-            await self._leave(self._failed("stopped: it was not needed any more") if self.meter.usage.tokens else None)
-            return accepted
+        except Exception as error:
+            rest = f"broken off: {error!r}"
+            raise
         finally:
-            if self.reservation:
-                await asyncio.shield(self.ascent.bank.settle(self.reservation))
+            await finish(self._leave(rest))
+        return self.accepted
 
-    async def _leave(self, last: Attempt | None) -> None:
-        """Write down what nobody decided about, and what the meter still shows."""
-        for attempt in [*self.undecided, *([] if last is None else [last])]:
-            await self.ascent.write(attempt, reservation=self.reservation)
-        self.undecided.clear()
+    async def _leave(self, rest: str) -> None:
+        """Write down what is not yet, then what the meter still shows, and give back the rest of the money."""
+        if self.meter.usage.tokens:
+            ended = "stopped: it was not needed any more" if self.accepted else "it came to no draft"
+            self.undecided.append(self._failed(rest or ended))
+        while self.undecided:
+            await self._write(self.undecided.pop(0))
+        if self.reservation:
+            await self.ascent.bank.settle(self.reservation)
 
-    async def _drafts(self) -> Attempt | None:
+    async def _drafts(self) -> None:
         request = DraftRequest(self.ascent.task, self.ascent.evidence, self.meter, self.samples)
-        async with aclosing(self.tier.drafts(request)) as drafts:
+        async with aclosing(self._made(request)) as drafts:
             async for draft in drafts:
                 self.ballot.cast += 1
                 attempt = await self._judge(draft)
                 if attempt.verdict.passed and (chosen := await self._decided(attempt)):
-                    return await self._accept(chosen)
-        return await self._close_ballot()
+                    self._accept(chosen)
+                    return
+        self._close_ballot()
+
+    async def _made(self, request: DraftRequest) -> AsyncGenerator[Draft, None]:
+        """Hand the tier's drafts on; a crash of the tier is a failure like another."""
+        try:
+            async with aclosing(self.tier.drafts(request)) as drafts:
+                async for draft in drafts:
+                    yield draft
+        except TierError:
+            raise
+        except Exception as error:
+            _log.exception("The tier %s crashed.", self.tier.name)
+            message = f"{self.tier.name} crashed: {error!r}"
+            raise TierError(message) from error
 
     async def _judge(self, draft: Draft) -> Attempt:
         """Judge one draft; a refused one is written down at once, a passed one when it is decided."""
         try:
             verdict = await self.ascent.judge.verify(self.ascent.task, draft)
-        except asyncio.CancelledError:
-            self.undecided.append(evolve(self._attempt(draft, Verdict()), failure="cancelled while it was judged"))
+        except BaseException as error:
+            why = "cancelled while it was judged" if isinstance(error, asyncio.CancelledError) else repr(error)
+            self.undecided.append(evolve(self._attempt(draft, Verdict()), failure=why))
             raise
         attempt = self._attempt(draft, verdict)
+        self.undecided.append(attempt)
         self.ascent.watch(Judged(attempt, self.ballot.cast, self.samples))
         if not verdict.passed:
-            await self.ascent.write(attempt, reservation=self.reservation)
+            self.undecided.remove(attempt)
+            await self._write(attempt)
         return attempt
 
     async def _decided(self, attempt: Attempt) -> Attempt | None:
@@ -99,27 +134,35 @@ class Round:
             return attempt
         text = attempt.verdict.text
         assert text is not None  # noqa: S101 - a passed verdict always carries its text
-        self.undecided.append(attempt)
         self.ballot.add(await self.ascent.judge.normal_form(task, text), attempt)
         return self.ballot.winner(closed=False)
 
-    async def _accept(self, chosen: Attempt) -> Attempt:
-        """Write down the accepted draft, after those that agreed with it or were outvoted."""
-        others = [attempt for attempt in self.undecided if attempt is not chosen]
-        self.undecided = [*others, chosen]
-        await self._leave(None)
-        return chosen
+    def _accept(self, chosen: Attempt) -> None:
+        """Put the accepted draft after those that agreed with it or were outvoted."""
+        self.undecided = [*(attempt for attempt in self.undecided if attempt is not chosen), chosen]
+        self.accepted = chosen
 
-    async def _close_ballot(self) -> Attempt | None:
+    def _close_ballot(self) -> None:
         """Decide when no more drafts come: a majority of those that came, or a refusal of all."""
         chosen = self.ballot.winner(closed=True)
-        if chosen is not None:
-            return await self._accept(chosen)
-        refused = (self.ballot.disagreement(),)
-        self.undecided = [
-            evolve(attempt, verdict=evolve(attempt.verdict, findings=refused)) for attempt in self.undecided
-        ]
-        return None
+        if chosen is None:
+            self._refuse()
+        else:
+            self._accept(chosen)
+
+    def _refuse(self) -> None:
+        """Refuse what passed, for want of a majority."""
+        findings = (self.ballot.disagreement(),)
+        self.undecided = [evolve(item, verdict=evolve(item.verdict, findings=findings)) for item in self.undecided]
+
+    def _fail(self, why: str) -> None:
+        """Note that the tier failed; what passed before has no majority and never will have."""
+        if self.accepted is not None:
+            return  # It failed over being stopped.
+        self._refuse()
+        attempt, self.meter.usage = self._failed(why), Usage()
+        self.undecided.append(attempt)
+        self.ascent.watch(Judged(attempt, min(self.ballot.cast + 1, self.samples), self.samples))
 
     def _attempt(self, draft: Draft, verdict: Verdict) -> Attempt:
         return self._make(draft, verdict, draft.usage)
@@ -132,3 +175,6 @@ class Round:
         seconds, self.began = now - self.began, now
         cost = self.tier.cost(usage)
         return Attempt(self.tier.name, self.tier.model, self.trigger, draft, verdict, usage, cost, seconds)
+
+    async def _write(self, attempt: Attempt) -> None:
+        await self.ascent.write(attempt, reservation=self.reservation)

@@ -146,6 +146,11 @@ class Verdict:
         """The name of the refusing check; empty when the draft passed."""
         return self.findings[0].check if self.findings else ""
 
+    @property
+    def checks_passed(self) -> int:
+        """How many checks did not refuse; all of them where the samples disagreed."""
+        return sum(run.check != self.refused_by for run in self.runs)
+
 
 class Trigger(Enum):
     """Why an attempt was made by this tier: the four reasons to step up, and the first try."""
@@ -288,7 +293,7 @@ class Outcome:
     def best(self) -> Attempt | None:
         """The refused attempt that came furthest through the checks and can still be applied."""
         usable = [a for a in self.attempts if a.verdict.text is not None and a.verdict.text != self.task.snapshot.text]
-        return max(usable, key=lambda a: len(a.verdict.runs) - len(a.verdict.findings) / 1000, default=None)
+        return max(usable, key=lambda a: (a.verdict.checks_passed, -len(a.verdict.findings)), default=None)
 
     @property
     def cost(self) -> float:
