@@ -1,17 +1,24 @@
 #!/usr/bin/env bash
 # Installs the programs that some tests drive: a current Neovim (0.12) and llama.cpp's llama-server.
 # Debian 12 has neither, so they come from Debian's testing release, in a root of their own under
-# PREFIX; wrappers of two lines go to BINDIR. Needs root. Does nothing where both are there.
+# PREFIX; wrappers of two lines go to BINDIR. Needs root. What is there already is left as it is.
 # Usage: install-tools.sh [PREFIX=/opt/lastmile-tools] [BINDIR=/usr/local/bin]
 set -euo pipefail
 prefix=${1:-/opt/lastmile-tools} bindir=${2:-/usr/local/bin}
 
-current() {
-    command -v llama-server >/dev/null && command -v nvim >/dev/null &&
-        nvim --headless -u NONE -c 'if !has("nvim-0.12") | cquit | endif' -c quit >/dev/null 2>&1
+has() {
+    command -v "$1" >/dev/null || return 1
+    # A Neovim without its parsers cannot so much as open a Markdown file.
+    [ "$1" != nvim ] || nvim --headless -u NONE -i NONE -c \
+        'lua vim.cmd(vim.fn.has("nvim-0.12") == 1 and vim.treesitter.language.add("markdown") and "quit" or "cquit")' \
+        >/dev/null 2>&1
 }
 
-if current; then
+missing=""
+for program in nvim llama-server; do
+    has $program || missing="$missing $program"
+done
+if [ -z "$missing" ]; then
     echo "Neovim and llama-server are there."
     exit 0
 fi
@@ -30,15 +37,28 @@ if [ ! -x "$prefix/usr/bin/nvim" ]; then
 fi
 # The programs run with the loader and the libraries of their own root, and see the host's files.
 lib=$prefix/usr/lib/$arch-linux-gnu
-loader=$(find "$prefix"/lib64 "$prefix"/lib -maxdepth 1 -name 'ld-linux-*' | head -1)
-mkdir -p "/usr/lib/$arch-linux-gnu"
-ln -sfn "$lib/ggml" "/usr/lib/$arch-linux-gnu/ggml" # where llama.cpp looks for its CPU backends
-for program in nvim llama-server; do
+for loader in "$prefix"/lib64/ld-linux-* "$prefix"/lib/ld-linux-*; do
+    [ ! -x "$loader" ] || break
+done
+for program in $missing; do
+    options=""
+    case $program in # what each looks for in places that it was built with
+    nvim) options="--cmd 'set runtimepath+=$prefix/usr/lib/nvim'"  ;; # its parsers
+    llama-server)
+        mkdir -p "/usr/lib/$arch-linux-gnu"
+        ln -sfn "$lib/ggml" "/usr/lib/$arch-linux-gnu/ggml" # its CPU backends
+        ;;
+    esac
     cat >"$bindir/$program" <<WRAP
 #!/bin/sh
 export VIMRUNTIME="\${VIMRUNTIME:-$prefix/usr/share/nvim/runtime}"
-exec $loader --argv0 $program --library-path "$lib:$lib/llama" $prefix/usr/bin/$program "\$@"
+exec $loader --argv0 $program --library-path "$lib:$lib/llama" $prefix/usr/bin/$program $options "\$@"
 WRAP
     chmod +x "$bindir/$program"
+    hash -r
+    has $program || {
+        echo "$bindir/$program was installed and does not run." >&2
+        exit 1
+    }
 done
-current && echo "Neovim and llama-server are installed."
+echo "Installed:$missing."
