@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 from tests.support.home import home_in
+from tests.support.programs import PROGRAMS
 
 from lastmile.tools.offload import Offload
+
+
+def pytest_report_header() -> list[str]:
+    """Say which programs are driven by tests, and what is left out where one is missing."""
+    return [program.header() for program in PROGRAMS]
 
 
 @pytest.fixture

@@ -58,10 +58,11 @@ class Program:
 
 
 def _is_current(nvim: str) -> bool:
-    question = ["--headless", "-u", "NONE", "-i", "NONE", "+if !has('nvim-0.12') | cquit | endif", "+quit"]
+    current = 'vim.fn.has("nvim-0.12") == 1 and vim.treesitter.language.add("markdown")'
+    question = ["--headless", "-u", "NONE", "-i", "NONE", f'+lua vim.cmd({current} and "quit" or "cquit")']
     return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=30).returncode == 0
 
 
-NEOVIM = Program("nvim", "tests/editors", _is_current, "version 0.12 or later")
+NEOVIM = Program("nvim", "tests/editors", _is_current, "version 0.12 or later, with its parsers,")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
 PROGRAMS = (NEOVIM, LLAMA_SERVER)

@@ -1,13 +1,7 @@
-"""Leaves out the tests of the real llama-server where the program is not installed, and says so."""
+"""Leaves out the tests of the real llama-server where the program is not installed."""
 
 from __future__ import annotations
 
-import shutil
+from tests.support.programs import LLAMA_SERVER
 
-FOUND = shutil.which("llama-server")
-collect_ignore = [] if FOUND else ["test_openai_llama.py"]
-
-
-def pytest_report_header() -> str:
-    """Say which llama-server is tested, or that none is."""
-    return f"llama-server: {FOUND or 'not found on PATH, tests/tiers/test_openai_llama.py is left out'}"
+collect_ignore = ["test_openai_llama.py"] if LLAMA_SERVER.is_missing() else []
