@@ -85,7 +85,11 @@ function drive.choose(title, context)
     apply = true,
     context = context,
     filter = function(action)
-      return vim.startswith(action.title, title)
+      local chosen = vim.startswith(action.title, title)
+      if chosen then
+        drive.note("title", action.title)
+      end
+      return chosen
     end,
   })
 end
@@ -96,6 +100,21 @@ function drive.change_by(act)
   act()
   drive.wait_for("the text changes", function()
     return vim.api.nvim_buf_get_changedtick(0) ~= before
+  end)
+end
+
+-- Does something and waits until the server is told of the change.
+function drive.sent_by(act)
+  local sent = false
+  vim.api.nvim_create_autocmd("LspNotify", {
+    callback = function(event)
+      sent = event.data.method == "textDocument/didChange"
+      return sent -- true: it is not needed any more
+    end,
+  })
+  act()
+  drive.wait_for("the change is sent", function()
+    return sent
   end)
 end
 

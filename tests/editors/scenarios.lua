@@ -103,7 +103,13 @@ function scenarios.cancel(drive)
   local given = drive.given
   drive.open(given.open)
   drive.cursor(given.cursor)
-  local before = drive.lines()
+  local before, shown = drive.lines(), {}
+  vim.api.nvim_create_autocmd("Progress", {
+    pattern = "vim.lsp",
+    callback = function(event)
+      table.insert(shown, { event.data.status, event.data.title, table.concat(event.data.text, "") })
+    end,
+  })
   drive.choose(given.title)
   drive.meet("drafting")
   drive.wait_for_progress("asking")
@@ -118,6 +124,7 @@ function scenarios.cancel(drive)
   drive.wait_for("the progress is over", function()
     return vim.tbl_isempty(drive.client().progress.pending)
   end)
+  drive.note("shown", shown)
   drive.note("unchanged", vim.deep_equal(before, drive.lines()))
   drive.cursor(given.after.cursor)
   drive.change_by(function()
@@ -126,16 +133,27 @@ function scenarios.cancel(drive)
   vim.cmd.write()
 end
 
--- Goes on typing while a docstring is drafted.
+-- Goes on typing while a docstring is drafted. Neovim sends changes a moment later; `rests` waits for that.
 function scenarios.stale(drive)
   local given = drive.given
   drive.open(given.open)
   drive.cursor(given.cursor)
+  local typed
+  local function type()
+    drive.cursor(given.typed.at)
+    drive.type(given.typed.keys)
+    typed = drive.lines()
+  end
+  if not given.rests then
+    -- The end of the progress comes right before the edit, which is made by then.
+    vim.api.nvim_create_autocmd("LspProgress", { pattern = "end", callback = type })
+  end
   drive.choose(given.title)
   drive.meet("drafting")
-  drive.cursor(given.typed.at)
-  drive.type(given.typed.keys)
-  local typed = drive.lines()
+  drive.wait_for_progress("asking")
+  if given.rests then
+    drive.sent_by(type)
+  end
   if given.message then
     drive.meet("typed")
     drive.wait_for_message(given.message)
@@ -159,17 +177,23 @@ function scenarios.instruct(drive)
   vim.cmd.write()
 end
 
--- Asks for what nothing passes, and lets itself be shown why.
+-- Asks for what nothing passes, is shown why, and takes the refused draft nevertheless.
 function scenarios.explain(drive)
   local given = drive.given
   drive.open(given.open)
   drive.cursor(given.cursor)
   local buffer = vim.api.nvim_get_current_buf()
+  local before = vim.api.nvim_buf_get_changedtick(buffer)
   drive.choose(given.title)
   drive.wait_for("the report is shown", function()
     return vim.api.nvim_get_current_buf() ~= buffer
   end)
-  drive.note("report", table.concat(drive.lines(), "\n"))
+  drive.note("report", drive.lines())
+  drive.note("filetype", vim.bo.filetype)
+  drive.wait_for("the draft is applied", function()
+    return vim.api.nvim_buf_get_changedtick(buffer) ~= before
+  end)
+  vim.cmd.wall()
 end
 
 return scenarios

@@ -81,8 +81,8 @@ WORDS = (
     + """
 
 def zählen(bücher):
-    𝔫𝔞𝔪𝔢, leer = "🍐 é e\u0301", None == bücher; wert = 1  # 中文 🍎
-    return (𝔫𝔞𝔪𝔢, leer)
+    𠮷野家, leer = "🍐 é e\u0301", None == bücher; wert = 1  # 中文 🍎
+    return (𠮷野家, leer)
 """
 )
 

@@ -53,6 +53,13 @@ class Report:
     log: str
     """What Neovim wrote down of its dealings with the server that was not as it should be."""
 
+    def __str__(self) -> str:
+        """Say all of it, for the reader of a failed test."""
+        questions = "\n".join(f"{asked['prompt']} {asked['shown']}" for asked in self.asked)
+        progress = "\n".join(f"{step['kind']}: {step.get('message')}" for step in self.progress)
+        parts = {"messages": self.messages, "questions": questions, "progress": progress, "log": self.log}
+        return "\n".join(f"{name}:\n{text}\n" for name, text in parts.items())
+
 
 @frozen
 class Neovim:
@@ -87,7 +94,7 @@ class Neovim:
         *,
         cues: Mapping[str, Cue] | None = None,
         env: Mapping[str, str] | None = None,
-        **given: Any,
+        **given: Any,  # noqa: ANN401 - JSON for the scenario
     ) -> Report:
         """Run a scenario; where it meets a cue, the function of that name is called before it goes on."""
         process = await asyncio.create_subprocess_exec(
@@ -112,7 +119,7 @@ class Neovim:
         report, found = self._report()
         trouble = trouble or found or (f"Neovim left processes behind: {left}" if left else "")
         trouble = trouble or ("Neovim's log of the server is not empty." if report.log else "")
-        assert not trouble, f"{trouble}\n\nmessages:\n{report.messages or said}\n\nlog:\n{report.log}"
+        assert not trouble, f"{trouble}\n\n{report}\n{said}"
         return report
 
     def _environment(self, scenario: str, given: Mapping[str, Any]) -> dict[str, str]:
@@ -140,7 +147,7 @@ class Neovim:
         await process.wait()
         try:
             async with asyncio.timeout(PATIENCE / 4):
-                while self._running():
+                while self._running():  # noqa: ASYNC110 - processes that are not ours tell nobody that they end
                     await asyncio.sleep(_PAUSE)
         except TimeoutError:
             left = self._running()
