@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ FILES = sorted(SERVER.rglob("*.py"))
 MOST_LINES, MOST_BODY, MOST_NESTING = 350, 45, 4
 BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.AsyncFor, ast.AsyncWith, ast.Match)
 VENDORS = {"pygls": "lsp", "lsprotocol": "lsp", "anthropic": "tiers/claude", "llama_cpp": "model"}
+LAZY = {"anthropic", "llama_cpp", "httpx2", "rich"}
+UNFINISHED = re.compile(r"#.*\b(?:TODO|FIXME|XXX|HACK)\b|\braise NotImplementedError\b", re.IGNORECASE)
+UNREASONED = re.compile(r"#\s*(?:noqa|type: ignore)(?!: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)* - \S|\[)")
 CORE = {"attrs", "lastmile.cascade", "lastmile.text", "lastmile.errors"}
 
 
@@ -61,7 +65,134 @@ def test_rooms_are_small_and_say_what_they_are(path: Path) -> None:
     for node in functions(tree):
         assert body_lines(node) <= MOST_BODY, node.name
         assert nesting(node) <= MOST_NESTING, node.name
-    assert not {"TODO", "FIXME", "NotImplementedError"} & set(text.replace(":", " ").split())
+    assert not UNFINISHED.search(text)
+
+
+def loaded_at_once(tree: ast.AST) -> Iterator[str]:
+    """Give what importing the module imports: what stands in no function and is not for a type checker alone."""
+    for node in ast.iter_child_nodes(tree):
+        for_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imported(node)
+        elif not for_types and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from loaded_at_once(node)
+
+
+def undocumented(tree: ast.AST) -> Iterator[str]:
+    """Give the public names of a module that do not say what they are; what stands in a function is not public."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            if not ast.get_docstring(node):
+                yield node.name
+            if isinstance(node, ast.ClassDef):
+                yield from undocumented(node)
+
+
+def swallowed(tree: ast.AST, lines: list[str]) -> Iterator[int]:
+    """Give the lines of handlers that catch everything, do not raise it again, and give no reason."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ExceptHandler):
+            continue
+        caught = "BaseException" if node.type is None else ast.unparse(node.type)
+        broad = {"Exception", "BaseException"} & set(re.findall(r"\w+", caught))
+        raises = isinstance(node.body[-1], ast.Raise)
+        if broad and not raises and "# noqa: BLE001 - " not in lines[node.lineno - 1]:
+            yield node.lineno
+
+
+def unreasoned(line: str) -> bool:
+    """Tell whether a line silences a rule without saying why, there or in a comment before it."""
+    found = UNREASONED.search(line)
+    return found is not None and "#" not in line[: found.start()]
+
+
+@pytest.mark.parametrize("path", FILES, ids=room)
+def test_heavy_imports_wait_for_their_first_use(path: Path) -> None:
+    assert not LAZY & {name.partition(".")[0] for name in loaded_at_once(ast.parse(path.read_text()))}
+
+
+@pytest.mark.parametrize("path", FILES, ids=room)
+def test_public_names_say_what_they_are(path: Path) -> None:
+    assert list(undocumented(ast.parse(path.read_text()))) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=room)
+def test_exceptions_to_the_rules_give_their_reason(path: Path) -> None:
+    text = path.read_text()
+    assert list(swallowed(ast.parse(text), text.splitlines())) == []
+    assert [line for line in text.splitlines() if unreasoned(line)] == []
+
+
+# That the looks themselves see what they are meant to see.
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("import rich", ["rich"]),
+        ("try:\n    from anthropic import types\nexcept ImportError:\n    pass", ["anthropic"]),
+        ("class A:\n    import rich", ["rich"]),
+        ("def f():\n    import rich", []),
+        ("if TYPE_CHECKING:\n    import rich", []),
+    ],
+)
+def test_what_is_loaded_at_once(source: str, names: list[str]) -> None:
+    assert list(loaded_at_once(ast.parse(source))) == names
+
+
+def test_what_is_undocumented() -> None:
+    source = "def a(): ...\ndef _b(): ...\nclass C:\n    'Doc.'\n    def d(self): ...\n    def __e__(self): ..."
+    assert list(undocumented(ast.parse(source))) == ["a", "d"]
+
+
+@pytest.mark.parametrize(
+    ("handler", "seen"),
+    [
+        ("except Exception:\n    pass", True),
+        ("except:\n    pass", True),
+        ("except (ValueError, BaseException) as e:\n    log(e)", True),
+        ("except Exception:\n    log()\n    raise", False),
+        ("except Exception:  # noqa: BLE001 - a fence\n    log()", False),
+        ("except ValueError:\n    pass", False),
+    ],
+)
+def test_what_is_swallowed(handler: str, *, seen: bool) -> None:
+    source = f"try:\n    f()\n{handler}"
+    assert list(swallowed(ast.parse(source), source.splitlines())) == ([3] if seen else [])
+
+
+@pytest.mark.parametrize(
+    ("comment", "seen"),
+    [
+        ("# no" + "qa", True),
+        ("# no" + "qa: E501", True),
+        ("# type: " + "ignore", True),
+        ("# no" + "qa: E501 - one address", False),
+        ("# no" + "qa: S603, S607 - our own program", False),
+        ("# type: " + "ignore[misc]", False),
+        ("# WAIT_TIMEOUT  # no" + "qa: PLR2004", False),
+    ],
+)
+def test_what_gives_no_reason(comment: str, *, seen: bool) -> None:
+    assert unreasoned(f"x = 1  {comment}") is seen
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("x = 1  # to" + "do: more", True),
+        ("raise NotImplemented" + "Error", True),
+        ("words = {'todo'}", False),
+        ("with suppress(NotImplementedError):", False),
+    ],
+)
+def test_what_is_unfinished(line: str, *, seen: bool) -> None:
+    assert bool(UNFINISHED.search(line)) is seen
+
+
+def test_nesting_is_counted() -> None:
+    deep = "def f():\n if a:\n  for b in c:\n   with d:\n    if e: pass\n    elif g: pass"
+    assert [nesting(node) for node in functions(ast.parse(deep))] == [4]
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
