@@ -13,7 +13,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tarfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -115,9 +114,7 @@ def _package(name: str, folder: Path, env: dict[str, str], python: str) -> Resul
 def _unpacked(name: str, folder: Path) -> Path:
     place = folder / "sdists" / name.partition("==")[0]
     subprocess.run([sys.executable, "-m", "pip", *_DOWNLOAD, place, name], check=True)
-    archive = next(place.glob("*.tar.gz"))
-    with tarfile.open(archive) as packed:
-        packed.extractall(place, filter="data")
+    shutil.unpack_archive(next(place.glob("*.tar.gz")), place)
     return next(item for item in place.iterdir() if item.is_dir())
 
 
