@@ -9,8 +9,20 @@ from lastmile.text.edits import Span
 from lastmile.text.symbols import Source
 
 _IMPORTS = {"import_statement", "import_from_statement", "future_import_statement"}
-# An import may stand in these at the top level: ``try: import x``, ``if TYPE_CHECKING: ...``.
-_WRAPPERS = {"module", "try_statement", "except_clause", "finally_clause", "if_statement", "else_clause", "block"}
+# A statement of these may hold an import at the top level: ``try: import x``, ``if TYPE_CHECKING: ...``.
+_WRAPPERS = {
+    *(
+        "module",
+        "block",
+        "if_statement",
+        "elif_clause",
+        "else_clause",
+        "with_statement",
+        "match_statement",
+        "case_clause",
+    ),
+    *("try_statement", "except_clause", "except_group_clause", "finally_clause", "for_statement", "while_statement"),
+}
 
 
 def import_spans(text: str) -> tuple[Span, ...]:
