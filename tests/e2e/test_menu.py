@@ -7,7 +7,7 @@ import re
 import pytest
 from lsprotocol import types
 from tests.support.e2e import Editor, editing
-from tests.support.e2e_clients import NEOVIM, PLAIN, PUSHED, VSCODE, Kind
+from tests.support.e2e_kinds import NEOVIM, PLAIN, PUSHED, VSCODE, Kind
 from tests.support.e2e_world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
