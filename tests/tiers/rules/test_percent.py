@@ -84,6 +84,7 @@ def run(text: str) -> object:
         ("(«'%s'  # why\n     '%d' % (a, i))", "('{!s}'  # why\n     '{:d}'.format(a, i))"),
         ("(«'%s' %  # why\n     (a,))", None),
         ("'%s' f'%s' % (a, b)", None),
+        ("('\x0c' '\u2028%s' '%d' % (a, i))".replace("('", "(«'"), "('\x0c' '\u2028{!s}' '{:d}'.format(a, i))"),
         ("'%s' % (\n        a,\n    )", "'{!s}'.format(\n        a,\n    )"),
         ("r'\\%s' % (a,)", "r'\\{!s}'.format(a)"),
         ("'\\n%s' % (a,)", "'\\n{!s}'.format(a)"),

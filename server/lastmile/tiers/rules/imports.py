@@ -62,7 +62,9 @@ def _uses(name: str, text: str) -> Uses:
     parsed = tree(text)
     if parsed is None:
         return frozenset((found,) for found in re.findall(rf"(?<![\w.]){re.escape(name)}\.([^\W\d]\w*)", text))
-    chains = (_chain(node) for node in ast.walk(parsed) if isinstance(node, ast.Attribute))
+    attributes = [node for node in ast.walk(parsed) if isinstance(node, ast.Attribute)]
+    shorter = {node.value for node in attributes}
+    chains = (_chain(node) for node in attributes if node not in shorter)
     return frozenset(chain[1:] for chain in chains if chain[0] == name)
 
 

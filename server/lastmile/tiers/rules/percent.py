@@ -11,9 +11,11 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from io import StringIO
-from tokenize import COMMENT, ENDMARKER, NEWLINE, NL, OP, STRING, TokenError, generate_tokens
+from itertools import accumulate
+from tokenize import STRING, generate_tokens
 
 from lastmile.text.edits import Span
+from lastmile.text.lines import split_lines
 from lastmile.tiers.rules.code import Code
 from lastmile.tiers.rules.values import is_int, is_single
 
@@ -63,8 +65,8 @@ def _literals(code: Code, source: str, operands: list[ast.expr]) -> str | None:
     parts = []
     at = 0
     for literal in _strings(source):
-        found = None if literal is None else _LITERAL.fullmatch(literal.of(source))
-        if literal is None or found is None or (_HIDING.search(found["body"]) and found["prefix"] not in {"r", "R"}):
+        found = _LITERAL.fullmatch(literal.of(source))
+        if found is None or (_HIDING.search(found["body"]) and found["prefix"] not in {"r", "R"}):
             return None
         try:
             body = _FIELD.sub(_field(code, waiting), found["body"])
@@ -75,21 +77,14 @@ def _literals(code: Code, source: str, operands: list[ast.expr]) -> str | None:
     return None if next(waiting, None) is not None else "".join([*parts, source[at:]])
 
 
-def _strings(source: str) -> Iterator[Span | None]:
-    """Give the places of the literals; None where there is anything but literals and layout."""
-    lines = [0]
-    for line in source.splitlines(keepends=True):
-        lines.append(lines[-1] + len(line))
-    try:
-        # The brackets keep the lines together.
-        for token in generate_tokens(StringIO(f"({source})", newline="").readline):
+def _strings(source: str) -> Iterator[Span]:
+    """Give the places of the literals that make up one text."""
+    lines = [0, *accumulate(map(len, split_lines(source)))]
+    # The brackets keep the lines together.
+    for token in generate_tokens(StringIO(f"({source})", newline="").readline):
+        if token.type == STRING:
             start, end = (lines[row - 1] + column - (row == 1) for row, column in (token.start, token.end))
-            if token.type == STRING:
-                yield Span(start, end)
-            elif token.type not in {NL, NEWLINE, COMMENT, ENDMARKER, OP}:
-                yield None
-    except TokenError:
-        yield None
+            yield Span(start, end)
 
 
 class _UnfitError(Exception):

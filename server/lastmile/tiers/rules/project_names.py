@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISREG
 
 from attrs import define, field, frozen
 
@@ -53,12 +54,12 @@ class ProjectNames:
         """
         self._refresh()
         others = {path: names for path, names in self._files.items() if path != asking}
-        itself = "" if asking is None else f"from {module_name(asking)[0]} import "
+        itself = "" if asking is None else module_name(asking)[0]
         used = Counter(
             text
             for names in others.values()
             for bound, text in names.imports
-            if bound == name and not text.startswith(itself or "\n")
+            if bound == name and not text.startswith(f"from {itself} import ")
         )
         first, second = (*used.most_common(2), ("", 0), ("", 0))[:2]
         ranked = [first[0]] if first[1] > second[1] else []
@@ -109,7 +110,8 @@ def _python_files(root: Path) -> Iterator[tuple[Path, tuple[int, int]]]:
                 state = path.stat()
             except OSError:
                 continue
-            if state.st_size <= _MOST_BYTES:
+            # A pipe would never be read to its end.
+            if S_ISREG(state.st_mode) and state.st_size <= _MOST_BYTES:
                 yield path, (state.st_mtime_ns, state.st_size)
             left -= 1
             if not left:
