@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # Installs the programs that some tests drive: a current Neovim (0.12) and llama.cpp's llama-server.
 # Debian 12 has neither, so they come from Debian's testing release, in a root of their own under
-# PREFIX; wrappers of two lines go to BINDIR. Needs root. What is there already is left as it is.
+# PREFIX; BINDIR gets a link and a wrapper. Needs root. What is there already is left as it is.
 # Usage: install-tools.sh [PREFIX=/opt/lastmile-tools] [BINDIR=/usr/local/bin]
 set -euo pipefail
 prefix=${1:-/opt/lastmile-tools} bindir=${2:-/usr/local/bin}
 
 has() {
-    command -v "$1" >/dev/null || return 1
+    case $1 in
     # A Neovim without its parsers cannot so much as open a Markdown file.
-    [ "$1" != nvim ] || nvim --headless -u NONE -i NONE -c \
-        'lua vim.cmd(vim.fn.has("nvim-0.12") == 1 and vim.treesitter.language.add("markdown") and "quit" or "cquit")' \
-        >/dev/null 2>&1
+    nvim) nvim --headless -u NONE -i NONE -c 'lua vim.cmd(vim.fn.has("nvim-0.12") == 1
+        and vim.treesitter.language.add("markdown") and "quit" or "cquit")' ;;
+    *) "$1" --version ;;
+    esac >/dev/null 2>&1
 }
 
 missing=""
@@ -27,34 +28,32 @@ if [ "$(id -u)" -ne 0 ] || [ ! -e /etc/debian_version ]; then
     exit 1
 fi
 arch=$(uname -m)
+apt-get update -q >/dev/null
+apt-get install -y -q debootstrap patchelf >/dev/null
 if [ ! -x "$prefix/usr/bin/nvim" ]; then
-    apt-get update -q >/dev/null
-    apt-get install -y -q debootstrap >/dev/null
     scripts=/usr/share/debootstrap/scripts
     [ -e $scripts/forky ] || ln -s sid $scripts/forky
     mirror=$(awk '/^URIs:/ {print $2; exit}' /etc/apt/sources.list.d/debian.sources)
     debootstrap --no-check-gpg --variant=minbase --include=neovim,llama.cpp forky "$prefix" "$mirror" >/dev/null
 fi
-# The programs run with the loader and the libraries of their own root, and see the host's files.
+# The programs get the loader and the libraries of their own root, and see the host's files.
 lib=$prefix/usr/lib/$arch-linux-gnu
 for loader in "$prefix"/lib64/ld-linux-* "$prefix"/lib/ld-linux-*; do
     [ ! -x "$loader" ] || break
 done
 for program in $missing; do
-    options=""
-    case $program in # what each looks for in places that it was built with
-    nvim) options="--cmd 'set runtimepath+=$prefix/usr/lib/nvim'"  ;; # its parsers
-    llama-server)
+    binary=$prefix/usr/bin/$program
+    rm -f "$bindir/$program"
+    if [ "$program" = nvim ]; then # it starts itself again by its own path
+        patchelf --set-interpreter "$loader" --force-rpath --set-rpath "$lib" "$binary"
+        ln -s "$binary" "$bindir/$program"
+    else # its libraries say themselves where they look for others, and that is not in this root
         mkdir -p "/usr/lib/$arch-linux-gnu"
-        ln -sfn "$lib/ggml" "/usr/lib/$arch-linux-gnu/ggml" # its CPU backends
-        ;;
-    esac
-    cat >"$bindir/$program" <<WRAP
-#!/bin/sh
-export VIMRUNTIME="\${VIMRUNTIME:-$prefix/usr/share/nvim/runtime}"
-exec $loader --argv0 $program --library-path "$lib:$lib/llama" $prefix/usr/bin/$program $options "\$@"
-WRAP
-    chmod +x "$bindir/$program"
+        ln -sfn "$lib/ggml" "/usr/lib/$arch-linux-gnu/ggml" # where llama.cpp looks for its CPU backends
+        printf '#!/bin/sh\nexec %s "$@"\n' "$loader --argv0 $program --library-path $lib:$lib/llama $binary" \
+            >"$bindir/$program"
+        chmod +x "$bindir/$program"
+    fi
     hash -r
     has $program || {
         echo "$bindir/$program was installed and does not run." >&2
