@@ -33,6 +33,7 @@ async def test_a_worker_that_is_at_it_is_left_to_end_before_the_next_begins(stag
         asked = asyncio.create_task(editor.menu(uri, "os", only=["quickfix"]))
         await editor.wire.settle()
         assert not asked.done()
+        assert (stage.worker.running, stage.worker.cancelled) == (1, 0)
         stage.worker.gate.set()
         assert len(await asyncio.wait_for(asked, 20)) == 1
 

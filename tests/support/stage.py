@@ -84,13 +84,24 @@ class SharedWorker(Offload):
         """Calls wait for it."""
 
         self.asked = asyncio.Event()
+        self.running = 0
+        self.cancelled = 0
+        """Calls that were cancelled: each would have killed the worker."""
+
         self.broken = False
         """Calls fail."""
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         self.asked.set()
-        if self.gate is not None:
-            await self.gate.wait()
+        self.running += 1
+        try:
+            if self.gate is not None:
+                await self.gate.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        finally:
+            self.running -= 1
         if self.broken:
             message = "The worker died."
             raise ToolError(message)

@@ -107,6 +107,13 @@ class Wire:
         task.add_done_callback(self._tasks.discard)
 
     async def _read(self) -> None:
+        try:
+            await self._take_all()
+        finally:
+            for future in self._waiting.values():
+                future.cancel()
+
+    async def _take_all(self) -> None:
         while True:
             length = 0
             while (line := await self._reader.readline()).strip():
@@ -114,10 +121,8 @@ class Wire:
                 if name.lower() == b"content-length":
                     length = int(value)
             if not line:
-                break
+                return
             await self._take(json.loads(await self._reader.readexactly(length)))
-        for future in self._waiting.values():
-            future.cancel()
 
     async def _take(self, message: dict[str, Json]) -> None:
         if "method" in message:
