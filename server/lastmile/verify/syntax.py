@@ -71,7 +71,7 @@ def complaint(text: str) -> Complaint | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(text, "<draft>", "exec", dont_inherit=True)
+            compile(text.removeprefix("\ufeff"), "<draft>", "exec", dont_inherit=True)
         except SyntaxError as error:
             return Complaint(error.msg, None if error.lineno is None else max(0, error.lineno - 1))
         except (ValueError, RecursionError, MemoryError) as error:
