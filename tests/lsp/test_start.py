@@ -51,6 +51,28 @@ async def test_the_command_serves_and_leaves(home_env: dict[str, str], tmp_path:
         assert await server.shut_down() == 0
 
 
+async def test_the_loop_of_the_process_does_not_stand_still(home_env: dict[str, str], tmp_path: Path) -> None:
+    watched = str(Path(__file__).parents[1] / "support" / "watched_server.py")
+    text = "".join(f"def f_{number}(a):\n    unused = a\n    return undefined_{number}\n\n\n" for number in range(1100))
+    async with program(sys.executable, watched, env=home_env) as server:
+        wire = server.wire
+        await wire.request("initialize", {"processId": None, "rootUri": tmp_path.as_uri(), "capabilities": VSCODE})
+        wire.notify("initialized", {})
+        for name, body in (("warm.py", "import os\n\n\n\n"), ("x.py", text)):
+            if name == "x.py":
+                wire.notify("test/watch")
+            uri = (tmp_path / name).as_uri()
+            item = {"uri": uri, "languageId": "python", "version": 1, "text": body}
+            wire.notify("textDocument/didOpen", {"textDocument": item})
+            await wire.heard("textDocument/publishDiagnostics", lambda params, uri=uri: params["uri"] == uri)
+            place = {"start": {"line": 0, "character": 0}, "end": {"line": 3, "character": 0}}
+            params = {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": []}}
+            menu = await wire.request("textDocument/codeAction", params)
+            await wire.request("codeAction/resolve", menu[0])
+        assert await wire.request("test/stalls") == []
+        assert await server.shut_down() == 0
+
+
 @pytest.mark.parametrize("when", ["at once", "after initialize", "with work pending"])
 async def test_the_command_ends_with_its_client(home_env: dict[str, str], tmp_path: Path, when: str) -> None:
     async with program(sys.executable, "-m", "lastmile", "serve", env=home_env) as server:
