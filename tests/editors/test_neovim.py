@@ -54,20 +54,32 @@ async def test_it_attaches_and_shows_what_ruff_finds(neovim: Neovim) -> None:
     assert [mark[:2] for mark in seen.noted["drawn_after"] if mark[3] in {"H ", "W "}] == [[0, 0], [6, 0]]
 
 
-async def test_the_menu_opens_by_its_key_and_fixes(neovim: Neovim) -> None:
-    neovim.write(shop=SHOP)
-    seen = await neovim.go("menu", open="shop.py", cursor="os", answers=["Fix F401"])
-    assert seen.asked == [
-        {
-            "kind": "codeaction",
-            "prompt": "Code actions:",
-            "shown": [
-                "Fix F401: `os` imported but unused (free)",
-                "Fix all that can be fixed free, of 3 findings (free)",
-            ],
-        }
-    ]
-    assert neovim.read("shop") == SHOP.replace("import os\n", "")
+# A text, where the cursor is, what the menu shows there, what is chosen, and how that changes the text.
+FIX_ALL = "Fix all that can be fixed free, of {} findings (free)"
+MENUS = {
+    "a fix that is surely right": (
+        *(SHOP, "os", ["Fix F401: `os` imported but unused (free)", FIX_ALL.format(3)]),
+        *("Fix F401", ("import os\n", "")),
+    ),
+    "what is wrong before what could be better": (
+        *("import os\n\n\ndef f(l):\n    return l\n", "l)"),
+        [
+            "Fix E741: Ambiguous variable name: `l` (free first)",
+            "Add a docstring to `f` (free first)",
+            FIX_ALL.format(2),
+        ],
+        *("Fix all", ("import os\n", "")),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MENUS)
+async def test_the_menu_opens_by_its_key(neovim: Neovim, case: str) -> None:
+    text, cursor, shown, chosen, change = MENUS[case]
+    neovim.write(shop=text)
+    seen = await neovim.go("menu", open="shop.py", cursor=cursor, answers=[chosen])
+    assert seen.asked == [{"kind": "codeaction", "prompt": "Code actions:", "shown": shown}]
+    assert neovim.read("shop") == text.replace(*change)
 
 
 # What is fixed, where the cursor is, and how the text differs.

@@ -51,7 +51,7 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
         for offer in _offers(known, span, [_value(kind) for kind in context.only or ("",)])
         if not offer.disabled or (ls.client.disabled and not automatic)
     )
-    chosen = sorted(islice(shown, _MOST), key=lambda offer: not offer.preferred)
+    chosen = sorted(islice(shown, _MOST), key=_rank)
     return [_encoded(ls, known, offer) for offer in chosen]
 
 
@@ -59,6 +59,11 @@ def _offers(known: Known, span: Span, only: Sequence[str]) -> Iterator[Offer]:
     for kind in known.project.kinds.values():
         if any(_is_within(menu, only) for menu in kind.menus):
             yield from (offer for offer in kind.offers(known.page, span) if _is_within(offer.menu, only))
+
+
+def _rank(offer: Offer) -> tuple[bool, bool]:
+    """Put what is surely right first, then what is wrong at the cursor; clients show the order that they get."""
+    return not offer.preferred, offer.menu != "quickfix"
 
 
 def _encoded(ls: Server, known: Known, offer: Offer) -> dict[str, Any]:
