@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
@@ -173,7 +173,7 @@ class Editor:
 
 @asynccontextmanager
 async def editing(
-    service: Service | Stage,
+    service: Service | Stage | Callable[[], Service],
     folder: Path,
     *,
     client: Mapping[str, Json] = VSCODE,

@@ -14,7 +14,7 @@ from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 from lastmile import __version__
-from lastmile.errors import RequestError
+from lastmile.errors import LastmileError, RequestError
 from lastmile.lsp import uris
 from lastmile.lsp.background import Background
 from lastmile.lsp.client import Client
@@ -112,10 +112,16 @@ class Server(LanguageServer):
         await self.pages.close()
         await asyncio.to_thread(self.reports.close)
         if self._opening is not None:
-            await (await self._opening).close()
+            await asyncio.wait({self._opening})
+            if not self._opening.cancelled() and self._opening.exception() is None:
+                await self._opening.result().close()
 
     async def _open(self) -> Service:
-        service = await asyncio.to_thread(self._open_service)
+        try:
+            service = await asyncio.to_thread(self._open_service)
+        except LastmileError as error:
+            self.person.tell(f"Lastmile cannot work: {error}", kind=types.MessageType.Error)
+            raise
         service.folders = self.folders
         if self.initial is not None:
             service.configure(self.initial)
