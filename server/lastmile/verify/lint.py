@@ -6,7 +6,6 @@ are not looked for: their servers are not ours to run.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from attrs import evolve, frozen
@@ -36,7 +35,10 @@ class LintCheck:
             return ()
         candidate = evolve(task.snapshot, text=text)
         try:
-            before, after = await asyncio.gather(self.ruff.check(task.snapshot), self.ruff.check(candidate))
+            # One after the other: a failure leaves no second run behind, and the first is in the cache
+            # from the second attempt on.
+            before = await self.ruff.check(task.snapshot)
+            after = await self.ruff.check(candidate)
             return await self.offload.run(judge_lint, task.snapshot.text, before, text, after, task.diagnostics)
         except ToolError as error:
             return (Finding(self.name, f"Ruff could not judge the draft: {error}"),)
