@@ -68,7 +68,7 @@ class Service:
     _editor: dict[Path | None, Source] = field(factory=dict, init=False)
     """What the editor set, by workspace folder; None for all of them."""
 
-    _projects: OrderedDict[tuple[Path | None, str], Project] = field(factory=OrderedDict, init=False)
+    _projects: OrderedDict[tuple[Path | None, tuple[Path, ...], str], Project] = field(factory=OrderedDict, init=False)
 
     @classmethod
     def open(cls, env: Mapping[str, str], *, overrides: Overrides | None = None) -> Service:
@@ -96,7 +96,7 @@ class Service:
     async def project(self, path: Path | None) -> Project:
         """Give the project of a file; the same object while its settings stay the same."""
         found, root = await asyncio.to_thread(lambda: (self._resolve(path), self._root(path)))
-        key = (root, repr(found))
+        key = (root, self.folders, repr(found))
         if key not in self._projects:
             self._projects[key] = self._make(root, found)
             while len(self._projects) > _CACHED_PROJECTS:
@@ -161,7 +161,8 @@ class Service:
         bank = self.ledger.bank(settings.budget, str(root or ""), plain_paths=settings.privacy.plain_paths)
         if self.allowance is not None:
             bank = Purse(bank, self.allowance)
-        made = parts(settings, root, bank, shared=self.shared, extend=self.overrides.extend)
+        shared = evolve(self.shared, folders=self.folders)
+        made = parts(settings, root, bank, shared=shared, extend=self.overrides.extend)
         known = {name: kind for name, kind in kinds().items() if settings.kind(name).enabled}
         problems = tuple(problem.message for problem in found.problems)
         return Project(root, settings, problems, found.origins, known, made)

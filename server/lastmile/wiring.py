@@ -53,6 +53,9 @@ class Shared:
     egress_log: Path | None = None
     """Where sends are written down; None for the user's state folder."""
 
+    folders: tuple[Path, ...] = ()
+    """The workspace folders; where there are some, nothing outside of them is sent."""
+
 
 def parts(settings: Settings, root: Path | None, bank: Bank, *, shared: Shared, extend: tuple[str, ...]) -> Parts:
     """Make a project's parts.
@@ -63,7 +66,7 @@ def parts(settings: Settings, root: Path | None, bank: Bank, *, shared: Shared, 
     ruff = Ruff(RuffOptions(path=settings.ruff.path, timeout=settings.ruff.timeout, extend=extend))
     offload, clock = shared.offload, shared.clock
     judge = Verifier(ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload), offload, clock)
-    egress = Egress(settings.privacy, () if root is None else (root,))
+    egress = Egress(settings.privacy, shared.folders or (() if root is None else (root,)))
     if shared.egress_log is not None:
         egress = evolve(egress, path=shared.egress_log)
     account = Account(settings.claude, shared.env.get(settings.claude.key_variable, ""))
