@@ -48,6 +48,19 @@ class Editor:
         return [question.message for question in self.client.questions]
 
     @property
+    def offers(self) -> list[str]:
+        """The questions whether to pay."""
+        return [item for item in self.asked if item.startswith("Ask ")]
+
+    async def surfaced(self) -> str:
+        """Wait for the one line that says why there is no edit."""
+        lines = await self.client.until(
+            lambda: self.told + [item for item in self.asked if not item.startswith("Ask ")]
+        )
+        assert len(lines) == 1, lines
+        return lines[0]
+
+    @property
     def logged(self) -> list[str]:
         return [message.message for message in self.client.log_messages]
 
@@ -128,7 +141,7 @@ class Editor:
             assert self.take(action.edit) == ""
         return action
 
-    async def command(self, name: str, *arguments: Any, token: str | None = None) -> Any:  # noqa: ANN401 - by command
+    async def command(self, name: str, *arguments: Any, token: int | None = None) -> Any:  # noqa: ANN401 - by command
         if token is not None:
             self.client.progress_reports[token] = []
         params = types.ExecuteCommandParams(name, list(arguments), work_done_token=token)
@@ -201,7 +214,10 @@ async def started(
     settings: Mapping[str, Any] | None = None,
     command: Sequence[str] = COMMAND,
 ) -> AsyncIterator[Editor]:
-    """Start the server with an editor on folders; it is not shut down, but killed if it is still there at the end."""
+    """Start the server with an editor on folders; what is still there of it at the end is killed.
+
+    Where settings are given, they hold when the block begins.
+    """
     client = await ClientServerConfig(list(command), make_client, dict(env)).start()
     assert isinstance(client, Client)
     if settings is not None:
@@ -219,6 +235,8 @@ async def started(
         )
         editor = Editor(client, folders[0] if folders else Path("/nowhere"), result)
         client.take = editor.take
+        if settings is not None and kind.refreshes:
+            await client.until(lambda: client.diagnostic_refresh_count)
         yield editor
         assert client.faults == []
     finally:

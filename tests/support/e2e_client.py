@@ -17,7 +17,7 @@ from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 from pytest_lsp.protocol import LanguageClientProtocol
 
 T = TypeVar("T")
-PATIENCE = 30.0
+PATIENCE = 20.0
 HOLD = "never answered"
 """An answer that the person does not give, however long the server waits."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from attrs import frozen
 from lsprotocol import converters, types
+from pygls.capabilities import get_capability
 from pytest_lsp import client_capabilities
 
 _NEOVIM = Path(__file__).parents[1] / "e2e" / "neovim-0.12.4.json"
@@ -23,6 +24,11 @@ class Kind:
 
     name: str
     capabilities: Callable[[], types.ClientCapabilities]
+
+    @property
+    def refreshes(self) -> bool:
+        """Whether it can be told to ask for diagnostics again."""
+        return bool(get_capability(self.capabilities(), "workspace.diagnostics.refresh_support", default=False))
 
     def __str__(self) -> str:
         return self.name

@@ -35,8 +35,9 @@ class World:
             return list(ledger.execute(query))
 
     def attempts(self) -> list[tuple[Any, ...]]:
-        """List tier, trigger, whether it passed, by what it was refused, and whether it failed."""
-        return self.rows("SELECT tier, escalation, passed, refused_by, failure <> '' FROM attempts ORDER BY id")
+        """List tier, trigger, whether it passed, by what it was refused, and whether it failed to draft."""
+        failed = "refused_by = '' AND failure <> ''"
+        return self.rows(f"SELECT tier, escalation, passed, refused_by, {failed} FROM attempts ORDER BY id")  # noqa: S608 - our own words
 
     def outcomes(self) -> list[tuple[Any, ...]]:
         """List kind, status, who cleared it, and whether the edit was kept."""
