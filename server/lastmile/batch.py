@@ -5,6 +5,7 @@ It reads and writes no files and prints nothing; `cli.fix` does.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -12,13 +13,15 @@ from attrs import define, evolve, field, frozen
 
 from lastmile.cascade.protocols import Consent, Watcher
 from lastmile.cascade.values import Outcome
-from lastmile.errors import RequestError, StaleError
+from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
-from lastmile.tasks.kind import Offer, Page
+from lastmile.tasks.kind import Kind, Offer, Page
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 
 Key = tuple[str, str, str]
+_ABOUT_FINDINGS = ("quickfix", "source.")
+_RULE = re.compile(r"([A-Z]+)(\d*)")
 
 
 @frozen
@@ -33,9 +36,13 @@ class Swept:
 
     outcomes: tuple[Outcome, ...]
     before: Counter[str]
-    """Findings by rule at the start."""
+    """Findings by rule at the start; for a kind that is about none, its tasks by its name."""
 
     after: Counter[str]
+    """What is left of those."""
+
+    notes: tuple[str, ...] = ()
+    """What could not be done, a line each."""
 
     @property
     def changed(self) -> bool:
@@ -44,8 +51,19 @@ class Swept:
 
 
 def selected(code: str, rules: tuple[str, ...]) -> bool:
-    """Tell whether a rule is among those named: ``F`` names F401 and not FBT001, ``E7`` names E711."""
-    return any(code.startswith(rule) and (rule[-1:].isdigit() or code[len(rule) :].isdigit()) for rule in rules)
+    """Tell whether a rule is among those named: ``F`` names F401 and not FBT001, ``E7`` names E711.
+
+    As ruff reads them: ``PL`` names all of pylint's rules, PLC, PLE, PLR and PLW, and ``ALL`` all rules.
+    """
+    found = _RULE.fullmatch(code)
+    return any(rule == "ALL" or (found is not None and _names(rule, found[1], found[2])) for rule in rules)
+
+
+def _names(rule: str, letters: str, digits: str) -> bool:
+    named = _RULE.fullmatch(rule)
+    if named is None or (named[1] == "PL" and not named[2]):
+        return rule == "PL" and letters.startswith("PL")
+    return named[1] == letters and digits.startswith(named[2])
 
 
 @define
@@ -53,7 +71,7 @@ class Sweeper:
     """Does every task of one kind in a file, in order of place."""
 
     project: Project
-    kind: str
+    kind: Kind
     consent: Consent
     codes: tuple[str, ...] = ()
     """Only diagnostics of these rules or groups of rules, as ruff names them; empty for all."""
@@ -63,55 +81,101 @@ class Sweeper:
     """Hears each outcome as it comes."""
 
     _outcomes: list[Outcome] = field(factory=list, init=False)
+    _notes: list[str] = field(factory=list, init=False)
+    _first: Page | None = field(default=None, init=False)
+    _page: Page | None = field(default=None, init=False)
 
     async def sweep(self, snapshot: Snapshot) -> Swept:
-        """Do the tasks; each that was refused is left where it stands and not asked for again."""
-        self._outcomes = []
-        failed: Counter[Key] = Counter()
-        page = await self.project.page(snapshot)
-        before = self._count(page)
-        while (offer := self._next(page, failed)) is not None:
-            outcome = await self._run(page, offer)
-            if outcome is None or outcome.text is None:
-                failed[_key(offer, page)] += 1
-                continue
-            page = await self.project.page(evolve(page.snapshot, text=outcome.text))
-        return Swept(snapshot, page.snapshot.text, tuple(self._outcomes), before, self._count(page))
+        """Do the tasks; each that was refused is left where it stands and not asked for again.
+
+        Raises `RequestError` where nothing can be known of the file.
+        """
+        self._outcomes, self._notes, self._page = [], [], None
+        self._first = self._page = await self._look(snapshot)
+        ended: Counter[Key] = Counter()
+        while (offer := self._next(self._page, ended)) is not None:
+            outcome = await self._run(self._page, offer)
+            text = None if outcome is None else outcome.text
+            # A task about no finding is done once, whatever it led to: its offer is there ever after.
+            if text is None or not offer.diagnostics:
+                ended[_key(offer, self._page)] += 1
+            if text is not None and not await self._go_on(evolve(self._page.snapshot, text=text)):
+                break
+        return self.so_far(snapshot)
+
+    def so_far(self, snapshot: Snapshot) -> Swept:
+        """Give what became of the file by now: every edit in it was accepted."""
+        if self._first is None or self._page is None:
+            return Swept(snapshot, snapshot.text, (), Counter(), Counter())
+        text, outcomes = self._page.snapshot.text, tuple(self._outcomes)
+        return Swept(snapshot, text, outcomes, self._before(self._first), self._left(self._page), tuple(self._notes))
+
+    async def _go_on(self, snapshot: Snapshot) -> bool:
+        """Look at the file with an accepted edit; where that fails, what is known of it stays."""
+        page = self._page
+        try:
+            self._page = await self._look(snapshot)
+        except RequestError as error:
+            self._notes.append(f"{error} What had been accepted by then stays.")
+            self._page = None if page is None else evolve(page, snapshot=snapshot)
+            return False
+        return True
+
+    async def _look(self, snapshot: Snapshot) -> Page:
+        try:
+            page = await self.project.page(snapshot)
+        except ToolError as error:
+            message = f"{snapshot.name} was left alone: {error}"
+            raise RequestError(message) from error
+        if page.trouble:
+            message = f"{snapshot.name} was left alone: {page.trouble}"
+            raise RequestError(message)
+        return page
 
     async def _run(self, page: Page, offer: Offer) -> Outcome | None:
         try:
-            task = await self.project.make(page, kind=self.kind, target=offer.target, detail=offer.detail)
+            task = await self.project.make(page, kind=self.kind.name, target=offer.target, detail=offer.detail)
         except StaleError:
+            return None
+        except (RequestError, ToolError) as error:
+            self._notes.append(f"{page.snapshot.name}: {error}")
             return None
         outcome = await self.project.run(task, consent=self.consent, watch=self.watch)
         self._outcomes.append(outcome)
         self.done(outcome)
         return outcome
 
-    def _next(self, page: Page, failed: Counter[Key]) -> Offer | None:
-        """Give the first offer that was not refused: equal ones are told apart by how many were."""
+    def _next(self, page: Page, ended: Counter[Key]) -> Offer | None:
+        """Give the first offer that has not ended: equal ones are told apart by how many have."""
         seen: Counter[Key] = Counter()
         for offer in self._offers(page):
             key = _key(offer, page)
             seen[key] += 1
-            if seen[key] > failed[key]:
+            if seen[key] > ended[key]:
                 return offer
         return None
 
     def _offers(self, page: Page) -> Iterator[Offer]:
-        known = self.project.kinds.get(self.kind)
-        if known is None or not known.menus:
-            named = ", ".join(name for name, kind in self.project.kinds.items() if kind.menus)
-            message = f"--kind {self.kind} cannot be done over files. Kinds that can: {named}."
-            raise RequestError(message)
-        places = [Span(0, len(page.snapshot.text)), *(symbol.name_span for symbol in page.symbols)]
-        found = {(offer.target, offer.title): offer for place in places for offer in known.offers(page, place)}
-        for (_target, _title), offer in sorted(found.items(), key=lambda item: item[0]):
-            if not offer.disabled and (not self.codes or self._selected(offer)):
-                yield offer
+        whole = Span(0, len(page.snapshot.text))
+        places = [whole] if self._about_findings else [symbol.name_span for symbol in page.symbols]
+        found = {(offer.target, offer.title): offer for place in places for offer in self.kind.offers(page, place)}
+        for place in sorted(found):
+            if not found[place].disabled and self._selected(found[place]):
+                yield found[place]
 
     def _selected(self, offer: Offer) -> bool:
-        return all(selected(item.code, self.codes) for item in offer.diagnostics)
+        return not self.codes or all(selected(item.code, self.codes) for item in offer.diagnostics)
+
+    @property
+    def _about_findings(self) -> bool:
+        return all(menu.startswith(_ABOUT_FINDINGS) for menu in self.kind.menus)
+
+    def _before(self, page: Page) -> Counter[str]:
+        return self._count(page) if self._about_findings else +Counter({self.kind.name: len(self._outcomes)})
+
+    def _left(self, page: Page) -> Counter[str]:
+        refused = sum(outcome.accepted is None for outcome in self._outcomes)
+        return self._count(page) if self._about_findings else +Counter({self.kind.name: refused})
 
     def _count(self, page: Page) -> Counter[str]:
         return Counter(item.label for item in page.diagnostics if not self.codes or selected(item.code, self.codes))
@@ -119,6 +183,8 @@ class Sweeper:
 
 def _key(offer: Offer, page: Page) -> Key:
     """Name an offer so that it is known again after lines above it have come or gone."""
+    detail = str(sorted(offer.detail.items(), key=str))
+    if not offer.diagnostics:
+        return offer.kind, detail, ""  # Its title and its line may say something else once it is done.
     lines = page.snapshot.lines
-    line = lines.line_text(lines.line_at(offer.target.start))
-    return offer.title, str(sorted(offer.detail.items(), key=str)), line
+    return offer.title, detail, lines.line_text(lines.line_at(offer.target.start))

@@ -10,20 +10,27 @@ import codecs
 import os
 import tempfile
 from pathlib import Path
+from stat import S_ISREG, S_IWGRP, S_IWOTH, S_IWUSR
 
 from lastmile.errors import RequestError
 from lastmile.text.snapshot import Snapshot
 
 _MOST_BYTES = 20_000_000
+_WRITABLE = S_IWUSR | S_IWGRP | S_IWOTH
 
 
 def read(path: Path) -> Snapshot:
     """Read a file as a snapshot, its line ends as they are.
 
-    Raises `RequestError` where it cannot be read, is not UTF-8 or is larger than 20 MB.
+    Raises `RequestError` where it cannot be read, is no regular file, is not UTF-8 or is larger
+    than 20 MB.
     """
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        state = path.stat()
+        if not S_ISREG(state.st_mode):
+            message = f"{path} is not a regular file and was left alone."
+            raise RequestError(message)
+        if state.st_size > _MOST_BYTES:
             message = f"{path} is larger than {_MOST_BYTES // 1_000_000} MB and was left alone."
             raise RequestError(message)
         data = path.read_bytes()
@@ -42,15 +49,22 @@ def read(path: Path) -> Snapshot:
 def write(snapshot: Snapshot, text: str) -> None:
     """Replace the snapshot's file by the text, with its mode and byte order mark as they were.
 
-    Raises `RequestError` where the file changed since the snapshot was read, or cannot be written.
+    Raises `RequestError` where the file changed since the snapshot was read, is read-only, or cannot
+    be written.
     """
     path = snapshot.path
-    if path is None or read(path).digest != snapshot.digest:
+    if path is None:
+        message = f"{snapshot.name} has no file to be written to."
+        raise RequestError(message)
+    now = read(path)
+    if (now.digest, now.bom) != (snapshot.digest, snapshot.bom):
         message = f"{path} changed on the disk meanwhile and was left alone."
         raise RequestError(message)
-    data = (codecs.BOM_UTF8 if snapshot.bom else b"") + text.encode("utf-8")
     try:
-        _replace(path, data)
+        _replace(path, (codecs.BOM_UTF8 if snapshot.bom else b"") + text.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        message = f"{path} was left alone: the new text holds half of a surrogate pair."
+        raise RequestError(message) from error
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror}."
         raise RequestError(message) from error
@@ -58,10 +72,15 @@ def write(snapshot: Snapshot, text: str) -> None:
 
 def _replace(path: Path, data: bytes) -> None:
     mode = path.stat().st_mode
+    # Replacing asks the folder for leave; what a person made read-only is to stay as it is.
+    if not mode & _WRITABLE:
+        raise PermissionError(0, "it is read-only")
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:

@@ -87,8 +87,8 @@ class Project:
     async def page(self, snapshot: Snapshot, *, foreign: tuple[Diagnostic, ...] = ()) -> Page:
         """Gather what menus need of a snapshot; cached by content.
 
-        Where ruff or the worker fails, the page has no findings or no symbols, and the failure is
-        raised as `ToolError` only if neither could be had.
+        Where ruff or the worker fails, the page has no findings, which its trouble tells, or no
+        symbols; the failure is raised as `ToolError` only if neither could be had.
         """
         if snapshot.language != "python":
             return Page(snapshot, foreign, (), self.settings)
@@ -101,7 +101,7 @@ class Project:
         if isinstance(found, BaseException):
             if isinstance(symbols, BaseException):
                 raise found
-            found = ()
+            return Page(snapshot, foreign, symbols, self.settings, str(found))
         if isinstance(symbols, BaseException):
             symbols = ()
         return Page(snapshot, (*found, *foreign), symbols, self.settings)
@@ -111,6 +111,8 @@ class Project:
 
         None where no paid tier would be asked. Computed once for a text and a target's size.
         """
+        if not offer.may_use_model:
+            return None
         key = (page.snapshot.digest, offer.kind, len(offer.target))
         if key not in self._prices:
             self._prices[key] = self._price(offer, page)

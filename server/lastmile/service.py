@@ -26,12 +26,14 @@ from lastmile.ledger.store import Ledger, default_path
 from lastmile.project import Project
 from lastmile.tasks.registry import kinds
 from lastmile.tools.offload import Offload
-from lastmile.tools.process import run
+from lastmile.tools.process import Completed, run
+from lastmile.tools.report import failure
 from lastmile.tools.ruff import bundled
 from lastmile.wiring import Shared, SystemClock, parts, top_rates, top_tier
 
 _CACHED_PROJECTS = 32
 _LISTING_DEADLINE = 120.0
+_PYTHON_SUFFIXES = {"", ".py", ".pyi", ".pyw"}
 _MARKS = ("lastmile.toml", "pyproject.toml", "ruff.toml", ".ruff.toml", ".git")
 
 
@@ -97,22 +99,34 @@ class Service:
         """Give the project of a file; the same object while its settings stay the same."""
         found, root = await asyncio.to_thread(lambda: (self._resolve(path), self._root(path)))
         key = (root, self.folders, repr(found))
-        if key not in self._projects:
-            self._projects[key] = self._make(root, found)
-            while len(self._projects) > _CACHED_PROJECTS:
-                await self._projects.popitem(last=False)[1].close()
+        project = self._projects.get(key)
+        if project is None:
+            project = self._projects[key] = self._make(root, found)
         self._projects.move_to_end(key)
-        return self._projects[key]
+        while len(self._projects) > _CACHED_PROJECTS:
+            await self._projects.popitem(last=False)[1].close()
+        return project
 
     async def python_files(self, paths: Sequence[Path]) -> list[Path]:
-        """List the Python files at and below the paths, as ruff does: .gitignore and excludes respected."""
-        call = [str(bundled()), "check", "--show-files", "--quiet", *(str(path) for path in paths)]
-        done = await run(call, text="", cwd=None, deadline=_LISTING_DEADLINE)
+        """List the Python files at and below the paths, as ruff does: .gitignore and excludes respected.
+
+        Raises `RequestError` where they cannot be listed, `ToolError` where ruff cannot be run.
+        """
+        done = await self._ruff("--show-files", "--", *(str(path) for path in paths))
         if done.status:
-            message = f"The files could not be listed: {done.err.decode(errors='replace').strip()}"
+            message = f"The files could not be listed: {failure(done)}"
             raise RequestError(message)
         found = (Path(line) for line in done.out.decode(errors="surrogateescape").splitlines())
-        return sorted(path for path in found if path.suffix in {".py", ".pyi"})
+        return sorted(path for path in found if path.suffix in _PYTHON_SUFFIXES)
+
+    async def unknown_rules(self, rules: Sequence[str]) -> str:
+        """Say what is wrong with rules that a person named; empty where ruff knows them all."""
+        done = await self._ruff("--isolated", f"--select={','.join(rules)}", "-")
+        return failure(done) if done.status else ""
+
+    async def _ruff(self, *arguments: str) -> Completed:
+        call = [str(bundled()), "check", "--quiet", *arguments]
+        return await run(call, text="", cwd=None, deadline=_LISTING_DEADLINE)
 
     def top_tier_cost(self, outcome: Outcome, settings: Settings) -> float | None:
         """Estimate the cost of one call to the top tier for the task; None where it has no known price."""

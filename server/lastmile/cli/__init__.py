@@ -1,13 +1,16 @@
 """The command ``lastmile``. Each command is a module of its own, imported when it is called.
 
 Exit codes, for all commands: 0 done and nothing left; 1 done, and something is left (findings,
-a doctor's complaint); 2 wrong usage; 3 it could not be done, said in one line; 130 interrupted.
+files left alone, a doctor's complaint); 2 wrong usage; 3 it could not be done, said in one line;
+130 interrupted, or whoever read the output went away.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -49,6 +52,10 @@ def lastmile() -> None:
 
 def main() -> None:
     """Run the command line. Errors that a person can act on are one line, never a traceback."""
+    # Code holds characters that a terminal or a pipe may have no encoding for.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         # Without click's standalone mode, a command's exit code comes back as the result.
         sys.exit(lastmile(prog_name="lastmile", standalone_mode=False) or 0)
@@ -58,6 +65,10 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         sys.exit(130)
-    except LastmileError as error:
+    except BrokenPipeError:
+        # What is still buffered would fail again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(130)
+    except (LastmileError, OSError) as error:
         click.echo(f"lastmile: {error}", err=True)
         sys.exit(3)

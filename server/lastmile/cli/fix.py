@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import IO
 
 import click
 from attrs import define, field, frozen
 
 from lastmile import files
-from lastmile.batch import Sweeper, Swept
-from lastmile.cascade.events import dollars
+from lastmile.batch import Sweeper
 from lastmile.cascade.policy import Paid
-from lastmile.cascade.protocols import ConsentRequest
 from lastmile.cascade.values import Outcome
+from lastmile.cli.asking import TerminalConsent
 from lastmile.cli.show import Shown, Tally, as_json, relative
-from lastmile.errors import RequestError
+from lastmile.errors import LastmileError, RequestError, ToolError
 from lastmile.service import Overrides, Service
+from lastmile.tasks.kind import Kind
+from lastmile.tasks.registry import kinds
+from lastmile.text.snapshot import Snapshot
 
 _FILES_FOR_A_BAR = 2
 
@@ -32,29 +34,11 @@ class Options:
 
     paths: tuple[Path, ...]
     select: tuple[str, ...]
-    kind: str
+    kind: Kind
     write: bool
     paid: str | None
     budget: float | None
     json: bool
-
-
-@frozen
-class TerminalConsent:
-    """Asks at the terminal, where there is one; elsewhere nothing is paid for."""
-
-    interactive: bool
-
-    async def ask(self, request: ConsentRequest) -> bool:
-        """Ask whether the tier may be paid for this task."""
-        if not self.interactive:
-            return False
-        tried = "; ".join(dict.fromkeys(attempt.reason for attempt in request.attempts if attempt.reason))
-        question = (
-            f"{request.task.title}\n  Refused so far: {tried or 'nothing was drafted free'}\n"
-            f"  Ask {request.tier} ({request.model}), up to {dollars(request.worst_case)}?"
-        )
-        return await asyncio.to_thread(click.confirm, question, default=False, err=True)
 
 
 @click.command()
@@ -76,89 +60,138 @@ def fix(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> int:
     """Do tasks over files; folders are searched as ruff does it, .gitignore respected."""
     codes = tuple(code.strip() for code in select.split(",") if code.strip())
-    options = Options(paths, codes, kind, write, paid, budget, as_json_)
+    options = Options(paths, codes, _kind(kind), write, paid, budget, as_json_)
     overrides = Overrides(Paid(paid) if paid else None, budget, codes)
-    return asyncio.run(Run(options).run(Service.open(os.environ, overrides=overrides)))
+    return asyncio.run(Run(options, Service.open(os.environ, overrides=overrides)).run())
+
+
+def _kind(name: str) -> Kind:
+    """Find a kind that can be done over files: one that a menu offers."""
+    known = {known.name: known for known in kinds().values() if known.menus}
+    if name not in known:
+        message = f"{name!r} cannot be done over files. Kinds that can: {', '.join(known)}."
+        raise click.BadParameter(message, param_hint="'--kind'")
+    return known[name]
 
 
 @define
 class Run:
-    """One run of the command."""
+    """One run of the command. Ctrl-c cancels it, as asyncio has it."""
 
     options: Options
+    service: Service
     base: Path = field(factory=Path.cwd)
     tally: Tally = field(factory=Tally)
-    interrupted: bool = False
+    consent: TerminalConsent = field(init=False)
 
-    async def run(self, service: Service) -> int:
+    def __attrs_post_init__(self) -> None:
+        """Find out whether anybody can be asked."""
+        self.consent = TerminalConsent(_is_terminal(sys.stdin) and not self.options.json)
+
+    async def run(self) -> int:
         """Do the files in order; an interruption leaves each file old or new, and the total true."""
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - a coroutine that runs is a task
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)
         try:
-            await self._files(service)
+            await self._rules()
+            await self._files()
         except asyncio.CancelledError:
-            self.interrupted = True
-            self.tally.notes.append("Interrupted: every file is as it was or whole with its accepted edits.")
+            self.tally.interrupted = True
+        except (RequestError, ToolError) as error:
+            self.tally.failure = str(error)
         finally:
-            await self._price(service)
-            await service.close()
+            await self._price()
+            await self.service.close()
         return self._finish()
 
-    async def _files(self, service: Service) -> None:
-        found = await service.python_files(self.options.paths)
-        if problem := await service.ledger.ready():
-            self.tally.notes.append(problem)
+    async def _rules(self) -> None:
+        problem = await self.service.unknown_rules(self.options.select) if self.options.select else ""
+        if problem:
+            raise click.BadParameter(problem, param_hint="'--select'")
+
+    async def _files(self) -> None:
+        found = await self.service.python_files(self.options.paths)
+        self._note(await self.service.ledger.ready())
+        for path in self.options.paths:
+            if path.is_file() and path.resolve() not in {item.resolve() for item in found}:
+                self.tally.errors.append(f"{path} is not Python, or ruff's settings exclude it: it was left alone.")
         with self._progress(len(found)) as advance:
             for path in found:
-                await self._file(service, path)
+                await self._file(path)
                 advance()
+        self._note(self.service.ledger.problem)
 
-    async def _file(self, service: Service, path: Path) -> None:
+    async def _file(self, path: Path) -> None:
         try:
-            swept = await self._sweep(service, path)
-            self.tally.add(swept, relative(path, self.base))
-            if swept.changed and self.options.write:
-                files.write(swept.snapshot, swept.text)
-        except RequestError as error:
-            self.tally.notes.append(str(error))
+            snapshot = files.read(path)
+            sweeper = await self._sweeper(path)
+        except LastmileError as error:
+            self.tally.errors.append(str(error))
+            return
+        try:
+            await sweeper.sweep(snapshot)
+        except LastmileError as error:
+            self.tally.errors.append(str(error))
+        finally:
+            # What was accepted before an interruption counts, and was perhaps paid for.
+            self._keep(sweeper, snapshot)
 
-    async def _sweep(self, service: Service, path: Path) -> Swept:
-        snapshot = files.read(path)
-        project = await service.project(path)
+    async def _sweeper(self, path: Path) -> Sweeper:
+        project = await self.service.project(path)
         for problem in project.problems:
-            if problem not in self.tally.notes:
-                self.tally.notes.append(problem)
-        consent = TerminalConsent(sys.stdin.isatty() and not self.options.json)
-        sweeper = Sweeper(project, self.options.kind, consent, self.options.select, done=self._done)
-        return await sweeper.sweep(snapshot)
+            self._note(problem)
+        if self.options.kind.name not in project.kinds:
+            message = f"{path} was left alone: its settings switch the kind {self.options.kind.name} off."
+            raise RequestError(message)
+        return Sweeper(project, self.options.kind, self.consent, self.options.select, done=self._done)
+
+    def _keep(self, sweeper: Sweeper, snapshot: Snapshot) -> None:
+        """Count what became of a file, and write it if that was asked for."""
+        swept = sweeper.so_far(snapshot)
+        name = relative(snapshot.path, self.base)
+        self.tally.add(swept, name)
+        if swept.changed and self.options.write:
+            try:
+                files.write(snapshot, swept.text)
+                self.tally.written.append(name)
+            except RequestError as error:
+                self.tally.errors.append(str(error))
 
     def _done(self, outcome: Outcome) -> None:
         self.tally.outcomes.append(outcome)
         if not self.options.json:
             Shown(self.base, sys.stdout).outcome(outcome)
 
-    async def _price(self, service: Service) -> None:
-        settings = (await service.resolved(self.base)).settings
-        prices = [service.top_tier_cost(outcome, settings) for outcome in self.tally.outcomes]
+    def _note(self, note: str) -> None:
+        if note and note not in self.tally.notes:
+            self.tally.notes.append(note)
+
+    async def _price(self) -> None:
+        settings = (await self.service.resolved(self.base)).settings
+        prices = [self.service.top_tier_cost(outcome, settings) for outcome in self.tally.outcomes]
         known = [price for price in prices if price is not None]
         self.tally.top_tier = sum(known) if len(known) == len(prices) else None
 
     def _finish(self) -> int:
-        wrote = self.options.write
         if self.options.json:
-            click.echo(as_json(self.tally, self.base, wrote=wrote))
+            click.echo(as_json(self.tally, self.base, wrote=self.options.write))
         else:
-            Shown(self.base, sys.stdout).total(self.tally, wrote=wrote)
-        if self.interrupted:
+            Shown(self.base, sys.stdout).total(self.tally, self.options.kind.name, wrote=self.options.write)
+        if self.tally.failure:
+            click.echo(f"lastmile: {self.tally.failure}", err=True)
+            return 3
+        if self.tally.interrupted:
             return 130
-        return 1 if self.tally.after.total() or self.tally.notes else 0
+        return 1 if self.tally.after.total() or self.tally.errors else 0
 
     def _progress(self, total: int) -> AbstractContextManager[Callable[[], None]]:
         """Show a bar on a terminal; nothing where the output is read by a program."""
-        if not sys.stderr.isatty() or total < _FILES_FOR_A_BAR:
+        if not _is_terminal(sys.stderr) or total < _FILES_FOR_A_BAR:
             return nullcontext(lambda: None)
         return _bar(total)
+
+
+def _is_terminal(stream: IO[str] | None) -> bool:
+    """Tell whether a person is at the other end; a stream that was closed before the start is None."""
+    return stream is not None and stream.isatty()
 
 
 @contextmanager
@@ -166,6 +199,8 @@ def _bar(total: int) -> Iterator[Callable[[], None]]:
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
     from rich.progress import Progress  # noqa: PLC0415 - as above
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    # What goes to a file must not be sent through the terminal of the bar.
+    both = _is_terminal(sys.stdout)
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=both) as progress:
         bar = progress.add_task("files", total=total)
         yield lambda: progress.advance(bar)

@@ -19,6 +19,8 @@ from lastmile.cascade.events import dollars
 from lastmile.cascade.values import Attempt, Outcome, Status
 from lastmile.receipt import diff, refusal
 
+_SHOWN_RULES = 12
+
 
 @define
 class Tally:
@@ -32,14 +34,24 @@ class Tally:
     top_tier: float | None = 0.0
     """What one call to the top tier for each task would have cost, estimated; None where it has no price."""
 
+    written: list[str] = field(factory=list)
     notes: list[str] = field(factory=list)
-    """Files that were left alone, and why."""
+    """What a person should know: problems of the settings or the ledger."""
+
+    errors: list[str] = field(factory=list)
+    """Files and tasks that were left alone, and why."""
+
+    failure: str = ""
+    """Why nothing more could be done; empty where everything was."""
+
+    interrupted: bool = False
 
     def add(self, swept: Swept, name: str) -> None:
         """Count a file."""
         self.files += 1
         self.before.update(swept.before)
         self.after.update(swept.after)
+        self.errors.extend(swept.notes)
         if swept.changed:
             self.changed.append(name)
 
@@ -75,36 +87,51 @@ class Shown:
                 self._line(_coloured(f"    {row}", row))
         self._line("")
 
-    def total(self, tally: Tally, *, wrote: bool) -> None:
+    def total(self, tally: Tally, kind: str, *, wrote: bool) -> None:
         """Show what the run came to."""
-        for note in tally.notes:
+        for note in (*tally.notes, *tally.errors):
             self._line(click.style(note, fg="yellow"))
-        for line in summary(tally, wrote=wrote):
+        for line in summary(tally, kind, wrote=wrote):
             self._line(line)
 
     def _line(self, text: str) -> None:
         click.echo(text, file=self.out)
 
 
-def summary(tally: Tally, *, wrote: bool) -> Iterator[str]:
+def summary(tally: Tally, kind: str, *, wrote: bool) -> Iterator[str]:
     """Say in a few lines what a run did, what is left, and what it cost."""
     total, left = tally.before.total(), tally.after.total()
     cleared = sum(outcome.accepted is not None for outcome in tally.outcomes)
     tiers = ", ".join(f"{count} by {tier}" for tier, count in tally.by_tier.most_common())
-    done = f"{cleared} of {len(tally.outcomes)} tasks passed{' (' + tiers + ')' if tiers else ''}"
-    yield f"{tally.files} file{'s' if tally.files != 1 else ''}: {total} findings, {left} left. {done}."
-    if left:
-        yield f"Left: {', '.join(f'{code} {count}' for code, count in tally.after.most_common(12))}."
-    where = f"{len(tally.changed)} file{'s' if len(tally.changed) != 1 else ''}"
-    yield f"Wrote {where}." if wrote else f"Nothing was written; --write changes {where}."
+    done = f"{cleared} of {_count(len(tally.outcomes), 'task')} passed{' (' + tiers + ')' if tiers else ''}"
+    # Kinds that are about no finding count their tasks by the kind's name.
+    found = "" if tally.before.keys() <= {kind} and total else f" {_count(total, 'finding')}, {left} left."
+    yield f"{_count(tally.files, 'file')}:{found} {done}."
+    if left and found:
+        yield f"Left: {', '.join(f'{code} {count}' for code, count in tally.after.most_common(_SHOWN_RULES))}."
+    yield (
+        f"Wrote {_files(tally.written)}." if wrote else f"Nothing was written; --write changes {_files(tally.changed)}."
+    )
+    if tally.interrupted:
+        yield "Interrupted: every file is as it was, or whole with the edits that were accepted by then."
     yield f"Spent {dollars(tally.cost)}. {_top_tier(tally)}"
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _files(names: Sequence[str]) -> str:
+    return _count(len(names), "file")
+
+
 def _top_tier(tally: Tally) -> str:
+    if not tally.outcomes:
+        return "There was no task to compare with the top tier."
     if tally.top_tier is None:
         return "The top tier has no known price to compare with."
-    calls = len(tally.outcomes)
-    return f"The top tier for each of the {calls} tasks: about {dollars(tally.top_tier)} (estimated, one call each)."
+    calls = _count(len(tally.outcomes), "task")
+    return f"The top tier for {calls}: about {dollars(tally.top_tier)} (estimated, one call each)."
 
 
 def as_json(tally: Tally, base: Path, *, wrote: bool) -> str:
@@ -114,11 +141,14 @@ def as_json(tally: Tally, base: Path, *, wrote: bool) -> str:
             "files": tally.files,
             "changed": tally.changed,
             "written": wrote,
+            "interrupted": tally.interrupted,
             "findings": {"before": dict(tally.before), "after": dict(tally.after)},
             "tasks": [_task(outcome, base) for outcome in tally.outcomes],
             "cost_usd": tally.cost,
             "top_tier_cost_usd_estimate": tally.top_tier,
             "notes": tally.notes,
+            "errors": tally.errors,
+            "failure": tally.failure,
         },
         indent=2,
     )

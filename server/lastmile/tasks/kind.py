@@ -32,6 +32,8 @@ class Page:
     """Functions and classes, outer before inner; empty where they are not known yet."""
 
     settings: Settings = field(factory=Settings)
+    trouble: str = ""
+    """Why ruff's findings are missing, in a line; empty where they are not."""
 
 
 @frozen
