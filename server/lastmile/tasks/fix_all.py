@@ -49,7 +49,7 @@ class FixAllKind:
 
     def offers(self, page: Page, span: Span) -> Iterable[Offer]:  # noqa: ARG002 - it is about the whole file
         """Offer to clear the file where ruff finds something in it."""
-        count = sum(item.source == "ruff" and not item.is_syntax for item in page.diagnostics)
+        count = _count(page)
         if count and page.snapshot.language == "python":
             title = f"Fix all that can be fixed free, of {count} finding{'s' if count > 1 else ''}"
             whole = Span(0, len(page.snapshot.text))
@@ -57,9 +57,9 @@ class FixAllKind:
 
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:  # noqa: ARG002 - the protocol's
         """Ask for fewer findings in the whole file."""
-        count = sum(item.source == "ruff" for item in page.diagnostics)
+        count = _count(page)
         if not count:
-            message = "Ruff finds nothing in the file."
+            message = "Ruff finds nothing in the file that could be fixed."
             raise StaleError(message)
         whole = Span(0, len(page.snapshot.text))
         return Task(
@@ -73,6 +73,11 @@ class FixAllKind:
             oracle=Oracle((FewerCheck(workshop.ruff),)),
             free_only=True,
         )
+
+
+def _count(page: Page) -> int:
+    """Count ruff's findings; a text that does not parse is for other tiers."""
+    return sum(item.source == "ruff" and not item.is_syntax for item in page.diagnostics)
 
 
 KIND = FixAllKind()
