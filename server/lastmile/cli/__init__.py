@@ -1,8 +1,8 @@
 """The command ``lastmile``. Each command is a module of its own, imported when it is called.
 
 Exit codes, for all commands: 0 done and nothing left; 1 done, and something is left (findings,
-files left alone, a doctor's complaint); 2 wrong usage; 3 it could not be done, said in one line;
-130 interrupted, or whoever read the output went away.
+files left alone, notes on the settings or the ledger, a doctor's complaint); 2 wrong usage; 3 it
+could not be done, said in one line; 130 interrupted, or whoever read the output went away.
 """
 
 from __future__ import annotations

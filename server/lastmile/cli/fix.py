@@ -180,7 +180,7 @@ class Run:
             return 3
         if self.tally.interrupted:
             return 130
-        return 1 if self.tally.after.total() or self.tally.errors else 0
+        return 1 if self.tally.after.total() or self.tally.errors or self.tally.notes else 0
 
     def _progress(self, total: int) -> AbstractContextManager[Callable[[], None]]:
         """Show a bar on a terminal; nothing where the output is read by a program."""

@@ -113,7 +113,7 @@ def summary(tally: Tally, kind: str, *, wrote: bool) -> Iterator[str]:
         f"Wrote {_files(tally.written)}." if wrote else f"Nothing was written; --write changes {_files(tally.changed)}."
     )
     if tally.interrupted:
-        yield "Interrupted: every file is as it was, or whole with the edits that were accepted by then."
+        yield "Interrupted: every file is as it was or whole with the edits that were accepted by then."
     yield f"Spent {dollars(tally.cost)}. {_top_tier(tally)}"
 
 
