@@ -12,6 +12,7 @@ from lastmile.cascade.events import dollars
 from lastmile.cascade.values import Attempt, Outcome, Status
 
 _SHOWN_FINDINGS = 5
+_LONGEST_FAILURE = 300
 
 
 def receipt(outcome: Outcome) -> str:
@@ -27,7 +28,7 @@ def receipt(outcome: Outcome) -> str:
 
 def refusal(outcome: Outcome) -> str:
     """Say in one line what was tried and why it was refused."""
-    tried = ", ".join(dict.fromkeys(f"{attempt.tier} ({_why(attempt)})" for attempt in outcome.attempts))
+    tried = ", ".join(dict.fromkeys(f"{attempt.tier} ({_in_a_line(attempt)})" for attempt in outcome.attempts))
     match outcome.status:
         case Status.CANCELLED:
             lead = "Cancelled"
@@ -87,6 +88,14 @@ def _longest_ticks(text: str) -> int:
         run = run + 1 if char == "`" else 0
         longest = max(longest, run)
     return longest
+
+
+def _in_a_line(attempt: Attempt) -> str:
+    """Say why an attempt is not the accepted one; a failure may be something that the person has to mend."""
+    if not attempt.failure:
+        return _why(attempt)
+    said = " ".join(attempt.failure.removeprefix(f"{attempt.tier}: ").split()).rstrip(".")
+    return f"failed: {said if len(said) <= _LONGEST_FAILURE else f'{said[:_LONGEST_FAILURE]}…'}"
 
 
 def _why(attempt: Attempt) -> str:

@@ -140,7 +140,8 @@ class Call:
             raise TierError(message)
         whole = failure.stops is Stops.ACCOUNT
         self.account.turn_off(failure.why, model="" if whole else self._model)
-        message = f"{self.tier}: {failure.why} {'Claude' if whole else self.tier} is off until the settings change."
+        why = failure.why.rstrip(".")
+        message = f"{self.tier}: {why}. {'Claude' if whole else self.tier} is off until the settings change."
         raise TierOffError(message)
 
     async def _wait(self, failure: Failure, tries: int, *, left: float) -> None:
