@@ -139,7 +139,10 @@ class Project:
         """Climb the ladder for a task; everything is in the ledger when this returns."""
         parts = self.parts
         cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, parts.clock)
-        return await cascade.run(task, self.policy(task.kind), watch)
+        outcome = await cascade.run(task, self.policy(task.kind), watch)
+        if any(attempt.failure for attempt in outcome.attempts):
+            self._prices.clear()  # a tier that failed may be off from now on
+        return outcome
 
     async def verify(self, task: Task, draft: Draft) -> Verdict:
         """Judge a draft without drafting: an edit that was carried over to a newer snapshot."""
