@@ -10,6 +10,7 @@ from difflib import unified_diff
 
 from lastmile.cascade.events import dollars
 from lastmile.cascade.values import Attempt, Outcome, Status
+from lastmile.text.lines import split_lines
 
 _SHOWN_FINDINGS = 5
 _LONGEST_FAILURE = 300
@@ -33,12 +34,17 @@ def refusal(outcome: Outcome) -> str:
         case Status.CANCELLED:
             lead = "Cancelled"
         case Status.DECLINED:
-            lead = f"Stopped: {outcome.reason}"
+            lead = f"Stopped: {_bare(outcome.reason)}"
         case _:
-            lead = f"Nothing passed{': ' + outcome.reason if outcome.reason else ''}"
+            lead = f"Nothing passed{': ' + _bare(outcome.reason) if outcome.reason else ''}"
     rest = f" Tried {tried}." if tried else " Nothing could be tried." if not outcome.reason else ""
-    skipped = f" Not asked: {'; '.join(outcome.skipped)}." if outcome.skipped else ""
+    skipped = f" Not asked: {'; '.join(map(_bare, outcome.skipped))}." if outcome.skipped else ""
     return f"{lead}.{rest}{skipped}"
+
+
+def _bare(reason: str) -> str:
+    """Take the full stop off a reason, which goes into a sentence of ours."""
+    return reason.removesuffix(".")
 
 
 def report(outcome: Outcome) -> str:
@@ -48,8 +54,8 @@ def report(outcome: Outcome) -> str:
 
 def diff(old: str, new: str, name: str) -> str:
     """Give the change as a unified diff; empty where there is none."""
-    lines = unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{name}", f"b/{name}")
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    lines = unified_diff(split_lines(old), split_lines(new), f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def _report(outcome: Outcome) -> Iterator[str]:
