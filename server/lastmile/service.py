@@ -121,7 +121,9 @@ class Service:
 
     async def unknown_rules(self, rules: Sequence[str]) -> str:
         """Say what is wrong with rules that a person named; empty where ruff knows them all."""
-        done = await self._ruff("--isolated", f"--select={','.join(rules)}", "-")
+        if not rules:
+            return ""
+        done = await self._ruff("--isolated", "--exit-zero", f"--select={','.join(rules)}", "-")
         return failure(done) if done.status else ""
 
     async def _ruff(self, *arguments: str) -> Completed:

@@ -103,7 +103,7 @@ class Run:
         return self._finish()
 
     async def _rules(self) -> None:
-        problem = await self.service.unknown_rules(self.options.select) if self.options.select else ""
+        problem = await self.service.unknown_rules(self.options.select)
         if problem:
             raise click.BadParameter(problem, param_hint="'--select'")
 

@@ -1,0 +1,379 @@
+"""The service and its projects: which settings and folder hold for a file, and what they are made into."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from tests.support.fixing import Person, fill, serving
+from tests.support.openai_server import OpenAIServer
+
+from lastmile import files
+from lastmile.cascade.policy import Paid
+from lastmile.cascade.values import Draft, Replace, Status
+from lastmile.config.tree import Price, Settings
+from lastmile.errors import RequestError, StaleError, ToolError
+from lastmile.project import Project
+from lastmile.service import Overrides, Service
+from lastmile.tasks.kind import Offer, Page
+from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.edits import Replacement, Span
+from lastmile.text.snapshot import Snapshot
+from lastmile.tiers.baseline import one_call
+from lastmile.wiring import top_rates
+
+KEY = {"ANTHROPIC_API_KEY": "sk-ant-test"}
+
+
+@pytest.fixture
+async def service(home_env: dict[str, str]) -> AsyncIterator[Service]:
+    async with serving(home_env) as opened:
+        yield opened
+
+
+async def page_of(service: Service, path: Path) -> tuple[Project, Page]:
+    project = await service.project(path)
+    return project, await project.page(files.read(path))
+
+
+@pytest.mark.parametrize(
+    ("contents", "path", "root"),
+    [
+        pytest.param({"pyproject.toml": "", "pkg/a.py": ""}, "pkg/a.py", "", id="a project's mark"),
+        pytest.param({"pkg/.git/HEAD": "", "pkg/a.py": ""}, "pkg/a.py", "pkg", id="a repository"),
+        pytest.param({"pkg/a.py": ""}, "pkg", "", id="a folder"),
+        pytest.param({"pkg/lastmile.toml": "", "pkg/sub/a.py": ""}, "pkg/sub/a.py", "pkg", id="the nearest mark"),
+    ],
+)
+async def test_the_folder_of_a_file(
+    service: Service, tmp_path: Path, contents: dict[str, str], path: str, root: str
+) -> None:
+    folder = fill(tmp_path / "project", contents)
+    assert (await service.project(folder / path)).root == folder / root
+
+
+async def test_a_document_without_a_file_has_no_folder(service: Service) -> None:
+    assert (await service.project(None)).root is None
+
+
+async def test_workspace_folders_come_first(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a/pyproject.toml": "", "a/b/pyproject.toml": "", "a/b/c.py": ""})
+    async with serving(home_env) as service:
+        service.folders = (folder, folder / "a")
+        assert (await service.project(folder / "a/b/c.py")).root == folder / "a"
+        assert (await service.project(tmp_path / "elsewhere.py")).root not in {folder, folder / "a"}
+        assert (await service.project(None)).root is None
+        service.folders = (folder,)
+        assert (await service.project(None)).root == folder
+
+
+async def test_each_place_has_its_settings_and_one_project(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(
+        tmp_path / "project", {"a.py": "", "b.py": "", "sub/lastmile.toml": 'paid = "never"\n', "sub/c.py": ""}
+    )
+    async with serving(home_env) as service:
+        first, second = await service.project(folder / "a.py"), await service.project(folder / "b.py")
+        assert first is second
+        assert first.settings == Settings()
+        sub = await service.project(folder / "sub/c.py")
+        assert sub.settings.paid is Paid.NEVER
+        assert "paid" in sub.origins
+        os.utime(folder / "sub/lastmile.toml", ns=(1, 1))
+        (folder / "sub/lastmile.toml").write_text("")
+        assert (await service.project(folder / "sub/c.py")).settings.paid is Paid.ASK
+
+
+async def test_projects_asked_for_at_once_are_each_given(home_env: dict[str, str], tmp_path: Path) -> None:
+    count = 80
+    folder = fill(tmp_path / "project", {f"p{number}/pyproject.toml": "" for number in range(count)})
+    async with serving(home_env) as service:
+        paths = [folder / f"p{number}" for number in range(count)]
+        found = await asyncio.gather(*map(service.project, paths))
+        assert [project.root for project in found] == paths
+        assert (await service.project(paths[-1])).root == paths[-1]
+
+
+async def test_the_editor_sets_for_all_and_for_one_folder(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a/x.py": "", "b/x.py": ""})
+    async with serving(home_env) as service:
+        service.folders = (folder / "a", folder / "b")
+        service.configure({"paid": "auto"})
+        service.configure({"paid": "never"}, folder=folder / "b")
+        paid = [(await service.project(folder / name / "x.py")).settings.paid for name in "ab"]
+        assert paid == [Paid.AUTO, Paid.NEVER]
+
+
+async def test_the_command_line_comes_last(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "", "lastmile.toml": 'paid = "never"\n'})
+    async with serving(home_env, overrides=Overrides(paid=Paid.AUTO)) as service:
+        assert (await service.project(folder / "a.py")).settings.paid is Paid.AUTO
+
+
+async def test_a_kind_that_is_switched_off_is_not_known(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "x\n", "lastmile.toml": "[tasks.docstring]\nenabled = false\n"})
+    async with serving(home_env) as service:
+        project, page = await page_of(service, folder / "a.py")
+        assert "docstring" not in project.kinds
+        with pytest.raises(RequestError, match=r"There is no task kind 'docstring' here\. Known: fix"):
+            await project.make(page, kind="docstring", target=Span(0, 0), detail={})
+
+
+async def test_wrong_settings_are_told_and_the_defaults_used(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "", "lastmile.toml": "paid = 3\nnonsense = 1\n"})
+    async with serving(home_env) as service:
+        project = await service.project(folder / "a.py")
+        assert len(project.problems) == 2
+        assert project.settings == Settings()
+
+
+@pytest.mark.parametrize(
+    ("contents", "asked", "found"),
+    [
+        ({"a.py": "", "b.pyi": "", "c.pyw": "", "d.txt": "", "e.ipynb": "{}"}, ["."], ["a.py", "b.pyi"]),
+        ({"c.pyw": ""}, ["c.pyw"], ["c.pyw"]),
+        ({"a.py": "", "sub/b.py": ""}, [".", "sub", "a.py"], ["a.py", "sub/b.py"]),
+        ({".git/HEAD": "", ".gitignore": "out/\n", "out/a.py": "", "b.py": ""}, ["."], ["b.py"]),
+        ({"run": "#!/usr/bin/env python\n", "b.py": ""}, ["run"], ["run"]),
+        ({"ä b.py": "", "-x.py": ""}, ["ä b.py", "-x.py"], ["-x.py", "ä b.py"]),
+        ({"d.txt": ""}, ["d.txt"], []),
+        ({"sub/d.txt": ""}, ["sub"], []),
+    ],
+)
+async def test_which_files_are_python(
+    service: Service, tmp_path: Path, contents: dict[str, str], asked: list[str], found: list[str]
+) -> None:
+    folder = fill(tmp_path / "project", contents)
+    listed = await service.python_files([folder / name for name in asked])
+    assert [str(path.relative_to(folder)) for path in listed] == found
+
+
+async def test_files_that_cannot_be_listed(service: Service, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": ""})
+    (folder / "ruff.toml").write_text("nonsense = 1\n")
+    with pytest.raises(RequestError, match=r"The files could not be listed: .*ruff\.toml"):
+        await service.python_files([folder])
+
+
+@pytest.mark.parametrize(
+    ("rules", "problem"),
+    [
+        (["F401"], ""),
+        (["E", "PL", "ALL"], ""),
+        (["NOSUCH"], "Unknown rule selector `NOSUCH`"),
+        (["f401"], "f401"),
+        (["F,"], ""),
+    ],
+)
+async def test_rules_that_ruff_does_not_know(service: Service, rules: list[str], problem: str) -> None:
+    said = await service.unknown_rules(rules)
+    assert bool(said) is bool(problem)
+    assert problem in said
+
+
+async def test_a_page_has_findings_symbols_and_what_others_say(service: Service, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "import os\n\n\ndef f(): ...\n"})
+    project = await service.project(folder / "a.py")
+    foreign = (Diagnostic("Pyright", "X1", "Something", Span(0, 1)),)
+    snapshot = files.read(folder / "a.py")
+    page = await project.page(snapshot, foreign=foreign)
+    assert [item.code for item in page.diagnostics] == ["F401", "X1"]
+    assert [symbol.name for symbol in page.symbols] == ["f"]
+    assert (page.trouble, page.settings) == ("", project.settings)
+    other = await project.page(evolve(snapshot, language="markdown"), foreign=foreign)
+    assert (other.diagnostics, other.symbols) == (foreign, ())
+
+
+async def test_a_page_without_ruff_says_so(service: Service, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "import os\n\n\ndef f(): ...\n", "ruff.toml": "nonsense = 1\n"})
+    _project, page = await page_of(service, folder / "a.py")
+    assert page.diagnostics == ()
+    assert [symbol.name for symbol in page.symbols] == ["f"]
+    assert page.trouble.startswith("ruff failed: ")
+
+
+async def test_a_page_without_the_worker_has_findings(service: Service, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "import os\n"})
+    hurried = evolve(service.shared, offload=type(service.shared.offload)(deadline=0.0001))
+    service.shared = hurried
+    try:
+        project, page = await page_of(service, folder / "a.py")
+        assert [item.code for item in page.diagnostics] == ["F401"]
+        assert page.symbols == ()
+        (folder / "ruff.toml").write_text("nonsense = 1\n")
+        with pytest.raises(ToolError, match="ruff failed"):
+            await project.page(Snapshot("file:///x.py", "import re\n", folder / "x.py"))
+    finally:
+        await asyncio.to_thread(hurried.offload.close)
+
+
+async def test_outlines_and_prices_are_remembered_and_forgotten(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "x\n"})
+    async with serving(home_env | KEY) as service:
+        project, page = await page_of(service, folder / "a.py")
+        offer = Offer("fix", "Fix it", "quickfix", Span(0, 1))
+        known = project.price_up_to(offer, page)
+        assert known is not None
+        assert project.price_up_to(offer, page) == known
+        for number in range(600):
+            snapshot = Snapshot("untitled:1", f"x = {number}\n")
+            assert project.price_up_to(offer, Page(snapshot)) is not None
+        assert len(project._prices) <= 512
+        for number in range(70):
+            await project.page(Snapshot("untitled:1", f"def f{number}(): ...\n"))
+        assert len(project._outlines) <= 64
+
+
+@pytest.mark.parametrize(
+    ("env", "kind", "may_use_model", "priced"),
+    [
+        pytest.param(KEY, "fix", True, True, id="a key"),
+        pytest.param({}, "fix", True, False, id="no key"),
+        pytest.param(KEY, "fix", False, False, id="a fix that is free"),
+        pytest.param(KEY, "fix-all", True, False, id="a kind that is free"),
+        pytest.param(KEY | {"LASTMILE_PAID": "never"}, "fix", True, False, id="paid tiers off"),
+        pytest.param(KEY | {"LASTMILE_TIERS__SONNET__MODEL": "mystery"}, "fix", True, False, id="no price is known"),
+    ],
+)
+async def test_what_an_offer_may_cost(
+    home_env: dict[str, str], tmp_path: Path, env: dict[str, str], kind: str, *, may_use_model: bool, priced: bool
+) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "x\n"})
+    async with serving(home_env | env) as service:
+        project, page = await page_of(service, folder / "a.py")
+        offer = Offer(kind, "Fix it", "quickfix", Span(0, 1), may_use_model=may_use_model)
+        assert (project.price_up_to(offer, page) is not None) is priced
+
+
+async def test_a_task_is_made_run_and_verified(service: Service, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "import os\nx = 1\n"})
+    project, page = await page_of(service, folder / "a.py")
+    [offer] = project.kinds["fix"].offers(page, Span(0, 9))
+    task = await project.make(page, kind="fix", target=offer.target, detail=offer.detail)
+    heard: list[object] = []
+    outcome = await project.run(task, consent=Person(), watch=heard.append)
+    assert (outcome.status, outcome.text) == (Status.ACCEPTED, "x = 1\n")
+    assert heard
+    again = await project.verify(task, Draft((Replace(Replacement(Span(0, 10), "")),)))
+    assert again.passed
+    assert (await service.ledger.bill()).total.cleared == 1
+    await service.kept(task.id, kept=True)
+    with pytest.raises(StaleError):
+        await project.make(page, kind="fix", target=Span(0, 1), detail={})
+    with pytest.raises(RequestError, match="outside the document"):
+        await project.make(page, kind="fix", target=Span(0, 999), detail=offer.detail)
+
+
+@pytest.mark.parametrize(
+    ("env", "says", "asked", "skipped"),
+    [
+        pytest.param({}, True, 0, "sonnet: no API key", id="without a key nothing is asked"),
+        pytest.param(KEY | {"LASTMILE_PAID": "never"}, True, 0, "paid tiers are off", id="never"),
+        pytest.param(KEY, False, 1, "", id="asked, and declined"),
+    ],
+)
+async def test_consent(
+    home_env: dict[str, str], tmp_path: Path, env: dict[str, str], *, says: bool, asked: int, skipped: str
+) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "l = 1\n"})
+    async with serving(home_env | env) as service:
+        project, page = await page_of(service, folder / "a.py")
+        [offer] = project.kinds["fix"].offers(page, Span(0, 1))
+        person = Person(says)
+        task = await project.make(page, kind="fix", target=offer.target, detail=offer.detail)
+        outcome = await project.run(task, consent=person, watch=lambda _event: None)
+    assert outcome.accepted is None
+    assert len(person.asked) == asked
+    assert skipped in "; ".join(outcome.skipped)
+
+
+async def test_a_run_s_budget_stops_before_the_call(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "l = 1\n"})
+    chosen = Overrides(paid=Paid.AUTO, budget=0.0001)
+    async with serving(home_env | KEY, overrides=chosen) as service:
+        project, page = await page_of(service, folder / "a.py")
+        [offer] = project.kinds["fix"].offers(page, Span(0, 1))
+        task = await project.make(page, kind="fix", target=offer.target, detail=offer.detail)
+        outcome = await project.run(task, consent=Person(), watch=lambda _event: None)
+    assert outcome.status is Status.DECLINED
+    assert "--budget 0.0001" in outcome.reason
+    assert outcome.cost == 0
+    assert not os.path.exists(home_env["LASTMILE_EGRESS_LOG"])  # noqa: ASYNC240, PTH110 - a test may wait
+
+
+async def test_what_is_sent_is_logged_where_the_environment_says(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "l = 1\n"})
+    async with OpenAIServer() as server:
+        own = {"LASTMILE_OPENAI__DESK__URL": server.url, "LASTMILE_LADDER": "desk"}
+        async with serving(home_env | own) as service:
+            project, page = await page_of(service, folder / "a.py")
+            [offer] = project.kinds["fix"].offers(page, Span(0, 1))
+            task = await project.make(page, kind="fix", target=offer.target, detail=offer.detail)
+            outcome = await project.run(task, consent=Person(), watch=lambda _event: None)
+    assert {attempt.tier for attempt in outcome.attempts} == {"desk"}
+    assert server.chats
+
+
+async def test_an_unreadable_ledger_is_told_and_work_goes_on(home_env: dict[str, str], tmp_path: Path) -> None:
+    fill(tmp_path / "home", {"ledger.sqlite3": b"not a database, and longer than a header would be" * 50})
+    folder = fill(tmp_path / "project", {"a.py": "import os\nx = 1\n"})
+    async with serving(home_env) as service:
+        assert await service.ledger.ready()
+        project, page = await page_of(service, folder / "a.py")
+        [offer] = project.kinds["fix"].offers(page, Span(0, 9))
+        task = await project.make(page, kind="fix", target=offer.target, detail=offer.detail)
+        outcome = await project.run(task, consent=Person(), watch=lambda _event: None)
+    assert outcome.status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("ladder", "price", "named"),
+    [
+        (("rules", "local", "sonnet", "opus"), None, "opus"),
+        (("rules", "haiku", "sonnet"), None, "sonnet"),
+        (("rules",), None, "opus"),
+        (("rules", "desk"), None, "opus"),
+        (("haiku", "opus"), "mystery", "haiku"),
+    ],
+)
+def test_the_top_tier_is_the_dearest_with_a_price(ladder: tuple[str, ...], price: str | None, named: str) -> None:
+    settings = evolve(Settings(), ladder=ladder)
+    if price:
+        settings = evolve(settings, tiers=evolve(settings.tiers, opus=evolve(settings.tiers.opus, model=price)))
+    found = top_rates(settings)
+    assert found is not None
+    assert found[0] == named
+
+
+def test_without_any_price_there_is_no_top_tier() -> None:
+    tiers = Settings().tiers
+    unknown = evolve(tiers, opus=evolve(tiers.opus, model="mystery"))
+    assert top_rates(evolve(Settings(), ladder=("opus",), tiers=unknown)) is None
+    own = evolve(tiers, opus=evolve(tiers.opus, model="mystery", price=Price(1.0, 2.0)))
+    assert top_rates(evolve(Settings(), ladder=("opus",), tiers=own)) is not None
+
+
+async def test_what_the_top_tier_would_have_cost(service: Service, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "import os\nx = 1\n", "b.py": "l = 1\n"})
+    costs = {}
+    for name in ("a.py", "b.py"):
+        project, page = await page_of(service, folder / name)
+        [offer] = project.kinds["fix"].offers(page, Span(0, 9))
+        task = await project.make(page, kind="fix", target=offer.target, detail=offer.detail)
+        outcome = await project.run(task, consent=Person(), watch=lambda _event: None)
+        usage = one_call(outcome)
+        assert usage.estimated
+        assert usage.input > 0 < usage.output
+        costs[name] = service.top_tier_cost(outcome, project.settings)
+    assert all(cost is not None and 0 < cost < 1 for cost in costs.values())
+    assert service.top_tier_cost(outcome, evolve(Settings(), ladder=("opus",))) is not None
+
+
+async def test_closing_twice_does_no_harm(home_env: dict[str, str], tmp_path: Path) -> None:
+    service = Service.open(home_env)
+    await service.project(tmp_path)
+    await service.close()
+    await service.close()
