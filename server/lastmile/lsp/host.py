@@ -107,7 +107,8 @@ class Server(LanguageServer):
         return await asyncio.shield(self._opening)
 
     async def close(self) -> None:
-        """End background work and close what was opened."""
+        """End pending and background work and close what was opened."""
+        await self.protocol.end_all()
         await self.background.close()
         await self.pages.close()
         await asyncio.to_thread(self.reports.close)

@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 PROGRESS_TOKEN: ContextVar[int | str | None] = ContextVar("work_done_token", default=None)
 """The token by which the client wants to hear of the command that runs in this context."""
 
+_ENDING_SECONDS = 1.0
+"""How long cancelled work may take to end; a third of what the server has for leaving."""
+
 _OURS = (
     types.TEXT_DOCUMENT_DID_OPEN,
     types.TEXT_DOCUMENT_DID_CHANGE,
@@ -237,14 +240,25 @@ class Protocol(LanguageServerProtocol):
     def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:  # noqa: ANN401 - as pygls has it
         """End all pending work, then let the server close what it holds."""
         request = self.msg_id
-        self._cancel_all(request)
+        yield self.end_all, (request,), None
         if (handler := self.fm.features.get(types.SHUTDOWN)) is not None:
             yield handler, args, None
-            self._cancel_all(request)
+            yield self.end_all, (request,), None
         self._shutdown = True
 
-    def _cancel_all(self, but: int | str | None) -> None:
-        # A cancelled future takes itself out of the table at once, so a copy is walked.
-        for msg_id, future in list(self._request_futures.items()):
-            if msg_id != but:
+    async def end_all(self, but: int | str | None = None) -> None:
+        """End all pending work but one request's, and wait a moment until it has ended.
+
+        What was cancelled still writes down what it cost, and answers; then the server may close.
+        """
+        # Futures are tasks where the handler is a coroutine, whatever pygls' annotation says. One that is
+        # cancelled takes itself out of the table at once, so a copy is walked.
+        pending: list[tuple[int | str, object]] = list(self._request_futures.items())
+        here = asyncio.current_task()
+        ending = [future for msg_id, future in pending if msg_id != but and future is not here]
+        for future in ending:
+            if isinstance(future, asyncio.Task | Future):
                 future.cancel()
+        waiting = [future for future in ending if isinstance(future, asyncio.Task)]
+        if waiting:
+            await asyncio.wait(waiting, timeout=_ENDING_SECONDS)
