@@ -72,6 +72,7 @@ class Editor:
             kept.clear()
         for kept in (self.client.pushed, self.client.log_messages, self.client.shown_documents, self.client.faults):
             kept.clear()
+        self.client.answering = self.client.answer
         self.client._last_log_index = 0
         self.client.progress_reports.clear()
 

@@ -6,7 +6,7 @@ Whatever the server sends that the specification forbids is kept as a fault, for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, Union
 
 from cattrs import Converter
@@ -22,6 +22,7 @@ HOLD = "never answered"
 """An answer that the person does not give, however long the server waits."""
 
 Action = types.CodeAction | types.Command
+Answering = Callable[[types.ShowMessageRequestParams], Awaitable[types.MessageActionItem | None]]
 
 
 def _converter() -> Converter:
@@ -74,6 +75,9 @@ class Client(LanguageClient):
         self.applied: list[types.ApplyWorkspaceEditParams] = []
         self.pushed: list[types.PublishDiagnosticsParams] = []
         self.registrations: list[types.Registration] = []
+        self.answering: Callable[[types.ShowMessageRequestParams], Awaitable[types.MessageActionItem | None]] = (
+            self.answer
+        )
         self.take: Callable[[types.WorkspaceEdit], str] = lambda _edit: "nobody takes edits"
         self._tick = asyncio.Event()
 
@@ -125,7 +129,7 @@ def make_client() -> Client:
 
     @client.feature(types.WINDOW_SHOW_MESSAGE_REQUEST)
     async def ask(params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
-        return await client.answer(params)
+        return await client.answering(params)
 
     @client.feature(types.WORKSPACE_APPLY_EDIT)
     def apply(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:

@@ -30,7 +30,9 @@ class World:
         return self.env | {"ANTHROPIC_API_KEY": KEY, "LASTMILE_CLAUDE__BASE_URL": self.api.url}
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Ask the ledger's file."""
+        """Ask the ledger's file; where there is none yet, there are no rows."""
+        if not Path(self.env["LASTMILE_LEDGER"]).exists():
+            return []
         with closing(sqlite3.connect(f"file:{self.env['LASTMILE_LEDGER']}?mode=ro", uri=True)) as ledger:
             return list(ledger.execute(query))
 
