@@ -24,6 +24,10 @@ _COMMANDS = {
 }
 
 
+class ReaderGoneError(Exception):
+    """Whoever read the output went away; click would take it for an exit code of its own."""
+
+
 class Commands(click.Group):
     """Finds a command's module by its name, so that ``serve`` starts without what others import."""
 
@@ -37,6 +41,13 @@ class Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"lastmile.cli.{cmd_name}"), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the help without importing any command."""
@@ -65,7 +76,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         sys.exit(130)
-    except BrokenPipeError:
+    except ReaderGoneError:
         # What is still buffered would fail again when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(130)
