@@ -14,7 +14,7 @@ from attrs import frozen
 
 from lastmile.cascade.values import Draft, Replace
 from lastmile.errors import StaleError
-from lastmile.text.edits import Replacement, apply, difference, moved
+from lastmile.text.edits import Replacement, Span, apply, difference, moved
 from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -43,10 +43,11 @@ async def land(documents: Documents, project: Project, ticket: Ticket, *, old: S
 
     Raises `StaleError`, with a message for the person, where it no longer fits or no longer passes.
     """
+    target = ticket.span(old)
     for _ in range(_CARRIES):
         now = _current(documents, old)
         if now.text != old.text:
-            text = await _carried(project, ticket, old, text, now)
+            text, target = await _carried(project, ticket, target, old=old, text=text, now=now)
             old = now
         replacements = await differ(project, old.text, text)
         now = _current(documents, old)
@@ -70,13 +71,16 @@ def carry(ours: Sequence[Replacement], theirs: Sequence[Replacement]) -> tuple[R
     return fitting if len(fitting) == len(ours) else None
 
 
-async def _carried(project: Project, ticket: Ticket, old: Snapshot, text: str, now: Snapshot) -> str:
+async def _carried(
+    project: Project, ticket: Ticket, target: Span, *, old: Snapshot, text: str, now: Snapshot
+) -> tuple[str, Span]:
     ours, theirs = await differ(project, old.text, text), await differ(project, old.text, now.text)
     replacements = carry(ours, theirs)
     if replacements is None:
         message = f"{now.name} changed in the same place meanwhile; the edit was dropped. Ask again."
         raise StaleError(message)
-    target = ticket.span(now)
+    followed = moved(target, theirs)
+    target = ticket.span(now) if followed is None else followed
     page = await project.page(now, foreign=ticket.foreign(target, now))
     task = await project.make(page, kind=ticket.kind, target=target, detail=ticket.detail)
     draft = Draft(tuple(map(Replace, replacements)), label="carried over to the newer text")
@@ -85,7 +89,7 @@ async def _carried(project: Project, ticket: Ticket, old: Snapshot, text: str, n
         finding = verdict.findings[0]
         message = f"{now.name} changed meanwhile and the edit no longer passes {finding.check}: {finding.message}"
         raise StaleError(message)
-    return apply(now.text, replacements)
+    return apply(now.text, replacements), target
 
 
 def _current(documents: Documents, old: Snapshot) -> Snapshot:
