@@ -55,8 +55,19 @@ def judge_lint(
     lines = LineIndex(new)
     left = [target for target in targets if target.source == "ruff" and remains(old, target, before, new, after)]
     fresh = appeared(old, before, new, after)
-    kept = [Finding("lint", f"{item.label} is still there: {item.message}", code=item.code) for item in left]
+    kept = [
+        Finding("lint", f"{item.label} is still there: {_said(item, before, after)}", code=item.code) for item in left
+    ]
     return tuple(kept + [_new(item, lines) for item in fresh[:_SHOWN]])
+
+
+def _said(target: Diagnostic, before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> str:
+    """Give what ruff says of the new text: a draft that puts one wrong name for another is told of its own."""
+    found = [item.message for item in after if (item.source, item.code) == (target.source, target.code)]
+    if target.message in found:
+        return target.message
+    known = {item.message for item in before}
+    return next((message for message in found if message not in known), found[0])
 
 
 def _new(item: Diagnostic, lines: LineIndex) -> Finding:
