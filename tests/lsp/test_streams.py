@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -14,14 +15,20 @@ from lastmile.lsp.streams import Incoming, Outgoing
 
 @pytest.fixture
 def pipe() -> Iterator[tuple[int, int]]:
-    """Give the two ends of a pipe; closed at the end where the test did not."""
-    ends = os.pipe()
+    """Give the two ends of a pipe, closed at the end where the test did not.
+
+    A thread that still reads or writes is waited for: the next pipe gets the same numbers, and what
+    is sent through it would go to that thread.
+    """
+    reading, writing = ends = os.pipe()
     yield ends
-    for end in ends:
-        try:
+    for end, name in ((writing, "lastmile-reads"), (reading, "lastmile-writes")):
+        with suppress(OSError):
             os.close(end)
-        except OSError:
-            continue
+        for thread in threading.enumerate():
+            if thread.name == name:
+                thread.join(20)
+                assert not thread.is_alive()
 
 
 async def test_what_comes_is_read_in_order_and_held_back_while_nobody_reads(pipe: tuple[int, int]) -> None:
