@@ -79,9 +79,13 @@ class Editor:
     def open(self, name: str, text: str, *, language: str = "python") -> Doc:
         """Open a document with unsaved text; a name with a colon is a whole URI."""
         uri = name if ":" in name else (self.folder / name).as_uri()
-        doc = self.docs[uri] = Doc(uri, text, self.encoding)
         item = types.TextDocumentItem(uri, language, 1, text)
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        return self.adopt(item)
+
+    def adopt(self, item: types.TextDocumentItem) -> Doc:
+        """Keep a document that the server was told of."""
+        doc = self.docs[item.uri] = Doc(item.uri, item.text, self.encoding, item.version)
         return doc
 
     def change(self, doc: Doc, old: str, new: str) -> None:
@@ -181,10 +185,9 @@ class Editor:
         reports = [report for shown in self.client.progress_reports.values() for report in shown]
         return [str(getattr(report, "message", None) or getattr(report, "title", "")) for report in reports]
 
-    async def configure(self, settings: Mapping[str, Any], *, folder: Path | None = None) -> None:
+    async def configure(self, settings: object) -> None:
         """Set settings of the editor's and say that they changed; done when the server took them."""
-        scope = folder.as_uri() if folder is not None else None
-        self.client.set_configuration(dict(settings), section="lastmile", scope_uri=scope)
+        self.client.set_configuration(settings, section="lastmile")
         count = self.client.diagnostic_refresh_count
         self.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
         await self.client.until(lambda: self.client.diagnostic_refresh_count > count)
