@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from tests.support.fixing import Person, fill, serving, sweep
 from tests.support.openai_server import Answer, OpenAIServer
 
@@ -16,6 +18,7 @@ from lastmile.cascade.values import Status
 from lastmile.errors import RequestError
 from lastmile.service import Overrides, Service
 from lastmile.tasks.registry import kinds
+from lastmile.tools.offload import Offload
 
 BARE = "try:\n    f()\nexcept:\n    pass\n"
 NAMED = "try:\n    f()\nexcept Exception:\n    pass\n"
@@ -169,6 +172,17 @@ async def test_where_ruff_fails_the_file_is_not_taken_for_clean(
     with pytest.raises(RequestError, match=why) as refusal:
         await sweep(service, path)
     assert str(refusal.value).startswith("a.py was left alone: ")
+
+
+async def test_where_nothing_can_be_known_of_a_file_it_is_left_alone(service: Service, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "import os\n", "ruff.toml": "nonsense = 1\n"})
+    hurried = Offload(deadline=0.0001)
+    service.shared = evolve(service.shared, offload=hurried)
+    try:
+        with pytest.raises(RequestError, match=r"a\.py was left alone: ruff failed"):
+            await sweep(service, folder / "a.py")
+    finally:
+        await asyncio.to_thread(hurried.close)
 
 
 async def test_where_ruff_fails_later_what_was_accepted_stays(service: Service, tmp_path: Path) -> None:

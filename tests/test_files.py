@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -160,6 +162,21 @@ def test_a_folder_with_no_room_for_the_new_file(tmp_path: Path) -> None:
         files.write(files.read(path), "z\n")
     assert path.read_text() == "x\n"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("x\n")
+    # The limit holds for a process, so it takes one of its own.
+    code = (
+        "import resource, sys; from pathlib import Path; from lastmile import files\n"
+        "snapshot = files.read(Path(sys.argv[1])); resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
+        "try:\n    files.write(snapshot, 'y' * 100)\nexcept files.RequestError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    assert done.stdout == f"{path} cannot be written: File too large.\n"
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_text() == "x\n"
 
 
 def test_a_document_without_a_file_cannot_be_written() -> None:

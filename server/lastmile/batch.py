@@ -13,7 +13,7 @@ from attrs import define, evolve, field, frozen
 
 from lastmile.cascade.protocols import Consent, Watcher
 from lastmile.cascade.values import Outcome
-from lastmile.errors import RequestError, StaleError, ToolError
+from lastmile.errors import RequestError, ToolError
 from lastmile.project import Project
 from lastmile.tasks.kind import Kind, Offer, Page
 from lastmile.text.edits import Span
@@ -135,8 +135,6 @@ class Sweeper:
     async def _run(self, page: Page, offer: Offer) -> Outcome | None:
         try:
             task = await self.project.make(page, kind=self.kind.name, target=offer.target, detail=offer.detail)
-        except StaleError:
-            return None
         except (RequestError, ToolError) as error:
             self._notes.append(f"{page.snapshot.name}: {error}")
             return None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span, difference
-from lastmile.verify.delta import appeared, remains
+from lastmile.verify.delta import appeared, brought, remains
 
 Found = tuple[str, list[Diagnostic]]
 
@@ -88,6 +88,20 @@ BROKEN = Diagnostic("ruff", "invalid-syntax", "Expected", Span(6, 7))
 def test_a_text_that_did_not_parse(old: str, new: str, expected: list[int]) -> None:
     fresh = appeared(old, [BROKEN], new, [finding("F1", 0)])
     assert [item.span.start for item in fresh] == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(["E1|a", "E1|b"], ["E1|x", "E1|b"], [0], id="one of the rule, in the changed line"),
+        pytest.param(["E1|a", "b"], ["E1|a", "E2|c"], [1], id="a new one"),
+        pytest.param(["E1|a", "b"], ["E1|a", "c"], [], id="nothing"),
+    ],
+)
+def test_what_a_change_brought(before: list[str], after: list[str], expected: list[int]) -> None:
+    (old, known), (new, found) = read(before), read(after)
+    fresh = brought(old, known, new, found, "E1")
+    assert [new.count("\n", 0, item.span.start) for item in fresh] == expected
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ class TerminalConsent:
         """Ask whether the tier may be paid for this task; anything but a yes is a no."""
         if not self.interactive:
             return False
+        self._forget()
         tried = "; ".join(dict.fromkeys(attempt.reason for attempt in request.attempts if attempt.reason))
         click.echo(
             f"{request.task.title}\n  Refused so far: {tried or 'nothing was drafted free'}\n"
@@ -41,10 +42,16 @@ class TerminalConsent:
         if self._answers is None:
             self._answers = asyncio.Queue()
             Thread(target=_read, args=(asyncio.get_running_loop(), self._answers), daemon=True).start()
-        # What was typed to a question that was given up is no answer to this one.
-        while not self._answers.empty():
-            self._answers.get_nowait()
         return await self._answers.get()
+
+    def _forget(self) -> None:
+        """Drop what was typed before the question: it is no answer to it."""
+        if sys.platform != "win32":
+            from termios import TCIFLUSH, tcflush  # noqa: PLC0415 - Windows has none
+
+            tcflush(sys.stdin.fileno(), TCIFLUSH)
+        while self._answers is not None and not self._answers.empty():
+            self._answers.get_nowait()
 
 
 def _read(loop: asyncio.AbstractEventLoop, answers: asyncio.Queue[bytes]) -> None:

@@ -58,6 +58,7 @@ from lastmile.tiers.rules.stdlib_names import exports, home, innermost, is_modul
         pytest.param("antigravity", "antigravity.fly()", [], id="a module that opens a browser"),
         pytest.param("test", "test.support", [], id="the library's own tests"),
         pytest.param("json", "json.loads(", ["import json"], id="a text that does not parse"),
+        pytest.param("msvcrt", "msvcrt.getch()", [], id="a module of another system"),
         pytest.param("__hello__", "__hello__.main()", [], id="a private module"),
     ],
 )

@@ -76,6 +76,7 @@ def run(text: str) -> object:
         ("'%s' % ', '.join(map(str, n))", "'{!s}'.format(', '.join(map(str, n)))"),
         ("'%s' % type(a).__name__", "'{!s}'.format(type(a).__name__)"),
         ("'%s' % 'x'", "'{!s}'.format('x')"),
+        ("'%s' % (f'{i}' + b)", "'{!s}'.format(f'{i}' + b)"),
         ("'%s' % f'{i}'", "'{!s}'.format(f'{i}')"),
         ("'%s' % i", "'{!s}'.format(i)"),
         ("('%s' '%d') % (a, i)", "('{!s}' '{:d}').format(a, i)"),

@@ -134,6 +134,7 @@ async def test_raise_from(tmp_path: Path, old: str, new: str | None) -> None:
     "marked",
     [
         pytest.param(f"{TRY}except A as e:\n    def g():\n        «raise B\n", id="in a function of the handler"),
+        pytest.param("«raise B\n", id="in no handler of a module"),
         pytest.param(f"{TRY}except A as e:\n    «raise e\n", id="the handled one itself"),
         pytest.param(f"{TRY}except A as e:\n    «raise\n", id="again"),
         pytest.param(f"{TRY}except A as e:\n    «raise B from None\n", id="with a cause"),
@@ -279,8 +280,9 @@ def test_extended_leaves_alone(call: str) -> None:
     assert TEMPLATES["PERF402"][0](text, Span(text.index(call), text.index(call) + 1)) is None
 
 
-def test_extended_leaves_alone_what_may_be_no_list() -> None:
-    text = LOOP.replace("    a = []\n", "    a = []\n    a = b\n")
+@pytest.mark.parametrize("more", ["a = b", "a += b", "for a in b: pass", "import a", "a: list"])
+def test_extended_leaves_alone_what_may_be_no_list(more: str) -> None:
+    text = LOOP.replace("    a = []\n", f"    a = []\n    {more}\n")
     assert TEMPLATES["PERF402"][0](text, Span(text.index("a.append"), len(text))) is None
 
 

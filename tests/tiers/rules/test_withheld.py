@@ -48,6 +48,7 @@ async def test_what_is_proposed(tmp_path: Path, offload: Offload, rule: str, tex
     assert problem.fix is not None
     drafts = [draft async for draft in Proposals(ruff, offload, None).of(snapshot, problem)]
     assert bool(drafts) is proposed
+    assert may_mean_more(text, rule, problem.span) is not proposed
 
 
 def test_a_text_that_does_not_parse_may_mean_anything() -> None:
