@@ -20,10 +20,11 @@ from lastmile.tiers.prompt import Prompt
 # A private key up to its end mark or, where that was cut off, as far as the characters of one go.
 _PRIVATE_KEY = (
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
-    r"(?:(?:[^-]|-(?!----))*+-----END [A-Z ]{0,40}PRIVATE KEY-----|[A-Za-z0-9+/=\s\\\"']*+)"
+    r"(?:[^-]*+(?:-(?!----)[^-]*+)*-----END [A-Z ]{0,40}PRIVATE KEY-----|[A-Za-z0-9+/=\s\\\"']*+)"
 )
 # By what each begins with: a text without the beginning is never searched for the rest. Every
-# quantifier is bounded or possessive, so the time is linear.
+# quantifier is bounded or possessive, so the time is linear. Only single characters are repeated
+# possessively: a group that is ends too early in Python 3.11.2 (python/cpython#101955).
 _SHAPES = {
     "-----BEGIN": _PRIVATE_KEY,
     "AKIA": r"\bAKIA[0-9A-Z]{16}(?![0-9A-Za-z])",  # AWS access key ids
