@@ -24,7 +24,7 @@ _PRIVATE_KEY = (
 )
 # By what each begins with: a text without the beginning is never searched for the rest. Every
 # quantifier is bounded or possessive, so the time is linear. Only single characters are repeated
-# possessively: a group that is ends too early in Python 3.11.2 (python/cpython#101955).
+# possessively: a group that is so repeated ends too early in Debian 12's Python 3.11.2.
 _SHAPES = {
     "-----BEGIN": _PRIVATE_KEY,
     "AKIA": r"\bAKIA[0-9A-Z]{16}(?![0-9A-Za-z])",  # AWS access key ids
