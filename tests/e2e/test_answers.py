@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.support.e2e import Editor, editing
+from tests.support.e2e import Editor
 from tests.support.e2e_client import Client
 from tests.support.e2e_world import KEY, World, block, fenced
 from tests.support.messages_wire import Break, Reply, refused
@@ -116,22 +116,26 @@ async def test_what_is_no_good_changes_nothing_and_is_said(
     ],
     ids=["wrong key", "no credit", "not allowed", "no such model"],
 )
-async def test_a_tier_that_cannot_work_is_off_until_settings_change(world: World, answer: Reply, why: str) -> None:
-    api = world.api
+async def test_a_tier_that_cannot_work_is_off_until_settings_change(
+    editor: Editor, shared_world: World, answer: Reply, why: str
+) -> None:
+    api = shared_world.api
     api.default = answer
-    async with editing(world.with_key, world.folder, settings={**AUTO, "ladder": ["rules", "sonnet"]}) as editor:
-        for name in ("one.py", "two.py", "three.py"):
-            doc = editor.open(name, TEXT)
-            await editor.choose(doc, "hight", TITLE)
-            assert why in await spoken(editor.client)
-        assert len(api.requests) == 1
-        (title,) = {item.title for item in await editor.menu(doc, "hight") if item.title.startswith("Fix F821")}
-        assert title == f"{TITLE} (free first)"
-        assert KEY not in repr((editor.told, editor.asked, editor.logged))
-        api.default = GOOD
-        await editor.configure({**AUTO, "ladder": ["rules", "sonnet"], "tiers": {"sonnet": {"timeout": 59}}})
+    # Settings of each case's own: the tier's state goes with them.
+    settings = {**AUTO, "ladder": ["rules", "sonnet"], "tiers": {"sonnet": {"max_tokens": 4000 + answer.status}}}
+    await editor.configure(settings)
+    for name in ("one.py", "two.py", "three.py"):
+        doc = editor.open(name, TEXT)
         await editor.choose(doc, "hight", TITLE)
-        assert doc.text == FIXED
+        assert why in await spoken(editor.client)
+    assert len(api.requests) == 1
+    (title,) = {item.title for item in await editor.menu(doc, "hight") if item.title.startswith("Fix F821")}
+    assert title == f"{TITLE} (free first)"
+    assert KEY not in repr((editor.told, editor.asked, editor.logged))
+    api.default = GOOD
+    await editor.configure({**settings, "budget": {"task": 0.2}})
+    await editor.choose(doc, "hight", TITLE)
+    assert doc.text == FIXED
     assert len(api.requests) == 2
 
 

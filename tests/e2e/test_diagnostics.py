@@ -81,9 +81,7 @@ async def test_findings_are_pushed_at_each_rest_and_cleared_at_the_end(world: Wo
     [
         (PUSHED, "all", ["F401", "F821"]),
         (PUSHED, "own", []),
-        (PUSHED, "off", []),
         (VSCODE, "off", []),
-        (NEOVIM, "own", []),
         (NEOVIM, "some", ["F401", "F821"]),
     ],
     ids=str,

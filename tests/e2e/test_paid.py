@@ -59,36 +59,45 @@ def cached(exchange: Exchange) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("settings", "answers", "rounds", "asked", "sent"),
+    ("settings", "answers", "sent"),
     [
-        ({}, [ONCE, ONCE], 2, 2, 2),
-        ({}, [TODAY], 2, 1, 2),
-        ({}, [NOT_NOW], 1, 1, 0),
-        ({}, [None], 1, 1, 0),
-        ({}, [NOT_NOW, ONCE], 2, 2, 1),
-        ({"paid": "auto"}, [], 2, 0, 2),
-        ({"paid": "never"}, [], 1, 0, 0),
-        ({"ladder": ["rules"]}, [], 1, 0, 0),
+        ({}, [ONCE, ONCE], 2),
+        ({}, [NOT_NOW, ONCE], 1),
+        ({}, [None, None], 0),
+        ({"paid": "auto"}, [], 2),
+        ({"paid": "never"}, [], 0),
+        ({"ladder": ["rules"]}, [], 0),
     ],
 )
 async def test_money_is_spent_as_the_person_says(
-    world: World, settings: dict[str, Any], answers: list[str | None], rounds: int, asked: int, sent: int
+    editor: Editor, shared_world: World, settings: dict[str, Any], answers: list[str | None], sent: int
 ) -> None:
+    await editor.configure(settings)
+    await check_money(editor, shared_world, answers, asked=len(answers), sent=sent)
+
+
+async def test_consent_for_today_is_asked_for_once_a_day(world: World) -> None:
+    async with editing(world.with_key, world.folder) as editor:
+        await check_money(editor, world, [TODAY], asked=1, sent=2)
+
+
+async def check_money(editor: Editor, world: World, answers: list[str | None], *, asked: int, sent: int) -> None:
+    """Fix the same twice, and see how often the person was asked and how often the provider."""
     world.api.default = GOOD
-    async with editing(world.with_key, world.folder, settings=settings) as editor:
-        editor.client.answers.extend(answers)
-        for number in range(rounds):
-            doc = editor.open(f"area_{number}.py", TEXT)
-            action = await editor.choose(doc, "hight", TITLE)
-            paid = bool(action.edit)
-            assert doc.text == (FIXED if paid else TEXT)
-            if not paid:
-                await editor.surfaced()
-        assert len(editor.offers) == asked
-        offer = rf"Ask sonnet \({SONNET}\) for up to \$0\.\d+\? {TITLE}\."
-        assert all(re.fullmatch(offer, item) for item in editor.offers)
+    before = len(world.sends)
+    editor.client.answers.extend(answers)
+    paid = 0
+    for number in range(2):
+        doc = editor.open(f"area_{number}.py", TEXT)
+        action = await editor.choose(doc, "hight", TITLE)
+        assert doc.text == (FIXED if action.edit else TEXT)
+        paid += bool(action.edit)
+    assert paid == sent
+    assert len(editor.offers) == asked
+    offer = rf"Ask sonnet \({SONNET}\) for up to \$0\.\d+\? {TITLE}\."
+    assert all(re.fullmatch(offer, item) for item in editor.offers)
     assert models(world) == [SONNET] * sent
-    assert len(world.sends) == sent
+    assert len(world.sends) - before == sent
 
 
 async def test_a_question_says_what_was_refused_and_offers_three_answers(world: World) -> None:
@@ -122,19 +131,29 @@ async def test_a_question_says_what_was_refused_and_offers_three_answers(world: 
 
 
 @pytest.mark.parametrize(
-    ("settings", "answers", "asked"),
-    [({}, [TODAY, NOT_NOW], 2), ({"climb_paid": True}, [TODAY], 1), ({"paid": "auto"}, [NOT_NOW], 1)],
+    ("settings", "answers", "asked", "climbs"),
+    [
+        ({}, [ONCE, NOT_NOW], 2, False),
+        ({"climb_paid": True}, [ONCE], 1, True),
+        ({"paid": "auto"}, [NOT_NOW], 1, False),
+        ({"paid": "auto", "climb_paid": True}, [], 0, True),
+    ],
 )
 async def test_a_dearer_tier_is_asked_about_again_whatever_was_said_before(
-    world: World, settings: dict[str, Any], answers: list[str], asked: int
+    editor: Editor,
+    shared_world: World,
+    settings: dict[str, Any],
+    answers: list[str],
+    asked: int,
+    climbs: bool,  # noqa: FBT001 - as above
 ) -> None:
-    world.api.default = BAD
-    async with editing(world.with_key, world.folder, settings=settings) as editor:
-        editor.client.answers.extend(answers)
-        await editor.choose(editor.open("area.py", TEXT), "hight", TITLE)
-        await editor.surfaced()
-        assert len(editor.offers) == asked
-    assert models(world) == [SONNET] * 2 + [OPUS] * (2 if settings.get("climb_paid") else 0)
+    shared_world.api.default = BAD
+    await editor.configure(settings)
+    editor.client.answers.extend(answers)
+    await editor.choose(editor.open("area.py", TEXT), "hight", TITLE)
+    await editor.surfaced()
+    assert len(editor.offers) == asked
+    assert models(shared_world) == [SONNET] * 2 + [OPUS] * 2 * climbs
 
 
 async def test_a_person_who_never_answers_keeps_nobody_from_working(world: World) -> None:
@@ -168,6 +187,7 @@ async def test_without_a_key_nobody_is_asked_and_nothing_is_sent(world: World, k
 
 async def test_a_docstring_is_written_judged_and_repaired_with_the_evidence(editor: Editor, world: World) -> None:
     api = world.api
+    await editor.configure({})
     api.enqueue(Reply(fenced('def area(width):\n    """Give the area."""\n    return width * hight')))
     api.enqueue(Reply(fenced(DOCUMENTED)))
     editor.client.answers.append(ONCE)
@@ -182,13 +202,11 @@ async def test_a_docstring_is_written_judged_and_repaired_with_the_evidence(edit
     assert "width" in refused
     assert cached(first) == cached(second)
     assert [first.key, second.key] == [KEY, KEY]
-    reports = editor.progress()
-    assert [line for line in reports if re.fullmatch(r"asking sonnet again, up to \$[\d.]+", line)]
-    assert [line for line in reports if line.startswith("sonnet: draft refused by")]
 
 
 async def test_a_file_keeps_its_place_in_the_cache_over_tasks_and_tiers(editor: Editor, world: World) -> None:
     api = world.api
+    await editor.configure({})
     api.enqueue(BAD, BAD, GOOD, Reply(fenced(DOCUMENTED)))
     editor.client.answers.extend([ONCE] * 3)
     doc = editor.open("same.py", TEXT)
@@ -222,23 +240,24 @@ async def test_an_instruction_is_carried_out_by_command(world: World, kind: Kind
         ("../outside.py", {}, 0),
     ],
 )
-async def test_only_files_that_may_leave_are_sent(world: World, name: str, privacy: dict[str, Any], sent: int) -> None:
-    world.api.default = GOOD
-    async with editing(world.with_key, world.folder, settings={"paid": "auto", **privacy}) as editor:
-        uri = (world.folder / name).resolve().as_uri()
-        doc = editor.open(uri, TEXT)
-        action = await editor.choose(doc, "hight", TITLE)
-        assert bool(action.edit) == bool(sent)
-        if not sent:
-            said = await editor.surfaced()
-            assert "not sent anywhere" in said
-    assert len(world.api.requests) == len(world.sends) == sent
+async def test_only_files_that_may_leave_are_sent(
+    editor: Editor, shared_world: World, name: str, privacy: dict[str, Any], sent: int
+) -> None:
+    shared_world.api.default = GOOD
+    before = len(shared_world.sends)
+    await editor.configure({"paid": "auto", **privacy})
+    doc = editor.open((shared_world.folder / name).resolve().as_uri(), TEXT)
+    action = await editor.choose(doc, "hight", TITLE)
+    assert bool(action.edit) == bool(sent)
+    if not sent:
+        assert "not sent anywhere" in await editor.surfaced()
+    assert len(shared_world.api.requests) == len(shared_world.sends) - before == sent
 
 
-async def test_secrets_stay_and_come_back_in_the_edit(world: World) -> None:
+async def test_secrets_stay_and_come_back_in_the_edit(editor: Editor, shared_world: World) -> None:
     secret = "sk-ant-api03-Zx9Kq2Lm4Np6Rs8Tu0Vw"  # noqa: S105 - made up
     text = f'TOKEN = "{secret}"\n\n\ndef area(width):\n    return width * hight, "{secret}"\n'
-    world.api.enqueue(
+    shared_world.api.enqueue(
         Reply(
             block(
                 '    return width * hight, "LASTMILE_SECRET_1"',
@@ -246,16 +265,16 @@ async def test_secrets_stay_and_come_back_in_the_edit(world: World) -> None:
             )
         )
     )
-    async with editing(world.with_key, world.folder, settings={"paid": "auto"}) as editor:
-        doc = editor.open("area.py", text)
-        await editor.choose(doc, "hight", TITLE)
-        assert doc.text == text.replace("hight", "width")
-    (sent,) = world.api.requests
+    await editor.configure({"paid": "auto"})
+    doc = editor.open("area.py", text)
+    await editor.choose(doc, "hight", TITLE)
+    assert doc.text == text.replace("hight", "width")
+    (sent,) = shared_world.api.requests
     assert secret.encode() not in sent.raw
-    (line,) = world.sends
+    line = shared_world.sends[-1]
     assert (line["redactions"], line["bytes"], line["tier"], line["model"]) == (1, len(sent.raw), "sonnet", SONNET)
     assert line["host"] == "127.0.0.1"
-    assert secret not in json.dumps(world.sends)
+    assert secret not in json.dumps(shared_world.sends)
 
 
 async def test_the_books_agree_with_the_provider(world: World) -> None:

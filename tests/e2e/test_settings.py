@@ -18,6 +18,9 @@ TITLE = "Fix F821: Undefined name `hight`"
 GOOD = Reply(block("    return width * hight", "    return width * width"))
 
 
+HALF = 'diagnostics = "of'
+
+
 def write(path: Path, text: str) -> Path:
     path.parent.mkdir(exist_ok=True, parents=True)
     path.write_text(text, encoding="utf-8")
@@ -62,18 +65,19 @@ async def test_a_client_that_pushes_its_settings_is_heard(world: World) -> None:
         ("pyproject.toml", '[tool.lastmile]\ndiagnostics = "off"\n', []),
         ("pyproject.toml", '[tool.ruff.lint]\nselect = ["F821"]\n', ["F821"]),
         ("ruff.toml", 'lint.select = ["F401"]\n', ["F401"]),
-        ("lastmile.toml", 'diagnostics = "of', ["F401", "F821"]),
+        ("lastmile.toml", HALF, ["F401", "F821"]),
     ],
 )
 async def test_a_file_that_changes_on_the_disk_holds_from_then_on(
-    world: World, name: str, text: str, codes: list[str]
+    editor: Editor, name: str, text: str, codes: list[str]
 ) -> None:
-    async with editing(world.env, world.folder) as editor:
-        doc = editor.open("src/pkg/x.py", TEXT)
-        assert await editor.codes(doc) == ["F401", "F821"]
-        await changed_on_disk(editor, write(world.folder / name, text))
-        assert await editor.codes(doc) == codes
-        assert len(editor.told) == ('"of' in text and '"off' not in text)
+    place = f"{name} of {len(text)}"
+    write(editor.folder / place / "src" / "x.py", TEXT)
+    doc = editor.open(f"{place}/src/x.py", TEXT)
+    assert await editor.codes(doc) == ["F401", "F821"]
+    await changed_on_disk(editor, write(editor.folder / place / name, text))
+    assert await editor.codes(doc) == codes
+    assert len(editor.told) == (text == HALF)
 
 
 async def test_a_settings_file_that_is_saved_in_an_editor_without_watching_holds_too(world: World) -> None:
