@@ -45,12 +45,16 @@ async def test_the_deadline_surfaces_what_there_is(deeds: list[Deed], failure: s
     scene.check_books()
 
 
-async def test_the_deadline_ends_the_wait_for_an_answer() -> None:
+@pytest.mark.parametrize("then", [Say("good"), Say("hang")], ids=["in time", "too late"])
+async def test_the_deadline_stands_still_while_the_person_thinks(then: Deed) -> None:
     scene = Scene()
     scene.tiers["local"].enqueue(Say("bad"))
-    scene.consent.answers.append("hang")
-    outcome = await scene.run(make_task(), policy(deadline=0.01, paid=Paid.ASK))
-    assert (outcome.status, len(outcome.attempts)) == (Status.SURFACED, 1)
+    scene.tiers["sonnet"].enqueue(then)
+    scene.consent.answers.append("late")
+    limit = 0.2
+    outcome = await scene.run(make_task(), policy(deadline=limit, paid=Paid.ASK))
+    assert scene.consent.waited > limit
+    assert outcome.status is (Status.ACCEPTED if then == Say("good") else Status.SURFACED)
     scene.check_books()
 
 

@@ -240,7 +240,10 @@ class FakeBank:
 class FakeConsent:
     """A person with prepared answers; whoever has none left says no."""
 
-    answers: deque[bool | Literal["hang"]] = field(factory=deque)
+    answers: deque[bool | Literal["hang", "late"]] = field(factory=deque)
+    waited: float = 0.0
+    """Seconds that a late answer took."""
+
     history: list[ConsentRequest] = field(factory=list)
     reached: asyncio.Event = field(factory=asyncio.Event)
 
@@ -251,7 +254,10 @@ class FakeConsent:
         if answer == "hang":
             self.reached.set()
             await asyncio.Event().wait()
-        return answer is True
+        if answer == "late":
+            self.waited = 0.3
+            await asyncio.sleep(self.waited)  # longer than the task's deadline: that is what is tried
+        return answer in (True, "late")
 
 
 @define

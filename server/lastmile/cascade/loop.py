@@ -14,6 +14,7 @@ from math import inf
 from attrs import define, evolve, frozen
 
 from lastmile.cascade.ascent import Ascent
+from lastmile.cascade.deadline import paused
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.events import Waiting
 from lastmile.cascade.finish import finish
@@ -51,7 +52,7 @@ class Cascade:
         limit = asyncio.timeout(policy.deadline)
         try:
             async with limit:
-                outcome = await Climb(ascent, self.tiers, self.consent).up()
+                outcome = await Climb(ascent, self.tiers, self.consent, limit).up()
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -70,6 +71,7 @@ class Climb:
     ascent: Ascent
     tiers: Mapping[str, Tier]
     consent: Consent
+    deadline: asyncio.Timeout
 
     async def up(self) -> Outcome:
         """Take the steps in order."""
@@ -137,9 +139,9 @@ class Climb:
         self.ascent.watch(Waiting(step.tier.name))
         tier = step.tier
         attempts = tuple(self.ascent.attempts)
-        return await self.consent.ask(
-            ConsentRequest(self.ascent.task, tier.name, tier.model, limit, attempts, climb=step.climb)
-        )
+        request = ConsentRequest(self.ascent.task, tier.name, tier.model, limit, attempts, climb=step.climb)
+        with paused(self.deadline):
+            return await self.consent.ask(request)
 
     def _trigger(self, step: Step, *, retry: bool) -> Trigger:
         if retry:

@@ -20,7 +20,7 @@ from lastmile.lsp.person import Person
 ONCE, TODAY, NOT_NOW = "Once", "For today", "Not now"
 
 _PATIENCE = 300.0
-"""Seconds; the task's own deadline usually ends the wait before."""
+"""Seconds; no answer by then is a no. The task's own deadline stands still meanwhile."""
 
 _LONGEST_REASON = 140
 
