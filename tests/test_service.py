@@ -215,13 +215,13 @@ async def test_outlines_and_prices_are_remembered_and_forgotten(home_env: dict[s
     async with serving(home_env | KEY) as service:
         project, page = await page_of(service, folder / "a.py")
         offer = Offer("fix", "Fix it", "quickfix", Span(0, 1))
-        known = project.price_up_to(offer, page)
-        assert known is not None
-        assert project.price_up_to(offer, page) == known
+        known = project.quote(offer, page)
+        assert known.up_to is not None
+        assert project.quote(offer, page) is known
         for number in range(600):
             snapshot = Snapshot("untitled:1", f"x = {number}\n")
-            assert project.price_up_to(offer, Page(snapshot)) is not None
-        assert len(project._prices) <= 512
+            assert project.quote(offer, Page(snapshot)).up_to is not None
+        assert len(project._quotes) <= 512
         for number in range(70):
             await project.page(Snapshot("untitled:1", f"def f{number}(): ...\n"))
         assert len(project._outlines) <= 64
@@ -245,7 +245,27 @@ async def test_what_an_offer_may_cost(
     async with serving(home_env | env) as service:
         project, page = await page_of(service, folder / "a.py")
         offer = Offer(kind, "Fix it", "quickfix", Span(0, 1), may_use_model=may_use_model)
-        assert (project.price_up_to(offer, page) is not None) is priced
+        assert (project.quote(offer, page).up_to is not None) is priced
+
+
+@pytest.mark.parametrize(
+    ("env", "free", "barred"),
+    [
+        pytest.param({}, False, "no API key in ANTHROPIC_API_KEY", id="nobody"),
+        pytest.param(KEY, False, "", id="a key alone"),
+        pytest.param(KEY | {"LASTMILE_TIERS__SONNET__MODEL": "mystery"}, False, "No price is known", id="no price"),
+        pytest.param({"LASTMILE_OPENAI__LOCAL__URL": "http://127.0.0.1:9/v1"}, True, "", id="a model of their own"),
+    ],
+)
+async def test_who_could_write_a_docstring(
+    home_env: dict[str, str], tmp_path: Path, env: dict[str, str], *, free: bool, barred: str
+) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "def f(): ...\n"})
+    async with serving(home_env | env) as service:
+        project, page = await page_of(service, folder / "a.py")
+        quote = project.quote(Offer("docstring", "Add it", "refactor.rewrite", Span(4, 5)), page)
+        assert quote.free is free
+        assert (barred in quote.barred) if barred else not quote.barred
 
 
 async def test_a_task_is_made_run_and_verified(service: Service, tmp_path: Path) -> None:

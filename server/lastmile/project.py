@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import Effort, Paid, Policy, route
@@ -29,7 +29,9 @@ from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
 
 _CACHED_OUTLINES = 64
-_CACHED_PRICES = 512
+_CACHED_QUOTES = 512
+_ROOM_FOR_HINTS = "x" * 2000
+"""Stands for what a kind adds to the question, which is known only once the task is made."""
 
 
 class Closing(Protocol):
@@ -53,6 +55,20 @@ class Parts:
     """What holds connections open."""
 
 
+@frozen
+class Quote:
+    """What the menu says of an offer's cost before anything runs."""
+
+    free: bool = True
+    """Whether a tier that costs nothing may draft it."""
+
+    up_to: float | None = None
+    """The most that the first paid tier can cost, retries and all, in US dollars; None where none would be asked."""
+
+    barred: str = ""
+    """Why no tier can draft it now; empty where one can."""
+
+
 @define
 class Project:
     """Tasks under one set of settings."""
@@ -72,7 +88,7 @@ class Project:
 
     parts: Parts
     _outlines: OrderedDict[str, tuple[Symbol, ...]] = field(factory=OrderedDict, init=False)
-    _prices: OrderedDict[tuple[str, str, int], float | None] = field(factory=OrderedDict, init=False)
+    _quotes: OrderedDict[tuple[str, str, int], Quote] = field(factory=OrderedDict, init=False)
 
     @property
     def ruff(self) -> Ruff:
@@ -106,19 +122,19 @@ class Project:
             symbols = ()
         return Page(snapshot, (*found, *foreign), symbols, self.settings)
 
-    def price_up_to(self, offer: Offer, page: Page) -> float | None:
-        """Give the most that the first paid tier of the offer's kind could cost, retries and all, in US dollars.
-
-        None where no paid tier would be asked. Computed once for a text and a target's size.
-        """
+    def quote(self, offer: Offer, page: Page) -> Quote:
+        """Say what an offer may cost; computed once for a text and a target's size."""
         if not offer.may_use_model:
-            return None
+            return Quote()
         key = (page.snapshot.digest, offer.kind, len(offer.target))
-        if key not in self._prices:
-            self._prices[key] = self._price(offer, page)
-            while len(self._prices) > _CACHED_PRICES:
-                self._prices.popitem(last=False)
-        return self._prices[key]
+        known = self._quotes.get(key)
+        if known is None:
+            known = self._quote(offer, page)
+            if not known.barred:  # what is barred may work again the next moment
+                self._quotes[key] = known
+            while len(self._quotes) > _CACHED_QUOTES:
+                self._quotes.popitem(last=False)
+        return known
 
     async def make(self, page: Page, *, kind: str, target: Span, detail: Mapping[str, Any]) -> Task:
         """Make a task of a request.
@@ -141,7 +157,7 @@ class Project:
         cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, parts.clock)
         outcome = await cascade.run(task, self.policy(task.kind), watch)
         if any(attempt.failure for attempt in outcome.attempts):
-            self._prices.clear()  # a tier that failed may be off from now on
+            self._quotes.clear()  # a tier that failed may be off from now on
         return outcome
 
     async def verify(self, task: Task, draft: Draft) -> Verdict:
@@ -169,15 +185,20 @@ class Project:
             kind_difficulty=known.difficulty,
         )
 
-    def _price(self, offer: Offer, page: Page) -> float | None:
-        task = Task("", offer.kind, page.snapshot, offer.target, offer.title, Scope((offer.target,)), Oracle())
+    def _quote(self, offer: Offer, page: Page) -> Quote:
+        whole = Task("", offer.kind, page.snapshot, offer.target, offer.title, Scope((offer.target,)), Oracle())
+        task = evolve(whole, diagnostics=offer.diagnostics, hints=(_ROOM_FOR_HINTS,))
         policy = self.policy(offer.kind)
         way = route(task, policy, self.parts.tiers, difficulty=0.0)
+        free = any(step.tier.free for step in way.steps)
         paid = next((step.tier for step in way.steps if not step.tier.free), None)
         try:
-            return None if paid is None else policy.quote(paid.name, paid.worst_case(task, Evidence()))
-        except TierError:
-            return None
+            up_to = None if paid is None else policy.quote(paid.name, paid.worst_case(task, Evidence()))
+        except TierError as error:
+            return Quote(free=free, barred="" if free else str(error))
+        return Quote(
+            free=free, up_to=up_to, barred="" if way.steps else f"No tier can do it: {'; '.join(way.skipped)}."
+        )
 
     async def _outline(self, snapshot: Snapshot) -> tuple[Symbol, ...]:
         if snapshot.digest not in self._outlines:

@@ -74,6 +74,7 @@ async def test_a_budget_that_cannot_carry_the_worst_case_declines_with_a_message
     assert world.rows("SELECT count(*) FROM reservations") == [(0,)]
 
 
+@pytest.mark.slow
 async def test_two_servers_share_one_budget(world: World) -> None:
     gate = Gate()
     world.api.default = Reply(GOOD, gate=gate, gate_after=2)
@@ -129,6 +130,7 @@ async def test_after_shutdown_everything_is_refused(world: World) -> None:
         assert await asyncio.wait_for(editor.client.process.wait(), PATIENCE) == 0
 
 
+@pytest.mark.slow
 async def test_an_editor_that_dies_leaves_neither_server_nor_workers_nor_a_lost_bill(world: World) -> None:
     gate = Gate()
     world.api.default = Reply(GOOD, gate=gate, gate_after=4)
@@ -153,6 +155,7 @@ def hang_up(editor: Editor) -> None:
     editor.client.process.stdin.close()
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_killed_leaves_the_money_set_aside(world: World) -> None:
     gate = Gate()
     world.api.default = Reply(GOOD, gate=gate, gate_after=4)

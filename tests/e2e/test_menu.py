@@ -42,8 +42,8 @@ UNDEFINED = ("Fix F821: Undefined name `hight` (free first, then up to $?)", "qu
 MUTABLE = ("Fix B006: Do not use mutable data structures for argument defaults (free first, then up to $?)", "quickfix")
 NONE = ("Fix E711: Comparison to `None` should be `cond is None` (free first, then up to $?)", "quickfix")
 MYPY = ("Fix no-untyped-def: Function is missing a type annotation (free first, then up to $?)", "quickfix")
-AREA = ("Add a docstring to `area` (free first, then up to $?)", "refactor.rewrite.lastmile.docstring")
-BROKEN = ("Add a docstring to `broken` (free first, then up to $?)", "refactor.rewrite.lastmile.docstring")
+AREA = ("Add a docstring to `area` (up to $?)", "refactor.rewrite.lastmile.docstring")
+BROKEN = ("Add a docstring to `broken` (up to $?)", "refactor.rewrite.lastmile.docstring")
 ALL = ("Fix all that can be fixed free, of 4 findings (free)", "source.fixAll.lastmile")
 
 

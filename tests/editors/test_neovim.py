@@ -65,7 +65,7 @@ MENUS = {
         *("import os\n\n\ndef f(l):\n    return l\n", "l)"),
         [
             "Fix E741: Ambiguous variable name: `l` (free first)",
-            "Add a docstring to `f` (free first)",
+            "Add a docstring to `f` (disabled)",
             FIX_ALL.format(2),
         ],
         *("Fix all", ("import os\n", "")),

@@ -50,7 +50,10 @@ async def test_entries_say_what_they_do_and_what_they_may_cost(stage: Stage, fol
         editor.open("x.py", TEXT)
         check(await menu_of(editor, "os"), IMPORT, FIX_ALL)
         check(await menu_of(editor, "undefined_name"), f"{NAME} (free first)", FIX_ALL)
-        check(await menu_of(editor, "parse"), f"{DOCSTRING} (free first)", FIX_ALL)
+        menu = await menu_of(editor, "parse")
+        check(menu, DOCSTRING, FIX_ALL)
+        assert "sonnet" in menu[0]["disabled"]["reason"]
+        assert "data" not in menu[0]
 
 
 async def test_the_worst_case_of_the_first_paid_tier_is_in_the_title(stage: Stage, folder: Path) -> None:
@@ -67,14 +70,14 @@ async def test_the_worst_case_of_the_first_paid_tier_is_in_the_title(stage: Stag
     ("only", "expected"),
     [
         (["quickfix"], [f"{NAME} (free first)"]),
-        (["refactor"], [f"{DOCSTRING} (free first)"]),
-        (["refactor.rewrite.lastmile.docstring"], [f"{DOCSTRING} (free first)"]),
+        (["refactor"], [DOCSTRING]),
+        (["refactor.rewrite.lastmile.docstring"], [DOCSTRING]),
         (["source.fixAll"], [ONE]),
         (["source.fixAll.lastmile"], [ONE]),
         (["source.fixAll.last"], []),
         (["refactor.rewrite.lastmile.docstring.more"], []),
         (["source", "quickfix"], [ONE, f"{NAME} (free first)"]),
-        ([""], [f"{DOCSTRING} (free first)", f"{NAME} (free first)", ONE]),
+        ([""], [DOCSTRING, f"{NAME} (free first)", ONE]),
         (["nothing.of.ours"], []),
     ],
 )

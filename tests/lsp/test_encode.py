@@ -13,6 +13,7 @@ from pygls.protocol import default_converter
 
 from lastmile.lsp import client, decode, encode
 from lastmile.lsp.client import Client
+from lastmile.project import Quote
 from lastmile.tasks.kind import Offer
 from lastmile.text.edits import Replacement, Span, apply, difference
 from lastmile.text.lines import LineIndex
@@ -53,23 +54,25 @@ def offer(**more: Any) -> Offer:  # noqa: ANN401 - fields of an offer
 
 
 @pytest.mark.parametrize(
-    ("made", "price", "title"),
+    ("made", "quote", "title"),
     [
-        (offer(may_use_model=False), None, "Fix it (free)"),
-        (offer(may_use_model=False), 1.0, "Fix it (free)"),
-        (offer(), None, "Fix it (free first)"),
-        (offer(), 0.0183, "Fix it (free first, then up to $0.018)"),
-        (offer(), 1.5, "Fix it (free first, then up to $1.50)"),
+        (offer(may_use_model=False), Quote(), "Fix it (free)"),
+        (offer(may_use_model=False), Quote(up_to=1.0), "Fix it (free)"),
+        (offer(), Quote(), "Fix it (free first)"),
+        (offer(), Quote(up_to=0.0183), "Fix it (free first, then up to $0.018)"),
+        (offer(), Quote(up_to=1.5), "Fix it (free first, then up to $1.50)"),
+        (offer(), Quote(free=False, up_to=1.5), "Fix it (up to $1.50)"),
+        (offer(), Quote(free=False, barred="no key"), "Fix it"),
     ],
 )
-def test_the_title_says_what_it_may_cost(made: Offer, price: float | None, title: str) -> None:
-    assert encode.title(made, price) == title
+def test_the_title_says_what_it_may_cost(made: Offer, quote: Quote, title: str) -> None:
+    assert encode.title(made, quote) == title
 
 
 @pytest.mark.parametrize("taker", [Client(literals=True, resolves=True, disabled=True), Client(literals=True)])
 def test_what_cannot_run_carries_its_reason_and_nothing_to_run(taker: Client) -> None:
     made = offer(disabled="No model is set up.", preferred=True)
-    encoded = encode.action(made, Snapshot("file:///x.py", "x"), taker, price=None, ticket={})
+    encoded = encode.action(made, Snapshot("file:///x.py", "x"), taker, quote=Quote(), ticket={})
     assert encoded["disabled"] == {"reason": "No model is set up."}
     assert encoded.keys() & {"data", "command", "isPreferred"} == set()
 
@@ -77,7 +80,7 @@ def test_what_cannot_run_carries_its_reason_and_nothing_to_run(taker: Client) ->
 def test_what_is_plain_json_is_what_the_protocol_says() -> None:
     converter = default_converter()
     full = Client(literals=True, resolves=True, llm_tag=True, links=True, tags=True)
-    encoded = encode.action(offer(), Snapshot("file:///x.py", "x"), full, price=None, ticket={"a": [1]})
+    encoded = encode.action(offer(), Snapshot("file:///x.py", "x"), full, quote=Quote(), ticket={"a": [1]})
     action = converter.structure(json.loads(json.dumps(encoded)), types.CodeAction)
     assert (action.kind, action.data) == (types.CodeActionKind.QuickFix, {"a": [1]})
     assert list(action.tags or ()) == [types.CodeActionTag.LlmGenerated]

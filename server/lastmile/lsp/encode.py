@@ -19,6 +19,7 @@ from lastmile.text.positions import Encoding, to_position
 from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from lastmile.project import Quote
     from lastmile.tasks.kind import Offer
 
 APPLY = "lastmile.apply"
@@ -51,15 +52,16 @@ def diagnostic(item: Diagnostic, index: LineIndex, client: Client) -> dict[str, 
     return encoded
 
 
-def title(offer: Offer, price: float | None) -> str:
-    """Say what an offer does and what it may cost; ``price`` is the worst case, None without paid tiers."""
+def title(offer: Offer, quote: Quote) -> str:
+    """Say what an offer does and what it may cost."""
     from lastmile.cascade.events import dollars  # noqa: PLC0415 - the start does without it
 
     if not offer.may_use_model:
         return f"{offer.title} (free)"
-    return (
-        f"{offer.title} (free first)" if price is None else f"{offer.title} (free first, then up to {dollars(price)})"
-    )
+    if quote.up_to is None:
+        return f"{offer.title} (free first)" if quote.free else offer.title
+    lead = "free first, then " if quote.free else ""
+    return f"{offer.title} ({lead}up to {dollars(quote.up_to)})"
 
 
 def action(
@@ -67,7 +69,7 @@ def action(
     snapshot: Snapshot,
     client: Client,
     *,
-    price: float | None,
+    quote: Quote,
     ticket: dict[str, Any],
 ) -> dict[str, Any]:
     """Encode an offer as a code action, or as a command for a client that takes nothing else.
@@ -75,7 +77,7 @@ def action(
     The ticket travels as the action's data, or as the argument of a command for clients that cannot
     resolve actions. What is disabled carries neither.
     """
-    name = title(offer, price)
+    name = title(offer, quote)
     command = {"title": name, "command": APPLY, "arguments": [ticket]}
     if not client.literals:
         return command

@@ -58,7 +58,8 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
 def _offers(known: Known, span: Span, only: Sequence[str]) -> Iterator[Offer]:
     for kind in known.project.kinds.values():
         if any(_is_within(menu, only) for menu in kind.menus):
-            yield from (offer for offer in kind.offers(known.page, span) if _is_within(offer.menu, only))
+            offers = kind.offers(known.page, span)
+            yield from (_judged(known, offer) for offer in offers if _is_within(offer.menu, only))
 
 
 def _rank(offer: Offer) -> tuple[bool, bool]:
@@ -68,8 +69,14 @@ def _rank(offer: Offer) -> tuple[bool, bool]:
 
 def _encoded(ls: Server, known: Known, offer: Offer) -> dict[str, Any]:
     snapshot = known.page.snapshot
-    price = known.project.price_up_to(offer, known.page) if offer.may_use_model else None
-    return encode.action(offer, snapshot, ls.client, price=price, ticket=ticket.issue(offer, snapshot))
+    quote = known.project.quote(offer, known.page)
+    return encode.action(offer, snapshot, ls.client, quote=quote, ticket=ticket.issue(offer, snapshot))
+
+
+def _judged(known: Known, offer: Offer) -> Offer:
+    """Disable an offer that no tier can draft now."""
+    barred = known.project.quote(offer, known.page).barred
+    return evolve(offer, disabled=barred) if barred and not offer.disabled else offer
 
 
 def _is_within(menu: str, only: Sequence[str]) -> bool:
