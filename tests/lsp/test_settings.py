@@ -50,6 +50,23 @@ async def test_settings_are_asked_for_and_lie_over_the_initial_ones(
         assert len(found["diagnostics"]) == expected
 
 
+async def test_nothing_is_done_before_the_settings_that_may_forbid_it(stage: Stage, folder: Path) -> None:
+    stage.tiers["sonnet"].scripts = [lambda text: text.replace("missing", "str")]
+    held = asyncio.get_running_loop().create_future()
+    async with editing(stage, folder) as editor:
+        editor.wire.answers["workspace/configuration"] = lambda _params: held
+        await editor.wire.heard("workspace/configuration")
+        uri = editor.open("x.py", "def f():\n    return missing\n")
+        (action,) = await editor.menu(uri, "missing", only=["quickfix"])
+        resolving = asyncio.ensure_future(editor.resolve(action))
+        await editor.wire.settle()
+        assert not resolving.done()
+        held.set_result([{"paid": "never"}, None])
+        assert "edit" not in await resolving
+        assert not any("For today" in str(item["actions"]) for item in editor.wire.all("window/showMessageRequest"))
+        assert stage.tiers["sonnet"].history == []
+
+
 @pytest.mark.parametrize("answer", [None, [], [{"diagnostics": "off"}], {"diagnostics": "off"}])
 async def test_an_answer_that_is_none_changes_nothing(stage: Stage, folder: Path, answer: Json) -> None:
     async with editing(stage, folder, client=ASKS) as editor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from lastmile.service import Service
 
 logger = logging.getLogger(__name__)
+
+SETTINGS_SECONDS = 20.0
+"""How long an editor may take to say its settings."""
 
 _CELLS = types.NotebookDocumentSyncOptions(
     [types.NotebookDocumentFilterWithCells([types.NotebookCellLanguage("python")])]
@@ -61,6 +65,9 @@ class Server(LanguageServer):
 
         self.initial: object = None
         """The settings that came with `initialize`; those that are asked for later lie over them."""
+
+        self.configured = asyncio.Event()
+        """Set once the editor's settings have come, or will not."""
 
         self.documents = Documents()
         self.background = Background()
@@ -105,6 +112,16 @@ class Server(LanguageServer):
         if self._opening is None:
             self._opening = asyncio.get_running_loop().create_task(self._open())
         return await asyncio.shield(self._opening)
+
+    async def settled(self) -> None:
+        """Wait for the editor's settings where it was asked for them: they may forbid what is wanted.
+
+        Not for ever: an editor that says nothing has none.
+        """
+        if self.client.configuration:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SETTINGS_SECONDS):
+                    await self.configured.wait()
 
     async def close(self) -> None:
         """End pending and background work and close what was opened."""

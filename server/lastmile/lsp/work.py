@@ -43,6 +43,7 @@ async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) 
 
 
 async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | str | None) -> Done | None:
+    await ls.settled()
     target = ticket.span(snapshot)
     project = await (await ls.service()).project(snapshot.path)
     async with shown(ls, "Lastmile", token=token) as progress:

@@ -14,13 +14,12 @@ from pygls.exceptions import JsonRpcException
 
 from lastmile.lsp import uris
 from lastmile.lsp.features import diagnostics
-from lastmile.lsp.host import Server
+from lastmile.lsp.host import SETTINGS_SECONDS, Server
 
 logger = logging.getLogger(__name__)
 
 _SECTION = "lastmile"
 _WATCHED = "**/{lastmile.toml,pyproject.toml,ruff.toml,.ruff.toml}"
-_SECONDS = 20.0
 
 
 def register(server: Server) -> None:
@@ -32,8 +31,11 @@ def register(server: Server) -> None:
 
 async def initialized(ls: Server, _params: types.InitializedParams) -> None:
     """Open the service, ask for the settings, and ask to hear of their changes."""
-    await ls.service()
-    await _pull(ls)
+    try:
+        await ls.service()
+        await _pull(ls)
+    finally:
+        ls.configured.set()
     registrations = _registrations(ls)
     if registrations:
         await _ask(ls, types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(registrations))
@@ -88,7 +90,7 @@ def _registrations(ls: Server) -> list[types.Registration]:
 
 async def _ask(ls: Server, method: str, params: object) -> object:
     try:
-        return await ls.protocol.ask(method, params, seconds=_SECONDS)
+        return await ls.protocol.ask(method, params, seconds=SETTINGS_SECONDS)
     except (TimeoutError, JsonRpcException) as error:
         logger.info("%s was not answered: %s", method, error)
         return None
