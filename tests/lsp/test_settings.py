@@ -59,7 +59,8 @@ async def test_nothing_is_done_before_the_settings_that_may_forbid_it(stage: Sta
         uri = editor.open("x.py", "def f():\n    return missing\n")
         (action,) = await editor.menu(uri, "missing", only=["quickfix"])
         resolving = asyncio.ensure_future(editor.resolve(action))
-        await editor.wire.settle()
+        for _ in range(200):  # long enough for the question, were it not held back
+            await editor.wire.settle()
         assert not resolving.done()
         held.set_result([{"paid": "never"}, None])
         assert "edit" not in await resolving
