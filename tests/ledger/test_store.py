@@ -562,6 +562,19 @@ async def test_a_file_that_another_program_locks_is_waited_for_and_then_told(pat
     assert await spent(path) == 0
 
 
+async def test_a_file_that_another_process_is_just_making_is_waited_for(path: Path) -> None:
+    path.parent.mkdir()
+    maker = sqlite3.connect(path, isolation_level=None)
+    maker.execute("BEGIN IMMEDIATE")
+    ledger = Ledger.open(path)
+    with pytest.raises(TimeoutError):  # SQLite itself would have refused at once
+        await asyncio.wait_for(ledger.ready(), 0.2)
+    maker.execute("ROLLBACK")
+    assert await ledger.ready() == ""
+    await ledger.aclose()
+    maker.close()
+
+
 async def test_a_closed_ledger_promises_nothing_and_raises_nothing_else(path: Path) -> None:
     ledger = Ledger.open(path)
     bank = ledger.bank(PLENTY, PROJECT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,11 +18,16 @@ from lastmile.ledger.schema import migrate
 _MEMORY_PAGES = 8192
 """The most that a ledger in memory may grow to, in pages of 4 KiB: 32 MiB, some 100,000 attempts."""
 
+_PAUSE = 0.01
+"""Seconds between two tries to open a file that another process is making."""
+
 
 def open_file(path: Path, *, patience: float) -> sqlite3.Connection:
     """Open the ledger, making what is missing and bringing its tables up to date.
 
-    ``patience`` is how many seconds a statement waits for another process's lock.
+    ``patience`` is how many seconds a statement waits for another process's lock, and how long it is
+    tried again where SQLite does not wait: several processes that turn a new file into a WAL one at
+    the same moment could wait for each other for ever, so all but one of them are refused at once.
 
     Raises `OSError`, `sqlite3.Error` or `LedgerError`, also for a file that cannot be written.
     """
@@ -30,6 +36,17 @@ def open_file(path: Path, *, patience: float) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     with suppress(PermissionError):
         path.chmod(0o600)
+    last = time.monotonic() + patience
+    while True:
+        try:
+            return _prepared(path, patience)
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > last:
+                raise
+        time.sleep(_PAUSE)
+
+
+def _prepared(path: Path, patience: float) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
         # A file system without shared memory keeps its own journal, which is as safe and only slower.
