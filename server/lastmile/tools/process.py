@@ -1,6 +1,7 @@
-"""Runs a program with a deadline, feeding it text and keeping what it prints.
+"""Runs programs in a thread, each with a deadline, feeding it text and keeping what it prints.
 
-The program dies with its deadline and with the caller's cancellation, and so does what it started.
+A program dies with its deadline and with the caller's cancellation, and so does what it started.
+Starting a program takes milliseconds, more on a full machine, so the event loop has no part in it.
 This is not the sandbox: only programs that the person installed run here, never draft code.
 """
 
@@ -9,15 +10,24 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from threading import Thread
+from typing import TypeVar
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from lastmile.errors import ToolError
+
+_T = TypeVar("_T")
+
+_LETTING_GO = 1.0
+"""Seconds that a cancelled caller waits until what was killed is gone: it takes a few milliseconds."""
 
 
 @frozen
@@ -29,54 +39,101 @@ class Completed:
     err: bytes
 
 
-Meanwhile = Callable[[], object] | None
+@define(eq=False)
+class Runner:
+    """Runs one program at a time for work in a thread, until the work is cancelled."""
+
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _cancelled: bool = field(default=False, init=False)
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        text: str,
+        cwd: Path | None,
+        deadline: float,
+        meanwhile: Callable[[], object] | None = None,
+    ) -> Completed:
+        """Run a program to its end with ``text`` on its standard input; blocks meanwhile.
+
+        ``meanwhile`` is work for the time in which the program starts; its result is dropped.
+
+        Raises `ToolError` where it cannot be started or passes the deadline (seconds).
+        """
+        with _started(command, cwd) as process:
+            self._process = process
+            if self._cancelled:  # it came before there was anything to kill
+                _kill(process)
+            try:
+                if meanwhile is not None:
+                    meanwhile()
+                out, err = process.communicate(text.encode("utf-8", "replace"), timeout=deadline)
+            except subprocess.TimeoutExpired as error:
+                message = f"{Path(command[0]).name} did not end within {deadline:g} s."
+                raise ToolError(message) from error
+            finally:
+                self._process = None
+                if process.returncode is None:
+                    _kill(process)
+        return Completed(process.returncode, out, err)
+
+    def cancel(self) -> None:
+        """Kill the program, or the one that is just being started; from any thread."""
+        self._cancelled = True
+        if (process := self._process) is not None:
+            _kill(process)
 
 
-async def run(
-    command: Sequence[str], *, text: str, cwd: Path | None, deadline: float, meanwhile: Meanwhile = None
-) -> Completed:
+async def run(command: Sequence[str], *, text: str, cwd: Path | None, deadline: float) -> Completed:
     """Run a program to its end with ``text`` on its standard input.
-
-    ``meanwhile`` is work for a thread while the program works; its result is dropped.
 
     Raises `ToolError` where it cannot be started or passes the deadline (seconds).
     """
-    process = await _started(command, cwd)
-    try:
-        async with asyncio.timeout(deadline):
-            talk = process.communicate(text.encode("utf-8", "replace"))
-            aside = () if meanwhile is None else (asyncio.to_thread(meanwhile),)
-            (out, err), *_ = await asyncio.gather(talk, *aside)
-    except TimeoutError as error:
-        await _kill(process)
-        message = f"{Path(command[0]).name} did not end within {deadline:g} s."
-        raise ToolError(message) from error
-    except asyncio.CancelledError:
-        await _kill(process)
-        raise
-    return Completed(process.returncode or 0, out, err)
+    return await in_thread(lambda runner: runner.run(command, text=text, cwd=cwd, deadline=deadline))
 
 
-async def _started(command: Sequence[str], cwd: Path | None) -> Process:
-    """Start the program; one that is cancelled over it is started all the same, and ended."""
-    starting = asyncio.ensure_future(_start(command, cwd))
+async def in_thread(work: Callable[[Runner], _T]) -> _T:
+    """Do work in a thread of its own; a cancellation kills the program that it runs.
+
+    Raises what the work raises.
+    """
+    runner, future = Runner(), Future[_T]()
+    Thread(target=partial(_fulfil, future, partial(work, runner)), name="lastmile-program", daemon=True).start()
+    done = asyncio.wrap_future(future)
     try:
-        return await asyncio.shield(starting)
+        return await asyncio.shield(done)
     except asyncio.CancelledError:
-        # asyncio by itself ends the program, but not what that has started by then.
-        with suppress(ToolError):
-            await _kill(await starting)
+        runner.cancel()
+        done.add_done_callback(_heard)
+        await asyncio.wait({done}, timeout=_LETTING_GO)
         raise
 
 
-async def _start(command: Sequence[str], cwd: Path | None) -> Process:
+def _fulfil(future: Future[_T], work: Callable[[], _T]) -> None:
     try:
-        return await asyncio.create_subprocess_exec(
-            *command,
+        result = work()
+    except BaseException as error:  # noqa: BLE001 - a fence: it is raised where the work is waited for
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
+def _heard(done: asyncio.Future[_T]) -> None:
+    """Take note of a failure that nobody waits for any more."""
+    if not done.cancelled():
+        done.exception()
+
+
+def _started(command: Sequence[str], cwd: Path | None) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 - programs that the person installed
+            command,
+            bufsize=0,
             cwd=cwd,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             start_new_session=True,  # so that the whole group can be killed
             creationflags=0x08000000 if sys.platform == "win32" else 0,  # no console window
         )
@@ -88,11 +145,10 @@ async def _start(command: Sequence[str], cwd: Path | None) -> Process:
         raise ToolError(message) from error
 
 
-async def _kill(process: Process) -> None:
-    """End the program and what it started: a wrapper script leaves the real one running otherwise."""
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program that nobody has waited for yet, and what it started: a wrapper leaves the real one running."""
     with suppress(ProcessLookupError):
         if sys.platform == "win32":
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
-    await asyncio.shield(process.wait())

@@ -7,14 +7,15 @@ file elsewhere that those extend is not watched.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import sysconfig
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar
 
 from attrs import define, field, frozen
 
@@ -24,7 +25,13 @@ from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools import report
-from lastmile.tools.process import Meanwhile, run
+from lastmile.tools.process import Runner, in_thread
+
+_T = TypeVar("_T")
+Key = tuple[object, ...]
+"""What was asked, and all that the answer depends on."""
+
+Meanwhile = Callable[[], object] | None
 
 _CACHED_RESULTS = 128
 _SETTINGS_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
@@ -61,26 +68,18 @@ class RuffOptions:
 
 @define
 class Ruff:
-    """Runs ruff; safe to share by everything on one event loop."""
+    """Runs ruff, each time in a thread of its own; safe to share."""
 
     options: RuffOptions = field(factory=RuffOptions)
-    _cache: OrderedDict[tuple[object, ...], Any] = field(factory=OrderedDict, init=False)
+    _cache: OrderedDict[Key, Any] = field(factory=OrderedDict, init=False)
+    _lock: Lock = field(factory=Lock, init=False, eq=False)
 
     async def check(self, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
         """List ruff's findings on the text, syntax errors among them, in order of place.
 
         Raises `ToolError` where ruff fails: settings that it cannot read, most often.
         """
-        key = ("check", snapshot.digest, snapshot.path, await _stamp(_place(snapshot)))
-        if key not in self._cache:
-            body = _body(snapshot)
-            lines = snapshot.lines if body is snapshot.text else LineIndex(body)
-            places = report.Places(lines, len(snapshot.text) - len(body))
-            # The lines are looked up once ruff has answered: they are indexed while it works.
-            out = await self._run(snapshot, "check", *_REPORT, *self.options.rules, meanwhile=lines.__len__)
-            self._remember(key, await asyncio.to_thread(report.diagnostics, out, places))
-        self._cache.move_to_end(key)
-        found: tuple[Diagnostic, ...] = self._cache[key]
+        found: tuple[Diagnostic, ...] = await in_thread(partial(self._check, snapshot))
         return found
 
     async def fixed(self, snapshot: Snapshot) -> str:
@@ -103,14 +102,20 @@ class Ruff:
         ``Settings path`` is the file that the settings come from, in double quotes.
         Ruff resolves settings for files on the disk alone, so a document without one has none.
         """
-        path = snapshot.path
-        if path is None or not await asyncio.to_thread(path.is_file):
+        if snapshot.path is None:
             return ""
-        key = ("settings", path, await _stamp(path))
-        if key not in self._cache:
-            out = await self._call(path, "", "check", "--show-settings", "--no-force-exclude", str(path))
-            self._remember(key, dict(report.settings(out)))
-        return str(self._cache[key].get(name, ""))
+        return (await in_thread(partial(self._settings, snapshot.path))).get(name, "")
+
+    def _check(self, snapshot: Snapshot, runner: Runner) -> tuple[Diagnostic, ...]:
+        key = ("check", snapshot.digest, snapshot.path, _stamp(_place(snapshot)))
+        return self._cached(key, partial(self._findings, snapshot, runner))
+
+    def _findings(self, snapshot: Snapshot, runner: Runner) -> tuple[Diagnostic, ...]:
+        body = _body(snapshot)
+        lines = snapshot.lines if body is snapshot.text else LineIndex(body)
+        # The lines are looked up once ruff has answered: they are indexed while it starts.
+        out = self._run(runner, snapshot, "check", *_REPORT, *self.options.rules, meanwhile=lines.__len__)
+        return report.diagnostics(out, report.Places(lines, len(snapshot.text) - len(body)))
 
     async def _rewritten(self, snapshot: Snapshot, command: str, *arguments: str) -> str:
         """Have ruff rewrite the text, but for a byte order mark."""
@@ -118,27 +123,46 @@ class Ruff:
             message = "The text holds half of a surrogate pair, which no file can hold: ruff cannot rewrite it."
             raise ToolError(message)
         mark = snapshot.text.removesuffix(_body(snapshot))
-        return mark + await self._run(snapshot, command, *arguments)
+        return mark + await in_thread(lambda runner: self._run(runner, snapshot, command, *arguments))
 
-    async def _run(self, snapshot: Snapshot, command: str, *arguments: str, meanwhile: Meanwhile = None) -> str:
+    def _settings(self, path: Path, runner: Runner) -> dict[str, str]:
+        if not path.is_file():
+            return {}
+        call = ("check", "--show-settings", "--no-force-exclude", str(path))
+        key = ("settings", path, _stamp(path))
+        return self._cached(key, lambda: dict(report.settings(self._call(runner, path, "", *call))))
+
+    def _run(
+        self, runner: Runner, snapshot: Snapshot, command: str, *arguments: str, meanwhile: Meanwhile = None
+    ) -> str:
         path = _place(snapshot)
         source = (*_as_python(snapshot), "--stdin-filename", str(path), "-")
         call = ("--no-cache", *arguments, *source)
-        return await self._call(path, _body(snapshot), command, *call, meanwhile=meanwhile)
+        return self._call(runner, path, _body(snapshot), command, *call, meanwhile=meanwhile)
 
-    async def _call(self, path: Path, text: str, command: str, *arguments: str, meanwhile: Meanwhile = None) -> str:
+    def _call(
+        self, runner: Runner, path: Path, text: str, command: str, *arguments: str, meanwhile: Meanwhile = None
+    ) -> str:
         call = [self.options.path or str(bundled()), command, *arguments]
-        cwd = await asyncio.to_thread(_nearest, path.parent)
-        done = await run(call, text=text, cwd=cwd, deadline=self.options.timeout, meanwhile=meanwhile)
+        limit = self.options.timeout
+        done = runner.run(call, text=text, cwd=_nearest(path.parent), deadline=limit, meanwhile=meanwhile)
         if done.status:
             message = f"ruff failed: {report.failure(done)}"
             raise ToolError(message)
         return done.out.decode("utf-8", "replace")
 
-    def _remember(self, key: tuple[object, ...], value: object) -> None:
-        self._cache[key] = value
-        while len(self._cache) > _CACHED_RESULTS:
-            self._cache.popitem(last=False)
+    def _cached(self, key: Key, answer: Callable[[], _T]) -> _T:
+        with self._lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                known: _T = self._cache[key]
+                return known
+        found = answer()
+        with self._lock:
+            self._cache[key] = found
+            while len(self._cache) > _CACHED_RESULTS:
+                self._cache.popitem(last=False)
+        return found
 
 
 def bundled() -> Path:
@@ -174,9 +198,9 @@ def _nearest(folder: Path) -> Path:
     return next((place for place in (folder, *folder.parents) if place.is_dir()), Path.cwd())
 
 
-async def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
     """Give the places, times and sizes of the settings files above the file."""
-    return await asyncio.to_thread(lambda: tuple(_states(path)))
+    return tuple(_states(path))
 
 
 def _states(path: Path) -> Iterator[tuple[str, int, int]]:
