@@ -15,7 +15,7 @@ from benchmarks.lsp_client import Client
 from benchmarks.support import bare, large_module, milliseconds, ours, percentile, ruff_server, scratch
 
 PLACES = 200
-OPENINGS = 9
+OPENINGS = 25
 COMMANDS = {"lastmile": ours(), "ruff server": ruff_server(), "bare pygls": bare()}
 
 
@@ -38,7 +38,10 @@ def main() -> None:
 
 
 def _first_diagnostics(folder: Path, env: dict[str, str], text: str) -> dict[str, list[float]]:
-    """Open documents of the same size in warm servers, in turn; each has its own name and content."""
+    """Open documents of the same size in warm servers, in turn; each has its own name and content.
+
+    A menu is asked for after each, by which both servers have done all that they do with a document.
+    """
     clients = {name: Client.start(COMMANDS[name], env=env) for name in ("lastmile", "ruff server")}
     times: dict[str, list[float]] = {name: [] for name in clients}
     for client in clients.values():
@@ -49,6 +52,7 @@ def _first_diagnostics(folder: Path, env: dict[str, str], text: str) -> dict[str
             began = time.perf_counter()
             client.open(path, f"# {number}\n{text}")
             times[name].append(client.wait(_published(path)) - began)
+            client.request("textDocument/codeAction", _params(path, 0))
     for client in clients.values():
         client.stop()
     return {name: taken[1:] for name, taken in times.items()}

@@ -17,10 +17,10 @@ from lastmile.tools.ruff import Ruff, RuffOptions
 PAGE = Snapshot("file:///a.py", "x = 1\n", Path("/nowhere/a.py"))
 
 
-def script(folder: Path, body: str) -> str:
-    """Write a program."""
+def script(folder: Path, body: str, *, version: str = '[ "$1" = --version ] && echo ruff 1.0 && exit') -> str:
+    """Write a program, one that calls itself ruff if nothing else is said."""
     place = folder / "program"
-    place.write_text(f"#!/bin/sh\n{body}\n")
+    place.write_text(f"#!/bin/sh\n{version}\n{body}\n")
     place.chmod(0o755)
     return str(place)
 
@@ -51,12 +51,31 @@ async def test_a_program_that_fails(tmp_path: Path, body: str, message: str) -> 
 
 @pytest.mark.parametrize(
     "answer",
-    ["", "all good", "{}", "[", "[1]", "[{}]", "[null]", '[{"code": "F401"}]', "[[", "]"],
+    ["all good", "{}", "[", "[1]", "null", "1", '{"code": "F401"}', "[[", "]", r"{}\n{}"],
 )
-async def test_a_program_that_is_not_ruff(tmp_path: Path, answer: str) -> None:
-    ruff = Ruff(RuffOptions(path=script(tmp_path, f"printf '%s' '{answer}'")))
+async def test_an_answer_that_is_not_ruffs(tmp_path: Path, answer: str) -> None:
+    ruff = Ruff(RuffOptions(path=script(tmp_path, f"printf '{answer}'")))
     with pytest.raises(ToolError, match=r"could not be read .* Is the program in ruff\.path really ruff\?"):
         await ruff.check(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("exit 0", "ended with status 0 and said nothing"),
+        ("exit 1", "ended with status 1 and said nothing"),
+        ("echo rust 1.95; echo more", "said 'rust 1.95'"),
+    ],
+)
+async def test_a_program_that_finds_nothing_and_is_not_ruff_is_not_believed(
+    tmp_path: Path, body: str, said: str
+) -> None:
+    program = script(tmp_path, body, version="")
+    ruff = Ruff(RuffOptions(path=program))
+    for _ in range(2):
+        with pytest.raises(ToolError) as caught:
+            await ruff.check(PAGE)
+        assert str(caught.value) == f"The program in ruff.path is not ruff: asked for its version, {program} {said}."
 
 
 async def test_a_fix_of_a_kind_that_is_not_known_is_trusted_least(tmp_path: Path) -> None:
@@ -65,7 +84,7 @@ async def test_a_fix_of_a_kind_that_is_not_known_is_trusted_least(tmp_path: Path
         f'{{"code": null, "message": "m", "url": null, "location": {place}, "end_location": {place},'
         ' "fix": {"applicability": "perhaps", "message": null, "edits": []}}'
     )
-    (found,) = await Ruff(RuffOptions(path=script(tmp_path, f"echo '[{finding}]'"))).check(PAGE)
+    (found,) = await Ruff(RuffOptions(path=script(tmp_path, f"echo '{finding}'"))).check(PAGE)
     assert found.fix is not None
     assert (found.fix.safety.value, found.fix.title, found.code) == ("display", "", "")
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _LAST_PORT = 0xFFFF
 
+_GARBAGE = 20_000
+"""How many new values start a search for garbage."""
+
 
 @click.command()
 @click.option("--stdio", is_flag=True, help="Speak over standard input and output; the default.")
@@ -36,6 +39,8 @@ def _open() -> Service:
     # What is loaded by now stays for good. Looking through it for garbage holds up the loop for some
     # 30 ms each time.
     gc.freeze()
+    # A page of a long file is thousands of values, none of them garbage, and 700 start a search.
+    gc.set_threshold(_GARBAGE)
     return service
 
 

@@ -15,7 +15,7 @@ from lastmile.lsp.client import Client
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement
 from lastmile.text.lines import LineIndex
-from lastmile.text.positions import Encoding, to_position
+from lastmile.text.positions import Encoding, line_and_character
 from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -127,5 +127,5 @@ def _text_edit(item: Replacement, index: LineIndex, encoding: Encoding) -> types
 
 
 def _position(index: LineIndex, offset: int, encoding: Encoding) -> dict[str, int]:
-    position = to_position(index, offset, encoding)
-    return {"line": position.line, "character": position.character}
+    line, character = line_and_character(index, offset, encoding)
+    return {"line": line, "character": character}

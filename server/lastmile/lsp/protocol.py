@@ -89,8 +89,17 @@ class Protocol(LanguageServerProtocol):
         return len(self._request_futures)
 
     def tell(self, method: str, params: dict[str, Any]) -> None:
-        """Send a notification that is plain JSON already."""
-        self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
+        """Send a notification that is plain JSON already, and may be long: diagnostics."""
+        import orjson  # noqa: PLC0415 - the start does without it
+
+        message = {"jsonrpc": self.VERSION, "method": method, "params": params}
+        try:
+            body = orjson.dumps(message)  # twenty times as fast as json, which pygls would use
+        except TypeError:  # half of a surrogate pair, from a name of a file, has no UTF-8
+            self._send_data(message)
+            return
+        if self.writer is not None:
+            self.writer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
 
     async def ask(self, method: str, params: object, *, seconds: float) -> Any:  # noqa: ANN401 - by method
         """Ask the client and wait; given up after ``seconds``, or when the caller is cancelled.

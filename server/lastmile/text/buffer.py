@@ -14,8 +14,9 @@ class Buffer:
     """The text of an open document, changed in place."""
 
     def __init__(self, text: str) -> None:
-        self._lines = split_lines(text)
         self._text: str | None = text
+        self._split: list[str] | None = None
+        """The lines, once somebody changes one of them: most documents are opened to be read."""
 
     @property
     def text(self) -> str:
@@ -24,10 +25,15 @@ class Buffer:
             self._text = "".join(self._lines)
         return self._text
 
+    @property
+    def _lines(self) -> list[str]:
+        if self._split is None:
+            self._split = split_lines(self.text)
+        return self._split
+
     def replace_all(self, text: str) -> None:
         """Take a change that carries the whole document."""
-        self._lines = split_lines(text)
-        self._text = text
+        self._text, self._split = text, None
 
     def replace(self, start: Position, end: Position, text: str, *, encoding: Encoding) -> None:
         """Replace what lies between two positions of the current text.

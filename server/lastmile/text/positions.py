@@ -43,9 +43,15 @@ def to_offset(index: LineIndex, position: Position, encoding: Encoding) -> int:
 
 def to_position(index: LineIndex, offset: int, encoding: Encoding) -> Position:
     """Turn an offset into the position that an editor counts."""
+    return Position(*line_and_character(index, offset, encoding))
+
+
+def line_and_character(index: LineIndex, offset: int, encoding: Encoding) -> tuple[int, int]:
+    """Give the two numbers of a position, for where hundreds of them are wanted."""
     line = index.line_at(offset)
-    before = index.text[index.start(line) : min(offset, index.end(line))]
-    return Position(line, width(before, encoding))
+    # Between the two characters of a line end is, to an editor, before them.
+    before = index.text[index.starts[line] : offset].removesuffix("\r")
+    return line, width(before, encoding)
 
 
 def width(text: str, encoding: Encoding) -> int:

@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -53,15 +53,17 @@ class Runner:
         text: str,
         cwd: Path | None,
         deadline: float,
+        env: Mapping[str, str] | None = None,
         meanwhile: Callable[[], object] | None = None,
     ) -> Completed:
         """Run a program to its end with ``text`` on its standard input; blocks meanwhile.
 
-        ``meanwhile`` is work for the time in which the program starts; its result is dropped.
+        ``env`` is added to our own environment. ``meanwhile`` is work for the time in which the
+        program starts; its result is dropped.
 
         Raises `ToolError` where it cannot be started or passes the deadline (seconds).
         """
-        with _started(command, cwd) as process:
+        with _started(command, cwd, env) as process:
             self._process = process
             if self._cancelled:  # it came before there was anything to kill
                 _kill(process)
@@ -125,12 +127,13 @@ def _heard(done: asyncio.Future[_T]) -> None:
         done.exception()
 
 
-def _started(command: Sequence[str], cwd: Path | None) -> subprocess.Popen[bytes]:
+def _started(command: Sequence[str], cwd: Path | None, env: Mapping[str, str] | None) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 - programs that the person installed
             command,
             bufsize=0,
             cwd=cwd,
+            env=None if env is None else {**os.environ, **env},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -5,7 +5,6 @@ It decides nothing about findings but how bad they are; that ruff does not say.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +20,6 @@ from lastmile.tools.process import Completed
 _ERROR_CODES = ("F821", "F822", "F823", "E9")
 _HINT_CODES = ("F401", "F811", "F841", "ERA001")
 _SAFETIES = {item.value: item for item in Safety}
-_BETWEEN = re.compile(r"[\s,]*")
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _LONGEST_REASON = 500
 
@@ -51,12 +49,14 @@ class Places:
 
 
 def diagnostics(out: str, places: Places) -> tuple[Diagnostic, ...]:
-    """Read what ``--output-format=json`` printed.
+    """Read what ``--output-format=json-lines`` printed; line by line, so that the interpreter's lock gets free.
 
     Raises `ToolError` where that is not what ruff prints.
     """
+    import orjson  # noqa: PLC0415 - the start does without it
+
     try:
-        return tuple(_diagnostic(item, places) for item in _items(out))
+        return tuple(_diagnostic(orjson.loads(line), places) for line in out.split("\n") if line)
     except (ValueError, KeyError, TypeError) as error:
         message = f"What ruff answered could not be read ({error!r}). Is the program in ruff.path really ruff?"
         raise ToolError(message) from error
@@ -77,19 +77,6 @@ def failure(done: Completed) -> str:
     silent = f"it ended with status {done.status} and said nothing"
     error = next((line for line in lines if line.startswith("error: ")), lines[0] if lines else silent)
     return (": ".join(causes) or error.removeprefix("error: "))[:_LONGEST_REASON]
-
-
-def _items(out: str) -> Iterator[dict[str, Any]]:
-    """Read the array item by item: one call for all of it would hold the interpreter's lock throughout."""
-    decoder = json.JSONDecoder()
-    at = out.index("[") + 1
-    while True:
-        between = _BETWEEN.match(out, at)
-        at = between.end() if between else at
-        if out.startswith("]", at):
-            return
-        item, at = decoder.raw_decode(out, at)
-        yield item
 
 
 def _diagnostic(item: dict[str, Any], places: Places) -> Diagnostic:

@@ -12,7 +12,7 @@ import re
 import sysconfig
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools import report
-from lastmile.tools.process import Runner, in_thread
+from lastmile.tools.process import Completed, Runner, in_thread
 
 _T = TypeVar("_T")
 Key = tuple[object, ...]
@@ -40,9 +40,11 @@ _SETTINGS_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 _BOM = "\ufeff"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What a project may have set so that `ruff check` rewrites instead of reporting.
-_REPORT = ("--output-format=json", "--exit-zero", "--no-fix", "--no-fix-only")
+_REPORT = ("--output-format=json-lines", "--exit-zero", "--no-fix", "--no-fix-only")
 _REWRITE = ("--fix-only", "--exit-zero", "--no-unsafe-fixes")
 _PYTHON_SUFFIXES = {"", ".py", ".pyi", ".pyw"}
+_ENVIRONMENT = {"RAYON_NUM_THREADS": "1"}
+"""Starting a pool of threads takes ruff a millisecond, and for one file it makes no use of it."""
 
 
 @frozen
@@ -73,6 +75,8 @@ class Ruff:
     options: RuffOptions = field(factory=RuffOptions)
     _cache: OrderedDict[Key, Any] = field(factory=OrderedDict, init=False)
     _lock: Lock = field(factory=Lock, init=False, eq=False)
+    _is_ruff: bool = field(default=False, init=False)
+    """Whether a program that the person named is ruff: what prints nothing passes for a text without findings."""
 
     async def check(self, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
         """List ruff's findings on the text, syntax errors among them, in order of place.
@@ -111,6 +115,7 @@ class Ruff:
         return self._cached(key, partial(self._findings, snapshot, runner))
 
     def _findings(self, snapshot: Snapshot, runner: Runner) -> tuple[Diagnostic, ...]:
+        self._make_sure(runner)
         body = _body(snapshot)
         lines = snapshot.lines if body is snapshot.text else LineIndex(body)
         # The lines are looked up once ruff has answered: they are indexed while it starts.
@@ -132,6 +137,16 @@ class Ruff:
         key = ("settings", path, _stamp(path))
         return self._cached(key, lambda: dict(report.settings(self._call(runner, path, "", *call))))
 
+    def _make_sure(self, runner: Runner) -> None:
+        """Ask a program that the person named what it is, once; raises `ToolError` where it is not ruff."""
+        if self._is_ruff or not self.options.path:
+            return
+        done = runner.run([self.options.path, "--version"], text="", cwd=None, deadline=self.options.timeout)
+        if not done.out.startswith(b"ruff "):
+            message = f"The program in ruff.path is not ruff: asked for its version, {self.options.path} {_said(done)}."
+            raise ToolError(message)
+        self._is_ruff = True
+
     def _run(
         self, runner: Runner, snapshot: Snapshot, command: str, *arguments: str, meanwhile: Meanwhile = None
     ) -> str:
@@ -145,7 +160,8 @@ class Ruff:
     ) -> str:
         call = [self.options.path or str(bundled()), command, *arguments]
         limit = self.options.timeout
-        done = runner.run(call, text=text, cwd=_nearest(path.parent), deadline=limit, meanwhile=meanwhile)
+        place = _nearest(path.parent)
+        done = runner.run(call, text=text, cwd=place, deadline=limit, env=_ENVIRONMENT, meanwhile=meanwhile)
         if done.status:
             message = f"ruff failed: {report.failure(done)}"
             raise ToolError(message)
@@ -165,6 +181,7 @@ class Ruff:
         return found
 
 
+@cache
 def bundled() -> Path:
     """Give the ruff that was installed with this package."""
     name = "ruff" + (sysconfig.get_config_var("EXE") or "")
@@ -174,6 +191,11 @@ def bundled() -> Path:
 def _place(snapshot: Snapshot) -> Path:
     """Give the path by which ruff finds the settings: a document without a file lies in the current folder."""
     return snapshot.path or Path.cwd() / "untitled.py"
+
+
+def _said(done: Completed) -> str:
+    lines = done.out.decode("utf-8", "replace").splitlines()
+    return f"said {lines[0][:80]!r}" if lines else f"ended with status {done.status} and said nothing"
 
 
 def _body(snapshot: Snapshot) -> str:
