@@ -15,6 +15,8 @@ from tests.support.openai_server import OpenAIServer
 from lastmile import files
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.values import Draft, Replace, Status
+from lastmile.config.resolve import resolve
+from lastmile.config.sources import from_editor
 from lastmile.config.tree import Price, Settings
 from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
@@ -366,6 +368,26 @@ def test_the_top_tier_is_the_dearest_with_a_price(ladder: tuple[str, ...], price
     found = top_rates(settings)
     assert found is not None
     assert found[0] == named
+
+
+@pytest.mark.parametrize(
+    ("claude", "model", "price", "factor"),
+    [
+        ({}, "claude-opus-5-5", None, 1.0),
+        ({"provider": "vertex", "region": "global"}, "claude-opus-5-5", None, 1.0),
+        ({"provider": "vertex", "region": "europe-west1"}, "claude-opus-5-5", None, 1.1),
+        ({"provider": "bedrock"}, "eu.anthropic.claude-opus-5-5-v1:0", None, 1.1),
+        ({"provider": "bedrock"}, "global.anthropic.claude-opus-5-5-v1:0", None, 1.0),
+        ({"provider": "bedrock"}, "eu.anthropic.claude-opus-5-5-v1:0", Price(5.0, 25.0), 1.0),
+    ],
+)
+def test_a_region_of_a_cloud_costs_more(claude: dict[str, str], model: str, price: Price | None, factor: float) -> None:
+    values = {"claude": claude, "tiers": {"opus": {"model": model}}}
+    settings = resolve(from_editor(values)).settings
+    settings = evolve(settings, tiers=evolve(settings.tiers, opus=evolve(settings.tiers.opus, price=price)))
+    found = top_rates(settings)
+    assert found is not None
+    assert found[1].output == pytest.approx(25.0 * factor)
 
 
 def test_without_any_price_there_is_no_top_tier() -> None:

@@ -65,6 +65,9 @@ class Quote:
     up_to: float | None = None
     """The most that the first paid tier can cost, retries and all, in US dollars; None where none would be asked."""
 
+    model: bool = False
+    """Whether a language model may draft it."""
+
     barred: str = ""
     """Why no tier can draft it now; empty where one can."""
 
@@ -196,9 +199,9 @@ class Project:
             up_to = None if paid is None else policy.quote(paid.name, paid.worst_case(task, Evidence()))
         except TierError as error:
             return Quote(free=free, barred="" if free else str(error))
-        return Quote(
-            free=free, up_to=up_to, barred="" if way.steps else f"No tier can do it: {'; '.join(way.skipped)}."
-        )
+        model = any(step.tier.name != "rules" for step in way.steps)
+        barred = "" if way.steps else f"No tier can do it: {'; '.join(way.skipped)}."
+        return Quote(free=free, up_to=up_to, model=model, barred=barred)
 
     async def _outline(self, snapshot: Snapshot) -> tuple[Symbol, ...]:
         if snapshot.digest not in self._outlines:

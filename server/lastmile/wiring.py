@@ -12,8 +12,8 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from lastmile.cascade.protocols import Bank, Tier
-from lastmile.config.tree import Settings
-from lastmile.ledger.prices import Rates, rates_for
+from lastmile.config.tree import Provider, Settings
+from lastmile.ledger.prices import REGIONAL, Rates, rates_for
 from lastmile.ledger.rows import TopTier
 from lastmile.project import Parts
 from lastmile.tiers.claude.account import Account
@@ -81,9 +81,7 @@ def top_rates(settings: Settings) -> tuple[str, Rates] | None:
     """Name the dearest Claude tier of the ladder with a known price, and its rates."""
     named = [name for name in settings.ladder if name in CLAUDE_TIERS] or ["opus"]
     for name in reversed(named):
-        tier = getattr(settings.tiers, name)
-        rates = rates_for(tier.model, tier.price)
-        if rates is not None:
+        if (rates := _rates(settings, name)) is not None:
             return name, rates
     return None
 
@@ -103,8 +101,17 @@ def _rules(root: Path | None, ruff: Ruff, chosen: Ruff, offload: Offload) -> Rul
 
 def _claude(settings: Settings, account: Account, egress: Egress) -> Iterator[ClaudeTier]:
     for name in CLAUDE_TIERS:
-        own = getattr(settings.tiers, name)
-        yield ClaudeTier(name, own, account, rates_for(own.model, own.price), egress)
+        yield ClaudeTier(name, getattr(settings.tiers, name), account, _rates(settings, name), egress)
+
+
+def _rates(settings: Settings, name: str) -> Rates | None:
+    """Find what a Claude tier costs. A cloud's region costs more than its global endpoint; a set price is final."""
+    own, cloud = getattr(settings.tiers, name), settings.claude
+    rates = rates_for(own.model, own.price)
+    if rates is None or own.price is not None or cloud.provider is Provider.ANTHROPIC:
+        return rates
+    is_global = cloud.region == "global" or own.model.startswith("global.")
+    return rates if is_global else rates.times(REGIONAL)
 
 
 def _servers(settings: Settings, egress: Egress, env: Mapping[str, str]) -> Iterator[OpenAITier]:

@@ -130,7 +130,7 @@ async def test_a_tier_that_cannot_work_is_off_until_settings_change(
         assert why in await spoken(editor.client)
     assert len(api.requests) == 1
     (title,) = {item.title for item in await editor.menu(doc, "hight") if item.title.startswith("Fix F821")}
-    assert title == f"{TITLE} (free first)"
+    assert title == f"{TITLE} (free)"
     assert KEY not in repr((editor.told, editor.asked, editor.logged))
     api.default = GOOD
     await editor.configure({**settings, "budget": {"task": 0.2}})

@@ -117,7 +117,8 @@ async def test_where_there_is_nothing_to_do_the_menu_is_empty(
 @pytest.mark.parametrize(
     ("kind", "with_key", "preferred", "tags", "carrier"),
     [
-        (VSCODE, False, True, True, "data"),
+        (VSCODE, False, True, False, "data"),
+        (VSCODE, True, True, True, "data"),
         (NEOVIM, True, True, False, "data"),
         (PUSHED, True, True, True, "data"),
         (PLAIN, True, True, False, "command"),
@@ -137,7 +138,7 @@ async def test_each_client_gets_what_it_can_take(
         doc = editor.open("menu.py", TEXT)
         unused = await editor.entry(doc, "os", "Fix F401")
         undefined = await editor.entry(doc, "hight", "Fix F821")
-        price = f"free first, then up to {PRICE}" if with_key else "free first"
+        price = f"free first, then up to {PRICE}" if with_key else "free"
         assert re.fullmatch(rf"Fix F821: Undefined name `hight` \({price}\)", undefined.title)
         assert bool(unused.is_preferred) is preferred
         assert bool(undefined.tags) is tags

@@ -178,7 +178,7 @@ async def test_without_a_key_nobody_is_asked_and_nothing_is_sent(world: World, k
     async with editing(env, world.folder, kind=kind, settings={"paid": "auto"}) as editor:
         doc = editor.open("area.py", TEXT)
         entry = await editor.entry(doc, "hight", TITLE)
-        assert entry.title == f"{TITLE} (free first)"
+        assert entry.title == f"{TITLE} (free)"
         assert (await editor.resolve(entry)).edit is None
         said = await editor.surfaced()
         assert "sonnet: no API key in ANTHROPIC_API_KEY" in said
@@ -225,7 +225,7 @@ async def test_an_instruction_is_carried_out_by_command(world: World, kind: Kind
         said = await editor.command("lastmile.instruct", asked["uri"], asked["range"], "Square the width.", token=7)
         assert [said, *editor.told, *editor.asked] == [{"applied": True}]
         assert doc.text == TEXT.replace("width * hight", "width**2")
-        assert editor.client.applied[0].label == "Instruct: Square the width."
+        assert editor.client.applied[0].label == "Instruct: Square the width"
         assert any(re.fullmatch(r"asking sonnet, up to \$[\d.]+", line) for line in editor.progress())
     (sent,) = world.api.requests
     assert "Square the width." in question(sent.body)

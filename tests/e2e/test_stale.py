@@ -146,14 +146,14 @@ async def test_an_action_of_a_document_that_was_closed_says_so(editor: Editor) -
     assert refusal.value.code == FAILED
 
 
-async def test_two_resolves_of_one_action_are_two_runs_with_one_result(editor: Editor, shared_world: World) -> None:
+async def test_two_resolves_of_one_action_are_one_run_with_one_result(editor: Editor, shared_world: World) -> None:
     await editor.configure({"paid": "auto"})
     gate = Gate()
     shared_world.api.default = Reply(GOOD, gate=gate, gate_after=4)
     doc = editor.open("area.py", TEXT)
     entry = await editor.entry(doc, "hight", TITLE)
     answers = [editor.resolving(entry)[1] for _ in range(2)]
-    await shared_world.api.received(2)
+    await shared_world.api.received(1)
     gate.open()
     first, second = await asyncio.gather(*answers)
     assert first.edit is not None
@@ -161,6 +161,7 @@ async def test_two_resolves_of_one_action_are_two_runs_with_one_result(editor: E
     assert first.edit.document_changes == second.edit.document_changes
     await taken(editor, doc, first, "")
     assert "not at version 1 any more" in editor.take(second.edit)
+    assert len(shared_world.api.requests) == 1
 
 
 async def test_a_menu_is_for_the_text_that_was_there_when_it_was_asked_for(editor: Editor) -> None:

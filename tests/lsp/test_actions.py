@@ -49,7 +49,7 @@ async def test_entries_say_what_they_do_and_what_they_may_cost(stage: Stage, fol
     async with editing(stage, folder) as editor:
         editor.open("x.py", TEXT)
         check(await menu_of(editor, "os"), IMPORT, FIX_ALL)
-        check(await menu_of(editor, "undefined_name"), f"{NAME} (free first)", FIX_ALL)
+        check(await menu_of(editor, "undefined_name"), f"{NAME} (free)", FIX_ALL)
         menu = await menu_of(editor, "parse")
         check(menu, DOCSTRING, FIX_ALL)
         assert "sonnet" in menu[0]["disabled"]["reason"]
@@ -69,15 +69,15 @@ async def test_the_worst_case_of_the_first_paid_tier_is_in_the_title(stage: Stag
 @pytest.mark.parametrize(
     ("only", "expected"),
     [
-        (["quickfix"], [f"{NAME} (free first)"]),
+        (["quickfix"], [f"{NAME} (free)"]),
         (["refactor"], [DOCSTRING]),
         (["refactor.rewrite.lastmile.docstring"], [DOCSTRING]),
         (["source.fixAll"], [ONE]),
         (["source.fixAll.lastmile"], [ONE]),
         (["source.fixAll.last"], []),
         (["refactor.rewrite.lastmile.docstring.more"], []),
-        (["source", "quickfix"], [ONE, f"{NAME} (free first)"]),
-        ([""], [DOCSTRING, f"{NAME} (free first)", ONE]),
+        (["source", "quickfix"], [ONE, f"{NAME} (free)"]),
+        ([""], [DOCSTRING, f"{NAME} (free)", ONE]),
         (["nothing.of.ours"], []),
     ],
 )
@@ -90,6 +90,7 @@ async def test_only_the_kinds_asked_for_are_given(
 
 
 async def test_an_entry_has_all_that_a_client_can_take(stage: Stage, folder: Path) -> None:
+    stage.tiers["local"].scripts = ["not asked"]
     async with editing(stage, folder) as editor:
         uri = editor.open("x.py", TEXT)
         (rule,) = await menu_of(editor, "os", only=["quickfix"])
@@ -126,7 +127,7 @@ async def test_other_servers_diagnostics_are_offered_and_ruffs_are_not_doubled(s
     async with editing(stage, folder) as editor:
         editor.open("x.py", TEXT)
         found = await menu_of(editor, "parse", only=["quickfix"], diagnostics=[problem, twin, anonymous])
-        check(found, "Fix 7: is not typed (free first)", "Fix another tool: hm (free first)")
+        check(found, "Fix 7: is not typed (free)", "Fix another tool: hm (free)")
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def offer(**more: Any) -> Offer:  # noqa: ANN401 - fields of an offer
     [
         (offer(may_use_model=False), Quote(), "Fix it (free)"),
         (offer(may_use_model=False), Quote(up_to=1.0), "Fix it (free)"),
-        (offer(), Quote(), "Fix it (free first)"),
+        (offer(), Quote(), "Fix it (free)"),
         (offer(), Quote(up_to=0.0183), "Fix it (free first, then up to $0.018)"),
         (offer(), Quote(up_to=1.5), "Fix it (free first, then up to $1.50)"),
         (offer(), Quote(free=False, up_to=1.5), "Fix it (up to $1.50)"),
@@ -80,10 +80,19 @@ def test_what_cannot_run_carries_its_reason_and_nothing_to_run(taker: Client) ->
 def test_what_is_plain_json_is_what_the_protocol_says() -> None:
     converter = default_converter()
     full = Client(literals=True, resolves=True, llm_tag=True, links=True, tags=True)
-    encoded = encode.action(offer(), Snapshot("file:///x.py", "x"), full, quote=Quote(), ticket={"a": [1]})
+    encoded = encode.action(offer(), Snapshot("file:///x.py", "x"), full, quote=Quote(model=True), ticket={"a": [1]})
     action = converter.structure(json.loads(json.dumps(encoded)), types.CodeAction)
     assert (action.kind, action.data) == (types.CodeActionKind.QuickFix, {"a": [1]})
     assert list(action.tags or ()) == [types.CodeActionTag.LlmGenerated]
+
+
+@pytest.mark.parametrize(("knows", "model", "tagged"), [(True, True, True), (True, False, False), (False, True, False)])
+def test_what_a_model_may_write_is_tagged_for_clients_that_know_the_tag(
+    *, knows: bool, model: bool, tagged: bool
+) -> None:
+    taker = Client(literals=True, resolves=True, llm_tag=knows)
+    encoded = encode.action(offer(), Snapshot("file:///x.py", "x"), taker, quote=Quote(model=model), ticket={})
+    assert ("tags" in encoded) is tagged
 
 
 def test_a_client_that_says_nothing_can_nothing() -> None:

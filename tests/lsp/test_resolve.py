@@ -189,6 +189,27 @@ async def test_cancelling_the_request_ends_the_drafting(stage: Stage, folder: Pa
         assert editor.server.working == {}
 
 
+@pytest.mark.parametrize(("leave", "drafted"), [((), True), ((0,), True), ((1,), True), ((0, 1), False)], ids=str)
+async def test_an_action_resolved_twice_at_once_is_done_once(
+    stage: Stage, folder: Path, leave: tuple[int, ...], *, drafted: bool
+) -> None:
+    local = script(stage, "local", rename, held=True)
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        action = await entry(editor, uri, "hight")
+        asked = [editor.wire.ask("codeAction/resolve", action) for _ in range(2)]
+        async with gated(local):
+            for number in leave:
+                editor.wire.cancel(asked[number])
+                with pytest.raises(RefusedError, match="cancelled"):
+                    await asyncio.wait_for(asked[number], 20)
+        done = [await asyncio.wait_for(asked[number], 20) for number in range(2) if number not in leave]
+        assert all(editor.take(item["edit"]) for item in done[:1])
+        assert (editor.texts[uri] == rename(TEXT)) is drafted
+        assert (len(local.history), local.cancelled) == (1, 0 if drafted else 1)
+        assert len({str(item["edit"]) for item in done}) == drafted
+
+
 async def test_progress_is_shown_in_words_and_can_be_cancelled(stage: Stage, folder: Path) -> None:
     local = script(stage, "local", rename, held=True)
     async with editing(stage, folder) as editor:

@@ -37,7 +37,7 @@ async def test_the_target_is_whole_lines(
     page = Page(task_on(text, tmp_path, language=language).snapshot)
     task = await KIND.task(page, span, {"instruction": " Do it.\nNow. "}, Workshop(Ruff(), offload))
     assert task.target.of(text) == target
-    assert (task.goal, task.title, task.kind) == ("Do it.\nNow.", "Instruct: Do it.", "instruct")
+    assert (task.goal, task.title, task.kind) == ("Do it.\nNow.", "Instruct: Do it", "instruct")
     assert task.scope.spans == (task.target,)
     assert task.scope.imports is (language == "python")
     assert not task.oracle.hard

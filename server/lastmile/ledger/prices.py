@@ -82,7 +82,8 @@ def explain(model: str, usage: Usage, cost: float) -> str:
     if cost <= 0:
         return ""
     rates = rates_for(model)
-    listed = rates is not None and abs(rates.cost(usage) - cost) < 1e-9  # noqa: PLR2004 - the ledger's smallest amount
+    list_prices = () if rates is None else (rates.cost(usage), rates.times(REGIONAL).cost(usage))
+    listed = any(abs(price - cost) < 1e-9 for price in list_prices)  # noqa: PLR2004 - the ledger's smallest amount
     return TABLE_VERSION if listed else "settings"
 
 

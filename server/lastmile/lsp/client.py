@@ -29,6 +29,9 @@ class Client:
     annotations: bool = False
     """Edits may carry a label that the person sees."""
 
+    announces: bool = False
+    """Each label is put before the person as a message that has to be answered with ENTER (Neovim)."""
+
     resolves: bool = False
     """An action's edit may be left out until the action is chosen."""
 
@@ -74,6 +77,7 @@ def read(params: types.InitializeParams) -> Client:
         # the first change makes it 2 or more, so that 1 says the same and is checked.
         least_version=1 if name == _NEOVIM else 0,
         annotations=can("workspace.workspace_edit.change_annotation_support"),
+        announces=name == _NEOVIM,
         resolves=_resolves(caps),
         disabled=can("text_document.code_action.disabled_support"),
         llm_tag=_llm_tag(caps),

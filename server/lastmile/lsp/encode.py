@@ -59,7 +59,7 @@ def title(offer: Offer, quote: Quote) -> str:
     if not offer.may_use_model:
         return f"{offer.title} (free)"
     if quote.up_to is None:
-        return f"{offer.title} (free first)" if quote.free else offer.title
+        return f"{offer.title} (free)" if quote.free else offer.title
     lead = "free first, then " if quote.free else ""
     return f"{offer.title} ({lead}up to {dollars(quote.up_to)})"
 
@@ -84,7 +84,7 @@ def action(
     encoded: dict[str, Any] = {"title": name, "kind": offer.menu}
     if offer.diagnostics:
         encoded["diagnostics"] = [diagnostic(item, snapshot.lines, client) for item in offer.diagnostics]
-    if offer.may_use_model and client.llm_tag:
+    if quote.model and client.llm_tag:
         encoded["tags"] = [types.CodeActionTag.LlmGenerated.value]
     if offer.disabled:
         return {**encoded, "disabled": {"reason": offer.disabled}}

@@ -21,6 +21,7 @@ from lastmile.lsp.background import Background
 from lastmile.lsp.client import Client
 from lastmile.lsp.documents import Document, Documents
 from lastmile.lsp.failures import invalid
+from lastmile.lsp.flights import Flights
 from lastmile.lsp.pages import Pages
 from lastmile.lsp.person import Person
 from lastmile.lsp.protocol import Protocol
@@ -29,6 +30,7 @@ from lastmile.lsp.survival import Survival
 
 if TYPE_CHECKING:
     from lastmile.lsp.consent import Asker
+    from lastmile.lsp.work import Done
     from lastmile.service import Service
 
 logger = logging.getLogger(__name__)
@@ -75,6 +77,9 @@ class Server(LanguageServer):
         self.pages = Pages(self.service, self.person)
         self.survival = Survival()
         self.reports = Reports()
+        self.flights: Flights[Done | None] = Flights()
+        """The actions that are being resolved."""
+
         self.working: dict[int | str, asyncio.Task[object]] = {}
         """The tasks whose progress the client sees, by token."""
 

@@ -6,7 +6,7 @@ document as it is then. Where there is no edit, the person is told why, here or 
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 from lsprotocol import types
 
 from lastmile import receipt
@@ -64,5 +64,10 @@ def _done(ls: Server, outcome: Outcome, landed: Landed) -> Done:
     ls.person.log(f"{title}: {note}")
     key, old = uris.key(landed.snapshot.uri), landed.snapshot.text
     ls.survival.hand(outcome.task.id, key, old=old, new=landed.text, replacements=landed.replacements)
-    edit = encode.workspace_edit(landed.snapshot, landed.replacements, ls.client, label=title, receipt=note)
-    return Done(title, edit)
+    # A message after each small thing that cost nothing and asked nobody is a key to press, and no news.
+    client = evolve(ls.client, annotations=ls.client.annotations and not (ls.client.announces and _is_small(outcome)))
+    return Done(title, encode.workspace_edit(landed.snapshot, landed.replacements, client, label=title, receipt=note))
+
+
+def _is_small(outcome: Outcome) -> bool:
+    return outcome.cost == 0 and all(attempt.tier == "rules" for attempt in outcome.attempts)

@@ -46,7 +46,7 @@ class InstructKind:
             message = f"The instruction is longer than {_MOST_CHARACTERS} characters. Make it shorter."
             raise RequestError(message)
         place = whole_lines(page.snapshot, target)
-        first = words.strip().splitlines()[0]
+        first = words.strip().splitlines()[0].rstrip(".")
         return Task(
             id=new_id(),
             kind=self.name,

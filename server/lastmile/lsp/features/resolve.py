@@ -17,7 +17,8 @@ async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
     """Run the task; without an edit the action comes back as it is, and the person has been told why."""
     from lastmile.lsp.work import fulfil  # noqa: PLC0415 - the start does without it
 
-    done = await fulfil(ls, ticket.read(params.data))
+    wanted = ticket.read(params.data)
+    done = await ls.flights.join(repr(wanted), lambda: fulfil(ls, wanted))
     if done is not None:
         params.edit = done.edit
     return params
