@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, overload
 
 from attrs import field, frozen
 
@@ -116,6 +116,27 @@ class Finding:
 
 
 @frozen
+class Ruling(Sequence[Finding]):
+    """The findings of a check that says more of what it saw than whether it refuses."""
+
+    findings: tuple[Finding, ...] = ()
+    summary: str = ""
+    """A few words for the receipt: ``14 of 212 tests, 0.4 s``."""
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
+        """Look up a finding."""
+        return self.findings[at]
+
+    def __len__(self) -> int:
+        """Count the findings: none is a pass."""
+        return len(self.findings)
+
+
+@frozen
 class CheckRun:
     """That a check ran, what it took, and how it names what it saw."""
 
@@ -197,7 +218,7 @@ class Check(Protocol):
         """As findings and the ledger name it."""
 
     async def judge(self, task: Task, text: str) -> Sequence[Finding]:
-        """Judge the document with the draft applied.
+        """Judge the document with the draft applied; a `Ruling` says what was seen as well.
 
         Never raises for what the text contains. A check that could not run returns a finding that
         says so.

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from lastmile.cascade.protocols import Clock
-from lastmile.cascade.values import Check, CheckRun, Draft, Finding, Task, Verdict
+from lastmile.cascade.values import Check, CheckRun, Draft, Finding, Ruling, Task, Verdict
 from lastmile.errors import ToolError
 from lastmile.tools.offload import Offload
 from lastmile.verify.apply import land
@@ -65,6 +65,8 @@ class Verifier:
 
 
 def _summary(name: str, findings: Sequence[Finding]) -> str:
+    if isinstance(findings, Ruling):
+        return findings.summary
     if findings:
         return f"{name} refused"
     return "ruff clean" if name == "lint" else f"{name} ok"

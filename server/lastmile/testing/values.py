@@ -1,0 +1,119 @@
+"""What is asked of the project's tests and what they answered, as frozen values.
+
+A test is named by pytest's node id, relative to the root folder: ``tests/test_cart.py::test_total[0]``.
+A module or a class can stand for all that is in it where tests are asked for, never in an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from attrs import field, frozen
+
+from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
+
+
+class Answer(Enum):
+    """How a test ended; what was expected to fail and did counts as passed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    """It could not be set up, torn down or collected."""
+
+    SKIPPED = "skipped"
+
+
+@frozen
+class Result:
+    """What one test answered."""
+
+    id: str
+    answer: Answer
+    seconds: float = 0.0
+    message: str = ""
+    """The assertion or the exception, with the frames that lie in the project; empty where it passed."""
+
+    lines: Mapping[str, frozenset[int]] = field(factory=dict, repr=False)
+    """The lines that it ran, from 1, by path; only where they were asked for."""
+
+
+@frozen
+class Run:
+    """What a set of tests answered."""
+
+    results: Mapping[str, Result] = field(factory=dict)
+    """By node id. Tests that were not reached are missing."""
+
+    seconds: float = 0.0
+    """Wall time, start and collection included."""
+
+    trouble: str = ""
+    """Why the answers are not all there, for a person; empty where they are."""
+
+    @property
+    def passed(self) -> frozenset[str]:
+        """The tests that passed."""
+        return frozenset(name for name, result in self.results.items() if result.answer is Answer.PASSED)
+
+    @property
+    def broken(self) -> tuple[Result, ...]:
+        """The tests that failed or could not run, in the order in which they ran."""
+        return tuple(item for item in self.results.values() if item.answer in {Answer.FAILED, Answer.ERROR})
+
+
+@frozen
+class Wanted:
+    """What is to be run, on which texts."""
+
+    tests: tuple[str, ...]
+    """Node ids of tests, classes or modules, in the order in which they are to run."""
+
+    texts: Mapping[Path, str] = field(factory=dict)
+    """What stands in the place of files on the disk, by absolute path: the draft, and unsaved buffers."""
+
+    seconds: float = 10.0
+    """The deadline for all of them."""
+
+    trace: tuple[Path, ...] = ()
+    """Files whose executed lines are wanted, test by test."""
+
+    first_failure: bool = False
+    """Whether to stop at the first test that does not pass."""
+
+    shuffle: int | None = None
+    """A seed to run the tests in another order; None for the order given."""
+
+
+@frozen
+class Selection:
+    """The tests that can see a change, those most likely to fail first."""
+
+    tests: tuple[str, ...] = ()
+    total: int = 0
+    """How many tests the project has, as far as is known without running it."""
+
+    cut: str = ""
+    """Why tests that might see the change are left out, for a person; empty where none are."""
+
+    @property
+    def decides(self) -> bool:
+        """Whether passing them decides: some were found, and none were left out."""
+        return bool(self.tests) and not self.cut
+
+
+class Bench(Protocol):
+    """The project's tests as checks and tiers see them."""
+
+    def absent(self) -> str:
+        """Say why no test can run here, and what to do; empty when they can."""
+
+    async def select(self, snapshot: Snapshot, target: Span | None) -> Selection:
+        """Find the tests that can see a change of the target, or of the whole file where there is none."""
+
+    async def run(self, wanted: Wanted) -> Run:
+        """Run tests on the texts. Never raises for what the texts contain; the working tree stays as it is."""
