@@ -232,6 +232,9 @@ class Oracle:
     checks: tuple[Check, ...] = ()
     """The kind's own checks, cheapest first; they run between syntax and lint."""
 
+    late: tuple[Check, ...] = ()
+    """Checks that run code or start a type checker: dear, so they come after lint, cheapest first."""
+
     hard: bool = True
     """Whether passing decides. Where it does not, samples have to agree as well."""
 

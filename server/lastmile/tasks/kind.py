@@ -6,12 +6,14 @@ Adding a kind is adding one module that defines ``KIND``; `registry` finds it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from attrs import field, frozen
 
 from lastmile.cascade.values import Task
 from lastmile.config.tree import Settings
+from lastmile.testing.values import Bench, NoBench
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
@@ -34,6 +36,9 @@ class Page:
     settings: Settings = field(factory=Settings)
     trouble: str = ""
     """Why ruff's findings are missing, in a line; empty where they are not."""
+
+    others: Mapping[Path, str] = field(factory=dict)
+    """The texts of other open documents that are not saved: tests are to see what the person sees."""
 
 
 @frozen
@@ -66,6 +71,7 @@ class Workshop:
 
     ruff: Ruff
     offload: Offload
+    bench: Bench = field(factory=NoBench)
 
 
 class Kind(Protocol):

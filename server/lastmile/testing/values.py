@@ -88,6 +88,9 @@ class Wanted:
     shuffle: int | None = None
     """A seed to run the tests in another order; None for the order given."""
 
+    again: int = 0
+    """Answers may be kept by what was asked; another number asks anew."""
+
 
 @frozen
 class Selection:
@@ -117,3 +120,22 @@ class Bench(Protocol):
 
     async def run(self, wanted: Wanted) -> Run:
         """Run tests on the texts. Never raises for what the texts contain; the working tree stays as it is."""
+
+
+@frozen
+class NoBench:
+    """Stands where no test can run."""
+
+    why: str = "No tests can be run here."
+
+    def absent(self) -> str:
+        """Say why."""
+        return self.why
+
+    async def select(self, snapshot: Snapshot, target: Span | None) -> Selection:  # noqa: ARG002 - the protocol's
+        """Find nothing."""
+        return Selection(cut=self.why)
+
+    async def run(self, wanted: Wanted) -> Run:  # noqa: ARG002 - the protocol's
+        """Run nothing, and say so."""
+        return Run(trouble=self.why)

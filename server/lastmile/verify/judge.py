@@ -1,6 +1,6 @@
 """The judge: applies a draft and runs the checks over it, cheapest first, to the first refusal.
 
-Order: apply, scope, syntax, the kind's own checks, lint. An edit of another file is out of scope
+Order: apply, scope, syntax, the kind's own checks, lint, then what runs code. An edit of another file is out of scope
 before anything is applied. It accepts nothing: the loop does.
 """
 
@@ -61,7 +61,7 @@ class Verifier:
         return CheckRun(name, self.clock.monotonic() - began, _summary(name, findings))
 
     def _checks(self, task: Task) -> tuple[Check, ...]:
-        return (self.scope, self.syntax, *task.oracle.checks, self.lint)
+        return (self.scope, self.syntax, *task.oracle.checks, self.lint, *task.oracle.late)
 
 
 def _summary(name: str, findings: Sequence[Finding]) -> str:

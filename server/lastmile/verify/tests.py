@@ -1,0 +1,114 @@
+"""The check of tests: those that can see the change pass after the draft as they did before.
+
+The same tests run on the unchanged text first. A test that changes its mind there when it is run
+again is set aside and named. Which tests are chosen, and how they run, is the business of `testing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import field, frozen
+
+from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.testing.values import Bench, Run, Selection, Wanted
+from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
+from lastmile.verify.tests_delta import CHECK, Lost, findings, lost
+
+_AGAIN = 3
+"""How often a lost test is run again on the old text before it counts as lost."""
+
+
+@frozen
+class TestsCheck:
+    """Judges by running tests, before and after."""
+
+    __test__ = False  # pytest would take it for a test
+
+    bench: Bench
+    selection: Selection
+    others: Mapping[Path, str] = field(factory=dict, repr=False)
+    """Unsaved texts of other documents, which the tests see too."""
+
+    must_pass: tuple[str, ...] = ()
+    """Tests that the draft is to mend: they have to pass, whatever they did before."""
+
+    seconds: float = 10.0
+    """The time budget of one run."""
+
+    name: str = CHECK
+
+    async def judge(self, task: Task, text: str) -> Sequence[Finding]:
+        """Run the tests on both texts; what the draft loses is run again before it counts."""
+        path = task.snapshot.path
+        if path is None:
+            return (Finding(CHECK, "The document has no file yet, so no test can import it: save it first."),)
+        old, new = {path: task.snapshot.text}, {path: text}
+        before = await self._run(self.selection.tests, old)
+        after = await self._run(self.selection.tests, new)
+        gone = lost(before, after, self.must_pass)
+        flaky = await self._flaky(gone, old)
+        told = findings(gone.without(flaky), after.trouble)
+        return Ruling(told, f"{self._counts(after)}{_aside(flaky)}")
+
+    async def _flaky(self, gone: Lost, old: Mapping[Path, str]) -> frozenset[str]:
+        """Find out which of the lost tests fail now and then on the old text too.
+
+        One that fails on the new text alone is the draft's doing, though it may pass the next time:
+        a draft that brings chance in is refused.
+        """
+        flaky: frozenset[str] = frozenset()
+        for again in range(1, 1 + _AGAIN):
+            doubtful = tuple(name for name in gone.without(flaky).names if name not in self.must_pass)
+            if not doubtful:
+                break
+            back = await self._run(doubtful, old, again=again)
+            flaky |= {result.id for result in back.broken if result.id in doubtful}
+        return flaky
+
+    async def _run(self, tests: tuple[str, ...], texts: Mapping[Path, str], *, again: int = 0) -> Run:
+        return await self.bench.run(Wanted(tests, {**self.others, **texts}, seconds=self.seconds, again=again))
+
+    def _counts(self, after: Run) -> str:
+        ran, total = len(after.results), max(self.selection.total, len(after.results))
+        cut = f" ({self.selection.cut})" if self.selection.cut else ""
+        return f"{ran} of {total} tests, {after.seconds:.1f} s{cut}"
+
+
+@frozen
+class TestOracle:
+    """What tests can say of a task."""
+
+    __test__ = False
+
+    checks: tuple[TestsCheck, ...] = ()
+    """One check, or none where no test sees the target."""
+
+    decides: bool = False
+    """Whether passing it decides: some test that passed before sees the target, and none was left out."""
+
+    note: str = ""
+    """Why it does not decide, for the person."""
+
+
+async def oracle_for(
+    bench: Bench, snapshot: Snapshot, target: Span | None, *, others: Mapping[Path, str], seconds: float = 10.0
+) -> TestOracle:
+    """Choose the tests that see the target and try them on the text as it is."""
+    if why := bench.absent():
+        return TestOracle(note=why)
+    selection = await bench.select(snapshot, target)
+    if not selection.tests or snapshot.path is None:
+        return TestOracle(note=selection.cut or "No test sees it.")
+    check = TestsCheck(bench, selection, others, seconds=seconds)
+    before = await bench.run(Wanted(selection.tests, {**others, snapshot.path: snapshot.text}, seconds=seconds))
+    if not before.passed:
+        return TestOracle(note=before.trouble or "No test that sees it passes as it is.")
+    note = selection.cut or before.trouble
+    return TestOracle((check,), decides=selection.decides and not before.trouble, note=note)
+
+
+def _aside(flaky: frozenset[str]) -> str:
+    return f", set aside as flaky: {', '.join(sorted(flaky))}" if flaky else ""

@@ -1,0 +1,77 @@
+"""Compares what tests answered before and after a draft. Pure functions; nothing here runs anything.
+
+Only what a draft breaks counts, never what was broken before. Which tests have to pass is known from
+the run on the unchanged text: a draft that makes tests vanish, or answers in their place with others,
+gains nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from attrs import frozen
+
+from lastmile.cascade.values import Finding
+from lastmile.testing.values import Answer, Result, Run
+
+CHECK = "tests"
+_SHOWN = 5
+_EVIDENCE_LINES = 40
+"""Lines of evidence over all findings: what a model needs and no more."""
+
+
+@frozen
+class Lost:
+    """Tests that passed before, or have to pass now, and do not."""
+
+    failing: tuple[Result, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Tests that gave no answer."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*(result.id for result in self.failing), *self.missing)
+
+    def without(self, names: Collection[str]) -> Lost:
+        """Leave out those of the names."""
+        failing = tuple(result for result in self.failing if result.id not in names)
+        return Lost(failing, tuple(name for name in self.missing if name not in names))
+
+
+def lost(before: Run, after: Run, must_pass: Iterable[str] = ()) -> Lost:
+    """List what the draft loses: what passed before, and what it was to mend."""
+    wanted = dict.fromkeys((*before.results, *must_pass))
+    due = [name for name in wanted if name in before.passed or name in set(must_pass)]
+    answers = {name: after.results.get(name) for name in due}
+    failing = tuple(item for item in answers.values() if item is not None and item.answer is not Answer.PASSED)
+    return Lost(failing, tuple(name for name, item in answers.items() if item is None))
+
+
+def findings(what: Lost, trouble: str) -> tuple[Finding, ...]:
+    """Say what was lost: each test with its reason, for as many lines as a model can use."""
+    room = _EVIDENCE_LINES
+    told = []
+    for result in what.failing[:_SHOWN]:
+        lines = result.message.splitlines()[:room]
+        room -= len(lines)
+        told.append(Finding(CHECK, _why(result), evidence="\n".join(lines)))
+    if what.missing:
+        told.append(Finding(CHECK, _silent(what.missing, trouble)))
+    rest = len(what.failing) - _SHOWN
+    if rest > 0:
+        told.append(Finding(CHECK, f"{rest} more tests fail."))
+    return tuple(told)
+
+
+def _why(result: Result) -> str:
+    said = [line for line in result.message.splitlines() if line.strip()]
+    # pytest begins the lines of the error itself with an E.
+    why = next((line[1:] for line in said if line.startswith("E ")), said[-1] if said else "")
+    what = {Answer.SKIPPED: "is skipped", Answer.ERROR: "cannot run"}.get(result.answer, "fails")
+    return f"{result.id} {what}: {why.strip()}" if why else f"{result.id} {what}."
+
+
+def _silent(missing: tuple[str, ...], trouble: str) -> str:
+    shown = ", ".join(missing[:_SHOWN]) + (f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else "")
+    return f"No answer came from {shown}{': ' + trouble if trouble else '.'}"

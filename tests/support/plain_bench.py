@@ -1,0 +1,81 @@
+"""The project's tests run in the plainest way there is: a copy of the folder, and pytest as a program.
+
+It keeps what it was asked. It contains nothing: only tests of our own making run on it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from attrs import define, field
+
+from lastmile.errors import ToolError
+from lastmile.testing.values import Answer, Result, Run, Selection, Wanted
+from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
+from lastmile.tools.process import run
+
+_HERE = Path(__file__).parents[2]
+
+
+@define
+class PlainBench:
+    """A folder with tests."""
+
+    root: Path
+    selected: tuple[str, ...] = ()
+    """What a selection gives; empty for every test file of the folder."""
+
+    cut: str = ""
+    why: str = ""
+    asked: list[Wanted] = field(factory=list)
+    _known: dict[str, Run] = field(factory=dict)
+
+    def absent(self) -> str:
+        return self.why
+
+    async def select(self, snapshot: Snapshot, target: Span | None) -> Selection:  # noqa: ARG002 - the protocol's
+        files = tuple(str(path.relative_to(self.root)) for path in sorted(self.root.rglob("test_*.py")))
+        return Selection(self.selected or files, total=len(files), cut=self.cut)
+
+    async def run(self, wanted: Wanted) -> Run:
+        if repr(wanted) not in self._known:
+            self.asked.append(wanted)
+            self._known[repr(wanted)] = await self._run(wanted)
+        return self._known[repr(wanted)]
+
+    async def _run(self, wanted: Wanted) -> Run:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory() as place:
+            copy, answers = Path(place) / "copy", Path(place) / "answers"
+            shutil.copytree(self.root, copy, ignore=shutil.ignore_patterns("__pycache__"))
+            for path, text in wanted.texts.items():
+                (copy / path.relative_to(self.root)).write_text(text, encoding="utf-8")
+            trouble = await self._pytest(wanted, copy, answers)
+            lines = answers.read_text(encoding="utf-8").replace(f"{copy}/", "").splitlines() if answers.exists() else []
+        results = {item.id: item for item in map(_result, lines)}
+        return Run(results, time.monotonic() - began, trouble)
+
+    async def _pytest(self, wanted: Wanted, copy: Path, answers: Path) -> str:
+        call = [
+            *("env", f"ANSWERS={answers}", f"PYTHONPATH={os.pathsep.join((str(copy), str(_HERE)))}"),
+            *("PYTHONDONTWRITEBYTECODE=1", sys.executable, "-m", "pytest", "-q", f"--rootdir={copy}", "-c", os.devnull),
+            *("-p", "no:cacheprovider", "-p", "tests.support.answers_plugin", *["-x"] * wanted.first_failure),
+            *wanted.tests,
+        ]
+        try:
+            done = await run(call, text="", cwd=copy, deadline=wanted.seconds)
+        except ToolError as error:
+            return str(error)
+        return "" if done.status in {0, 1} else done.out.decode()[-2000:]
+
+
+def _result(line: str) -> Result:
+    said = json.loads(line)
+    return Result(said["id"], Answer(said["answer"]), said["seconds"], said["message"])

@@ -1,0 +1,199 @@
+"""The check of tests: what a draft breaks, and only that, on tests that really run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from tests.support.judging import task_on
+from tests.support.plain_bench import PlainBench
+
+from lastmile.cascade.values import Finding, Ruling
+from lastmile.testing.values import NoBench
+from lastmile.text.edits import Span
+from lastmile.verify.tests import TestsCheck, oracle_for
+
+CODE = "def double(number):\n    return number * 2\n\n\ndef half(number):\n    return number / 2\n"
+TESTS = """\
+import random
+
+import pytest
+from mod import double, half
+
+
+def test_double():
+    assert double(2) == 4
+
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_half(number):
+    assert half(number) == number / 2
+
+
+def test_that_was_broken():
+    assert double(2) == 5
+
+
+@pytest.mark.skip
+def test_that_is_skipped():
+    assert double(2) == 4
+"""
+FLAKY = """\
+import time
+
+
+def test_now_and_then():
+    import mod
+    assert not hasattr(mod, "NEW") and time.time_ns() // 1000 % 2 == 0
+"""
+
+
+def project(folder: Path, files: Mapping[str, str]) -> PlainBench:
+    for name, text in {"mod.py": CODE, "test_a.py": TESTS, **files}.items():
+        (folder / name).write_text(text)
+    return PlainBench(folder)
+
+
+async def check(
+    folder: Path,
+    after: str,
+    *messages: str,
+    files: Mapping[str, str] | None = None,
+    must_pass: tuple[str, ...] = (),
+) -> Ruling:
+    bench = project(folder, files or {})
+    judge = TestsCheck(bench, await bench.select(task_on(CODE, folder).snapshot, None), must_pass=must_pass)
+    found = await judge.judge(task_on(CODE, folder), after)
+    assert [item.message for item in found] == list(messages)
+    assert all(item.check == "tests" for item in found)
+    assert isinstance(found, Ruling)
+    assert (folder / "mod.py").read_text() == CODE
+    return found
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(CODE.replace("number * 2", "number + number"), id="the same otherwise"),
+        pytest.param(CODE + "\nNEW = 1\n", id="more"),
+    ],
+)
+async def test_what_breaks_nothing_passes_though_a_test_was_broken(tmp_path: Path, after: str) -> None:
+    ruling = await check(tmp_path, after)
+    assert ruling.summary.startswith("5 of 5 tests, ")
+
+
+async def test_what_breaks_a_test_is_refused_with_the_reason(tmp_path: Path) -> None:
+    after = CODE.replace("number / 2", "number // 3 + 0.5")
+    ruling = await check(
+        tmp_path,
+        after,
+        "test_a.py::test_half[2] fails: assert 0.5 == (2 / 2)",
+        "test_a.py::test_half[4] fails: assert 1.5 == (4 / 2)",
+    )
+    assert "where 0.5 = half(2)" in ruling[0].evidence
+
+
+async def test_a_module_that_cannot_be_imported_answers_nothing(tmp_path: Path) -> None:
+    (finding,) = await refused(tmp_path, "raise SystemExit\n")
+    assert finding.message.startswith("No answer came from test_a.py::test_double, test_a.py::test_half[2]")
+
+
+async def test_a_draft_that_ends_the_run_before_the_tests_gains_nothing(tmp_path: Path) -> None:
+    (finding,) = await refused(tmp_path, f"import os\nos._exit(0)\n{CODE}")
+    assert finding.message.startswith("No answer came from test_a.py::test_double")
+
+
+async def refused(folder: Path, after: str) -> tuple[Finding, ...]:
+    bench = project(folder, {})
+    judge = TestsCheck(bench, await bench.select(task_on(CODE, folder).snapshot, None))
+    return tuple(await judge.judge(task_on(CODE, folder), after))
+
+
+async def test_what_is_to_be_mended_has_to_pass(tmp_path: Path) -> None:
+    name = "test_a.py::test_that_was_broken"
+    await check(tmp_path, f"{CODE}\n", f"{name} fails: assert 4 == 5", must_pass=(name,))
+    mended = CODE.replace("number * 2", "5 if number == 2 else number")
+    told = "test_a.py::test_double fails: assert 5 == 4"
+    await check(tmp_path, mended, told, must_pass=(name,))
+
+
+async def test_a_test_that_is_skipped_now_is_lost(tmp_path: Path) -> None:
+    files = {"test_a.py": "import mod, pytest\n\n\ndef test_it():\n    hasattr(mod, 'NEW') and pytest.skip('new')\n"}
+    await check(
+        tmp_path, f"{CODE}NEW = 1\n", "test_a.py::test_it is skipped: ('test_a.py', 5, 'Skipped: new')", files=files
+    )
+
+
+async def test_a_test_that_changes_its_mind_is_set_aside_and_named(tmp_path: Path) -> None:
+    """Run on the old text often enough, it fails there too; the tests that are sound still count."""
+    counter = tmp_path / "count"
+    text = (
+        f"import pathlib\nCOUNT = pathlib.Path({str(counter)!r})\n\n\ndef test_it():\n    n = len(COUNT.read_text())\n"
+    )
+    text += "    COUNT.write_text('x' * (n + 1))\n    assert n % 2 == 0\n"
+    counter.write_text("")
+    ruling = await check(tmp_path, f"{CODE}NEW = 1\n", files={"test_b.py": text})
+    assert ruling.summary.endswith(", set aside as flaky: test_b.py::test_it")
+
+
+async def test_a_draft_that_brings_chance_in_is_refused(tmp_path: Path) -> None:
+    counter = tmp_path / "count"
+    counter.write_text("")
+    after = f"import pathlib\nCOUNT = pathlib.Path({str(counter)!r})\nCOUNT.write_text(COUNT.read_text() + 'x')\n{CODE}"
+    after = after.replace("number * 2", "number * (2 + len(COUNT.read_text()) % 2)")
+    await check(tmp_path, after, "test_a.py::test_double fails: assert 6 == 4")
+
+
+async def test_a_document_without_a_file_is_refused(tmp_path: Path) -> None:
+    task = task_on(CODE, tmp_path)
+    nameless = evolve(task, snapshot=evolve(task.snapshot, path=None))
+    (finding,) = await TestsCheck(PlainBench(tmp_path), selection=await select(tmp_path)).judge(nameless, CODE)
+    assert "no file yet" in finding.message
+
+
+async def select(folder: Path):  # noqa: ANN201 - a selection
+    return await project(folder, {}).select(task_on(CODE, folder).snapshot, None)
+
+
+async def test_the_tests_see_what_is_not_saved(tmp_path: Path) -> None:
+    bench = project(tmp_path, {"b.py": "", "test_a.py": "import b\n\n\ndef test_it():\n    assert b.VALUE\n"})
+    selection = await select_of(bench)
+    judge = TestsCheck(bench, selection, {tmp_path / "b.py": "VALUE = 1\n"}, must_pass=("test_a.py::test_it",))
+    assert list(await judge.judge(task_on(CODE, tmp_path), f"{CODE}\n")) == []
+
+
+async def select_of(bench: PlainBench):  # noqa: ANN201 - a selection
+    return await bench.select(task_on(CODE, bench.root).snapshot, None)
+
+
+@pytest.mark.parametrize(
+    ("files", "cut", "decides", "note"),
+    [
+        pytest.param({}, "", True, "", id="tests that pass"),
+        pytest.param({}, "The time is short.", False, "The time is short.", id="tests left out"),
+        pytest.param(
+            {"test_a.py": "def test_it():\n    assert 0\n"}, "", False, "No test that sees it", id="none passes"
+        ),
+        pytest.param({"test_a.py": "raise ValueError\n"}, "", False, "ValueError", id="none can be read"),
+    ],
+)
+async def test_whether_tests_decide(
+    tmp_path: Path,
+    files: Mapping[str, str],
+    cut: str,
+    decides: bool,  # noqa: FBT001 - a row of the table
+    note: str,
+) -> None:
+    bench = project(tmp_path, files)
+    bench.cut = cut
+    told = await oracle_for(bench, task_on(CODE, tmp_path).snapshot, Span(0, 5), others={})
+    assert (told.decides, len(told.checks)) == (decides, int(decides or bool(cut)))
+    assert note in told.note
+
+
+async def test_without_a_bench_nothing_decides(tmp_path: Path) -> None:
+    told = await oracle_for(NoBench(), task_on(CODE, tmp_path).snapshot, None, others={})
+    assert (told.checks, told.decides, told.note) == ((), False, "No tests can be run here.")
