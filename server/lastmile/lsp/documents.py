@@ -93,6 +93,10 @@ class Documents:
             raise RequestError(message)
         return document
 
+    def others(self, path: Path | None) -> dict[Path, str]:
+        """Give the texts of the open documents that are files, but for one: they need not be saved."""
+        return {item.path: item.snapshot.text for item in self if item.path not in {None, path} and not item.is_cell}
+
     def open(self, item: types.TextDocumentItem) -> Document:
         """Take a document that the editor opened; one that is open already is replaced."""
         key = uris.key(item.uri)

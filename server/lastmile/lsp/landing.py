@@ -7,10 +7,11 @@ unverified reaches the editor here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lastmile.cascade.values import Draft, Replace
 from lastmile.errors import StaleError
@@ -38,21 +39,29 @@ class Landed:
     replacements: tuple[Replacement, ...]
 
 
+@frozen
+class _Made:
+    """An accepted edit on its way: the whole new text, and where its target is in the old one."""
+
+    text: str
+    target: Span
+
+
 async def land(documents: Documents, project: Project, ticket: Ticket, *, old: Snapshot, text: str) -> Landed:
     """Fit the edit that leads from ``old`` to ``text`` to the document of today.
 
     Raises `StaleError`, with a message for the person, where it no longer fits or no longer passes.
     """
-    target = ticket.span(old)
+    made = _Made(text, ticket.span(old))
     for _ in range(_CARRIES):
         now = _current(documents, old)
         if now.text != old.text:
-            text, target = await _carried(project, ticket, target, old=old, text=text, now=now)
+            made = await _carried(project, ticket, made, old=old, now=now, others=documents.others(now.path))
             old = now
-        replacements = await differ(project, old.text, text)
+        replacements = await differ(project, old.text, made.text)
         now = _current(documents, old)
         if now.text == old.text:
-            return Landed(now, text, replacements)
+            return Landed(now, made.text, replacements)
     message = f"{old.name} keeps changing; the edit was dropped. Ask again when it rests."
     raise StaleError(message)
 
@@ -72,16 +81,16 @@ def carry(ours: Sequence[Replacement], theirs: Sequence[Replacement]) -> tuple[R
 
 
 async def _carried(
-    project: Project, ticket: Ticket, target: Span, *, old: Snapshot, text: str, now: Snapshot
-) -> tuple[str, Span]:
-    ours, theirs = await differ(project, old.text, text), await differ(project, old.text, now.text)
+    project: Project, ticket: Ticket, made: _Made, *, old: Snapshot, now: Snapshot, others: Mapping[Path, str]
+) -> _Made:
+    ours, theirs = await differ(project, old.text, made.text), await differ(project, old.text, now.text)
     replacements = carry(ours, theirs)
     if replacements is None:
         message = f"{now.name} changed in the same place meanwhile; the edit was dropped. Ask again."
         raise StaleError(message)
-    followed = moved(target, theirs)
+    followed = moved(made.target, theirs)
     target = ticket.span(now) if followed is None else followed
-    page = await project.page(now, foreign=ticket.foreign(target, now))
+    page = evolve(await project.page(now, foreign=ticket.foreign(target, now)), others=others)
     task = await project.make(page, kind=ticket.kind, target=target, detail=ticket.detail)
     draft = Draft(tuple(map(Replace, replacements)), label="carried over to the newer text")
     verdict = await project.verify(task, draft)
@@ -89,7 +98,7 @@ async def _carried(
         finding = verdict.findings[0]
         message = f"{now.name} changed meanwhile and the edit no longer passes {finding.check}: {finding.message}"
         raise StaleError(message)
-    return apply(now.text, replacements), target
+    return _Made(apply(now.text, replacements), target)
 
 
 def _current(documents: Documents, old: Snapshot) -> Snapshot:

@@ -48,6 +48,7 @@ async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | s
     project = await (await ls.service()).project(snapshot.path)
     async with shown(ls, "Lastmile", token=token) as progress:
         page = await project.page(snapshot, foreign=ticket.foreign(target, snapshot))
+        page = evolve(page, others=ls.documents.others(snapshot.path))
         task = await project.make(page, kind=ticket.kind, target=target, detail=ticket.detail)
         progress.title = task.title or progress.title
         outcome = await project.run(task, consent=ls.consent, watch=progress)
