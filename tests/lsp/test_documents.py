@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -196,3 +197,13 @@ def test_opening_again_replaces_and_closing_forgets() -> None:
 @pytest.mark.parametrize(("uri", "is_cell"), [(URI, False), ("vscode-notebook-cell:/n.ipynb#W0", True)])
 def test_a_cell_is_known_as_one(uri: str, is_cell: bool) -> None:  # noqa: FBT001 - a table's column
     assert Documents().open(item("", uri=uri)).is_cell is is_cell
+
+
+def test_others_are_what_is_open_and_a_file(tmp_path: Path) -> None:
+    documents = Documents()
+    uris = [(tmp_path / name).as_uri() for name in ("a.py", "b.py")]
+    cell = "vscode-notebook-cell:" + uris[0].removeprefix("file:").replace("a.py", "n.ipynb") + "#1"
+    for uri in (*uris, "untitled:one", cell):
+        documents.open(types.TextDocumentItem(uri, "python", 1, f"# {uri}\n"))
+    assert documents.others(tmp_path / "a.py") == {tmp_path / "b.py": f"# {uris[1]}\n"}
+    assert len(documents.others(None)) == 2

@@ -128,6 +128,9 @@ class Restless:
     def find(self, _uri: str) -> Restless:
         return self
 
+    def others(self, _path: Path | None) -> dict[Path, str]:
+        return {}
+
     @property
     def snapshot(self) -> Snapshot:
         self.looks += 1
