@@ -23,6 +23,9 @@ class Client:
     versioned_edits: bool = False
     """Edits may name the version of the document that they are for."""
 
+    creates_files: bool = False
+    """An edit may make a file that is not there."""
+
     least_version: int = 0
     """The least version that an edit may name, or the client does not check it."""
 
@@ -76,6 +79,7 @@ def read(params: types.InitializeParams) -> Client:
         # It also checks no version 0, which is that of a buffer as long as nothing was typed into it;
         # the first change makes it 2 or more, so that 1 says the same and is checked.
         least_version=1 if name == _NEOVIM else 0,
+        creates_files=_creates_files(caps),
         annotations=can("workspace.workspace_edit.change_annotation_support"),
         announces=name == _NEOVIM,
         resolves=_resolves(caps),
@@ -111,6 +115,11 @@ def _resolves(caps: types.ClientCapabilities) -> bool:
     support = get_capability(caps, "text_document.code_action.resolve_support", None)
     data = get_capability(caps, "text_document.code_action.data_support", None)
     return support is not None and "edit" in support.properties and bool(data)
+
+
+def _creates_files(caps: types.ClientCapabilities) -> bool:
+    kinds = get_capability(caps, "workspace.workspace_edit.resource_operations", None) or ()
+    return types.ResourceOperationKind.Create in kinds
 
 
 def _llm_tag(caps: types.ClientCapabilities) -> bool:

@@ -26,6 +26,7 @@ APPLY = "lastmile.apply"
 """The command that does what an action says, for clients that cannot resolve actions."""
 
 _ANNOTATION = "lastmile"
+_Edit = types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit
 _TAGS = {
     **dict.fromkeys(("F401", "F811", "F841", "ERA001"), types.DiagnosticTag.Unnecessary),
     **dict.fromkeys(("UP005", "UP035", "NPY001", "NPY003"), types.DiagnosticTag.Deprecated),
@@ -106,19 +107,18 @@ def workspace_edit(
     For its version where the client takes versions; the label and the receipt come along where it
     shows them.
     """
-    edits = [_text_edit(item, snapshot.lines, client.encoding) for item in replacements]
+    plain = [_text_edit(item, snapshot.lines, client.encoding) for item in replacements]
     if not client.versioned_edits:
-        return types.WorkspaceEdit(changes={snapshot.uri: edits})
+        return types.WorkspaceEdit(changes={snapshot.uri: plain})
+    edits: list[_Edit] = [*plain]
+    notes = None
+    if client.annotations:
+        edits = [types.AnnotatedTextEdit(_ANNOTATION, edit.range, edit.new_text) for edit in plain]
+        notes = {_ANNOTATION: types.ChangeAnnotation(label, needs_confirmation=False, description=receipt)}
     version = None if snapshot.version is None else max(snapshot.version, client.least_version)
-    identifier = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, version)
-    if not client.annotations:
-        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, edits)])
-    annotated = [types.AnnotatedTextEdit(_ANNOTATION, edit.range, edit.new_text) for edit in edits]
-    note = types.ChangeAnnotation(label, needs_confirmation=False, description=receipt)
-    return types.WorkspaceEdit(
-        document_changes=[types.TextDocumentEdit(identifier, annotated)],
-        change_annotations={_ANNOTATION: note},
-    )
+    changes = types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, version), edits)
+    made = [types.CreateFile(snapshot.uri)] if snapshot.is_new else []
+    return types.WorkspaceEdit(document_changes=[*made, changes], change_annotations=notes)
 
 
 def _text_edit(item: Replacement, index: LineIndex, encoding: Encoding) -> types.TextEdit:

@@ -6,6 +6,8 @@ document as it is then. Where there is no edit, the person is told why, here or 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import evolve, frozen
 from lsprotocol import types
 
@@ -13,12 +15,16 @@ from lastmile import receipt
 from lastmile.cascade.values import Outcome
 from lastmile.errors import StaleError
 from lastmile.lsp import encode, uris
+from lastmile.lsp.elsewhere import land_elsewhere
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing import Landed, land
 from lastmile.lsp.progress import shown
 from lastmile.lsp.surfaced import surface
 from lastmile.lsp.ticket import Ticket
 from lastmile.text.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from lastmile.project import Project
 
 
 @frozen
@@ -55,8 +61,20 @@ async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | s
         if outcome.text is None:
             surface(ls, project, outcome)
             return None
-        landed = await land(ls.documents, project, ticket, old=snapshot, text=outcome.text)
+        landed = await _land(ls, project, ticket, outcome, snapshot)
     return _done(ls, outcome, landed)
+
+
+async def _land(ls: Server, project: Project, ticket: Ticket, outcome: Outcome, snapshot: Snapshot) -> Landed:
+    """Bring the edit where it belongs, which for a test need not be the document whose menu was used."""
+    old, text = outcome.task.snapshot, outcome.text
+    assert text is not None  # noqa: S101 - the caller looked
+    if old.uri == snapshot.uri:
+        return await land(ls.documents, project, ticket, old=snapshot, text=text)
+    if old.is_new and not ls.client.creates_files:
+        message = f"The editor cannot make {old.name}. Make it, empty, and ask again."
+        raise StaleError(message)
+    return await land_elsewhere(ls.documents, project, old=old, text=text)
 
 
 def _done(ls: Server, outcome: Outcome, landed: Landed) -> Done:

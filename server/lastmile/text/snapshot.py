@@ -36,6 +36,9 @@ class Snapshot:
     bom: bool = False
     """The file begins with a byte order mark, which an edit must leave where it is."""
 
+    is_new: bool = False
+    """There is no such file yet: an edit makes it."""
+
     @cached_property
     def lines(self) -> LineIndex:
         """The lines of the text, indexed once."""
