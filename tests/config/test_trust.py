@@ -24,6 +24,10 @@ TIGHTER = {
     "privacy.never_send",
     "privacy.redact",
     "privacy.plain_paths",
+    "verify.trusted",
+    "verify.tests.enabled",
+    "verify.tests.allow_network",
+    "verify.tests.unsandboxed",
 }
 DEFAULT_GLOBS = Settings().privacy.never_send
 

@@ -40,6 +40,9 @@ _IN_README = (
     "tasks.<kind>.enabled",
     "privacy.never_send",
     "docstring.convention",
+    "verify.trusted",
+    "verify.tests.enabled",
+    "verify.tests.environment",
 )
 
 

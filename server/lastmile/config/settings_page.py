@@ -69,6 +69,7 @@ TITLES: Mapping[str, str] = {
     "privacy": "`privacy`: what may leave this machine, and what is written down",
     "ruff": "`ruff`: how ruff is run",
     "docstring": "`docstring`: how docstrings are written",
+    "verify": "`verify`: how drafts are judged",
 }
 
 AFTER = """\

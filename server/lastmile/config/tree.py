@@ -287,6 +287,36 @@ class Docstring:
 
 
 @frozen
+class Tests:
+    """How the project's own tests judge drafts."""
+
+    enabled: bool = field(default=True, metadata=ONLY_OFF)
+    """Whether tests judge drafts at all. They run in the sandbox, which the draft cannot leave."""
+
+    seconds: float = field(default=10.0, metadata={**USER, **within(0.5, 600)})
+    """The time budget of a verdict: tests that do not fit into it are left out, which the verdict says."""
+
+    environment: str = field(default="", metadata={**USER, **form(Form.PROGRAM)})
+    """The Python that the tests run with; empty for the project's own: `.venv`, `VIRTUAL_ENV`, uv, poetry, hatch."""
+
+    allow_network: bool = field(default=False, metadata=ONLY_OFF)
+    """Whether tests may reach the network, which the verdict says. A draft could send out what it reads."""
+
+    unsandboxed: bool = field(default=False, metadata=ONLY_OFF)
+    """Whether tests may run where there is no sandbox. A draft could then do whatever you can."""
+
+
+@frozen
+class Verify:
+    """How drafts are judged."""
+
+    trusted: bool = field(default=True, metadata=ONLY_OFF)
+    """Whether code of the project may run to judge a draft; an editor says no for a folder that is not trusted."""
+
+    tests: Tests = Tests()
+
+
+@frozen
 class Settings:
     """Everything that can be set."""
 
@@ -324,6 +354,7 @@ class Settings:
     # paid tiers.
     ruff: Ruff = field(default=Ruff(), metadata=USER)
     docstring: Docstring = Docstring()
+    verify: Verify = Verify()
 
     def kind(self, name: str) -> KindSettings:
         """Look up how tasks of the kind are treated."""
