@@ -130,6 +130,17 @@ async def test_other_servers_diagnostics_are_offered_and_ruffs_are_not_doubled(s
         check(found, "Fix 7: is not typed (free)", "Fix another tool: hm (free)")
 
 
+async def test_what_the_client_names_is_offered_wherever_the_cursor_stands(stage: Stage, folder: Path) -> None:
+    """Neovim names all findings of the cursor's line."""
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        (ours,) = [item for item in await editor.diagnostics(uri) if item["code"] == "F401"]
+        check(await menu_of(editor, "import", only=["quickfix"]))
+        check(await menu_of(editor, "import", only=["quickfix"], diagnostics=[ours, ours]), IMPORT)
+        check(await menu_of(editor, "import", only=["refactor"], diagnostics=[ours]))
+        check(await menu_of(editor, "os", only=["quickfix"], diagnostics=[ours]), IMPORT)
+
+
 @pytest.mark.parametrize(
     ("name", "language", "text"),
     [

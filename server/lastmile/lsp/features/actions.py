@@ -7,7 +7,7 @@ kind "automatic") leaves out what cannot run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,8 @@ from lastmile.text.edits import Span
 if TYPE_CHECKING:
     from lastmile.tasks.kind import Offer
 
-KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.lastmile")
+_QUICK = "quickfix"
+KINDS = (_QUICK, "refactor.rewrite", "source.fixAll.lastmile")
 """What the server says it offers; the kinds of tasks lie below these."""
 
 _MOST = 60
@@ -41,6 +42,8 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     document = ls.document(params.text_document.uri)
     snapshot, context = document.snapshot, params.context
     span = decode.span_within(snapshot.lines, params.range, ls.client.encoding)
+    # Neovim sends the findings of the whole line, and means them wherever the cursor stands on it.
+    named = [decode.span(snapshot.lines, item.range, ls.client.encoding) for item in context.diagnostics[:_MOST]]
     foreign = decode.foreign(context.diagnostics, snapshot.lines, ls.client.encoding)
     known = await steady(ls.documents, document, ls.pages.known)
     if foreign:
@@ -48,23 +51,33 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
     shown = (
         offer
-        for offer in _offers(known, span, [_value(kind) for kind in context.only or ("",)])
+        for offer in _offers(known, dict.fromkeys((span, *named)), [_value(kind) for kind in context.only or ("",)])
         if not offer.disabled or (ls.client.disabled and not automatic)
     )
     chosen = sorted(islice(shown, _MOST), key=_rank)
     return [_encoded(ls, known, offer) for offer in chosen]
 
 
-def _offers(known: Known, span: Span, only: Sequence[str]) -> Iterator[Offer]:
-    for kind in known.project.kinds.values():
-        if any(_is_within(menu, only) for menu in kind.menus):
-            offers = kind.offers(known.page, span)
-            yield from (_judged(known, offer) for offer in offers if _is_within(offer.menu, only))
+def _offers(known: Known, spans: Iterable[Span], only: Sequence[str]) -> Iterator[Offer]:
+    """Go over what can be done at the cursor, which comes first, and against what the client named."""
+    seen = set()
+    for offer in _found(known, spans, only):
+        key = (offer.kind, offer.target, offer.title)
+        if key not in seen:
+            seen.add(key)
+            yield _judged(known, offer)
+
+
+def _found(known: Known, spans: Iterable[Span], only: Sequence[str]) -> Iterator[Offer]:
+    for at, span in enumerate(spans):
+        for kind in known.project.kinds.values():
+            if (not at or _QUICK in kind.menus) and any(_is_within(menu, only) for menu in kind.menus):
+                yield from (offer for offer in kind.offers(known.page, span) if _is_within(offer.menu, only))
 
 
 def _rank(offer: Offer) -> tuple[bool, bool]:
     """Put what is surely right first, then what is wrong at the cursor; clients show the order that they get."""
-    return not offer.preferred, offer.menu != "quickfix"
+    return not offer.preferred, offer.menu != _QUICK
 
 
 def _encoded(ls: Server, known: Known, offer: Offer) -> dict[str, Any]:
