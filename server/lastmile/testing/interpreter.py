@@ -1,0 +1,205 @@
+"""The interpreter that the project's tests run in: found by looking, told with why, and nothing of the project run.
+
+Order: the setting, the editor's choice, ``.venv`` and ``venv`` from the project's folder upwards,
+``VIRTUAL_ENV``, then the environments that uv, poetry and hatch keep, where the project uses them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from lastmile.errors import ToolError
+from lastmile.tools.process import Runner
+
+_DEADLINE = 5.0
+"""Seconds for a program that is asked where its environment lies."""
+
+_PYTHONS = (("bin", "python"), ("bin", "python3"), ("Scripts", "python.exe"))
+_NAMES = (".venv", "venv")
+# `-I` leaves out the project's folder and PYTHON* variables, so nothing of the project is imported.
+_LOOK = """
+import json, sys
+from importlib import metadata
+found = {}
+for item in metadata.distributions():
+    if (name := item.metadata['Name']) and name.lower().startswith('pytest'):
+        found.setdefault(name.lower().replace('_', '-'), item.version)
+    elif name and any(point.group == 'pytest11' for point in item.entry_points):
+        found.setdefault(name.lower().replace('_', '-'), item.version)
+print(json.dumps({'version': list(sys.version_info[:3]), 'packages': found}))
+"""
+
+
+@frozen
+class Interpreter:
+    """A Python that the project's tests can be run in, or why there is none."""
+
+    python: Path | None = None
+    why: str = ""
+    """Where it comes from, for a person: ``.venv in /home/me/shop``."""
+
+    trouble: str = ""
+    """Why there is none, or why it is of no use, and what to do; empty where it is fine."""
+
+
+@frozen
+class Pytest:
+    """What an interpreter has of pytest."""
+
+    version: str = ""
+    """Empty where pytest is not installed."""
+
+    plugins: Mapping[str, str] = field(factory=dict)
+    """Versions by the names of the packages, lower case with hyphens."""
+
+    python: tuple[int, ...] = ()
+    trouble: str = ""
+    """Why no test can run, and what to do; empty where they can."""
+
+
+@frozen
+class Wish:
+    """What the person, the editor and the environment say about the interpreter."""
+
+    setting: str = ""
+    """The path of an environment or of a python; relative ones begin at the project's folder."""
+
+    editor: str = ""
+    environ: Mapping[str, str] = field(factory=dict, repr=False)
+
+
+Finder = Callable[[Path, Runner], "Interpreter | None"]
+
+
+def find(root: Path, wish: Wish, runner: Runner) -> Interpreter:
+    """Find the project's interpreter; blocks, so call it in a thread.
+
+    A path that was named and is broken is told rather than passed over: another would not be what was meant.
+    """
+    for name, given in (("the setting", wish.setting), ("the editor's choice", wish.editor)):
+        if given:
+            return _named(root, given, name)
+    for found in (_above(root), _active(wish.environ)):
+        if found is not None:
+            return found
+    for finder in (_uv, _poetry, _hatch):
+        kept = finder(root, wish.environ, runner)
+        if kept is not None:
+            return kept
+    return Interpreter(
+        trouble=f"No Python environment was found for {root}: make one (python -m venv .venv) or name one by setting."
+    )
+
+
+def pytest_of(python: Path, runner: Runner) -> Pytest:
+    """Ask an interpreter what it has of pytest, without importing anything of the project; blocks."""
+    try:
+        done = runner.run([str(python), "-I", "-c", _LOOK], text="", cwd=python.parent, deadline=_DEADLINE)
+        told = json.loads(done.out) if not done.status else None
+    except (ToolError, ValueError) as error:
+        return Pytest(trouble=f"{python} does not run: {error}")
+    if told is None:
+        last = done.err.decode("utf-8", "replace").strip().splitlines()[-1:]
+        return Pytest(trouble=f"{python} does not run: {''.join(last)[:200]}")
+    packages: dict[str, str] = told["packages"]
+    version = packages.pop("pytest", "")
+    missing = f"pytest is not installed in {python.parent.parent}: {python} -m pip install pytest"
+    return Pytest(version, packages, tuple(told["version"]), "" if version else missing)
+
+
+def python_of(place: Path) -> Path | None:
+    """Give the python of an environment, or the path itself where it is a program; None where there is none."""
+    if place.is_file() and os.access(place, os.X_OK):
+        return place
+    return next(
+        (path for parts in _PYTHONS if (path := place.joinpath(*parts)).is_file() and os.access(path, os.X_OK)), None
+    )
+
+
+def _named(root: Path, given: str, name: str) -> Interpreter:
+    place = root / Path(given).expanduser()
+    python = python_of(place)
+    if python is not None:
+        return Interpreter(python, f"{name}, {given}")
+    what = "holds no working python" if place.is_dir() else "is no program" if place.exists() else "does not exist"
+    return Interpreter(why=name, trouble=f"The Python environment of {name}, {place}, {what}.")
+
+
+def _above(root: Path) -> Interpreter | None:
+    for folder in (root, *root.parents):
+        for name in _NAMES:
+            place = folder / name
+            if (place / "pyvenv.cfg").is_file():
+                return _kept(place, f"{name} in {folder}")
+    return None
+
+
+def _active(environ: Mapping[str, str]) -> Interpreter | None:
+    active = environ.get("VIRTUAL_ENV", "")
+    return _kept(Path(active), f"VIRTUAL_ENV, {active}") if active else None
+
+
+def _kept(place: Path, why: str) -> Interpreter:
+    python = python_of(place)
+    if python is not None:
+        return Interpreter(python, why)
+    # The python that it was made from is gone, most often.
+    return Interpreter(why=why, trouble=f"The environment {place} ({why}) holds no working python: make it anew.")
+
+
+def _uv(root: Path, environ: Mapping[str, str], runner: Runner) -> Interpreter | None:
+    """Look where uv was told to keep the environment; its usual place is ``.venv``."""
+    del runner
+    named = environ.get("UV_PROJECT_ENVIRONMENT", "")
+    if not named or not ((root / "uv.lock").is_file() or "uv" in _tools(root)):
+        return None
+    place = root / named
+    return _kept(place, f"uv's environment, {place}") if place.is_dir() else None
+
+
+def _poetry(root: Path, environ: Mapping[str, str], runner: Runner) -> Interpreter | None:
+    if not ((root / "poetry.lock").is_file() or "poetry" in _tools(root)):
+        return None
+    return _asked(["poetry", "env", "info", "--path", "--no-ansi"], root, environ, runner)
+
+
+def _hatch(root: Path, environ: Mapping[str, str], runner: Runner) -> Interpreter | None:
+    """Ask hatch for the environment that ``hatch test`` runs in, then for the default one."""
+    if not ("envs" in _tools(root).get("hatch", {}) or (root / "hatch.toml").is_file()):
+        return None
+    for name in ("hatch-test", "default"):
+        found = _asked(["hatch", "env", "find", name], root, environ, runner)
+        if found is not None:
+            return found
+    return None
+
+
+def _asked(command: list[str], root: Path, environ: Mapping[str, str], runner: Runner) -> Interpreter | None:
+    """Ask a program where its environments lie; the first that is there counts."""
+    try:
+        done = runner.run(command, text="", cwd=root, deadline=_DEADLINE, env=environ)
+    except ToolError:
+        return None
+    for line in _lines(done.out) if not done.status else ():
+        if (Path(line) / "pyvenv.cfg").is_file():
+            return _kept(Path(line), f"{command[0]}'s environment, {line}")
+    return None
+
+
+def _lines(out: bytes) -> Iterator[str]:
+    return (line.strip() for line in out.decode("utf-8", "replace").splitlines() if line.strip())
+
+
+def _tools(root: Path) -> Mapping[str, Any]:
+    try:
+        found = tomllib.loads((root / "pyproject.toml").read_text("utf-8")).get("tool", {})
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

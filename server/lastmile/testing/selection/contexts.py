@@ -1,0 +1,96 @@
+"""What an earlier run under coverage saw: which tests ran which lines, out of a ``.coverage`` with contexts.
+
+The file is SQLite and is read as such, so the project's version of coverage does not matter (schema 7,
+coverage 5.0 and later). Contexts of pytest-cov (``id|run``) and of ``dynamic_context = test_function``
+(dotted names) are understood.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from attrs import frozen
+
+_TIMEOUT = 0.5
+_LINES = (
+    "select context.context, line_bits.numbits from line_bits join file on file.id = line_bits.file_id "
+    "join context on context.id = line_bits.context_id where file.path in (?, ?)"
+)
+_ARCS = (
+    "select context.context, abs(arc.fromno), abs(arc.tono) from arc join file on file.id = arc.file_id "
+    "join context on context.id = arc.context_id where file.path in (?, ?)"
+)
+
+
+@frozen
+class Seen:
+    """Who ran some lines."""
+
+    tests: frozenset[str] = frozenset()
+    """Node ids without brackets, or dotted names."""
+
+    known: frozenset[str] = frozenset()
+    """All tests that the file has contexts of."""
+
+    apart: bool = False
+    """Whether the lines also ran outside of any test, or in set-up and tear-down."""
+
+    def ran(self, node: str) -> bool:
+        """Tell whether a test, by node id, ran the lines."""
+        return not self.tests.isdisjoint(_spellings(node))
+
+    def knows(self, node: str) -> bool:
+        """Tell whether the file has a context of a test."""
+        return not self.known.isdisjoint(_spellings(node))
+
+
+def data_file(root: Path, stamps: Iterable[int]) -> Path | None:
+    """Give the project's coverage data, unless a file of the project is younger (nanoseconds)."""
+    path = root / ".coverage"
+    try:
+        made = path.stat().st_mtime_ns
+    except OSError:
+        return None
+    return path if made >= max(stamps, default=0) else None
+
+
+def seen(data: Path, path: Path, *, root: Path, lines: Collection[int]) -> Seen | None:
+    """Look up who ran some lines of a file; None where the data tells nothing of it."""
+    names = (str(path), path.relative_to(root).as_posix())
+    try:
+        with closing(sqlite3.connect(f"file:{data}?mode=ro", uri=True, timeout=_TIMEOUT)) as database:
+            contexts = [name for (name,) in database.execute("select context from context") if name]
+            ran = set(_ran(database, names, lines))
+    except sqlite3.Error:
+        return None
+    if not contexts or not ran:
+        return None
+    return Seen(
+        frozenset(map(_plain, filter(None, ran))),
+        frozenset(map(_plain, contexts)),
+        apart="" in ran or any(name.endswith(("|setup", "|teardown")) for name in ran),
+    )
+
+
+def _ran(database: sqlite3.Connection, names: tuple[str, str], lines: Collection[int]) -> Iterator[str]:
+    for context, numbits in database.execute(_LINES, names):
+        if any(line // 8 < len(numbits) and numbits[line // 8] & (1 << line % 8) for line in lines):
+            yield context
+    for context, first, second in database.execute(_ARCS, names):
+        if first in lines or second in lines:
+            yield context
+
+
+def _plain(context: str) -> str:
+    return context.partition("|")[0].partition("[")[0]
+
+
+def _spellings(node: str) -> tuple[str, str, str]:
+    """Spell a node id as the contexts may: as it is, with dots, and with dots below the tests' own folder."""
+    file, _, rest = node.partition("::")
+    dotted = file.removesuffix(".py").replace("/", ".")
+    inner = rest.replace("::", ".")
+    return node, f"{dotted}.{inner}", f"{dotted.rpartition('.')[2]}.{inner}"

@@ -1,0 +1,167 @@
+"""Which tests can see a change: first those that load the file, then those that can reach the symbol.
+
+Pure: all that was read comes in as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from attrs import field, frozen
+
+from lastmile.testing.selection.collecting import Collection, Item
+from lastmile.testing.selection.contexts import Seen
+from lastmile.testing.selection.edges import Dependents
+from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Unit
+from lastmile.testing.selection.order import Rank
+from lastmile.testing.selection.reach import Index, Place, Reach
+
+_TELLING = 3
+"""Letters of a name that says something where it is found in another."""
+
+_FAR = 99
+"""Steps to a test that only loads the file."""
+
+_CACHING = {"cache", "lru_cache", "cached_property", "fixture", "memoize", "cached"}
+_NEAR = 1
+"""Tests that name the symbol itself run whatever coverage says."""
+
+
+@frozen
+class Scene:
+    """What is known of the project as the change is looked at."""
+
+    index: Index = field(repr=False)
+    collection: Collection = field(repr=False)
+    dependents: Dependents = field(repr=False)
+    failed: frozenset[str] = frozenset()
+
+    @cached_property
+    def programs(self) -> frozenset[Place]:
+        """The units beside the tests that start other programs; what the project itself starts is its own affair."""
+        folders = {str(PurePosixPath(path).parent) for path in self.collection.files}
+        return frozenset(
+            (path, number)
+            for path, known in self.index.facts.items()
+            for number in known.starts_programs
+            if path in self.collection.files or str(PurePosixPath(path).parent) in folders
+        )
+
+
+@frozen
+class Change:
+    """What is changed: a file, and the lines of it, from 1; all of them where there are none."""
+
+    path: str
+    lines: tuple[int, int] | None = None
+
+
+def changed_units(change: Change, scene: Scene) -> tuple[Place, ...]:
+    """Give the units that hold the changed lines; empty where they hold more than units can say."""
+    known = scene.index.facts[change.path]
+    if change.lines is None or not known.whole:
+        return ()
+    first, last = change.lines
+    touched = [
+        (number, unit) for number, unit in enumerate(known.units) if unit.lines[0] <= last and first <= unit.lines[1]
+    ]
+    inner = [item for item in touched if not _is_around(item[1], touched, change.lines)]
+    if any(unit.kind == MODULE and not unit.binds for _, unit in inner):
+        return ()
+    return tuple((change.path, number) for number, _ in inner)
+
+
+def rank(change: Change, scene: Scene, seen: Seen | None = None) -> tuple[Rank, ...]:
+    """Give the tests that can see the change, each with how near it is."""
+    hops = scene.dependents.hops(change.path)
+    loading = [item for item in scene.collection.tests if item.path in hops]
+    units = changed_units(change, scene)
+    steps = _steps(change, scene, units, loading) if units else {}
+    if seen is not None and units and _is_countable(units, scene, seen):
+        steps = _seen(steps, loading, scene, seen)
+    kept = [item for item in loading if item.id in steps] or loading
+    names = _names(change, units, scene)
+    return tuple(_rank(item, steps.get(item.id, _FAR), hops[item.path], names, scene.failed) for item in kept)
+
+
+def _steps(change: Change, scene: Scene, units: Iterable[Place], loading: Iterable[Item]) -> dict[str, int]:
+    """Give the steps from the change to each test that it reaches over names."""
+    reach = Reach(scene.index, leaves=frozenset(item.body for item in loading))
+    reach.spread(units)
+    near = dict(reach.depth)
+    # A program that a test starts runs what it likes, so whoever starts one is reached at the end.
+    hops = scene.dependents.hops(change.path)
+    reach.spread(place for place in scene.programs if place[0] in hops)
+    blanket = _blanket(reach, scene)
+    found: dict[str, int] = {}
+    for item in loading:
+        places = [item.body] if item.holder is None else [item.body, item.holder]
+        depths = [reach.depth[place] + (0 if place in near else _FAR) for place in places if place in reach.depth]
+        depths += [depth for prefix, depth in blanket.items() if item.path == prefix or _in_folder(item.path, prefix)]
+        depths += [_FAR] * (not scene.index.facts[item.path].whole or item.id == item.path)
+        if depths:
+            found[item.id] = min(depths)
+    return found
+
+
+def _blanket(reach: Reach, scene: Scene) -> dict[str, int]:
+    """Give the test files and folders in which something that runs for all tests is reached."""
+    found: dict[str, int] = {}
+    for (path, number), depth in reach.depth.items():
+        unit = scene.index.facts[path].units[number]
+        mark = unit.kind == MODULE and "pytestmark" in unit.binds
+        if (unit.everywhere and not unit.owner) or (unit.everywhere and unit.fixture) or mark:
+            prefix = path if PurePosixPath(path).name != "conftest.py" else path.removesuffix("conftest.py")
+            found[prefix] = min(depth, found.get(prefix, _FAR))
+    return found
+
+
+def _in_folder(path: str, prefix: str) -> bool:
+    return prefix == "" or (prefix.endswith("/") and path.startswith(prefix))
+
+
+def _is_countable(units: tuple[Place, ...], scene: Scene, seen: Seen) -> bool:
+    """Tell whether coverage saw all that can run the units: functions, run in tests alone, again for each of them."""
+    if seen.apart and any(unit.shared for known in scene.index.facts.values() for unit in known.units):
+        return False
+    if "" in seen.tests:
+        return False
+    return all(_runs_anew(scene.index.facts[path].units[number]) for path, number in units)
+
+
+def _runs_anew(unit: Unit) -> bool:
+    return unit.kind == FUNCTION and _CACHING.isdisjoint(unit.decorators) and not unit.registers
+
+
+def _seen(steps: Mapping[str, int], loading: Iterable[Item], scene: Scene, seen: Seen) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for item in loading:
+        depth = steps.get(item.id)
+        named = depth is not None and (depth <= _NEAR or not seen.knows(item.id) or item.body in scene.programs)
+        if named or seen.ran(item.id):
+            found[item.id] = _FAR if depth is None else depth
+    return found
+
+
+def _is_around(unit: Unit, touched: Iterable[tuple[int, Unit]], lines: tuple[int, int]) -> bool:
+    """Tell whether the change lies in a unit that stands inside of this one and holds all of it."""
+    return unit.kind in {CLASS, MODULE} and any(
+        other is not unit
+        and unit.lines[0] <= other.lines[0]
+        and other.lines[1] <= unit.lines[1]
+        and other.lines[0] <= lines[0]
+        and lines[1] <= other.lines[1]
+        for _, other in touched
+    )
+
+
+def _names(change: Change, units: Iterable[Place], scene: Scene) -> frozenset[str]:
+    own = {scene.index.facts[path].units[number].name for path, number in units}
+    return frozenset(name.lower() for name in {*own, PurePosixPath(change.path).stem} if len(name) >= _TELLING)
+
+
+def _rank(item: Item, steps: int, hops: int, names: frozenset[str], failed: frozenset[str]) -> Rank:
+    shown = item.id.lower()
+    return Rank(item.id in failed, steps, hops, any(name in shown for name in names), item.id)

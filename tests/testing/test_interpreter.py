@@ -1,0 +1,133 @@
+"""Which interpreter is found for a project, why, and what is said where one is broken."""
+
+from __future__ import annotations
+
+import os
+import sys
+import venv
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from lastmile.testing.interpreter import Wish, find, pytest_of
+from lastmile.tools.process import Runner
+
+REAL = Path(sys.executable)
+
+
+def environment(place: Path, *, works: bool = True) -> Path:
+    """Make what looks like an environment, with our own python behind it."""
+    (place / "bin").mkdir(parents=True)
+    (place / "pyvenv.cfg").write_text("home = /nowhere\n")
+    (place / "bin" / "python").symlink_to(REAL if works else place / "gone")
+    return place
+
+
+def program(folder: Path, name: str, script: str) -> dict[str, str]:
+    """Put a program where it is found; gives the environment that finds it."""
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return {"PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+def check(root: Path, wish: Wish, *, python: str = "", why: str = "", trouble: str = "") -> None:
+    found = find(root, wish, Runner())
+    assert found.python == (root / python if python else None)
+    assert why in found.why
+    assert trouble in found.trouble
+    assert bool(found.trouble) is not bool(python)
+
+
+def test_the_setting_goes_before_the_editor_and_that_before_what_is_found(tmp_path: Path) -> None:
+    for name in ("one", "two", ".venv", "active"):
+        environment(tmp_path / name)
+    active = {"VIRTUAL_ENV": str(tmp_path / "active")}
+    both = Wish("one", str(tmp_path / "two" / "bin" / "python"), active)
+    check(tmp_path, both, python="one/bin/python", why="the setting")
+    check(tmp_path, Wish("", both.editor, active), python="two/bin/python", why="the editor's choice")
+    check(tmp_path, Wish(environ=active), python=".venv/bin/python", why=".venv in")
+
+
+@pytest.mark.parametrize("name", [".venv", "venv"])
+def test_environments_are_looked_for_upwards(tmp_path: Path, name: str) -> None:
+    environment(tmp_path / name)
+    root = tmp_path / "packages" / "shop"
+    root.mkdir(parents=True)
+    assert find(root, Wish(), Runner()).python == tmp_path / name / "bin" / "python"
+
+
+def test_the_active_environment_comes_last(tmp_path: Path) -> None:
+    environment(tmp_path / "active")
+    root = tmp_path / "shop"
+    root.mkdir()
+    found = find(root, Wish(environ={"VIRTUAL_ENV": str(tmp_path / "active")}), Runner())
+    assert (found.python, found.trouble) == (tmp_path / "active" / "bin" / "python", "")
+
+
+@pytest.mark.parametrize(
+    ("files", "tool", "script"),
+    [
+        pytest.param(["poetry.lock"], "poetry", 'echo "$PWD/kept"', id="poetry"),
+        pytest.param(["hatch.toml"], "hatch", 'test "$3" = default && echo "$PWD/kept"', id="hatch"),
+    ],
+)
+def test_environments_that_a_tool_keeps(tmp_path: Path, files: Iterable[str], tool: str, script: str) -> None:
+    environ = program(tmp_path / "path", tool, script)
+    environment(tmp_path / "kept")
+    check(tmp_path, Wish(environ=environ), trouble="No Python environment was found")
+    for name in files:
+        (tmp_path / name).touch()
+    check(tmp_path, Wish(environ=environ), python="kept/bin/python", why=f"{tool}'s environment")
+
+
+def test_the_environment_of_uv(tmp_path: Path) -> None:
+    environment(tmp_path / "kept")
+    (tmp_path / "pyproject.toml").write_text("[tool.uv]\n")
+    check(tmp_path, Wish(environ={"UV_PROJECT_ENVIRONMENT": "kept"}), python="kept/bin/python", why="uv's environment")
+
+
+@pytest.mark.parametrize(
+    ("given", "trouble"),
+    [
+        pytest.param("nowhere", "does not exist", id="missing"),
+        pytest.param("broken", "holds no working python", id="broken"),
+        pytest.param("file", "is no program", id="no program"),
+    ],
+)
+def test_a_broken_path_is_told(tmp_path: Path, given: str, trouble: str) -> None:
+    environment(tmp_path / "broken", works=False)
+    environment(tmp_path / ".venv")
+    (tmp_path / "file").write_text("")
+    check(tmp_path, Wish(given), trouble=trouble)
+    check(tmp_path, Wish("", given), trouble=trouble)
+
+
+def test_an_environment_whose_python_is_gone_is_told(tmp_path: Path) -> None:
+    environment(tmp_path / ".venv", works=False)
+    check(tmp_path, Wish(), trouble="holds no working python: make it anew")
+
+
+def test_what_an_interpreter_has_of_pytest() -> None:
+    found = pytest_of(REAL, Runner())
+    assert (found.version, found.python, found.trouble) == (pytest.__version__, sys.version_info[:3], "")
+    assert found.plugins["pytest-xdist"] == version("pytest-xdist")
+    assert "hypothesis" in found.plugins
+
+
+def test_an_interpreter_without_pytest_says_how_to_get_it(tmp_path: Path) -> None:
+    venv.create(tmp_path / ".venv", with_pip=False, symlinks=True)
+    found = pytest_of(tmp_path / ".venv" / "bin" / "python", Runner())
+    assert found.version == ""
+    assert "pytest is not installed" in found.trouble
+    assert "-m pip install pytest" in found.trouble
+
+
+@pytest.mark.parametrize("script", ["echo no json", "exit 3", "echo oops >&2; exit 1"])
+def test_a_program_that_is_no_python_is_told(tmp_path: Path, script: str) -> None:
+    program(tmp_path, "python", script)
+    assert "does not run" in pytest_of(tmp_path / "python", Runner()).trouble
+    assert "does not run" in pytest_of(tmp_path / "missing", Runner()).trouble
