@@ -288,7 +288,8 @@ def _ran(call: list[str], root: Path, env: dict[str, str]) -> subprocess.Complet
 def _report(done: list[Measured], places: list[tuple[Subject, Place]]) -> Iterator[str]:
     yield f"Python {sys.version.split()[0]}, {os.cpu_count()} cores."
     yield ""
-    yield "| package | suite | mutants | killed by all | by the selection | with contexts | tests | time | with contexts |"
+    head = "package | suite | mutants | killed by all | by the selection | with contexts | tests | time | with contexts"
+    yield f"| {head} |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for subject, place in places:
         own = [item for item in done if item.package == subject.name]

@@ -2,6 +2,11 @@
 
 import json
 import os
+import sys
+
+import pytest
+
+RAN = set()
 
 
 def pytest_runtest_logreport(report) -> None:  # noqa: ANN001 - pytest's
@@ -10,5 +15,24 @@ def pytest_runtest_logreport(report) -> None:  # noqa: ANN001 - pytest's
         if hasattr(report, "wasxfail"):
             answer = "passed" if report.outcome == "skipped" else "failed"
         said = {"id": report.nodeid, "answer": answer, "seconds": report.duration, "message": report.longreprtext}
+        said["lines"] = sorted(RAN)
         with open(os.environ["ANSWERS"], "a", encoding="utf-8") as file:  # noqa: PTH123 - no import that tests could shadow
             file.write(json.dumps(said) + "\n")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):  # noqa: ANN001, ANN201, ARG001 - pytest's
+    RAN.clear()
+    sys.settrace(_trace if os.environ.get("TRACED") else None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(None)
+
+
+def _trace(frame, event, _argument):  # noqa: ANN001, ANN202 - the interpreter's
+    if frame.f_code.co_filename != os.environ["TRACED"]:
+        return None
+    if event == "line":
+        RAN.add(frame.f_lineno)
+    return _trace

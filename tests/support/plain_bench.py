@@ -56,16 +56,23 @@ class PlainBench:
             copy, answers = Path(place) / "copy", Path(place) / "answers"
             shutil.copytree(self.root, copy, ignore=shutil.ignore_patterns("__pycache__"))
             for path, text in wanted.texts.items():
-                (copy / path.relative_to(self.root)).write_text(text, encoding="utf-8")
+                target = copy / path.relative_to(self.root)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
             trouble = await self._pytest(wanted, copy, answers)
             lines = answers.read_text(encoding="utf-8").replace(f"{copy}/", "").splitlines() if answers.exists() else []
-        results = {item.id: item for item in map(_result, lines)}
+        traced = str(wanted.trace[0]) if wanted.trace else ""
+        results = {item.id: item for item in (_result(line, traced) for line in lines)}
         return Run(results, time.monotonic() - began, trouble)
+
+    def _traced(self, wanted: Wanted, copy: Path) -> str:
+        return str(copy / wanted.trace[0].relative_to(self.root)) if wanted.trace else ""
 
     async def _pytest(self, wanted: Wanted, copy: Path, answers: Path) -> str:
         call = [
-            *("env", f"ANSWERS={answers}", f"PYTHONPATH={os.pathsep.join((str(copy), str(_HERE)))}"),
-            *("PYTHONDONTWRITEBYTECODE=1", sys.executable, "-m", "pytest", "-q", f"--rootdir={copy}", "-c", os.devnull),
+            *("env", f"ANSWERS={answers}", f"TRACED={self._traced(wanted, copy)}"),
+            *(f"PYTHONPATH={os.pathsep.join((str(copy), str(_HERE)))}", "PYTHONDONTWRITEBYTECODE=1"),
+            *(sys.executable, "-m", "pytest", "-q", f"--rootdir={copy}", "-c", os.devnull),
             *("-p", "no:cacheprovider", "-p", "tests.support.answers_plugin", *["-x"] * wanted.first_failure),
             *wanted.tests,
         ]
@@ -76,6 +83,7 @@ class PlainBench:
         return "" if done.status in {0, 1} else done.out.decode()[-2000:]
 
 
-def _result(line: str) -> Result:
+def _result(line: str, traced: str) -> Result:
     said = json.loads(line)
-    return Result(said["id"], Answer(said["answer"]), said["seconds"], said["message"])
+    lines = {traced: frozenset(said["lines"])} if traced else {}
+    return Result(said["id"], Answer(said["answer"]), said["seconds"], said["message"], lines)

@@ -251,6 +251,14 @@ class Scope:
 
 
 @frozen
+class Reference:
+    """A part of another file that the prompt shows, and never edits."""
+
+    snapshot: Snapshot
+    span: Span
+
+
+@frozen
 class Task:
     """What is asked, of which text, and how it is judged."""
 
@@ -281,6 +289,9 @@ class Task:
 
     hints: tuple[str, ...] = ()
     """Further lines for the prompt: the project's docstring convention, its line length …"""
+
+    references: tuple[Reference, ...] = ()
+    """Parts of other files that the prompt shows; what may leave the machine is asked for each of them."""
 
 
 class Status(Enum):

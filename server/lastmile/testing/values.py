@@ -112,6 +112,10 @@ class Selection:
 class Bench(Protocol):
     """The project's tests as checks and tiers see them."""
 
+    @property
+    def root(self) -> Path:
+        """The folder that node ids are relative to."""
+
     def absent(self) -> str:
         """Say why no test can run here, and what to do; empty when they can."""
 
@@ -127,6 +131,7 @@ class NoBench:
     """Stands where no test can run."""
 
     why: str = "No tests can be run here."
+    root: Path = Path()
 
     def absent(self) -> str:
         """Say why."""

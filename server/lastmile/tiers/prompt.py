@@ -19,7 +19,7 @@ from lastmile.tiers.document import document_part
 from lastmile.tiers.evidence import evidence_part
 from lastmile.tiers.fence import fence_for, sendable
 from lastmile.tiers.markdown import mark_width
-from lastmile.tiers.question import hints_part, problems_part, shown_target, target_part
+from lastmile.tiers.question import hints_part, problems_part, references_part, shown_target, target_part
 
 SYSTEM = """\
 You edit one file. A parser, a linter and other tools check your reply before a person sees it.
@@ -92,6 +92,7 @@ def compose(request: DraftRequest, *, style: Style) -> Prompt:
     document = sendable(document_part(task))
     parts = [
         f"# Task\n\n{task.goal}",
+        references_part(task),
         target_part(task, repeated=style is Style.WHOLE),
         hints_part(task),
         problems_part(task),

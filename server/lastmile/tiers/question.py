@@ -44,6 +44,16 @@ def shown_target(task: Task) -> str:
     return plain_newlines((before if before.isspace() else "") + task.target.of(text))
 
 
+def references_part(task: Task) -> str:
+    """Show the parts of other files that the task is about."""
+    shown = [
+        f"# From the file {item.snapshot.name}\n\n{fenced(plain_newlines(text), item.snapshot.language)}"
+        for item in task.references
+        if (text := item.span.of(item.snapshot.text)[:_REPEATED_CHARACTERS])
+    ]
+    return "\n\n".join(shown)
+
+
 def hints_part(task: Task) -> str:
     """List what the task's kind wants kept to."""
     return "# Keep to this\n\n" + "\n".join(f"- {hint}" for hint in task.hints) if task.hints else ""
