@@ -9,6 +9,7 @@ import pytest
 from tests.support.plain_bench import PlainBench
 
 from lastmile.cascade.values import Ruling, Task
+from lastmile.config.tree import Settings, Tests, Verify
 from lastmile.errors import RequestError, StaleError
 from lastmile.tasks.kind import Page, Workshop
 from lastmile.tasks.write_tests import KIND
@@ -49,7 +50,8 @@ async def task_for(
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     path = folder / "clamps.py"
-    page = Page(Snapshot(path.as_uri(), CODE, path), symbols=tuple(outline(CODE)), others=others or {})
+    snapshot, patient = Snapshot(path.as_uri(), CODE, path), Settings(verify=Verify(tests=Tests(seconds=120)))
+    page = Page(snapshot, symbols=tuple(outline(CODE)), settings=patient, others=others or {})
     (offer,) = KIND.offers(page, Span(5, 5))
     assert offer.title == "Write tests for `clamp`"
     workshop = Workshop(Ruff(), offload, PlainBench(folder))

@@ -64,7 +64,9 @@ async def check(
     must_pass: tuple[str, ...] = (),
 ) -> Ruling:
     bench = project(folder, files or {})
-    judge = TestsCheck(bench, await bench.select(task_on(CODE, folder).snapshot, None), must_pass=must_pass)
+    judge = TestsCheck(
+        bench, await bench.select(task_on(CODE, folder).snapshot, None), must_pass=must_pass, seconds=120
+    )
     found = await judge.judge(task_on(CODE, folder), after)
     assert [item.message for item in found] == list(messages)
     assert all(item.check == "tests" for item in found)
@@ -108,7 +110,7 @@ async def test_a_draft_that_ends_the_run_before_the_tests_gains_nothing(tmp_path
 
 async def refused(folder: Path, after: str) -> tuple[Finding, ...]:
     bench = project(folder, {})
-    judge = TestsCheck(bench, await bench.select(task_on(CODE, folder).snapshot, None))
+    judge = TestsCheck(bench, await bench.select(task_on(CODE, folder).snapshot, None), seconds=120)
     return tuple(await judge.judge(task_on(CODE, folder), after))
 
 
@@ -161,7 +163,9 @@ async def select(folder: Path):  # noqa: ANN201 - a selection
 async def test_the_tests_see_what_is_not_saved(tmp_path: Path) -> None:
     bench = project(tmp_path, {"b.py": "", "test_a.py": "import b\n\n\ndef test_it():\n    assert b.VALUE\n"})
     selection = await select_of(bench)
-    judge = TestsCheck(bench, selection, {tmp_path / "b.py": "VALUE = 1\n"}, must_pass=("test_a.py::test_it",))
+    judge = TestsCheck(
+        bench, selection, {tmp_path / "b.py": "VALUE = 1\n"}, must_pass=("test_a.py::test_it",), seconds=120
+    )
     assert list(await judge.judge(task_on(CODE, tmp_path), f"{CODE}\n")) == []
 
 
@@ -189,7 +193,7 @@ async def test_whether_tests_decide(
 ) -> None:
     bench = project(tmp_path, files)
     bench.cut = cut
-    told = await oracle_for(bench, task_on(CODE, tmp_path).snapshot, Span(0, 5), others={})
+    told = await oracle_for(bench, task_on(CODE, tmp_path).snapshot, Span(0, 5), others={}, seconds=120)
     assert (told.decides, len(told.checks)) == (decides, int(decides or bool(cut)))
     assert note in told.note
 
