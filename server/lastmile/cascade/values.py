@@ -247,7 +247,10 @@ class Scope:
     """Offsets of the snapshot. An insertion at the edge of a span is inside."""
 
     imports: bool = False
-    """Whether import statements may come, go or move anywhere at the top level."""
+    """Whether import statements may come, go or move anywhere at the top level, as the target needs them."""
+
+    suppressions: bool = False
+    """Whether comments that silence a tool may come: only where the task is about one."""
 
 
 @frozen

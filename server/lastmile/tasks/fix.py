@@ -15,7 +15,7 @@ from lastmile.cascade.values import Oracle, Scope, Task
 from lastmile.errors import StaleError
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
-from lastmile.tasks.targets import around
+from lastmile.tasks.targets import about_suppressions, around
 from lastmile.text.diagnostic import Diagnostic, Safety
 from lastmile.text.edits import Span
 
@@ -51,7 +51,7 @@ class FixKind:
             target=place,
             goal=f"Fix this finding of {problem.source}: {problem.label} {problem.message}",
             title=_title(problem),
-            scope=Scope((place, *tool), imports=True),
+            scope=Scope((place, *tool), imports=True, suppressions=about_suppressions((problem,))),
             oracle=Oracle(hard=problem.source == "ruff"),
             diagnostics=(problem,),
             free_only=_is_safe(problem),
