@@ -17,6 +17,7 @@ from tests.support.drafting import make_request, make_task
 from lastmile.cascade.values import Task
 from lastmile.config.tree import Privacy
 from lastmile.errors import TierError
+from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.egress import Cleared, Egress
 from lastmile.tiers.egress_log import append
 from lastmile.tiers.prompt import Prompt, Style, compose
@@ -89,6 +90,39 @@ def test_without_a_workspace_the_opened_file_may_be_sent(tmp_path: Path) -> None
 
 def test_a_document_without_a_file_may_be_sent(tmp_path: Path) -> None:
     assert gate(tmp_path).refusal(make_task("x = 1\n", path=None).snapshot) == ""
+
+
+@pytest.mark.parametrize(
+    ("uri", "path", "reason"),
+    [
+        ("vscode-notebook-cell:{work}/n.ipynb#W0", "n.ipynb.py", ""),
+        ("vscode-notebook-cell:{work}/secret.ipynb#W0", "secret.ipynb.py", "*secret*"),
+        ("vscode-notebook-cell:{work}/keys.ipynb#W0", "keys.ipynb.py", "keys.ipynb"),
+        ("vscode-notebook-cell:{work}/link.ipynb#W0", "link.ipynb.py", "outside the workspace"),
+        ("untitled:{work}/.env", None, ".env*"),
+        ("untitled:.env", None, ".env*"),
+        ("untitled:C:%5Cwork%5C.env", None, ".env*"),
+        ("untitled:/C:/work/.env", None, ".env*"),
+        ("git:{work}/.env?%7B%7D", None, ".env*"),
+        ("git:{work}/server.pem.git?x", None, "*.pem"),
+        ("git:{work}/mod.py?x", None, ""),
+        ("git:/elsewhere/mod.py?x", None, "outside the workspace"),
+        ("vscode-remote://ssh{work}/%2Eenv", None, ".env*"),
+        ("untitled:{work}/conf/prod/db.py", None, "conf/prod/*"),
+        ("untitled:{work}/new.py", None, ""),
+        ("untitled:Untitled-1", None, ""),
+    ],
+)
+def test_a_document_is_as_the_file_that_it_shows(tmp_path: Path, uri: str, path: str | None, reason: str) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    (tmp_path / "outside.ipynb").write_text("{}")
+    (work / "link.ipynb").symlink_to(tmp_path / "outside.ipynb")
+    egress = gate(tmp_path, never_send=(*Privacy().never_send, "keys.ipynb", "conf/prod/*"))
+    snapshot = Snapshot(uri.format(work=work), "x = 1\n", None if path is None else work / path)
+    said = egress.refusal(snapshot)
+    assert reason in said
+    assert bool(said) is bool(reason)
 
 
 def test_a_link_is_what_it_points_at(tmp_path: Path) -> None:
