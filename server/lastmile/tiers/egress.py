@@ -83,7 +83,7 @@ class Egress:
             raise TierError(message)
         if not self.privacy.redact:
             return Cleared(prompt)
-        redacted = without_secrets(prompt)
+        redacted = without_secrets(prompt, task.snapshot.text)
         return Cleared(redacted.prompt, redacted.taken)
 
     async def log(self, task: Task, cleared: Cleared, *, host: str, tier: str, model: str, body: bytes) -> None:
