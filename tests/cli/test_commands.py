@@ -78,6 +78,11 @@ CASES = {
         ("doctor",), 1, "tier desk", {},
         {"LASTMILE_OPENAI__DESK__URL": "http://127.0.0.1:9/v1", "LASTMILE_LADDER": "rules,desk"},
     ),
+    "doctor and a server elsewhere, which it does not ask": Case(
+        ("doctor",), 0, "ready, free", {},
+        {"LASTMILE_OPENAI__DESK__URL": "http://0.0.0.0:9/v1", "LASTMILE_OPENAI__DESK__OURS": "true",
+         "LASTMILE_LADDER": "rules,desk"},
+    ),
     "doctor, paid never": Case(
         ("doctor",), 0, "paid tiers are off", {}, {"LASTMILE_PAID": "never", "ANTHROPIC_API_KEY": "sk-ant-x"}
     ),

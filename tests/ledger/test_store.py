@@ -120,7 +120,11 @@ async def test_an_attempt_is_written_down_whole(path: Path) -> None:
         (attempt(draft=None, verdict=Verdict(), failure="x" * 10_000), "failure", "x" * FAILURE_LENGTH),
         (attempt(verdict=Verdict((Finding("property", "`password = 'hunter2Qz99'` is gone."),))), "failure", ""),
         (attempt(failure="gpu:8000 failed with HTTP 500: hunter2Qz99"), "failure", "gpu:8000 failed with HTTP 500"),
-        (attempt("sonnet", failure="sonnet: The provider failed (500). hunter2Qz99"), "failure", "The provider failed (500)"),
+        (
+            attempt("sonnet", failure="sonnet: The provider failed (500). hunter2Qz99"),
+            "failure",
+            "The provider failed (500)",
+        ),
         (attempt(failure="The server said\nhunter2Qz99"), "failure", "The server said"),
         (attempt(failure="a lone surrogate \ud800"), "failure", "a lone surrogate ?"),
         (attempt(verdict=Verdict((Finding("lint", "m", code="\udfff" * 999),))), "code", "?" * 200),

@@ -280,7 +280,7 @@ class Task:
     """In how many separate places the change is expected."""
 
     free_only: bool = False
-    """Whether tiers that cost money or send text away are left out: the menu said it is free."""
+    """Whether rules alone draft it: the menu said it is free, and it may run on every save."""
 
     hints: tuple[str, ...] = ()
     """Further lines for the prompt: the project's docstring convention, its line length …"""

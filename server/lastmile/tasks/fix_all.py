@@ -1,6 +1,6 @@
-"""Clear every diagnostic of a file that the free tiers can clear, verified together.
+"""Clear every diagnostic of a file that rules can clear, verified together.
 
-It never asks a paid tier, so that it may run on save.
+It never asks a model, so that it may run on save.
 """
 
 from __future__ import annotations
