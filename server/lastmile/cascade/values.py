@@ -123,6 +123,9 @@ class Ruling(Sequence[Finding]):
     summary: str = ""
     """A few words for the receipt: ``14 of 212 tests, 0.4 s``."""
 
+    applies: bool = True
+    """Whether the check has a say about such a document. Where it has none, it did not run."""
+
     @overload
     def __getitem__(self, at: int) -> Finding: ...
     @overload

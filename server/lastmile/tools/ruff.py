@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic
@@ -38,6 +38,7 @@ _SETTINGS_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 # Some editors leave it in the text. Ruff does not count it in columns, and `ruff format --range`
 # crashes over it, so ruff never sees it.
 _BOM = "\ufeff"
+_WRONG = "(\n"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What a project may have set so that `ruff check` rewrites instead of reporting.
 _REPORT = ("--output-format=json-lines", "--exit-zero", "--no-fix", "--no-fix-only")
@@ -85,6 +86,14 @@ class Ruff:
         """
         found: tuple[Diagnostic, ...] = await in_thread(partial(self._check, snapshot))
         return found
+
+    async def skips(self, snapshot: Snapshot) -> bool:
+        """Tell whether the project's settings keep ruff from looking at the file at all.
+
+        Ruff then finds nothing and says nothing of it, so it is asked about a text that cannot be
+        right. Raises `ToolError` where ruff fails.
+        """
+        return not await self.check(evolve(snapshot, text=_WRONG))
 
     async def fixed(self, snapshot: Snapshot) -> str:
         """Give the text with all of ruff's safe fixes applied, repeatedly, as ``ruff --fix`` does.
