@@ -14,8 +14,9 @@ from attrs import frozen
 
 from lastmile.cascade.values import Draft, Replace
 from lastmile.errors import StaleError
-from lastmile.text.edits import Replacement, Span, apply, difference, moved
+from lastmile.text.edits import Replacement, Span, apply, moved
 from lastmile.text.snapshot import Snapshot
+from lastmile.tools.compare import differ
 
 if TYPE_CHECKING:
     from lastmile.lsp.documents import Documents
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 _CARRIES = 3
 """How often an edit runs after a document that keeps changing."""
-
-_LONG = 40_000
-"""Characters of both texts from which on their difference is worked out by the worker process."""
 
 
 @frozen
@@ -49,19 +47,12 @@ async def land(documents: Documents, project: Project, ticket: Ticket, *, old: S
         if now.text != old.text:
             text, target = await _carried(project, ticket, target, old=old, text=text, now=now)
             old = now
-        replacements = await differ(project, old.text, text)
+        replacements = await differ(project.offload, old.text, text)
         now = _current(documents, old)
         if now.text == old.text:
             return Landed(now, text, replacements)
     message = f"{old.name} keeps changing; the edit was dropped. Ask again when it rests."
     raise StaleError(message)
-
-
-async def differ(project: Project, old: str, new: str) -> tuple[Replacement, ...]:
-    """Find the smallest replacements between two texts, off the event loop where that takes long."""
-    if len(old) + len(new) < _LONG:
-        return difference(old, new)
-    return await project.offload.run(difference, old, new)
 
 
 def carry(ours: Sequence[Replacement], theirs: Sequence[Replacement]) -> tuple[Replacement, ...] | None:
@@ -74,7 +65,7 @@ def carry(ours: Sequence[Replacement], theirs: Sequence[Replacement]) -> tuple[R
 async def _carried(
     project: Project, ticket: Ticket, target: Span, *, old: Snapshot, text: str, now: Snapshot
 ) -> tuple[str, Span]:
-    ours, theirs = await differ(project, old.text, text), await differ(project, old.text, now.text)
+    ours, theirs = await differ(project.offload, old.text, text), await differ(project.offload, old.text, now.text)
     replacements = carry(ours, theirs)
     if replacements is None:
         message = f"{now.name} changed in the same place meanwhile; the edit was dropped. Ask again."
