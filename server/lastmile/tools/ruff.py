@@ -34,6 +34,12 @@ Key = tuple[object, ...]
 Meanwhile = Callable[[], object] | None
 
 _CACHED_RESULTS = 128
+_CACHED_ITEMS = 20_000
+"""Findings of all cached results together, at half a kilobyte each."""
+
+_LEAST_RESULTS = 2
+"""Results that stay however long they are: a draft's, and that of the text it is compared with."""
+
 _SETTINGS_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 # Some editors leave it in the text. Ruff does not count it in columns, and `ruff format --range`
 # crashes over it, so ruff never sees it.
@@ -185,9 +191,13 @@ class Ruff:
         found = answer()
         with self._lock:
             self._cache[key] = found
-            while len(self._cache) > _CACHED_RESULTS:
-                self._cache.popitem(last=False)
+            self._shrink()
         return found
+
+    def _shrink(self) -> None:
+        items = sum(map(len, self._cache.values()))
+        while len(self._cache) > _CACHED_RESULTS or (items > _CACHED_ITEMS and len(self._cache) > _LEAST_RESULTS):
+            items -= len(self._cache.popitem(last=False)[1])
 
 
 @cache
