@@ -122,8 +122,13 @@ def _stranger(item: Diagnostic, target: Span) -> Stranger:
     return Stranger(item.source, item.code, item.message, item.severity.value, start, end)
 
 
+class _FormError(TypeError):
+    """A value of a ticket has another form than it was written with."""
+
+
 def _fault(error: BaseException, _type: object) -> str:
-    return str(error) or type(error).__name__
+    """Say what is wrong in words of ours: those of Python and of attrs name what is inside."""
+    return str(error) if isinstance(error, _FormError) else "not as it was written"
 
 
 @cache
@@ -139,12 +144,12 @@ def _converter() -> Converter:
 def _exactly(value: object, kind: type) -> Any:  # noqa: ANN401 - cattrs' form
     if type(value) is not kind:
         message = f"not {'an' if kind is int else 'a'} {kind.__name__}"
-        raise TypeError(message)
+        raise _FormError(message)
     return value
 
 
 def _mapping(value: object, _kind: object) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         message = "not an object"
-        raise TypeError(message)
+        raise _FormError(message)
     return dict(value)
