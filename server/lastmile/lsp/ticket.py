@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict, evolve, field, frozen
 from attrs.validators import in_
 from cattrs import Converter, transform_error
-from cattrs.errors import BaseValidationError
+from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 
 from lastmile.errors import StaleError
 from lastmile.lsp.failures import invalid
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lastmile.tasks.kind import Offer
 
 _MOST_FAULTS = 3
+_LONGEST_NAMES = 100
 
 
 @frozen
@@ -127,8 +128,18 @@ class _FormError(TypeError):
 
 
 def _fault(error: BaseException, _type: object) -> str:
-    """Say what is wrong in words of ours: those of Python and of attrs name what is inside."""
-    return str(error) if isinstance(error, _FormError) else "not as it was written"
+    """Say what is wrong in words that name nothing of what is inside, as most of Python's do."""
+    match error:
+        case _FormError():
+            return str(error)
+        case ForbiddenExtraKeysError():
+            return f"it never has {', '.join(sorted(map(str, error.extra_fields)))[:_LONGEST_NAMES]}"
+        case KeyError():
+            return f"{error} is missing"
+        case ValueError():
+            return str(error.args[0]) if error.args else "not as it was written"  # the validators' words
+        case _:
+            return "not as it was written"
 
 
 @cache
