@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from attrs import define, evolve, field, frozen
 
 from lastmile.cascade.loop import Cascade
-from lastmile.cascade.policy import Effort, Paid, Policy, route
+from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route
 from lastmile.cascade.protocols import Bank, Clock, Consent, Evidence, Judge, Tier, Watcher
 from lastmile.cascade.values import Draft, Oracle, Outcome, Scope, Task, Verdict
 from lastmile.config.tree import OpenAIServer, Settings, TierSettings
@@ -199,7 +199,7 @@ class Project:
             up_to = None if paid is None else policy.quote(paid.name, paid.worst_case(task, Evidence()))
         except TierError as error:
             return Quote(free=free, barred="" if free else str(error))
-        model = any(step.tier.name != "rules" for step in way.steps)
+        model = any(step.tier.name != RULES for step in way.steps)
         barred = "" if way.steps else f"No tier can do it: {'; '.join(way.skipped)}."
         return Quote(free=free, up_to=up_to, model=model, barred=barred)
 

@@ -483,14 +483,14 @@ async def test_paid(row: Row) -> None:
     await check(row, Scene())
 
 
-async def test_a_task_for_free_tiers_leaves_the_others_out() -> None:
+async def test_a_task_for_rules_leaves_the_others_out() -> None:
     task = make_task()
     free = Row(
-        {"local": [[BAD]], "sonnet": [[GOOD]]},
-        ["local start lint"],
+        {"rules": [[BAD]], "local": [[GOOD]], "sonnet": [[GOOD]]},
+        ["rules start lint"],
         Status.SURFACED,
         task=type(task)(task.id, task.kind, task.snapshot, task.target, "", task.scope, task.oracle, free_only=True),
-        skipped=("sonnet: only free tiers take this task", "opus: only free tiers take this task"),
+        skipped=tuple(f"{name}: only rules take this task" for name in ("local", "sonnet", "opus")),
     )
     await check(free, Scene())
 

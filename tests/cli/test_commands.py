@@ -78,6 +78,11 @@ CASES = {
         ("doctor",), 1, "tier desk", {},
         {"LASTMILE_OPENAI__DESK__URL": "http://127.0.0.1:9/v1", "LASTMILE_LADDER": "rules,desk"},
     ),
+    "doctor and a server elsewhere, which it does not ask": Case(
+        ("doctor",), 0, "ready, free", {},
+        {"LASTMILE_OPENAI__DESK__URL": "http://0.0.0.0:9/v1", "LASTMILE_OPENAI__DESK__OURS": "true",
+         "LASTMILE_LADDER": "rules,desk"},
+    ),
     "doctor, paid never": Case(
         ("doctor",), 0, "paid tiers are off", {}, {"LASTMILE_PAID": "never", "ANTHROPIC_API_KEY": "sk-ant-x"}
     ),
@@ -189,3 +194,13 @@ def test_the_example_of_the_readme_is_fixed_free(home_env: dict[str, str], tmp_p
     before, after = document["findings"]["before"], document["findings"]["after"]
     assert sum(before.values()) >= 12
     assert sum(after.values()) <= 2
+
+
+def test_what_a_file_holds_is_not_obeyed_by_the_terminal(home_env: dict[str, str], tmp_path: Path) -> None:
+    place = tmp_path / "project"
+    place.mkdir()
+    (place / "\x1b[2Ja.py").write_text("import os  # \x1b]0;title\x07 \u202e\nx = '\x9b'\n")
+    done = lastmile("fix", ".", "--select", "F401", "--paid", "never", env=home_env, cwd=place)
+    assert r"\x1b[2Ja.py:1" in done.stdout
+    assert r"-import os  # \x1b]0;title\x07 \u202e" in done.stdout
+    assert not set("\x1b\x07\x9b\u202e") & set(done.stdout + done.stderr)

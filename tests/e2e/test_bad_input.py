@@ -130,6 +130,12 @@ def placed(**more: Json) -> Tamper:
         (with_(text=7), INVALID, "The action's data is not what this server wrote"),
         (with_(detail="x"), INVALID, "The action's data is not what this server wrote"),
         (with_(strangers=[{"source": "x"}]), INVALID, "The action's data is not what this server wrote"),
+        (
+            with_(place=None),
+            INVALID,
+            "The action's data is not what this server wrote: not as it was written @ $.place.",
+        ),
+        (with_(kind=3), INVALID, "The action's data is not what this server wrote: not a str @ $.kind."),
         (placed(start=-5), INVALID, "The action's data is not what this server wrote"),
         (placed(length=-5), INVALID, "The action's data is not what this server wrote"),
         (placed(start=True), INVALID, "The action's data is not what this server wrote"),

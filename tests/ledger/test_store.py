@@ -106,7 +106,7 @@ async def test_an_attempt_is_written_down_whole(path: Path) -> None:
         "passed": 0,
         "refused_by": "lint",
         "code": "F401",
-        "failure": "unused import",
+        "failure": "",
     }
 
 
@@ -118,6 +118,14 @@ async def test_an_attempt_is_written_down_whole(path: Path) -> None:
         (attempt(verdict=Verdict()), "passed", 0),
         (attempt(failure="cancelled while it was judged"), "passed", 0),
         (attempt(draft=None, verdict=Verdict(), failure="x" * 10_000), "failure", "x" * FAILURE_LENGTH),
+        (attempt(verdict=Verdict((Finding("property", "`password = 'hunter2Qz99'` is gone."),))), "failure", ""),
+        (attempt(failure="gpu:8000 failed with HTTP 500: hunter2Qz99"), "failure", "gpu:8000 failed with HTTP 500"),
+        (
+            attempt("sonnet", failure="sonnet: The provider failed (500). hunter2Qz99"),
+            "failure",
+            "The provider failed (500)",
+        ),
+        (attempt(failure="The server said\nhunter2Qz99"), "failure", "The server said"),
         (attempt(failure="a lone surrogate \ud800"), "failure", "a lone surrogate ?"),
         (attempt(verdict=Verdict((Finding("lint", "m", code="\udfff" * 999),))), "code", "?" * 200),
         (attempt(cost=0.5, model="qwen3"), "prices", "settings"),

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lastmile.tiers.prompt import Prompt
-from lastmile.tiers.redact import Redacted, secrets, without_control_tokens, without_secrets
+from lastmile.tiers.redact import Redacted, without_control_tokens, without_secrets
+from lastmile.tiers.secrets import secrets
 
 BASE64 = "aB3dE6gH9jK2mN5p"
 PEM = (
@@ -58,6 +59,35 @@ def test_what_has_a_known_shape_is_secret(secret: str, around: str) -> None:
         ('self.secret_key = "f3Kd92mQz81"', "f3Kd92mQz81"),
         (f'aws_secret_access_key = "{BASE64}{BASE64}"', BASE64 * 2),
         ('PRIVATE_KEY = "f3Kd92mQz81"', "f3Kd92mQz81"),
+        (f'token = "{BASE64 * 40}"', BASE64 * 40),
+        ("POSTGRES_PASSWORD: hunter2xyz", "hunter2xyz"),
+        ("DB_PASSWORD=hunter2xyz", "hunter2xyz"),
+        ("export DB_PASSWORD=hunter2!xyz  # mine", "hunter2!xyz"),
+        ("  db-password: hunter2hunter2\n", "hunter2hunter2"),
+        ("password=hunter2hunter2\r\nuser=ann", "hunter2hunter2"),
+        ("password = hunter2!xyz", "hunter2!xyz"),
+        ("x = 1  # password: hunter2hunter2", "hunter2hunter2"),
+        ("// token = f3Kd92mQz81", "f3Kd92mQz81"),
+        ("postgres://ann:pass@db.example.com/x", "ann:pass@"),
+        ("redis://:f3Kd92mQz81@cache", ":f3Kd92mQz81@"),
+        ("amqp://ann:Pa$s@queue", "ann:Pa$s@"),
+        ('{"Authorization": "Bearer f3Kd92mQz81"}', "f3Kd92mQz81"),
+        ('{"Authorization": "Basic YW5uOmh1bnRlcjI="}', "YW5uOmh1bnRlcjI="),
+        ('os.environ.get("API_KEY", "f3Kd92mQz81")', "f3Kd92mQz81"),
+        ("getenv('DB_PASSWORD', 'hunter2xyz')", "hunter2xyz"),
+        ('TOKENS = ["f3Kd92mQz81", "access"]', "f3Kd92mQz81"),
+        ('secrets = {\n    "one": "f3Kd92mQz81",\n}', "f3Kd92mQz81"),
+        ('password = """hunter2xyz"""', "hunter2xyz"),
+        ("password = '''\n  hunter2xyz\n'''", "hunter2xyz"),
+        ('password = (\n    "hunter2xyz"\n)', "hunter2xyz"),
+        ('pwd = "hunter2xyz"', "hunter2xyz"),
+        ('db_pass: "hunter2xyz"', "hunter2xyz"),
+        ('{"password": "correct horse battery"}', "correct horse battery"),
+        ('password = "Pa$sw0rd99x"', "Pa$sw0rd99x"),
+        ('password = "it\'s2Secret{"', "it's2Secret{"),
+        (r'password = "hun\"ter2xyz"', r"hun\"ter2xyz"),
+        ('token = "A1b://c2D3e4"', "A1b://c2D3e4"),
+        ("https://hooks.slack.com/services/T0AB/B0CD/f3Kd92mQz81", "hooks.slack.com/services/T0AB/B0CD/f3Kd92mQz81"),
     ],
 )
 def test_a_literal_assigned_to_a_telling_name_is_secret(line: str, value: str) -> None:
@@ -78,7 +108,25 @@ def test_a_literal_assigned_to_a_telling_name_is_secret(line: str, value: str) -
         'password = "$Password123"',
         'token = "aaaaaaaaaaaaaaaaaaaA"',
         "password = get_password_1(Vault)",
-        'tokens = ["Abc12345", "Def12345"]',
+        'tokens = ["NumberToken", "StringToken"]',
+        'PASSWORD_CHECKS = [{"NAME": "django.contrib.auth.Sha256Password"}]',
+        'TOKENS = "alpha beta gamma".split()',
+        'errors = {"password": "the field is required"}',
+        'errors = {"password": "This field is required."}',
+        "    password=password,",
+        "token = tokens2Ids",
+        "token: str = value",
+        "TOKEN = settings.API_TOKEN2",
+        "password: Secret1[str]",
+        "if token == tokens2Ids:",
+        '["password", "username1Abc"]',
+        'check(password, "Abc12345")',
+        '"Bearer authentication"',
+        "postgres://{user}:{password}@host",
+        "postgres://%s:%s@host",
+        "postgres://ann:$PASSWORD@host",
+        "postgres://host:5432/x",
+        'password = "${PASSWORD1}"',
         "token = 'unfinished1A",
         "AKIA1234",
         "sk-short",
@@ -143,6 +191,29 @@ def test_a_document_that_has_such_names_itself_gets_others() -> None:
 
 def test_nothing_taken_nothing_restored() -> None:
     assert redact("x = 1").restore("LASTMILE_SECRET_1") == "LASTMILE_SECRET_1"
+
+
+@pytest.mark.parametrize(
+    ("shown", "gone"),
+    [
+        pytest.param(f"x = '{BASE64[:9]}\n    more", BASE64[:9], id="at the end of a line"),
+        pytest.param(f"called `{BASE64[:9]}…`", BASE64[:9], id="before dots"),
+        pytest.param(f"x = '{BASE64}{BASE64[:4]}' stands", BASE64 + BASE64[:4], id="a long beginning anywhere"),
+        pytest.param(f"+{BASE64 * 4}", BASE64, id="a line of a key"),
+        pytest.param(f"cut\n{BASE64 * 2}\n", BASE64, id="a part of such a line"),
+    ],
+)
+def test_what_is_left_of_a_secret_where_it_was_cut(shown: str, gone: str) -> None:
+    source = f'key = """{PEM}"""\r\ntoken = "{BASE64}{BASE64}"\n'
+    redacted = without_secrets(Prompt("system", "document", shown), source)
+    assert gone not in redacted.prompt.question
+    assert redacted.restore(redacted.prompt.question) == shown
+    assert redact("document", shown).prompt.question == shown
+
+
+def test_a_word_that_a_secret_begins_with_stays() -> None:
+    redacted = without_secrets(Prompt("system", "the password\nis", "my password"), 'token = "password1234XY"')
+    assert not redacted.taken
 
 
 @pytest.mark.parametrize(

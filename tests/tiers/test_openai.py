@@ -380,6 +380,29 @@ async def test_a_key_that_is_wanted_and_not_set_up(server: OpenAIServer, tiers: 
     assert "check key_variable of the server's settings" in await fails(tiers.make(server.url), TierOffError)
 
 
+TEAM_KEY = "the-key-of-the-team"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        error(400, f"What is {TEAM_KEY}?"),
+        error(500, f"{'x' * 190} {TEAM_KEY}"),
+        error(429, TEAM_KEY),
+        error(404, f"model {TEAM_KEY} not found"),
+        Answer(status=502, body=f"<p>{TEAM_KEY}".encode()),
+        Answer(raw_events=[json.dumps({"error": {"message": f"No {TEAM_KEY}"}})]),
+    ],
+)
+async def test_a_server_that_repeats_the_key_is_not_quoted_with_it(
+    server: OpenAIServer, tiers: Tiers, answer: Answer
+) -> None:
+    server.enqueue(answer, answer)
+    message = await fails(tiers.make(server.url, key=TEAM_KEY, key_variable="TEAM_KEY", model="tiny"))
+    assert TEAM_KEY[:9] not in message
+    assert "[key]" in message or "model 'tiny'" in message
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [

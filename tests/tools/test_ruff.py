@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -277,6 +279,23 @@ async def test_only_so_many_results_are_kept(project: Path, tmp_path: Path) -> N
     for number in range(130):
         assert await ruff.check(snapshot(project, f"x = {number}\n")) == ()
     assert len(ruff._cache) == 128
+
+
+@pytest.mark.slow
+async def test_long_results_are_not_kept_by_the_hundred(project: Path) -> None:
+    ruff = Ruff()
+    text = "".join(f"import a{number}\n" for number in range(3_000))
+    for edit in range(12):
+        await ruff.check(snapshot(project, f"{text}x = {edit}\n"))
+    tracemalloc.start()
+    try:
+        for edit in range(12, 24):
+            await ruff.check(snapshot(project, f"{text}x = {edit}\n"))
+        gc.collect()
+        grown, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert grown < 20_000 * 800
 
 
 async def test_two_thousand_findings(project: Path) -> None:

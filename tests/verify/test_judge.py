@@ -55,6 +55,13 @@ async def test_each_run_tells_its_time_and_what_it_saw(tmp_path: Path, offload: 
     assert all(run.seconds == 1.0 for run in (*passed.runs, *refused.runs))
 
 
+async def test_checks_that_have_no_say_did_not_run(tmp_path: Path, offload: Offload) -> None:
+    task = task_on("# Words\n", tmp_path, language="markdown")
+    verdict = await judge_with(ruff_in(tmp_path, "F"), offload).verify(task, draft_to(task, "# Better words\n"))
+    assert verdict.passed
+    assert names(verdict.runs) == ["apply", "scope"]
+
+
 @pytest.mark.parametrize(
     "edits",
     [

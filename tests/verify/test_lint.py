@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support.judging import ruff_in, task_on
 
+from lastmile.cascade.values import Ruling
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.tools.offload import Offload
@@ -82,9 +83,9 @@ async def test_findings_of_other_tools_are_not_looked_for(tmp_path: Path, offloa
     assert await LintCheck(ruff, offload).judge(task, "import os\n# why\n") == ()
 
 
-async def test_other_languages_pass(tmp_path: Path, offload: Offload) -> None:
+async def test_other_languages_have_no_lint(tmp_path: Path, offload: Offload) -> None:
     check = LintCheck(ruff_in(tmp_path, "F"), offload)
-    assert await check.judge(task_on("a\n", tmp_path, language="markdown"), "import os\n") == ()
+    assert await check.judge(task_on("a\n", tmp_path, language="markdown"), "import os\n") == Ruling(applies=False)
 
 
 @pytest.mark.parametrize(
@@ -114,3 +115,11 @@ def test_what_is_still_there_is_told_before_what_is_new() -> None:
     found = judge_lint("a\n", [target], "a\nb\n", [target, fresh], [target])
     assert [item.message for item in found] == ["E1 is still there: Old", "E2 is new on line 2: New"]
     assert [(item.line, item.evidence, item.code) for item in found] == [(None, "", "E1"), (1, "b", "E2")]
+
+
+async def test_a_file_that_the_project_excludes_by_force_cannot_be_judged(tmp_path: Path, offload: Offload) -> None:
+    ruff = ruff_in(tmp_path, "F", settings='force-exclude = true\nextend-exclude = ["mod.py"]')
+    [found] = await LintCheck(ruff, offload).judge(task_on("x = 1\n", tmp_path), "import os\n")
+    assert found.message.startswith("Ruff could not judge the draft: its settings exclude the file")
+    other = ruff_in(tmp_path, "F", settings='extend-exclude = ["mod.py"]')
+    assert not await LintCheck(other, offload).judge(task_on("x = 1\n", tmp_path), "x = 2\n")

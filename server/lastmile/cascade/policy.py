@@ -13,9 +13,12 @@ from attrs import evolve, field, frozen
 from lastmile.cascade.protocols import Tier
 from lastmile.cascade.values import Task, Trigger
 
+RULES = "rules"
+"""The tier that asks no model: it drafts at once, and nothing leaves the machine."""
+
 
 class Paid(Enum):
-    """Whether tiers that cost money or send text away may be used."""
+    """Whether tiers that cost money or send text to others may be used."""
 
     ASK = "ask"
     AUTO = "auto"
@@ -112,8 +115,8 @@ def route(task: Task, policy: Policy, tiers: Mapping[str, Tier], *, difficulty: 
 def _why_not(task: Task, policy: Policy, tier: Tier | None) -> str:
     if tier is None:
         return "not installed"
-    if not tier.free and task.free_only:
-        return "only free tiers take this task"
+    if tier.name != RULES and task.free_only:
+        return "only rules take this task"
     if not tier.free and policy.paid is Paid.NEVER:
         return "paid tiers are off (paid = never)"
     return tier.absent(task)

@@ -123,6 +123,9 @@ class Ruling(Sequence[Finding]):
     summary: str = ""
     """A few words for the receipt: ``14 of 212 tests, 0.4 s``."""
 
+    applies: bool = True
+    """Whether the check has a say about such a document. Where it has none, it did not run."""
+
     @overload
     def __getitem__(self, at: int) -> Finding: ...
     @overload
@@ -247,7 +250,10 @@ class Scope:
     """Offsets of the snapshot. An insertion at the edge of a span is inside."""
 
     imports: bool = False
-    """Whether import statements may come, go or move anywhere at the top level."""
+    """Whether import statements may come, go or move anywhere at the top level, as the target needs them."""
+
+    suppressions: bool = False
+    """Whether comments that silence a tool may come: only where the task is about one."""
 
 
 @frozen
@@ -285,7 +291,7 @@ class Task:
     """In how many separate places the change is expected."""
 
     free_only: bool = False
-    """Whether tiers that cost money or send text away are left out: the menu said it is free."""
+    """Whether rules alone draft it: the menu said it is free, and it may run on every save."""
 
     hints: tuple[str, ...] = ()
     """Further lines for the prompt: the project's docstring convention, its line length …"""

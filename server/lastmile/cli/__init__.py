@@ -15,6 +15,7 @@ from io import TextIOWrapper
 import click
 
 from lastmile.errors import LastmileError
+from lastmile.text.visible import visible
 
 _COMMANDS = {
     "serve": "Speak LSP with an editor, over stdio unless told otherwise.",
@@ -81,5 +82,5 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(130)
     except (LastmileError, OSError) as error:
-        click.echo(f"lastmile: {error}", err=True)
+        click.echo(visible(f"lastmile: {error}"), err=True)
         sys.exit(3)

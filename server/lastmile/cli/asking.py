@@ -12,6 +12,7 @@ from attrs import define, field
 
 from lastmile.cascade.events import dollars
 from lastmile.cascade.protocols import ConsentRequest
+from lastmile.text.visible import visible
 
 _LONGEST_ANSWER = 1024
 
@@ -29,11 +30,11 @@ class TerminalConsent:
             return False
         self._forget()
         tried = "; ".join(dict.fromkeys(attempt.reason for attempt in request.attempts if attempt.reason))
-        click.echo(
+        question = (
             f"{request.task.title}\n  Refused so far: {tried or 'nothing was drafted free'}\n"
-            f"  Ask {request.tier} ({request.model}), up to {dollars(request.worst_case)}? [y/N]",
-            err=True,
+            f"  Ask {request.tier} ({request.model}), up to {dollars(request.worst_case)}? [y/N]"
         )
+        click.echo(visible(question), err=True)
         answer = await self._answer()
         self.interactive = bool(answer)  # An empty one is the end of the input.
         return answer.strip().lower() in {b"y", b"yes"}

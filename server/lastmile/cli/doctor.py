@@ -1,6 +1,6 @@
 """``lastmile doctor``: what works here and what does not, and where each setting came from.
 
-It asks local servers whether they are there, and nobody else. Keys are named, never shown.
+It asks servers on this machine whether they are there, and nobody else. Keys are named, never shown.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from lastmile.service import Service
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
+from lastmile.tiers.openai import OpenAITier
 from lastmile.tools.process import run
 from lastmile.tools.ruff import bundled
 
@@ -83,7 +84,7 @@ async def _tier(project: Project, name: str) -> Line:
     why = "paid tiers are off (paid = never)" if _barred(project, tier) else tier.absent(_example())
     if why:
         return Line(topic, f"off: {why}")
-    if tier.free and hasattr(tier, "models"):
+    if isinstance(tier, OpenAITier) and tier.free and tier.local:
         try:
             async with asyncio.timeout(_PROBE_DEADLINE):
                 names = await tier.models()

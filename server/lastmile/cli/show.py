@@ -6,6 +6,7 @@ It gets outcomes and totals and writes text; it decides nothing.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,8 +19,10 @@ from lastmile.batch import Swept
 from lastmile.cascade.events import dollars
 from lastmile.cascade.values import Attempt, Outcome, Status
 from lastmile.receipt import diff, refusal
+from lastmile.text.visible import visible
 
 _SHOWN_RULES = 12
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @define
@@ -77,22 +80,23 @@ class Shown:
         """Show one task: where, what, each attempt with its checks, and the diff."""
         task = outcome.task
         line = task.snapshot.lines.line_at(task.diagnostics[0].span.start if task.diagnostics else task.target.start)
-        self._line(click.style(f"{relative(task.snapshot.path, self.base)}:{line + 1}  {task.title}", bold=True))
+        place = f"{relative(task.snapshot.path, self.base)}:{line + 1}"
+        self._line(click.style(visible(f"{place}  {task.title}"), bold=True))
         for attempt in outcome.attempts:
-            self._line(f"  {_attempt(attempt)}")
+            self._line(visible(f"  {_attempt(attempt)}"))
         if outcome.accepted is None:
-            self._line(click.style(f"  {refusal(outcome)}", fg="yellow"))
+            self._line(click.style(visible(f"  {refusal(outcome)}"), fg="yellow"))
         elif outcome.text is not None:
-            for row in diff(task.snapshot.text, outcome.text, task.snapshot.name).splitlines()[2:]:
-                self._line(_coloured(f"    {row}", row))
+            for row in _LINE_END.split(diff(task.snapshot.text, outcome.text, task.snapshot.name).rstrip("\r\n"))[2:]:
+                self._line(_coloured(visible(f"    {row}"), row))
         self._line("")
 
     def total(self, tally: Tally, kind: str, *, wrote: bool) -> None:
         """Show what the run came to."""
         for note in (*tally.notes, *tally.errors):
-            self._line(click.style(note, fg="yellow"))
+            self._line(click.style(visible(note), fg="yellow"))
         for line in summary(tally, kind, wrote=wrote):
-            self._line(line)
+            self._line(visible(line))
 
     def _line(self, text: str) -> None:
         click.echo(text, file=self.out)

@@ -20,6 +20,9 @@ _SECRET = re.compile(
     r"^(sk|pk|rk|gh[a-z]|github|glpat|xox[a-z]|hf|AKIA|AIza|eyJ)[-_A-Za-z0-9]"  # What vendors put before their keys.
     r"|^(?=\S*\d)(?=\S*[A-Za-z])[^\s/\\.,:]{16,}$"  # Long, letters and digits, nothing that parts words.
 )
+_ADDRESS = re.compile(r"//[^?#]*[?#;]|[?&;]\w+=")
+"""An address that goes on behind its path: a token may stand there."""
+
 _KEY_NAMES = ("key", "token", "secret", "password", "authorization", "bearer", "credential", "credentials")
 _KEY_ENDINGS = ("apikey", "authtoken", "accesstoken", "secretkey", "accesskey", "bearertoken", "password")
 
@@ -72,8 +75,8 @@ def shown_name(name: str) -> str:
 
 
 def may_be_secret(text: str) -> bool:
-    """Whether a text looks like a key, or like an address with a password."""
-    return "@" in text or _SECRET.search(text) is not None
+    """Whether a text looks like a key, or like an address with a password or a token in it."""
+    return "@" in text or _SECRET.search(text) is not None or _ADDRESS.search(text) is not None
 
 
 def is_secret_name(name: str) -> bool:

@@ -7,6 +7,7 @@ keep a row from being written. Nothing here opens, commits or falls back.
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -21,6 +22,9 @@ _log = logging.getLogger(__name__)
 
 FAILURE_LENGTH = 500
 """Characters kept of the reason why an attempt failed or a task ended."""
+
+_END = re.compile(r"[:.] |\n")
+"""Where a clause ends."""
 
 _NAME_LENGTH = 200
 _PATH_LENGTH = 4096
@@ -114,8 +118,18 @@ def attempt_values(task: Task, attempt: Attempt, place: Place, *, reservation: s
         "passed": attempt.verdict.passed and not attempt.failure,
         "refused_by": clean(attempt.verdict.refused_by),
         "code": clean(findings[0].code) if findings else "",
-        "failure": clean(attempt.reason, FAILURE_LENGTH),
+        "failure": clean(_own_words(attempt), FAILURE_LENGTH),
     }
+
+
+def _own_words(attempt: Attempt) -> str:
+    """Give what we say of a failure ourselves: its first clause, without what a server answered.
+
+    Findings are told by check and code alone. What they say, and what a server says, may quote the
+    document, and the ledger holds no text of it.
+    """
+    own = attempt.failure.removeprefix(f"{attempt.tier}: ")
+    return _END.split(own, maxsplit=1)[0]
 
 
 def add_outcome(connection: sqlite3.Connection, values: Mapping[str, object]) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from lastmile import files
 from lastmile.errors import RequestError, StaleError
-from lastmile.lsp.landing import Landed, differ
+from lastmile.lsp.landing import Landed
 from lastmile.text.snapshot import Snapshot
+from lastmile.tools.compare import differ
 
 if TYPE_CHECKING:
     from lastmile.lsp.documents import Documents
@@ -24,7 +25,7 @@ async def land_elsewhere(documents: Documents, project: Project, *, old: Snapsho
 
     Raises `StaleError`, with a message for the person, where the file is another than it was.
     """
-    replacements = await differ(project, old.text, text)
+    replacements = await differ(project.offload, old.text, text)
     document = documents.find(old.uri)
     now = await asyncio.to_thread(_on_disk, old) if document is None else document.snapshot
     if (now.text if now else "") != old.text or (now is None) is not old.is_new:

@@ -15,8 +15,9 @@ from attrs import evolve, frozen
 
 from lastmile.cascade.values import Draft, Replace
 from lastmile.errors import StaleError
-from lastmile.text.edits import Replacement, Span, apply, difference, moved
+from lastmile.text.edits import Replacement, Span, apply, moved
 from lastmile.text.snapshot import Snapshot
+from lastmile.tools.compare import differ
 
 if TYPE_CHECKING:
     from lastmile.lsp.documents import Documents
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 _CARRIES = 3
 """How often an edit runs after a document that keeps changing."""
-
-_LONG = 40_000
-"""Characters of both texts from which on their difference is worked out by the worker process."""
 
 
 @frozen
@@ -58,19 +56,12 @@ async def land(documents: Documents, project: Project, ticket: Ticket, *, old: S
         if now.text != old.text:
             made = await _carried(project, ticket, made, old=old, now=now, others=documents.others(now.path))
             old = now
-        replacements = await differ(project, old.text, made.text)
+        replacements = await differ(project.offload, old.text, made.text)
         now = _current(documents, old)
         if now.text == old.text:
             return Landed(now, made.text, replacements)
     message = f"{old.name} keeps changing; the edit was dropped. Ask again when it rests."
     raise StaleError(message)
-
-
-async def differ(project: Project, old: str, new: str) -> tuple[Replacement, ...]:
-    """Find the smallest replacements between two texts, off the event loop where that takes long."""
-    if len(old) + len(new) < _LONG:
-        return difference(old, new)
-    return await project.offload.run(difference, old, new)
 
 
 def carry(ours: Sequence[Replacement], theirs: Sequence[Replacement]) -> tuple[Replacement, ...] | None:
@@ -83,7 +74,7 @@ def carry(ours: Sequence[Replacement], theirs: Sequence[Replacement]) -> tuple[R
 async def _carried(
     project: Project, ticket: Ticket, made: _Made, *, old: Snapshot, now: Snapshot, others: Mapping[Path, str]
 ) -> _Made:
-    ours, theirs = await differ(project, old.text, made.text), await differ(project, old.text, now.text)
+    ours, theirs = await differ(project.offload, old.text, made.text), await differ(project.offload, old.text, now.text)
     replacements = carry(ours, theirs)
     if replacements is None:
         message = f"{now.name} changed in the same place meanwhile; the edit was dropped. Ask again."

@@ -28,7 +28,9 @@ from attrs import frozen
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
+from lastmile.errors import LastmileError
 from lastmile.lsp.failures import CANCELLED, answer
 from lastmile.lsp.watchdog import watch
 
@@ -40,6 +42,7 @@ PROGRESS_TOKEN: ContextVar[int | str | None] = ContextVar("work_done_token", def
 _ENDING_SECONDS = 1.0
 """How long cancelled work may take to end; a third of what the server has for leaving."""
 
+_LONGEST_REASON = 300
 _OURS = (
     types.TEXT_DOCUMENT_DID_OPEN,
     types.TEXT_DOCUMENT_DID_CHANGE,
@@ -63,6 +66,14 @@ class Unreadable:
     """Whether it is a request of the client's; otherwise an answer to one of ours."""
 
     why: str
+
+
+def _why(error: Exception) -> str:
+    """Say in a line why a message does not have its form."""
+    from cattrs import BaseValidationError, transform_error  # noqa: PLC0415 - loaded already, by lsprotocol
+
+    found = transform_error(error) if isinstance(error, BaseValidationError) else [type(error).__name__]
+    return " ".join("; ".join(found).split())[:_LONGEST_REASON]
 
 
 class Protocol(LanguageServerProtocol):
@@ -126,11 +137,25 @@ class Protocol(LanguageServerProtocol):
         method = data.get("method")
         if isinstance(method, str) and self.get_message_type(method) is None:
             data.setdefault("params", None)  # a method nobody knows may have none
+        if "jsonrpc" not in data:
+            return data
         try:
-            return super().structure_message(data)
-        except JsonRpcException as error:
+            return self._converter.structure(data, self._form(data))
+        except Exception as error:  # noqa: BLE001 - a fence: a client can send anything, and pygls would log pages of it
             msg_id = data.get("id")
-            return Unreadable(msg_id if isinstance(msg_id, int | str) else None, "method" in data, str(error))
+            return Unreadable(msg_id if isinstance(msg_id, int | str) else None, "method" in data, _why(error))
+
+    def _form(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 - a class of lsprotocol's or pygls'
+        """Tell which message it should be."""
+        method = data.get("method")
+        known = self.get_message_type(method) if isinstance(method, str) else None
+        if "id" not in data:
+            return known or JsonRPCNotification
+        if "error" in data:
+            return types.ResponseErrorMessage
+        if "method" in data:
+            return known or JsonRPCRequestMessage
+        return self._result_types.pop(data["id"], None) or JsonRPCResponseMessage
 
     def handle_message(self, message: Any) -> None:  # noqa: ANN401 - any message
         """Hand a message on, unless it cannot be read or comes at the wrong time."""
@@ -227,7 +252,8 @@ class Protocol(LanguageServerProtocol):
 
     def _check_handler_result(self, future: Future[Any]) -> None:
         if not future.cancelled() and (failure := future.exception()) is not None:
-            logger.error("A notification could not be handled.", exc_info=failure)
+            known = isinstance(failure, LastmileError | JsonRpcException)
+            logger.error("A notification could not be handled: %s", failure, exc_info=None if known else failure)
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:

@@ -15,9 +15,10 @@ from lastmile.cascade.values import Outcome
 from lastmile.lsp import encode
 from lastmile.lsp.apply import apply_edit
 from lastmile.lsp.host import Server
-from lastmile.lsp.landing import carry, differ
+from lastmile.lsp.landing import carry
 from lastmile.text.edits import Replacement
 from lastmile.text.snapshot import Snapshot
+from lastmile.tools.compare import differ
 
 if TYPE_CHECKING:
     from lastmile.project import Project
@@ -84,5 +85,5 @@ async def _apply_best(ls: Server, project: Project, outcome: Outcome) -> None:
 
 
 async def _best(project: Project, old: Snapshot, text: str, now: Snapshot) -> tuple[Replacement, ...] | None:
-    ours = await differ(project, old.text, text)
-    return ours if old.text == now.text else carry(ours, await differ(project, old.text, now.text))
+    ours = await differ(project.offload, old.text, text)
+    return ours if old.text == now.text else carry(ours, await differ(project.offload, old.text, now.text))

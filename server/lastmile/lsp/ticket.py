@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict, evolve, field, frozen
 from attrs.validators import in_
 from cattrs import Converter, transform_error
-from cattrs.errors import BaseValidationError
+from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 
 from lastmile.errors import StaleError
 from lastmile.lsp.failures import invalid
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lastmile.tasks.kind import Offer
 
 _MOST_FAULTS = 3
+_LONGEST_NAMES = 100
 
 
 @frozen
@@ -122,8 +123,23 @@ def _stranger(item: Diagnostic, target: Span) -> Stranger:
     return Stranger(item.source, item.code, item.message, item.severity.value, start, end)
 
 
+class _FormError(TypeError):
+    """A value of a ticket has another form than it was written with."""
+
+
 def _fault(error: BaseException, _type: object) -> str:
-    return str(error) or type(error).__name__
+    """Say what is wrong in words that name nothing of what is inside, as most of Python's do."""
+    match error:
+        case _FormError():
+            return str(error)
+        case ForbiddenExtraKeysError():
+            return f"it never has {', '.join(sorted(map(str, error.extra_fields)))[:_LONGEST_NAMES]}"
+        case KeyError():
+            return f"{error} is missing"
+        case ValueError():
+            return str(error.args[0]) if error.args else "not as it was written"  # the validators' words
+        case _:
+            return "not as it was written"
 
 
 @cache
@@ -139,12 +155,12 @@ def _converter() -> Converter:
 def _exactly(value: object, kind: type) -> Any:  # noqa: ANN401 - cattrs' form
     if type(value) is not kind:
         message = f"not {'an' if kind is int else 'a'} {kind.__name__}"
-        raise TypeError(message)
+        raise _FormError(message)
     return value
 
 
 def _mapping(value: object, _kind: object) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         message = "not an object"
-        raise TypeError(message)
+        raise _FormError(message)
     return dict(value)

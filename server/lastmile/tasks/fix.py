@@ -6,6 +6,7 @@ cannot be looked for again by us, so there the samples have to agree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,11 +16,13 @@ from lastmile.cascade.values import Oracle, Scope, Task
 from lastmile.errors import StaleError
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
-from lastmile.tasks.targets import around
+from lastmile.tasks.targets import about_suppressions, around
 from lastmile.text.diagnostic import Diagnostic, Safety
 from lastmile.text.edits import Span
 
 _TITLE_LENGTH = 90
+_NAME_LENGTH = 60
+_UNUSUAL = re.compile(r"[^\w .:/-]")
 
 
 @frozen
@@ -49,9 +52,9 @@ class FixKind:
             kind=self.name,
             snapshot=page.snapshot,
             target=place,
-            goal=f"Fix this finding of {problem.source}: {problem.label} {problem.message}",
+            goal=_goal(problem),
             title=_title(problem),
-            scope=Scope((place, *tool), imports=True),
+            scope=Scope((place, *tool), imports=True, suppressions=about_suppressions((problem,))),
             oracle=Oracle(hard=problem.source == "ruff"),
             diagnostics=(problem,),
             free_only=_is_safe(problem),
@@ -75,6 +78,15 @@ def _title(problem: Diagnostic) -> str:
     what = "syntax error" if problem.is_syntax else problem.label
     text = f"Fix {what}: {problem.message.splitlines()[0] if problem.message else ''}"
     return text if len(text) <= _TITLE_LENGTH else f"{text[:_TITLE_LENGTH]}…"
+
+
+def _goal(problem: Diagnostic) -> str:
+    """Name the finding by its code alone: a message quotes the document, and stands in a fence of its own.
+
+    Another server's names are cut to what names are made of.
+    """
+    code, source = (_UNUSUAL.sub("_", name)[:_NAME_LENGTH] for name in (problem.code, problem.source))
+    return f"Clear the finding {code or 'without a code'} of {source}, which is quoted below with its place."
 
 
 def _is_safe(problem: Diagnostic) -> bool:

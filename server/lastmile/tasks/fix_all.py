@@ -1,6 +1,6 @@
-"""Clear every diagnostic of a file that the free tiers can clear, verified together.
+"""Clear every diagnostic of a file that rules can clear, verified together.
 
-It never asks a paid tier, so that it may run on save.
+It never asks a model, so that it may run on save.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from lastmile.cascade.values import Finding, Oracle, Scope, Task
 from lastmile.errors import StaleError, ToolError
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
+from lastmile.tasks.targets import about_suppressions
 from lastmile.text.edits import Span
 from lastmile.tools.ruff import Ruff
 
@@ -69,7 +70,7 @@ class FixAllKind:
             target=whole,
             goal=f"Clear as many of ruff's {count} findings as can be cleared.",
             title="Fix all that can be fixed free",
-            scope=Scope((whole,), imports=True),
+            scope=Scope((whole,), imports=True, suppressions=about_suppressions(page.diagnostics)),
             oracle=Oracle((FewerCheck(workshop.ruff),)),
             free_only=True,
         )

@@ -17,6 +17,7 @@ from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.targets import whole_lines
 from lastmile.text.edits import Span
+from lastmile.text.suppressions import asked_for
 
 _MOST_CHARACTERS = 4000
 _TITLE_LENGTH = 60
@@ -54,7 +55,7 @@ class InstructKind:
             target=place,
             goal=words.strip(),
             title=f"Instruct: {first if len(first) <= _TITLE_LENGTH else first[:_TITLE_LENGTH] + '…'}",
-            scope=Scope((place,), imports=page.snapshot.language == "python"),
+            scope=Scope((place,), imports=page.snapshot.language == "python", suppressions=asked_for(words)),
             oracle=Oracle(hard=False),
         )
 

@@ -6,6 +6,10 @@ no longer than it must be.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
+from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
 from lastmile.text.snapshot import Snapshot
@@ -13,6 +17,9 @@ from lastmile.text.symbols import Symbol
 
 _MOST_LINES = 120
 _AROUND = 5
+_ABOUT_SUPPRESSIONS = re.compile(
+    r"RUF10\d|PGH00[34]|unused-ignore|ignore-without-code|reportUnnecessaryTypeIgnoreComment"
+)
 
 
 def around(snapshot: Snapshot, symbols: tuple[Symbol, ...], place: Span) -> Span:
@@ -35,6 +42,11 @@ def whole_lines(snapshot: Snapshot, place: Span) -> Span:
     first = lines.line_at(place.start)
     last = lines.line_at(max(place.start, place.end - 1))
     return Span(lines.start(first), lines.end(last))
+
+
+def about_suppressions(problems: Iterable[Diagnostic]) -> bool:
+    """Tell whether a problem lies in a comment that silences a tool, so that mending it rewrites one."""
+    return any(_ABOUT_SUPPRESSIONS.fullmatch(problem.code) for problem in problems)
 
 
 def _count(lines: LineIndex, span: Span) -> int:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from attrs import field, frozen
 from platformdirs import user_state_path
@@ -24,6 +26,8 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.egress_log import append
 from lastmile.tiers.prompt import Prompt
 from lastmile.tiers.redact import Redacted, without_secrets
+
+_DRIVE = re.compile(r"^/(?=[A-Za-z]:/)")
 
 
 @frozen
@@ -55,12 +59,13 @@ class Egress:
     def refusal(self, snapshot: Snapshot) -> str:
         """Say why the document may not leave this machine; empty where it may.
 
-        Looks at the disk once, for symbolic links.
+        A cell is as its notebook, and a document that is no file (``git:``, ``untitled:``) as the
+        file that its URI names. Looks at the disk once, for symbolic links.
         """
-        if snapshot.path is None:
-            return ""
-        places = {snapshot.path, snapshot.path.resolve()}
-        if self.folders and not all(any(_relative(place, self.folders)) for place in places):
+        named = _places(snapshot)
+        places = {place for name in named for place in (name, name.resolve() if name.is_absolute() else name)}
+        inside = (not place.is_absolute() or any(_relative(place, self.folders)) for place in places)
+        if self.folders and not all(inside):
             return f"{snapshot.name} lies outside the workspace, so it is not sent anywhere"
         names = {name for place in places for name in (place.name, *_relative(place, self.folders))}
         glob = next((glob for glob in self.privacy.never_send if any(_matches(name, glob) for name in names)), "")
@@ -78,7 +83,7 @@ class Egress:
             raise TierError(message)
         if not self.privacy.redact:
             return Cleared(prompt)
-        redacted = without_secrets(prompt)
+        redacted = without_secrets(prompt, task.snapshot.text)
         return Cleared(redacted.prompt, redacted.taken)
 
     async def log(self, task: Task, cleared: Cleared, *, host: str, tier: str, model: str, body: bytes) -> None:
@@ -107,6 +112,17 @@ class Egress:
     def _file(self, snapshot: Snapshot) -> str:
         place = snapshot.uri if snapshot.path is None else str(snapshot.path)
         return place if self.privacy.plain_paths else hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()
+
+
+def _places(snapshot: Snapshot) -> tuple[Path, ...]:
+    """Give the files whose text the document shows, by what its path or else its URI says."""
+    place = snapshot.path
+    if place is None:
+        name = unquote(urlsplit(snapshot.uri).path).replace("\\", "/")
+        place = Path(_DRIVE.sub("", name))
+    # A cell's path is its notebook's with .py after it; git's copies may end in .git.
+    kept = {".py": ".ipynb", ".git": ""}.get(place.suffix)
+    return (place, place.with_suffix("")) if kept is not None and place.stem.endswith(kept) else (place,)
 
 
 def _relative(path: Path, folders: tuple[Path, ...]) -> Iterator[str]:

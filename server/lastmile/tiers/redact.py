@@ -8,60 +8,23 @@ is no proof that nothing secret is left, and no replacement for not sending a fi
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
+from lastmile.tiers.fence import plain_newlines
 from lastmile.tiers.prompt import Prompt
+from lastmile.tiers.secrets import is_drawn, secrets
 
-# A private key up to its end mark or, where that was cut off, as far as the characters of one go.
-_PRIVATE_KEY = (
-    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
-    r"(?:[^-]*+(?:-(?!----)[^-]*+)*-----END [A-Z ]{0,40}PRIVATE KEY-----|[A-Za-z0-9+/=\s\\\"']*+)"
-)
-# By what each begins with: a text without the beginning is never searched for the rest. Every
-# quantifier is bounded or possessive, so the time is linear. Only single characters are repeated
-# possessively: a group that is so repeated ends too early in Debian 12's Python 3.11.2.
-_SHAPES = {
-    "-----BEGIN": _PRIVATE_KEY,
-    "AKIA": r"\bAKIA[0-9A-Z]{16}(?![0-9A-Za-z])",  # AWS access key ids
-    "ASIA": r"\bASIA[0-9A-Z]{16}(?![0-9A-Za-z])",
-    "sk-": r"\bsk-[A-Za-z0-9_-]{20,}+",  # Anthropic (sk-ant-) and OpenAI
-    "k_live_": r"\b[rs]k_live_[A-Za-z0-9]{16,}+",  # Stripe
-    "k_test_": r"\b[rs]k_test_[A-Za-z0-9]{16,}+",
-    "gh": r"\bgh[pousr]_[A-Za-z0-9]{36,}+",  # GitHub
-    "github_pat_": r"\bgithub_pat_[A-Za-z0-9_]{22,}+",
-    "glpat-": r"\bglpat-[A-Za-z0-9_-]{20,}+",  # GitLab
-    "xox": r"\bxox[a-z]-[A-Za-z0-9-]{10,}+",  # Slack
-    "AIza": r"\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z])",  # Google
-    "hf_": r"\bhf_[A-Za-z0-9]{30,}+",  # Hugging Face
-    "npm_": r"\bnpm_[A-Za-z0-9]{30,}+",
-    "pypi-": r"\bpypi-[A-Za-z0-9_-]{40,}+",
-    "eyJ": r"\beyJ[A-Za-z0-9_-]{8,4000}+\.eyJ[A-Za-z0-9_-]{8,4000}+\.[A-Za-z0-9_-]{8,}+",  # JSON web tokens
-}
-_NAMES = (
-    *("password", "passwd", "passphrase", "secret", "token", "credential"),
-    *("api_key", "apikey", "access_key", "accesskey", "private_key", "privatekey"),
-)
-_SPELLINGS = (
-    *(spelling for name in _NAMES for spelling in (name, name.upper(), name.title())),
-    *("apiKey", "ApiKey", "accessKey", "AccessKey", "privateKey", "PrivateKey"),
-)
-_ASSIGNED = re.compile(
-    r"[A-Za-z_-]{2,12}[\w.-]{0,40}[\"'\])]{0,3}\s{0,5}(?::[^=\n\"']{0,40}=|[=:])\s{0,5}(?i:[rbu]{0,2})"
-    r"([\"'])(?P<value>[^\"'\\\s]{8,200})\1"
-)
 _CONTROL = re.compile(
     r"<[|\uff5c][^\s|<>\uff5c]{1,60}[|\uff5c]>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?think>"
 )
-_TEMPLATES = re.compile(r"[{}<>]|%[sdr(]|\$\w|://|^\.")
-_CLASSES = (str.islower, str.isupper, str.isdigit)
-_LEAST_ENTROPY = 2.5
-"""Bits for a character; English words and names written together lie around and below it."""
+_SHORTEST_PIECE = 8
+_SURE_PIECE = 16
+"""Characters from which the beginning of a secret is no word that happens to be in the text."""
 
+_CUT = re.compile(r"\s*(?:\n|$|…|\.\.\.)")
 
 Finder = Callable[[str], Sequence[str]]
 
@@ -82,9 +45,20 @@ class Redacted:
         return names.sub(lambda match: self.taken[match.group()], reply)
 
 
-def without_secrets(prompt: Prompt) -> Redacted:
-    """Take out keys, tokens, private keys and the literals assigned to names such as ``password``."""
-    return _taken_out(prompt, "LASTMILE_SECRET_", secrets)
+def without_secrets(prompt: Prompt, source: str = "") -> Redacted:
+    """Take out keys, tokens, private keys and the literals assigned to names such as ``password``.
+
+    They are looked for in the ``source`` too, the whole text of which the prompt shows parts: what
+    was cut off there no longer looks like a secret.
+    """
+    whole = secrets(plain_newlines(source))
+
+    def found(text: str) -> list[str]:
+        begins = {text[at : at + _SHORTEST_PIECE] for at in range(len(text))} if whole else ()
+        known = [secret for secret in whole if any(line[:_SHORTEST_PIECE] in begins for line in _lines(secret))]
+        return [*secrets(text), *(piece for secret in known for piece in _pieces(secret, text))]
+
+    return _taken_out(prompt, "LASTMILE_SECRET_", found)
 
 
 def without_control_tokens(prompt: Prompt) -> Redacted:
@@ -96,38 +70,37 @@ def without_control_tokens(prompt: Prompt) -> Redacted:
     return _taken_out(prompt, "LASTMILE_MARK_", lambda text: [match.group() for match in _CONTROL.finditer(text)])
 
 
-def secrets(text: str) -> list[str]:
-    """List what looks secret, in order of place."""
-    return [value for _, value in sorted({*_shaped(text), *_assigned(text)})]
+def _lines(secret: str) -> list[str]:
+    return [line.strip() for line in secret.split("\n")]
 
 
-def _shaped(text: str) -> Iterator[tuple[int, str]]:
-    for beginning, shape in _SHAPES.items():
-        if beginning in text:
-            yield from ((match.start(), match.group()) for match in re.finditer(shape, text))
+def _pieces(secret: str, text: str) -> Iterator[str]:
+    """Give what a text holds of a secret: whole lines of one that has several, and beginnings that were cut off."""
+    if secret in text:
+        yield secret
+    lines, rest = _lines(secret), text.replace(secret, "\n")
+    for line in lines:
+        if len(line) < _SHORTEST_PIECE:
+            continue
+        if len(lines) > 1 and line in rest:
+            yield line
+        yield from _beginnings(line, rest)
 
 
-def _assigned(text: str) -> Iterator[tuple[int, str]]:
-    for spelling in _SPELLINGS:
-        at = text.find(spelling)
-        while at >= 0:
-            match = _ASSIGNED.match(text, at)
-            if match is not None and _is_secret(match["value"]):
-                yield match.start("value"), match["value"]
-            at = text.find(spelling, at + 1)
+def _beginnings(line: str, text: str) -> Iterator[str]:
+    at = text.find(line[:_SHORTEST_PIECE])
+    while at >= 0:
+        size = _shared(line, text, at)
+        cut = _CUT.match(text, at + size) is not None and is_drawn(line[:size])
+        if size < len(line) and (cut or size >= _SURE_PIECE):
+            yield line[:size]
+        at = text.find(line[:_SHORTEST_PIECE], at + size)
 
 
-def _is_secret(value: str) -> bool:
-    """Tell a literal that was drawn by chance from a word, a name or a template."""
-    if _TEMPLATES.search(value):
-        return False
-    classes = sum(any(test(char) for char in value) for test in _CLASSES)
-    return classes > 1 and _entropy(value) >= _LEAST_ENTROPY
-
-
-def _entropy(value: str) -> float:
-    counts = Counter(value).values()
-    return -sum(count / len(value) * math.log2(count / len(value)) for count in counts)
+def _shared(line: str, text: str, at: int) -> int:
+    """Count the characters that a text shares with the line from an offset on."""
+    shown = text[at : at + len(line)]
+    return next((size for size, pair in enumerate(zip(line, shown, strict=False)) if pair[0] != pair[1]), len(shown))
 
 
 def _taken_out(prompt: Prompt, prefix: str, find: Finder) -> Redacted:

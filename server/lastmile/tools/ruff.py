@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic
@@ -34,10 +34,17 @@ Key = tuple[object, ...]
 Meanwhile = Callable[[], object] | None
 
 _CACHED_RESULTS = 128
+_CACHED_ITEMS = 20_000
+"""Findings of all cached results together, at half a kilobyte each."""
+
+_LEAST_RESULTS = 2
+"""Results that stay however long they are: a draft's, and that of the text it is compared with."""
+
 _SETTINGS_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 # Some editors leave it in the text. Ruff does not count it in columns, and `ruff format --range`
 # crashes over it, so ruff never sees it.
 _BOM = "\ufeff"
+_WRONG = "(\n"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What a project may have set so that `ruff check` rewrites instead of reporting.
 _REPORT = ("--output-format=json-lines", "--exit-zero", "--no-fix", "--no-fix-only")
@@ -85,6 +92,14 @@ class Ruff:
         """
         found: tuple[Diagnostic, ...] = await in_thread(partial(self._check, snapshot))
         return found
+
+    async def skips(self, snapshot: Snapshot) -> bool:
+        """Tell whether the project's settings keep ruff from looking at the file at all.
+
+        Ruff then finds nothing and says nothing of it, so it is asked about a text that cannot be
+        right. Raises `ToolError` where ruff fails.
+        """
+        return not await self.check(evolve(snapshot, text=_WRONG))
 
     async def fixed(self, snapshot: Snapshot) -> str:
         """Give the text with all of ruff's safe fixes applied, repeatedly, as ``ruff --fix`` does.
@@ -176,9 +191,13 @@ class Ruff:
         found = answer()
         with self._lock:
             self._cache[key] = found
-            while len(self._cache) > _CACHED_RESULTS:
-                self._cache.popitem(last=False)
+            self._shrink()
         return found
+
+    def _shrink(self) -> None:
+        items = sum(map(len, self._cache.values()))
+        while len(self._cache) > _CACHED_RESULTS or (items > _CACHED_ITEMS and len(self._cache) > _LEAST_RESULTS):
+            items -= len(self._cache.popitem(last=False)[1])
 
 
 @cache

@@ -52,6 +52,8 @@ class Verifier:
         for check in self._checks(task):
             began = self.clock.monotonic()
             findings = await check.judge(task, text)
+            if isinstance(findings, Ruling) and not findings.applies:
+                continue
             runs.append(self._run(check.name, began, findings))
             if findings:
                 return Verdict(tuple(findings), tuple(runs), text)

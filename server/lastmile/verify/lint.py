@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Finding, Task
+from lastmile.cascade.values import Finding, Ruling, Task
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.lines import LineIndex
@@ -19,6 +19,7 @@ from lastmile.tools.ruff import Ruff
 from lastmile.verify.delta import appeared, remains
 
 _SHOWN = 10
+_EXCLUDED = "its settings exclude the file, and force-exclude says to heed that for any file."
 
 
 @frozen
@@ -29,16 +30,18 @@ class LintCheck:
     offload: Offload
     name: str = "lint"
 
-    async def judge(self, task: Task, text: str) -> tuple[Finding, ...]:
+    async def judge(self, task: Task, text: str) -> Sequence[Finding]:
         """Run ruff on both texts and compare."""
         if task.snapshot.language != "python":
-            return ()
+            return Ruling(applies=False)
         candidate = evolve(task.snapshot, text=text)
         try:
             # One after the other: a failure leaves no second run behind, and the first is in the cache
             # from the second attempt on.
             before = await self.ruff.check(task.snapshot)
             after = await self.ruff.check(candidate)
+            if not before and not after and await self.ruff.skips(task.snapshot):
+                return (Finding(self.name, f"Ruff could not judge the draft: {_EXCLUDED}"),)
             return await self.offload.run(judge_lint, task.snapshot.text, before, text, after, task.diagnostics)
         except ToolError as error:
             return (Finding(self.name, f"Ruff could not judge the draft: {error}"),)

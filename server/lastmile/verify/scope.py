@@ -2,7 +2,9 @@
 
 Outside the task's spans the text must stay letter for letter, but for import statements where the
 kind allows them. A reply that stands for more than it says ("rest of the code unchanged") or that
-carries conflict markers would delete code: `gaps` finds both by what they look like.
+carries conflict markers would delete code: `gaps` finds both by what they look like. In Python, a
+comment that silences a tool (`silence`) and imports that the target has no use for (`import_uses`)
+change more than they seem to.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from lastmile.text.lines import LineIndex
 from lastmile.tools.offload import Offload
 from lastmile.verify.gaps import gaps
 from lastmile.verify.import_changes import without_import_changes
+from lastmile.verify.import_uses import judge_imports
+from lastmile.verify.silence import silenced
 
 _SHOWN = 300
 _MOST = 10
@@ -39,9 +43,21 @@ class ScopeCheck:
     async def judge(self, task: Task, text: str) -> tuple[Finding, ...]:
         """Compare the two texts outside the spans, and look at what is new for gaps."""
         try:
-            return await self.offload.run(judge_scope, task.snapshot.text, text, task.scope)
+            language = task.snapshot.language
+            return await self.offload.run(judge_change, task.snapshot.text, text, task.scope, language=language)
         except ToolError as error:
             return (Finding(self.name, f"The scope could not be checked: {error}"),)
+
+
+def judge_change(old: str, new: str, scope: Scope, *, language: str) -> tuple[Finding, ...]:
+    """Judge where the text changed and, in Python, what comes along with the change."""
+    found = judge_scope(old, new, scope)
+    if found or language != "python":
+        return found
+    loud = () if scope.suppressions else tuple(silenced(old, new))
+    if loud or not scope.imports:
+        return loud[:_MOST]
+    return tuple(judge_imports(old, without_import_changes(old, new, scope.spans), new, scope.spans))[:_MOST]
 
 
 def judge_scope(old: str, new: str, scope: Scope) -> tuple[Finding, ...]:

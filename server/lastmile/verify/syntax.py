@@ -9,11 +9,12 @@ that is newer than it is refused.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from functools import lru_cache
 
 from attrs import frozen
 
-from lastmile.cascade.values import Finding, Task
+from lastmile.cascade.values import Finding, Ruling, Task
 from lastmile.errors import ToolError
 from lastmile.text.lines import LineIndex
 from lastmile.text.symbols import Defect, defects
@@ -27,10 +28,10 @@ class SyntaxCheck:
     offload: Offload
     name: str = "syntax"
 
-    async def judge(self, task: Task, text: str) -> tuple[Finding, ...]:
+    async def judge(self, task: Task, text: str) -> Sequence[Finding]:
         """Compare how the two texts parse and compile."""
         if task.snapshot.language != "python":
-            return ()
+            return Ruling(applies=False)
         try:
             return await self.offload.run(judge_syntax, task.snapshot.text, text)
         except ToolError as error:

@@ -96,13 +96,13 @@ async def _refresh(ls: Server) -> None:
 def _chosen(found: Findings) -> tuple[Diagnostic, ...]:
     from lastmile.config.tree import Diagnostics  # noqa: PLC0415 - the start does without it
 
-    return found.diagnostics if found.project.settings.diagnostics is Diagnostics.ALL else ()
+    return found.diagnostics[:_MOST] if found.project.settings.diagnostics is Diagnostics.ALL else ()
 
 
 async def _encoded(ls: Server, found: Findings, chosen: tuple[Diagnostic, ...]) -> list[dict[str, Any]]:
     """Encode in steps, so that nobody waits for the end of a long list."""
     encoded: list[dict[str, Any]] = []
-    for start in range(0, min(len(chosen), _MOST), _STEP):
+    for start in range(0, len(chosen), _STEP):
         step = chosen[start : start + _STEP]
         encoded += [encode.diagnostic(item, found.snapshot.lines, ls.client) for item in step]
         await asyncio.sleep(0)

@@ -73,15 +73,15 @@ class Address:
             return False
 
 
-def unreachable(address: Address, error: Exception, *, connected: bool) -> TierError:
+def unreachable(address: Address, why: str, *, connected: bool) -> TierError:
     """Say that the way to the server failed, before or after it was reached."""
-    why = _short(str(error) or type(error).__name__)
+    why = _short(why)
     if connected:
         return TierError(f"The connection to {address.host} broke: {why}")
     return UnreachableError(f"No server answers at {address.root} ({why}). Start it, or take it out of the ladder.")
 
 
-def refused(address: Address, status: int, body: bytes) -> TierError:
+def refused(address: Address, status: int, body: str) -> TierError:
     """Say why the server answered with an error."""
     said = error_text(_decoded(body)) or f"HTTP {status}"
     if status in (401, 403):
@@ -124,11 +124,11 @@ def error_text(answer: object) -> str:
             return ""
 
 
-def _decoded(body: bytes) -> object:
+def _decoded(body: str) -> object:
     try:
         return json.loads(body)
     except ValueError:
-        return {"message": body.decode("utf-8", "replace")} if body.strip() else {}
+        return {"message": body} if body.strip() else {}
 
 
 def _short(text: str) -> str:

@@ -46,19 +46,19 @@ class Wire:
         async with self._call("POST", "/chat/completions", body) as response:
             if response.status_code != _OK:
                 reply.usage = Usage()  # A request that was turned down costs nothing.
-                raise refused(self.address, response.status_code, await _body(response))
+                raise refused(self.address, response.status_code, self._scrubbed(await _body(response)))
             if not response.headers.get("content-type", "").startswith("text/event-stream"):
                 reply.take_whole(_json(await _body(response)))
                 heard()
                 return
-            await _stream(response, reply, heard)
+            await self._stream(response, reply, heard)
 
     async def models(self) -> tuple[str, ...]:
         """List the models that the server names, in its order. Raises `TierError`."""
         async with self._call("GET", "/models") as response:
             body = await _body(response)
             if response.status_code != _OK:
-                raise refused(self.address, response.status_code, body)
+                raise refused(self.address, response.status_code, self._scrubbed(body))
         listed = _json(body)
         items = listed.get("data") if isinstance(listed, dict) else None
         names = (item.get("id") for item in items or () if isinstance(item, dict))
@@ -84,7 +84,32 @@ class Wire:
                 yield response
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             never_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
-            raise unreachable(self.address, error, connected=not never_sent) from error
+            why = self._scrubbed((str(error) or type(error).__name__).encode())
+            raise unreachable(self.address, why, connected=not never_sent) from error
+
+    async def _stream(self, response: httpx2.Response, reply: Reply, heard: Callable[[], None]) -> None:
+        import httpx2  # noqa: PLC0415 - loaded already
+
+        async for event in httpx2.EventSource(response):
+            if event.data.strip() == "[DONE]":
+                return
+            data = event.data.encode()
+            chunk = _json(data)
+            if isinstance(chunk, dict) and chunk.get("error"):
+                message = f"The server broke off with an error: {error_text(_json(self._scrubbed(data).encode()))}"
+                raise TierError(message)
+            reply.take(chunk)
+            heard()
+            if reply.too_long:
+                return
+        if not reply.finish:
+            message = "The server closed the connection in the middle of its answer."
+            raise TierError(message)
+
+    def _scrubbed(self, said: bytes) -> str:
+        """Take the key out of what a server or a proxy said, before it is cut: they may repeat it."""
+        text = said.decode("utf-8", "replace")
+        return text.replace(self.key, "[key]") if self.key else text
 
     async def _open(self) -> httpx2.AsyncClient:
         async with self._opening:
@@ -101,25 +126,6 @@ def _new_client(key: str, *, local: bool) -> httpx2.AsyncClient:
     # The caller's deadline bounds a call as a whole; a proxy has no business between us and loopback.
     timeout = httpx2.Timeout(None, connect=_CONNECT_SECONDS)
     return httpx2.AsyncClient(headers=headers, timeout=timeout, follow_redirects=False, trust_env=not local)
-
-
-async def _stream(response: httpx2.Response, reply: Reply, heard: Callable[[], None]) -> None:
-    import httpx2  # noqa: PLC0415 - loaded already
-
-    async for event in httpx2.EventSource(response):
-        if event.data.strip() == "[DONE]":
-            return
-        chunk = _json(event.data.encode())
-        if isinstance(chunk, dict) and chunk.get("error"):
-            message = f"The server broke off with an error: {error_text(chunk)}"
-            raise TierError(message)
-        reply.take(chunk)
-        heard()
-        if reply.too_long:
-            return
-    if not reply.finish:
-        message = "The server closed the connection in the middle of its answer."
-        raise TierError(message)
 
 
 async def _body(response: httpx2.Response) -> bytes:

@@ -15,13 +15,14 @@ from attrs import evolve, frozen
 from lastmile.cascade.values import Draft, Finding, Replace, Task
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic, Fix, Safety
-from lastmile.text.edits import Span, difference
+from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.rules.following import Following
 from lastmile.tiers.rules.imports import UNDEFINED, statements, with_import
 from lastmile.tiers.rules.project_names import ProjectNames
 from lastmile.tiers.rules.templates import TEMPLATES
 from lastmile.tiers.rules.withheld import WITHHELD, may_mean_more
+from lastmile.tools.compare import differ
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
 from lastmile.verify.apply import landed
@@ -51,7 +52,7 @@ class Proposals:
             if isinstance(text, Finding):
                 continue
             async for further in following.of(text):
-                yield whole(snapshot, further, f"{draft.label}, and what follows from it")
+                yield await whole(self.offload, snapshot, further, f"{draft.label}, and what follows from it")
 
     async def _direct(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncGenerator[Draft, None]:
         if problem.fix is not None and not await self._withheld(snapshot, problem, problem.fix):
@@ -59,13 +60,15 @@ class Proposals:
         undefined = UNDEFINED.fullmatch(problem.message)
         if undefined is not None:
             for statement in await self._imports(snapshot, undefined[1]):
-                yield whole(snapshot, await self._sorted(snapshot, statement), statement)
+                yield await whole(self.offload, snapshot, await self._sorted(snapshot, statement), statement)
         if problem.source == "ruff" and problem.code.startswith(_LAYOUT):
-            yield whole(snapshot, await self._laid_out(snapshot, problem.span), "ruff format of the lines")
+            yield await whole(
+                self.offload, snapshot, await self._laid_out(snapshot, problem.span), "ruff format of the lines"
+            )
         for template in TEMPLATES.get(problem.code, ()):
             text = await self.offload.run(template, snapshot.text, problem.span)
             if text is not None:
-                yield whole(snapshot, text, f"template {template.__name__.replace('_', ' ')}")
+                yield await whole(self.offload, snapshot, text, f"template {template.__name__.replace('_', ' ')}")
 
     async def _withheld(self, snapshot: Snapshot, problem: Diagnostic, fix: Fix) -> bool:
         """Tell whether ruff's fix is not to be proposed."""
@@ -100,9 +103,9 @@ def by_tool(source: str, fix: Fix) -> Draft:
     return Draft(tuple(Replace(edit) for edit in fix.edits), label=label)
 
 
-def whole(snapshot: Snapshot, text: str, label: str) -> Draft:
+async def whole(offload: Offload, snapshot: Snapshot, text: str, label: str) -> Draft:
     """Make a draft of a whole new text, as the smallest edits that lead there."""
-    return Draft(tuple(Replace(change) for change in difference(snapshot.text, text)), label=label)
+    return Draft(tuple(map(Replace, await differ(offload, snapshot.text, text))), label=label)
 
 
 def applies(task: Task) -> bool:

@@ -40,9 +40,9 @@ class Sweep:
         safe = evolve(snapshot, text=await self.ruff.fixed(snapshot))
         swept = await self._rest(safe)
         if swept.text != safe.text:
-            yield whole(snapshot, swept.text, "ruff's safe fixes and further rules")
+            yield await whole(self.proposals.offload, snapshot, swept.text, "ruff's safe fixes and further rules")
         if safe.text != snapshot.text:
-            yield whole(snapshot, safe.text, "ruff's safe fixes")
+            yield await whole(self.proposals.offload, snapshot, safe.text, "ruff's safe fixes")
 
     async def _rest(self, page: Snapshot) -> Snapshot:
         """Try a proposal for each remaining finding, going on from what was kept."""
