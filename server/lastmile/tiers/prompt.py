@@ -44,6 +44,9 @@ _SHORT_TARGET = 40
 _SHORT_CHARACTERS = 100 * _SHORT_TARGET
 """The same for targets with long lines."""
 
+FRAMING = 64
+"""Tokens that a provider counts beside the text: roles, marks and, by model, a few of its own."""
+
 _REPLY_FLOOR = 1024
 _REPLY_CHATTER = 512
 _TOKEN = re.compile(r"[A-Za-z]{1,3}|\s{1,4}|[^A-Za-z\s]")

@@ -7,7 +7,6 @@ neither judges a draft nor prices it beyond the rates that it is given, and it n
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator
 
 from attrs import define, field
@@ -24,8 +23,7 @@ from lastmile.tiers.claude.request import THINKING_ROOM, body, estimate, tokens
 from lastmile.tiers.claude.retry import Timing
 from lastmile.tiers.egress import Egress
 from lastmile.tiers.prompt import Prompt, Style, compose, reply_limit, style_for
-
-_LEAST_REPLY = 256
+from lastmile.tiers.reserve import room
 
 
 @define(eq=False)
@@ -122,14 +120,5 @@ class ClaudeTier:
     def _affordable(self, reserved: Prompt, sent: Prompt, limit: int) -> int:
         """Shorten the reply where placeholders made the prompt longer than the one that was priced."""
         rates = self._priced()
-        more = sum(tokens(sent)) - sum(tokens(reserved))
-        one = rates.cost(Usage(output=1))
-        if more <= 0 or one == 0:
-            return limit
-        left = limit - math.ceil(self._most(rates, more, 0) / one)
-        if left < min(limit, _LEAST_REPLY):
-            message = (
-                f"{self.name} was not asked: so much was redacted that the call would cost more than was reserved."
-            )
-            raise TierError(message)
-        return left
+        more = max(0, sum(tokens(sent)) - sum(tokens(reserved)))
+        return room(limit, tier=self.name, more=self._most(rates, more, 0), token=rates.cost(Usage(output=1)))

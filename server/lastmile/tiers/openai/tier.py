@@ -21,7 +21,7 @@ from lastmile.config.tree import OpenAIServer
 from lastmile.errors import TierError, TierOffError
 from lastmile.ledger.prices import Rates
 from lastmile.tiers.egress import Egress
-from lastmile.tiers.openai.call import CHARACTERS_A_TOKEN, deadline, prepare, size
+from lastmile.tiers.openai.call import CHARACTERS_A_TOKEN, Terms, deadline, prepare, size
 from lastmile.tiers.openai.errors import Address, UnknownModelError, UnreachableError, unknown_model
 from lastmile.tiers.openai.wire import Wire
 from lastmile.tiers.prompt import compose, style_for
@@ -107,9 +107,8 @@ class OpenAITier:
             try:
                 model = await self._model()
                 egress = None if self.local else self.egress
-                call = await asyncio.to_thread(
-                    prepare, request, self.wire, server=self.server, tier=self.name, model=model, egress=egress
-                )
+                terms = Terms(self.server, self.name, model, egress, self.rates)
+                call = await asyncio.to_thread(prepare, request, self.wire, terms)
                 makers = [partial(call.sample, number) for number in range(request.samples)]
                 async with aclosing(finished(makers, call.gate)) as drafts:
                     async for draft in drafts:
