@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from lastmile.tools.offload import Offload
 from lastmile.verify.scope import ScopeCheck, judge_scope
 
 
-def check(old: str, new: str, *, lines: list[int], imports: bool = False) -> None:
+def check(old: str, new: str, *, lines: Sequence[int | None], imports: bool = False) -> None:
     """Judge the change; ``lines`` are those of the findings, from 0."""
     for end in ("\n", "\r\n", "\r"):
         text, spans = marked(old.replace("\n", end))
@@ -63,24 +65,36 @@ def test_only_the_spans_may_change(old: str, new: str, lines: list[int]) -> None
 @pytest.mark.parametrize(
     ("old", "new", "lines"),
     [
-        pytest.param("import os\n\n«x = 1\n»", "import os\nimport re\n\nx = 2\n", [], id="one comes"),
+        pytest.param("import os\n\n«x = 1\n»", "import os\nimport re\n\nx = re.I\n", [], id="one comes"),
         pytest.param("import os\n\n«x = 1\n»", "x = 2\n", [], id="one goes, with its blank line"),
         pytest.param("import os\nimport re\n\n«x = 1\n»", "import re\nimport os\n\nx = 1\n", [], id="in another order"),
         pytest.param("«x = 1\n»", "import os\n\nx = os.sep\n", [], id="the first of a file"),
         pytest.param('"""Doc."""\n\n«x = 1\n»', '"""Doc."""\n\nimport os\n\nx = 1\n', [], id="below the docstring"),
-        pytest.param("import os\n«x = 1\n»import re\n", "import sys\nx = 2\nimport sys\n", [], id="on both sides"),
+        pytest.param("import os\n«x = 1\n»import re\n", "import sys\nx = sys\nimport sys\n", [], id="on both sides"),
         pytest.param("import os\n«x = 1\n»", "from os import path\nx = path\n", [], id="next to the target"),
         pytest.param("import os\n«x = 1\n»", "import os\n\nx = 1\n", [], id="a blank line beside it"),
         pytest.param("from a import (\n    b,\n)\n\n«x\n»", "from a import b\n\nx\n", [], id="of several lines"),
-        pytest.param("import a  # why\n«x\n»", "import b  # noqa: F401\n\nx\n", [], id="with a comment behind it"),
+        pytest.param("import a  # why\n«x\n»", "import b  # why not\n\nb\n", [], id="with a comment behind it"),
         pytest.param("import a; import b\n«x\n»", "import a\nimport b\n\nx\n", [], id="two on a line"),
         pytest.param(
             "try:\n    import a\nexcept ImportError:\n    b = 1\n\n«x\n»",
-            "try:\n    import a\n    import c\nexcept ImportError:\n    b = 1\n\nx\n",
+            "try:\n    import a\n    import c\nexcept ImportError:\n    b = 1\n\nc\n",
             [],
             id="within a try",
         ),
-        pytest.param(CODE, CODE.replace("«", "").replace("»", "").replace("import os", "import re"), [], id="far away"),
+        pytest.param(
+            CODE,
+            '"""Doc."""\n\nimport re\n\n\ndef f():\n    return re.I\n\n\ndef g():\n    return 1\n',
+            [],
+            id="far away",
+        ),
+        pytest.param("x: 'T'\n«y = 1\n»", "from t import T\nx: 'T'\ny = 1\n", [], id="for a name in a string"),
+        pytest.param("import os\n\n«x = 1\n»", "import os\nimport evil\n\nx = os\n", [None], id="one that is not used"),
+        pytest.param("import os\n\n«x = 1\n»", "import os\nfrom evil import *\n\nx = os\n", [None], id="a star"),
+        pytest.param("import os\n\n«x\n»", "import os\nimport evil  # evil\n\nos\n", [None], id="nor in a comment"),
+        pytest.param("«x = 1\n»", "from __future__ import annotations\n\nx = 2\n", [], id="of the future"),
+        pytest.param("import a  # noqa: F401\n\n«x\n»", "x\n", [0], id="one goes that is there for what it does"),
+        pytest.param("import a\n\n«x\n»", "import a\nimport b  # noqa: F401\n\nb\n", [1], id="one comes with a noqa"),
         pytest.param("import os\ny = 1\n«x = 1\n»", "import os\ny = 2\nx = 1\n", [1], id="code beside it"),
         pytest.param("import os\n\ny\n«x\n»", "import os; run()\n\ny\nx\n", [1], id="code on its line"),
         pytest.param("import os; run()\ny\n«x\n»", "import re\ny\nx\n", [0], id="code that stood on its line"),
@@ -98,7 +112,7 @@ def test_only_the_spans_may_change(old: str, new: str, lines: list[int]) -> None
         pytest.param("a\n«x\n»b\n", "import os\n\na\nX\nb\nc\n", [3], id="and more at the end"),
     ],
 )
-def test_imports_where_the_kind_allows_them(old: str, new: str, lines: list[int]) -> None:
+def test_imports_where_the_kind_allows_them(old: str, new: str, lines: list[int | None]) -> None:
     check(old, new, lines=lines, imports=True)
 
 
@@ -163,12 +177,12 @@ def test_imports_and_the_target_may_change_together(
     # A blank line among the imports is as good as one of the target's that moved, so there are none.
     had, has = ("".join(line for line in part.splitlines(keepends=True) if line.strip()) for part in (had, has))
     head = f'"""Doc."""\n{had}'
-    text = f"{head}z = 0\n{before}{target}{after}end()\n"
+    text = f"{head}z = 0\n{before}{target}{after}end(a, b, d)\n"
     start = len(head) + len("z = 0\n") + len(before)
     scope = Scope((Span(start, start + len(target)),), imports=True)
-    changed = f'"""Doc."""\n{has}z = 0\n{before}{new}{after}end()\n'
+    changed = f'"""Doc."""\n{has}z = 0\n{before}{new}{after}end(a, b, d)\n'
     assert judge_scope(text, changed, scope) == ()
-    other = changed.replace("z = 0", "z = 1").replace("end()", "end(1)")
+    other = changed.replace("z = 0", "z = 1").replace("end(a, b, d)", "end(1)")
     assert judge_scope(text, other, scope) != ()
 
 

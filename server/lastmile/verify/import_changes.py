@@ -1,12 +1,14 @@
 """What of a change is imports alone: it is taken back, so that the rest can be judged by itself.
 
 An import may come, go or move anywhere outside functions and classes, with the blank lines around
-it. A line counts only if nothing but an import stands on it, a comment behind it aside. Parsing is
-done here, so it runs in the worker process.
+it. A line counts only if nothing but an import stands on it, a comment behind it aside; a comment
+that keeps tools from it says that the import is there for what it does, so that line stays. Parsing
+is done here, so it runs in the worker process.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -17,6 +19,7 @@ from lastmile.text.imports import import_spans
 from lastmile.text.lines import LineIndex, split_lines
 from lastmile.text.runs import Run, changed_runs
 from lastmile.text.symbols import Source
+from lastmile.verify.suppressions import hides
 
 _NOTHING_ELSE = re.compile(r"[\s;]*(?:#[^\n]*)?\s*")
 
@@ -31,6 +34,35 @@ def without_import_changes(old: str, new: str, spans: Sequence[Span]) -> str:
         parts += _taken_back(before, after, run, spans)
         at = run.y
     return "".join([*parts, *after.lines[at:]])
+
+
+def unused_imports(old: str, new: str) -> tuple[str, ...]:
+    """Name what the new text imports outside functions and classes, the old does not, and nothing uses.
+
+    A name within a string is used: it may be an annotation, or stand in ``__all__``.
+    """
+    spans = import_spans(new)
+    fresh = _bound(new, spans) - _bound(old, import_spans(old))
+    if not fresh:
+        return ()
+    starts, ends = [0, *(span.end for span in spans)], [*(span.start for span in spans), len(new)]
+    rest = "\n".join(new[start:end] for start, end in zip(starts, ends, strict=True))
+    used = set(re.findall(r"\w+", re.sub(r"#[^\r\n]*", "", rest)))
+    return tuple(sorted(fresh - used))
+
+
+def _bound(text: str, spans: Sequence[Span]) -> set[str]:
+    return {name for span in spans for name in _names(span.of(text))}
+
+
+def _names(statement: str) -> Iterator[str]:
+    try:
+        (node,) = ast.parse(statement).body
+    except (SyntaxError, ValueError):
+        return  # Whatever it is, the check of syntax refuses it.
+    if isinstance(node, ast.Import | ast.ImportFrom) and getattr(node, "module", "") != "__future__":
+        for alias in node.names:
+            yield alias.asname or alias.name.partition(".")[0]
 
 
 @frozen
@@ -48,7 +80,7 @@ class Page:
         index = LineIndex(text)
         spans = import_spans(text)
         covered = {line for span in spans for line in _lines_of(index, span)}
-        imports = frozenset(line for line in covered if _NOTHING_ELSE.fullmatch(_around(index, line, spans)))
+        imports = frozenset(line for line in covered if _is_plain(_around(index, line, spans)))
         source = Source(text)
         solid = {
             line
@@ -106,6 +138,10 @@ def _while(lines: Sequence[int], holds: Callable[[int], bool]) -> int:
 
 def _lines_of(index: LineIndex, span: Span) -> range:
     return range(index.line_at(span.start), index.line_at(max(span.start, span.end - 1)) + 1)
+
+
+def _is_plain(beside: str) -> bool:
+    return _NOTHING_ELSE.fullmatch(beside) is not None and not hides(beside)
 
 
 def _around(index: LineIndex, line: int, spans: Sequence[Span]) -> str:

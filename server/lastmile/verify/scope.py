@@ -1,14 +1,15 @@
 """The check of scope: a draft changes what it was asked to change, and leaves no gap behind.
 
 Outside the task's spans the text must stay letter for letter, but for import statements where the
-kind allows them. A reply that stands for more than it says ("rest of the code unchanged") or that
-carries conflict markers would delete code: `gaps` finds both by what they look like.
+kind allows them, and those that come have to be used. A reply that stands for more than it says
+("rest of the code unchanged") or that carries conflict markers would delete code: `gaps` finds both
+by what they look like. A comment that makes a tool look away changes what is judged: `suppressions`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from attrs import frozen
 
@@ -18,7 +19,8 @@ from lastmile.text.edits import Span, difference
 from lastmile.text.lines import LineIndex
 from lastmile.tools.offload import Offload
 from lastmile.verify.gaps import gaps
-from lastmile.verify.import_changes import without_import_changes
+from lastmile.verify.import_changes import unused_imports, without_import_changes
+from lastmile.verify.suppressions import suppressions
 
 _SHOWN = 300
 _MOST = 10
@@ -39,26 +41,31 @@ class ScopeCheck:
     async def judge(self, task: Task, text: str) -> tuple[Finding, ...]:
         """Compare the two texts outside the spans, and look at what is new for gaps."""
         try:
-            return await self.offload.run(judge_scope, task.snapshot.text, text, task.scope)
+            old, language = task.snapshot.text, task.snapshot.language
+            return await self.offload.run(judge_scope, old, text, task.scope, language=language, goal=task.goal)
         except ToolError as error:
             return (Finding(self.name, f"The scope could not be checked: {error}"),)
 
 
-def judge_scope(old: str, new: str, scope: Scope) -> tuple[Finding, ...]:
-    """List what the new text changes outside the scope, then what it leaves out.
+def judge_scope(old: str, new: str, scope: Scope, *, language: str = "python", goal: str = "") -> tuple[Finding, ...]:
+    """List what the new text changes outside the scope, then what it leaves out, then what it hides.
 
     A change outside is told by its line in the old text, which is the one that has to stay.
     """
-    return tuple(_outside(old, new, scope))[:_MOST] or tuple(gaps(old, new))
+    judged = (_outside(old, new, scope), gaps(old, new), suppressions(old, new, language=language, goal=goal))
+    return next((found for part in judged if (found := tuple(islice(part, _MOST)))), ())
 
 
 def _outside(old: str, new: str, scope: Scope) -> Iterator[Finding]:
     if _kept_around(old, new, scope.spans):
         return
     if scope.imports:
-        new = without_import_changes(old, new, scope.spans)
-        if _kept_around(old, new, scope.spans):
+        kept = without_import_changes(old, new, scope.spans)
+        if _kept_around(old, kept, scope.spans):
+            for name in unused_imports(kept, new):
+                yield Finding("scope", f"The draft imports `{name}`, which nothing in the file uses.")
             return
+        new = kept
     lines = LineIndex(old)
     for change in difference(old, new):
         if not any(span.contains(change.span) for span in scope.spans):
