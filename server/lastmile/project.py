@@ -176,7 +176,8 @@ class Project:
         """Give what the settings say about a kind."""
         known, own, settings = self.kinds[kind], self.settings.kind(kind), self.settings
         efforts = {
-            name: _effort(settings.openai.get(name) or getattr(settings.tiers, name, None)) for name in settings.ladder
+            name: _effort(name, settings.openai.get(name) or getattr(settings.tiers, name, None))
+            for name in settings.ladder
         }
         return Policy(
             ladder=settings.ladder,
@@ -196,7 +197,11 @@ class Project:
         free = any(step.tier.free for step in way.steps)
         paid = next((step.tier for step in way.steps if not step.tier.free), None)
         try:
-            up_to = None if paid is None else policy.quote(paid.name, paid.worst_case(task, Evidence()))
+            up_to = (
+                None
+                if paid is None
+                else policy.quote(paid.name, paid.worst_case(task, Evidence(), samples=policy.samples(task, paid.name)))
+            )
         except TierError as error:
             return Quote(free=free, barred="" if free else str(error))
         model = any(step.tier.name != "rules" for step in way.steps)
@@ -212,5 +217,8 @@ class Project:
         return self._outlines[snapshot.digest]
 
 
-def _effort(settings: TierSettings | OpenAIServer | None) -> Effort:
-    return Effort() if settings is None else Effort(settings.samples, settings.retries)
+def _effort(name: str, settings: TierSettings | OpenAIServer | None) -> Effort:
+    if settings is None:
+        return Effort()
+    own = Effort(settings.samples, settings.retries)
+    return evolve(own, votes=1) if name == "rules" else own

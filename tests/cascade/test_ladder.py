@@ -173,7 +173,23 @@ THREE = {"efforts": {**ONCE, "local": Effort(samples=3, retries=0)}}
 @pytest.mark.parametrize(
     "row",
     [
-        pytest.param(Row({"local": [[GOOD]]}, ["local start passed"], task=SOFT), id="one sample agrees with itself"),
+        pytest.param(
+            Row({"sonnet": [[GOOD, GOOD, GOOD]]}, ["sonnet start passed"] * 2, task=SOFT),
+            id="a tier that is set to one sample is asked for as many as can agree",
+        ),
+        pytest.param(
+            Row({"local": [[GOOD]]}, ["local start passed"], task=SOFT, policy={"efforts": {"local": Effort(votes=1)}}),
+            id="a tier that draws none by chance needs no second voice",
+        ),
+        pytest.param(
+            Row(
+                {"local": [[BAD, BAD, GOOD]], "sonnet": [[GOOD, GOOD]]},
+                [*["local start lint"] * 2, *["sonnet verification passed"] * 2],
+                task=SOFT,
+                policy={"efforts": {**ONCE, "local": Effort(retries=0)}},
+            ),
+            id="nothing more is drawn when no majority can come of it",
+        ),
         pytest.param(
             Row({"local": [[GOOD, GOOD, Say("late")]]}, ["local start passed"] * 2, policy=THREE, task=SOFT),
             id="two of three are enough",
@@ -201,12 +217,18 @@ THREE = {"efforts": {**ONCE, "local": Effort(samples=3, retries=0)}}
             id="fewer came than were asked for",
         ),
         pytest.param(
-            Row({"local": [[GOOD]]}, ["local start passed"], policy=THREE, task=SOFT), id="a tier that makes one only"
+            Row(
+                {"local": [[GOOD]], "sonnet": [[GOOD, GOOD]]},
+                ["local start agreement", *["sonnet agreement passed"] * 2],
+                policy=THREE,
+                task=SOFT,
+            ),
+            id="one that came alone agrees with nobody",
         ),
         pytest.param(
             Row(
-                {"local": [[GOOD, Say("other"), Say("third")]], "sonnet": [[GOOD]]},
-                [*["local start agreement"] * 3, "sonnet agreement passed"],
+                {"local": [[GOOD, Say("other"), Say("third")]], "sonnet": [[GOOD, GOOD]]},
+                [*["local start agreement"] * 3, *["sonnet agreement passed"] * 2],
                 policy=THREE,
                 task=SOFT,
             ),
@@ -214,8 +236,8 @@ THREE = {"efforts": {**ONCE, "local": Effort(samples=3, retries=0)}}
         ),
         pytest.param(
             Row(
-                {"local": [[BAD, GOOD, BAD]], "sonnet": [[GOOD]]},
-                ["local start lint", "local start lint", "local start agreement", "sonnet agreement passed"],
+                {"local": [[BAD, GOOD, BAD]], "sonnet": [[GOOD, GOOD]]},
+                ["local start lint", "local start lint", "local start agreement", *["sonnet agreement passed"] * 2],
                 policy=THREE,
                 task=SOFT,
             ),
@@ -223,8 +245,8 @@ THREE = {"efforts": {**ONCE, "local": Effort(samples=3, retries=0)}}
         ),
         pytest.param(
             Row(
-                {"local": [[GOOD, Fail()]], "sonnet": [[GOOD]]},
-                ["local start agreement", "local start failed", "sonnet agreement passed"],
+                {"local": [[GOOD, Fail()]], "sonnet": [[GOOD, GOOD]]},
+                ["local start agreement", "local start failed", *["sonnet agreement passed"] * 2],
                 policy=THREE,
                 task=SOFT,
             ),

@@ -44,7 +44,7 @@ def make_task(*, hard: bool = True, spread: int = 1, kind: str = "fix", lines: i
     """Make a task on a document that says ``old``."""
     text = OLD * lines
     whole = Span(0, len(text))
-    page, oracle = Snapshot("file:///a.py", text), Oracle((), hard)
+    page, oracle = Snapshot("file:///a.py", text), Oracle(hard=hard)
     return Task("t1", kind, page, whole, "say it well", Scope((whole,)), oracle, spread=spread)
 
 
@@ -111,7 +111,7 @@ class FakeTier:
         """Say what is missing."""
         return self.missing
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:  # noqa: ARG002 - the protocol's
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:  # noqa: ARG002 - the protocol's
         """Give the worst case, if there is one."""
         if self.worst is None:
             message = f"no price for {self.name}: set tiers.{self.name}.price"

@@ -120,7 +120,8 @@ class Climb:
 
     def _worst_case(self, tier: Tier) -> float | Declined:
         try:
-            return 0.0 if tier.free else tier.worst_case(self.ascent.task, self.ascent.evidence)
+            task, samples = self.ascent.task, self.ascent.policy.samples(self.ascent.task, tier.name)
+            return 0.0 if tier.free else tier.worst_case(task, self.ascent.evidence, samples=samples)
         except TierError as error:
             return Declined(str(error))
 

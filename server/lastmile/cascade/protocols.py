@@ -60,8 +60,8 @@ class Tier(Protocol):
     def absent(self, task: Task) -> str:
         """Say why the tier cannot draft for this task now; empty when it can."""
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:
-        """Give the most that one call can cost, in US dollars; raises TierError without a price."""
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:
+        """Give the most that one call for so many drafts can cost, in US dollars; raises TierError without a price."""
 
     def cost(self, usage: Usage) -> float:
         """Price what a call used, in US dollars."""

@@ -53,7 +53,7 @@ class Round:
     @property
     def samples(self) -> int:
         """How many drafts to ask for."""
-        return self.ascent.policy.effort(self.tier.name).samples
+        return self.ascent.policy.samples(self.ascent.task, self.tier.name)
 
     async def run(self) -> Attempt | None:
         """Judge the drafts in order; give the accepted attempt, or None.
@@ -96,6 +96,8 @@ class Round:
                 if attempt.verdict.passed and (chosen := await self._decided(attempt)):
                     self._accept(chosen)
                     return
+                if not self.ascent.task.oracle.hard and self.ballot.lost:
+                    break
         self._close_ballot()
 
     async def _made(self, request: DraftRequest) -> AsyncGenerator[Draft, None]:

@@ -55,8 +55,8 @@ class ClaudeTier:
             return f"no model in tiers.{self.name}.model"
         return self.account.missing(self.model) or self.egress.refusal(task.snapshot)
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:
-        """Give the most that a round can cost: everything written to the cache, every reply full length.
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:
+        """Give the most that a call can cost: everything written to the cache, every reply full length.
 
         Holds however often the network is tried, since what the provider may have billed is not
         tried again. Raises `TierError` without a price.
@@ -64,7 +64,7 @@ class ClaudeTier:
         rates = self._priced()
         style = style_for(task, small_model=False)
         prompt = compose(DraftRequest(task, evidence, Meter()), style=style)
-        return self._most(rates, sum(tokens(prompt)), self._max_tokens(task, style)) * self.settings.samples
+        return self._most(rates, sum(tokens(prompt)), self._max_tokens(task, style)) * samples
 
     def cost(self, usage: Usage) -> float:
         """Price what a call used, in US dollars."""
@@ -82,7 +82,7 @@ class ClaudeTier:
         style = style_for(request.task, small_model=False)
         letter = await asyncio.to_thread(self._write, request, style)
         call = Call(self.name, self.account, self.egress, self.timing, letter, request)
-        for _ in range(min(request.samples, self.settings.samples)):
+        for _ in range(request.samples):
             text = letter.cleared.restore(await call.answer(seconds=self.settings.timeout))
             edits, defect = await asyncio.to_thread(replies.read, text, request.task, style=style)
             usage, request.meter.usage = request.meter.usage, Usage()

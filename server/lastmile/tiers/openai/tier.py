@@ -85,13 +85,13 @@ class OpenAITier:
             return f"the target is too long for a reply of {self.server.max_tokens} tokens"
         return "" if self.local else self.egress.refusal(task.snapshot)
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:
         """Give the most that one call can cost: every sample as long as the settings allow."""
         if self.rates is None:
             return 0.0
         prompt = compose(DraftRequest(task, evidence, Meter()), style=style_for(task, small_model=True))
         usage = Usage(input=size(prompt), output=self.server.max_tokens)
-        return self.rates.cost(usage) * self.server.samples
+        return self.rates.cost(usage) * samples
 
     def cost(self, usage: Usage) -> float:
         """Price what a call used."""
