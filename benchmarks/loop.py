@@ -59,6 +59,9 @@ class Refuses:
     async def verify(self, task: Task, draft: Draft) -> Verdict:  # noqa: ARG002, D102
         return Verdict((Finding("lint", "no"),), (), task.snapshot.text)
 
+    async def trouble(self, task: Task) -> str:  # noqa: ARG002, D102
+        return ""
+
     async def normal_form(self, task: Task, text: str) -> str:  # noqa: ARG002, D102
         return text
 

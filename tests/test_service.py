@@ -289,6 +289,18 @@ async def test_a_task_is_made_run_and_verified(service: Service, tmp_path: Path)
         await project.make(page, kind="fix", target=Span(0, 999), detail=offer.detail)
 
 
+async def test_nothing_is_paid_for_that_ruff_could_not_judge(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "x = 1\n"})
+    (folder / "ruff.toml").write_text('required-version = "==0.0.1"\n')
+    async with serving(home_env | KEY) as service:
+        project, page = await page_of(service, folder / "a.py")
+        task = await project.make(page, kind="instruct", target=Span(0, 5), detail={"instruction": "Say 2."})
+        person = Person(says=True)
+        outcome = await project.run(task, consent=person, watch=lambda _event: None)
+    assert (outcome.status, outcome.attempts, person.asked) == (Status.DECLINED, (), [])
+    assert "no draft could be judged: ruff failed" in outcome.reason
+
+
 @pytest.mark.parametrize(
     ("env", "says", "asked", "skipped"),
     [

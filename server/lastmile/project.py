@@ -197,16 +197,16 @@ class Project:
         free = any(step.tier.free for step in way.steps)
         paid = next((step.tier for step in way.steps if not step.tier.free), None)
         try:
-            up_to = (
-                None
-                if paid is None
-                else policy.quote(paid.name, paid.worst_case(task, Evidence(), samples=policy.samples(task, paid.name)))
-            )
+            up_to = None if paid is None else self._up_to(task, policy, paid)
         except TierError as error:
             return Quote(free=free, barred="" if free else str(error))
         model = any(step.tier.name != "rules" for step in way.steps)
         barred = "" if way.steps else f"No tier can do it: {'; '.join(way.skipped)}."
         return Quote(free=free, up_to=up_to, model=model, barred=barred)
+
+    def _up_to(self, task: Task, policy: Policy, tier: Tier) -> float:
+        samples = policy.samples(task, tier.name)
+        return policy.quote(tier.name, tier.worst_case(task, Evidence(), samples=samples))
 
     async def _outline(self, snapshot: Snapshot) -> tuple[Symbol, ...]:
         if snapshot.digest not in self._outlines:

@@ -604,3 +604,10 @@ async def test_a_tier_that_fails_over_being_stopped_does_no_harm() -> None:
     scene = Scene()
     scene.tiers["local"].stopping = RuntimeError("will not stop")
     await check(Row({"local": [[GOOD, GOOD]]}, ["local start passed"]), scene)
+
+
+async def test_nobody_is_asked_where_no_draft_could_be_judged() -> None:
+    scene = Scene()
+    scene.judge.broken = "the judge is ill"
+    await check(Row({"rules": [[GOOD]]}, [], Status.DECLINED, "the judge is ill"), scene)
+    assert all(tier.history == [] for tier in scene.tiers.values())

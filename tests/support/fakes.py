@@ -153,6 +153,13 @@ class FakeJudge:
 
     history: list[str] = field(factory=list)
     reached: asyncio.Event = field(factory=asyncio.Event)
+    broken: str = ""
+    """Why it can judge nothing."""
+
+    async def trouble(self, task: Task) -> str:  # noqa: ARG002 - the protocol's
+        """Say what is broken."""
+        await asyncio.sleep(0)
+        return self.broken
 
     async def verify(self, task: Task, draft: Draft) -> Verdict:  # noqa: ARG002 - the protocol's
         """Judge by what the text contains."""

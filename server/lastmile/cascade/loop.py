@@ -76,6 +76,8 @@ class Climb:
     async def up(self) -> Outcome:
         """Take the steps in order."""
         for step in (await self._route()).steps:
+            if trouble := await self.ascent.judge.trouble(self.ascent.task):
+                return self.ascent.outcome(Status.DECLINED, trouble)
             result = await self._tier(step)
             if isinstance(result, Declined):
                 return self.ascent.outcome(Status.DECLINED, result.reason)

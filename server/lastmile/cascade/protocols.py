@@ -76,6 +76,9 @@ class Tier(Protocol):
 class Judge(Protocol):
     """Applies a draft and runs the checks over it, cheapest first."""
 
+    async def trouble(self, task: Task) -> str:
+        """Say why no draft of the task could pass now, whatever is in it; empty where one could."""
+
     async def verify(self, task: Task, draft: Draft) -> Verdict:
         """Judge one draft, stopping at the first check that refuses it."""
 
