@@ -14,6 +14,7 @@ from tests.support.openai_server import OpenAIServer
 
 from lastmile import files
 from lastmile.cascade.policy import Paid
+from lastmile.cascade.protocols import Evidence
 from lastmile.cascade.values import Draft, Replace, Status
 from lastmile.config.resolve import resolve
 from lastmile.config.sources import from_editor
@@ -216,13 +217,13 @@ async def test_outlines_and_prices_are_remembered_and_forgotten(home_env: dict[s
     folder = fill(tmp_path / "project", {"a.py": "x\n"})
     async with serving(home_env | KEY) as service:
         project, page = await page_of(service, folder / "a.py")
-        offer = Offer("fix", "Fix it", "quickfix", Span(0, 1))
-        known = project.quote(offer, page)
+        offer = Offer("instruct", "Do it", "", Span(0, 1))
+        (known,) = await project.quotes([offer], page)
         assert known.up_to is not None
-        assert project.quote(offer, page) is known
+        assert await project.quotes([offer, offer], page) == (known, known)
         for number in range(600):
-            snapshot = Snapshot("untitled:1", f"x = {number}\n")
-            assert project.quote(offer, Page(snapshot)).up_to is not None
+            (quote,) = await project.quotes([offer], Page(Snapshot("untitled:1", f"x = {number}\n")))
+            assert quote.up_to is not None
         assert len(project._quotes) <= 512
         for number in range(70):
             await project.page(Snapshot("untitled:1", f"def f{number}(): ...\n"))
@@ -246,8 +247,25 @@ async def test_what_an_offer_may_cost(
     folder = fill(tmp_path / "project", {"a.py": "x\n"})
     async with serving(home_env | env) as service:
         project, page = await page_of(service, folder / "a.py")
-        offer = Offer(kind, "Fix it", "quickfix", Span(0, 1), may_use_model=may_use_model)
-        assert (project.quote(offer, page).up_to is not None) is priced
+        offer = Offer(kind, "Fix it", "quickfix", Span(0, 1), may_use_model=may_use_model, diagnostics=page.diagnostics)
+        (quote,) = await project.quotes([offer], page)
+        assert (quote.up_to is not None) is priced
+
+
+@pytest.mark.parametrize("hard", [False, True], ids=["sonnet", "opus"])
+async def test_no_more_is_reserved_than_the_menu_says(home_env: dict[str, str], tmp_path: Path, *, hard: bool) -> None:
+    body = "".join(f"    x{number} = {number}\n" for number in range(100 if hard else 3))
+    folder = fill(tmp_path / "project", {"a.py": f"def f():\n{body}    return undefined_thing\n"})
+    async with serving(home_env | KEY) as service:
+        project, page = await page_of(service, folder / "a.py")
+        [problem] = [item for item in page.diagnostics if item.code == "F821"]
+        [offer] = [item for item in project.kinds["fix"].offers(page, problem.span) if item.diagnostics == (problem,)]
+        task = await project.make(page, kind="fix", target=offer.target, detail=offer.detail)
+        (quote,) = await project.quotes([offer], page)
+        tier = project.parts.tiers["opus" if hard else "sonnet"]
+        reserved = project.policy("fix").quote(tier.name, tier.worst_case(task, Evidence(), samples=1))
+        assert quote.up_to is not None
+        assert reserved <= quote.up_to < 3 * reserved
 
 
 @pytest.mark.parametrize(
@@ -265,7 +283,7 @@ async def test_who_could_write_a_docstring(
     folder = fill(tmp_path / "project", {"a.py": "def f(): ...\n"})
     async with serving(home_env | env) as service:
         project, page = await page_of(service, folder / "a.py")
-        quote = project.quote(Offer("docstring", "Add it", "refactor.rewrite", Span(4, 5)), page)
+        (quote,) = await project.quotes([Offer("docstring", "Add it", "refactor.rewrite", Span(4, 5))], page)
         assert quote.free is free
         assert (barred in quote.barred) if barred else not quote.barred
 

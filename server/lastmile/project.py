@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from attrs import define, evolve, field, frozen
 
+from lastmile.cascade.difficulty import assess
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import Effort, Paid, Policy, route
 from lastmile.cascade.protocols import Bank, Clock, Consent, Evidence, Judge, Tier, Watcher
-from lastmile.cascade.values import Draft, Oracle, Outcome, Scope, Task, Verdict
+from lastmile.cascade.values import Draft, Outcome, Task, Verdict
 from lastmile.config.tree import OpenAIServer, Settings, TierSettings
 from lastmile.errors import RequestError, TierError, ToolError
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
@@ -30,8 +31,11 @@ from lastmile.tools.ruff import Ruff
 
 _CACHED_OUTLINES = 64
 _CACHED_QUOTES = 512
-_ROOM_FOR_HINTS = "x" * 2000
-"""Stands for what a kind adds to the question, which is known only once the task is made."""
+_LEAST_SIZE = 1023
+"""Characters of a target below which the length of the reply makes no difference to its price."""
+
+QuoteKey = tuple[str, str, str, Span]
+"""The text, the kind, the offer's title and its target."""
 
 
 class Closing(Protocol):
@@ -63,7 +67,9 @@ class Quote:
     """Whether a tier that costs nothing may draft it."""
 
     up_to: float | None = None
-    """The most that the first paid tier can cost, retries and all, in US dollars; None where none would be asked."""
+    """The most that the first paid tier can cost, retries and all, in US dollars; None where none would be asked.
+
+    A hard task may begin with the dearest tier, so that one counts where the task may be hard."""
 
     model: bool = False
     """Whether a language model may draft it."""
@@ -91,7 +97,7 @@ class Project:
 
     parts: Parts
     _outlines: OrderedDict[str, tuple[Symbol, ...]] = field(factory=OrderedDict, init=False)
-    _quotes: OrderedDict[tuple[str, str, int], Quote] = field(factory=OrderedDict, init=False)
+    _quotes: OrderedDict[QuoteKey, Quote] = field(factory=OrderedDict, init=False)
 
     @property
     def ruff(self) -> Ruff:
@@ -125,19 +131,17 @@ class Project:
             symbols = ()
         return Page(snapshot, (*found, *foreign), symbols, self.settings)
 
-    def quote(self, offer: Offer, page: Page) -> Quote:
-        """Say what an offer may cost; computed once for a text and a target's size."""
-        if not offer.may_use_model:
-            return Quote()
-        key = (page.snapshot.digest, offer.kind, len(offer.target))
-        known = self._quotes.get(key)
-        if known is None:
-            known = self._quote(offer, page)
-            if not known.barred:  # what is barred may work again the next moment
-                self._quotes[key] = known
-            while len(self._quotes) > _CACHED_QUOTES:
-                self._quotes.popitem(last=False)
-        return known
+    async def quotes(self, offers: Sequence[Offer], page: Page) -> tuple[Quote, ...]:
+        """Say what each offer may cost. What is not known yet is found out in a thread."""
+        keys = [(page.snapshot.digest, offer.kind, offer.title, offer.target) for offer in offers]
+        unknown = {key: offer for key, offer in zip(keys, offers, strict=True) if key not in self._quotes}
+        found = await asyncio.to_thread(self._found, unknown, page) if unknown else {}
+        known = {key: found[key] if key in found else self._quotes[key] for key in keys}
+        # What is barred may work again the next moment.
+        self._quotes.update((key, quote) for key, quote in found.items() if not quote.barred)
+        while len(self._quotes) > _CACHED_QUOTES:
+            self._quotes.popitem(last=False)
+        return tuple(known[key] for key in keys)
 
     async def make(self, page: Page, *, kind: str, target: Span, detail: Mapping[str, Any]) -> Task:
         """Make a task of a request.
@@ -189,20 +193,36 @@ class Project:
             kind_difficulty=known.difficulty,
         )
 
-    def _quote(self, offer: Offer, page: Page) -> Quote:
-        whole = Task("", offer.kind, page.snapshot, offer.target, offer.title, Scope((offer.target,)), Oracle())
-        task = evolve(whole, diagnostics=offer.diagnostics, hints=(_ROOM_FOR_HINTS,))
-        policy = self.policy(offer.kind)
-        way = route(task, policy, self.parts.tiers, difficulty=0.0)
-        free = any(step.tier.free for step in way.steps)
-        paid = next((step.tier for step in way.steps if not step.tier.free), None)
+    def _found(self, offers: Mapping[QuoteKey, Offer], page: Page) -> dict[QuoteKey, Quote]:
+        """Quote offers; those of one kind with replies of about one length are quoted once, for the longest."""
+        found: dict[QuoteKey, Quote] = {}
+        alike: dict[tuple[object, ...], Quote] = {}
+        for key, offer in offers.items():
+            if not offer.may_use_model:
+                found[key] = Quote()
+                continue
+            task = self.kinds[offer.kind].sketch(page, offer)
+            size = 1 << max(_LEAST_SIZE, len(task.target)).bit_length()
+            like = (offer.kind, task.oracle.hard, task.free_only, size)
+            if like not in alike:
+                alike[like] = self._quote(_grown(task, size))
+            found[key] = alike[like]
+        return found
+
+    def _quote(self, task: Task) -> Quote:
+        policy = self.policy(task.kind)
+        hardest = assess(task, kind=policy.kind_difficulty, past_escalations=1.0).score
+        ways = [route(task, policy, self.parts.tiers, difficulty=difficulty) for difficulty in (0.0, hardest)]
+        steps = [step.tier for step in ways[0].steps]
+        free = any(tier.free for tier in steps)
+        paid = [next((step.tier for step in way.steps if not step.tier.free), None) for way in ways]
         try:
-            up_to = None if paid is None else self._up_to(task, policy, paid)
+            prices = [self._up_to(task, policy, tier) for tier in paid if tier is not None]
         except TierError as error:
             return Quote(free=free, barred="" if free else str(error))
-        model = any(step.tier.name != "rules" for step in way.steps)
-        barred = "" if way.steps else f"No tier can do it: {'; '.join(way.skipped)}."
-        return Quote(free=free, up_to=up_to, model=model, barred=barred)
+        barred = "" if steps else f"No tier can do it: {'; '.join(ways[0].skipped)}."
+        model = any(tier.name != "rules" for tier in steps)
+        return Quote(free=free, up_to=max(prices, default=None), model=model, barred=barred)
 
     def _up_to(self, task: Task, policy: Policy, tier: Tier) -> float:
         samples = policy.samples(task, tier.name)
@@ -215,6 +235,13 @@ class Project:
             while len(self._outlines) > _CACHED_OUTLINES:
                 self._outlines.popitem(last=False)
         return self._outlines[snapshot.digest]
+
+
+def _grown(task: Task, size: int) -> Task:
+    """Give the task with a target of so many characters, as far as the text goes."""
+    start, end = task.target.start, min(len(task.snapshot.text), task.target.start + size)
+    target = Span(max(0, min(start, end - size)), end)
+    return evolve(task, target=target, scope=evolve(task.scope, spans=(target,)))
 
 
 def _effort(name: str, settings: TierSettings | OpenAIServer | None) -> Effort:
