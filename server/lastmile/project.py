@@ -34,8 +34,8 @@ _CACHED_QUOTES = 512
 _LEAST_SIZE = 1023
 """Characters of a target below which the length of the reply makes no difference to its price."""
 
-QuoteKey = tuple[str, str, str, Span]
-"""The text, the kind, the offer's title and its target."""
+QuoteKey = tuple[str, str, bool, bool, int, tuple[str, ...]]
+"""The text, the kind, whether its oracle is hard, whether only free tiers take it, size and paid tiers."""
 
 
 class Closing(Protocol):
@@ -132,16 +132,15 @@ class Project:
         return Page(snapshot, (*found, *foreign), symbols, self.settings)
 
     async def quotes(self, offers: Sequence[Offer], page: Page) -> tuple[Quote, ...]:
-        """Say what each offer may cost. What is not known yet is found out in a thread."""
-        keys = [(page.snapshot.digest, offer.kind, offer.title, offer.target) for offer in offers]
-        unknown = {key: offer for key, offer in zip(keys, offers, strict=True) if key not in self._quotes}
-        found = await asyncio.to_thread(self._found, unknown, page) if unknown else {}
-        known = {key: found[key] if key in found else self._quotes[key] for key in keys}
-        # What is barred may work again the next moment.
-        self._quotes.update((key, quote) for key, quote in found.items() if not quote.barred)
+        """Say what each offer may cost, in a thread: a price is made up of the whole file.
+
+        Offers of one kind whose replies are of about one length are priced once, for the longest.
+        """
+        found, fresh = await asyncio.to_thread(self._found, offers, page)
+        self._quotes.update(fresh)
         while len(self._quotes) > _CACHED_QUOTES:
             self._quotes.popitem(last=False)
-        return tuple(known[key] for key in keys)
+        return found
 
     async def make(self, page: Page, *, kind: str, target: Span, detail: Mapping[str, Any]) -> Task:
         """Make a task of a request.
@@ -193,36 +192,44 @@ class Project:
             kind_difficulty=known.difficulty,
         )
 
-    def _found(self, offers: Mapping[QuoteKey, Offer], page: Page) -> dict[QuoteKey, Quote]:
-        """Quote offers; those of one kind with replies of about one length are quoted once, for the longest."""
-        found: dict[QuoteKey, Quote] = {}
-        alike: dict[tuple[object, ...], Quote] = {}
-        for key, offer in offers.items():
+    def _found(self, offers: Sequence[Offer], page: Page) -> tuple[tuple[Quote, ...], dict[QuoteKey, Quote]]:
+        """Quote offers; gives what is worth remembering as well: what is barred may work again the next moment."""
+        quotes: list[Quote] = []
+        fresh: dict[QuoteKey, Quote] = {}
+        for offer in offers:
             if not offer.may_use_model:
-                found[key] = Quote()
+                quotes.append(Quote())
                 continue
             task = self.kinds[offer.kind].sketch(page, offer)
             size = 1 << max(_LEAST_SIZE, len(task.target)).bit_length()
-            like = (offer.kind, task.oracle.hard, task.free_only, size)
-            if like not in alike:
-                alike[like] = self._quote(_grown(task, size))
-            found[key] = alike[like]
-        return found
+            ways = self._ways(task)
+            names = tuple(tier.name for tier in ways)
+            key = (page.snapshot.digest, offer.kind, task.oracle.hard, task.free_only, size, names)
+            known = fresh.get(key) or self._quotes.get(key)
+            if known is None:
+                known = fresh[key] = self._quote(_grown(task, size), ways)
+            quotes.append(known)
+        return tuple(quotes), {key: quote for key, quote in fresh.items() if not quote.barred}
 
-    def _quote(self, task: Task) -> Quote:
+    def _ways(self, task: Task) -> tuple[Tier, ...]:
+        """Give the paid tiers that a task may begin with: a hard one begins with the dearest."""
         policy = self.policy(task.kind)
         hardest = assess(task, kind=policy.kind_difficulty, past_escalations=1.0).score
-        ways = [route(task, policy, self.parts.tiers, difficulty=difficulty) for difficulty in (0.0, hardest)]
-        steps = [step.tier for step in ways[0].steps]
-        free = any(tier.free for tier in steps)
-        paid = [next((step.tier for step in way.steps if not step.tier.free), None) for way in ways]
+        ways = (route(task, policy, self.parts.tiers, difficulty=difficulty) for difficulty in (0.0, hardest))
+        first = (next((step.tier for step in way.steps if not step.tier.free), None) for way in ways)
+        return tuple({tier.name: tier for tier in first if tier is not None}.values())
+
+    def _quote(self, task: Task, ways: Sequence[Tier]) -> Quote:
+        policy = self.policy(task.kind)
+        way = route(task, policy, self.parts.tiers, difficulty=0.0)
+        free = any(step.tier.free for step in way.steps)
         try:
-            prices = [self._up_to(task, policy, tier) for tier in paid if tier is not None]
+            up_to = max((self._up_to(task, policy, tier) for tier in ways), default=None)
         except TierError as error:
             return Quote(free=free, barred="" if free else str(error))
-        barred = "" if steps else f"No tier can do it: {'; '.join(ways[0].skipped)}."
-        model = any(tier.name != "rules" for tier in steps)
-        return Quote(free=free, up_to=max(prices, default=None), model=model, barred=barred)
+        model = any(step.tier.name != "rules" for step in way.steps)
+        barred = "" if way.steps else f"No tier can do it: {'; '.join(way.skipped)}."
+        return Quote(free=free, up_to=up_to, model=model, barred=barred)
 
     def _up_to(self, task: Task, policy: Policy, tier: Tier) -> float:
         samples = policy.samples(task, tier.name)

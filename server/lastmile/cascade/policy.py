@@ -29,11 +29,11 @@ class Effort:
     samples: int = 1
     """Drafts made from the same evidence."""
 
-    votes: int = 3
-    """Drafts made at least where no hard oracle judges, so that they can agree; 1 for a tier that needs no second."""
-
     retries: int = 1
     """Further rounds with the findings of the one before."""
+
+    votes: int = 3
+    """Drafts made at least where no hard oracle judges, so that they can agree; 1 for a tier that needs no second."""
 
 
 @frozen
