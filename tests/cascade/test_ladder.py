@@ -611,3 +611,18 @@ async def test_nobody_is_asked_where_no_draft_could_be_judged() -> None:
     scene.judge.broken = "the judge is ill"
     await check(Row({"rules": [[GOOD]]}, [], Status.DECLINED, "the judge is ill"), scene)
     assert all(tier.history == [] for tier in scene.tiers.values())
+
+
+async def test_a_tier_that_is_off_by_now_is_not_asked_about() -> None:
+    scene = Scene()
+    scene.tiers["sonnet"].turns_off = scene.tiers["opus"]
+    row = Row(
+        {"sonnet": [[Fail(TierOffError("a wrong key"))]], "opus": [[GOOD]]},
+        ["sonnet start failed"],
+        Status.SURFACED,
+        policy={"paid": Paid.ASK},
+        answers=(True, True),
+        asked=["sonnet 1"],
+        skipped=("opus: a wrong key",),
+    )
+    await check(row, scene)

@@ -95,6 +95,9 @@ class FakeTier:
     reached: asyncio.Event = field(factory=asyncio.Event)
     """Set where it hangs."""
 
+    turns_off: FakeTier | None = None
+    """Another tier that is missing from this one's failure on: they share a key."""
+
     stopping: Exception | None = None
     """What it raises when it is stopped early."""
 
@@ -137,6 +140,8 @@ class FakeTier:
                     edits = () if deed.defect else (Replace(Replacement(request.task.target, deed.text)),)
                     yield Draft(edits, deed.usage, defect=deed.defect)
                 elif isinstance(deed, Fail):
+                    if self.turns_off is not None:
+                        self.turns_off.missing = str(deed.error)
                     raise deed.error
                 elif isinstance(deed, Hang):
                     self.reached.set()

@@ -78,6 +78,9 @@ class Climb:
         for step in (await self._route()).steps:
             if trouble := await self.ascent.judge.trouble(self.ascent.task):
                 return self.ascent.outcome(Status.DECLINED, trouble)
+            if self.ascent.attempts and (why := step.tier.absent(self.ascent.task)):
+                self.ascent.skipped += (f"{step.tier.name}: {why}",)  # What failed before it turned it off.
+                continue
             result = await self._tier(step)
             if isinstance(result, Declined):
                 return self.ascent.outcome(Status.DECLINED, result.reason)
