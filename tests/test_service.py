@@ -27,6 +27,7 @@ from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.baseline import one_call
+from lastmile.tiers.claude.tier import ClaudeTier
 from lastmile.wiring import top_rates
 
 KEY = {"ANTHROPIC_API_KEY": "sk-ant-test"}
@@ -317,6 +318,22 @@ async def test_nothing_is_paid_for_that_ruff_could_not_judge(home_env: dict[str,
         outcome = await project.run(task, consent=person, watch=lambda _event: None)
     assert (outcome.status, outcome.attempts, person.asked) == (Status.DECLINED, (), [])
     assert "no draft could be judged: ruff failed" in outcome.reason
+
+
+async def test_a_key_that_was_refused_is_refused_in_every_project(home_env: dict[str, str], tmp_path: Path) -> None:
+    folders = [fill(tmp_path / name, {"a.py": "x = 1\n"}) for name in ("one", "two")]
+    async with serving(home_env | KEY) as service:
+        absent = []
+        for folder in folders:
+            project, page = await page_of(service, folder / "a.py")
+            task = await project.make(page, kind="instruct", target=Span(0, 5), detail={"instruction": "Say 2."})
+            tier = project.parts.tiers["sonnet"]
+            assert isinstance(tier, ClaudeTier)
+            absent.append(tier.absent(task))
+            tier.account.turn_off("a wrong key")
+        assert absent == ["", "a wrong key"]
+        service.configure({})
+        assert tier.absent(task) == ""
 
 
 @pytest.mark.parametrize(

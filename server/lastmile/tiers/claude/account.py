@@ -54,6 +54,10 @@ class Account:
         """Have a model, or all of them, be missing from now on."""
         self._off[model] = why.rstrip(".")
 
+    def forgive(self) -> None:
+        """Try again what was turned off: the person changed something."""
+        self._off.clear()
+
     async def client(self) -> Client:
         """Give the client; the first call imports the SDK in a thread, which takes 1 to 2 seconds.
 
