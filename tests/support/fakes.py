@@ -201,6 +201,9 @@ class FakeBank:
     turns: int = 1
     """How many turns of the loop each deed takes."""
 
+    held: asyncio.Event | None = None
+    """Somebody else holds it until this is set."""
+
     open: dict[str, float] = field(factory=dict)
     attempts: list[Attempt] = field(factory=list)
     outcomes: list[Outcome] = field(factory=list)
@@ -244,6 +247,8 @@ class FakeBank:
 
     async def _work(self) -> None:
         self.reached.set()
+        if self.held is not None:
+            await self.held.wait()
         for _ in range(self.turns):
             await asyncio.sleep(0)
 

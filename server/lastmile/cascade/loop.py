@@ -17,7 +17,7 @@ from lastmile.cascade.ascent import Ascent
 from lastmile.cascade.deadline import paused
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.events import Waiting
-from lastmile.cascade.finish import finish
+from lastmile.cascade.finish import finish, see_off
 from lastmile.cascade.policy import Paid, Policy, Route, Step, route
 from lastmile.cascade.protocols import Bank, Clock, Consent, ConsentRequest, Judge, Tier, Watcher
 from lastmile.cascade.round import Round
@@ -46,7 +46,7 @@ class Cascade:
         """Climb the ladder until a draft is accepted or nothing more may be tried.
 
         Cancelling the caller cancels whatever is under way; what it cost is in the ledger before
-        the cancellation goes on.
+        the cancellation goes on, or is written behind it where another program holds the ledger.
         """
         ascent = Ascent(task, policy, self.judge, self.bank, self.clock, watch)
         limit = asyncio.timeout(policy.deadline)
@@ -58,7 +58,7 @@ class Cascade:
                 raise
             outcome = ascent.outcome(Status.SURFACED, f"the deadline of {policy.deadline:g} s has passed")
         except asyncio.CancelledError:
-            await finish(self.bank.close(ascent.outcome(Status.CANCELLED, "cancelled")))
+            await see_off(self.bank.close(ascent.outcome(Status.CANCELLED, "cancelled")))
             raise
         await finish(self.bank.close(outcome))
         return outcome

@@ -17,12 +17,13 @@ from attrs import define, evolve, field
 from lastmile.cascade.agreement import Ballot
 from lastmile.cascade.ascent import Ascent
 from lastmile.cascade.events import Asking, Judged
-from lastmile.cascade.finish import finish
+from lastmile.cascade.finish import finish, see_off
 from lastmile.cascade.protocols import DraftRequest, Meter, Tier
 from lastmile.cascade.values import Attempt, Draft, Trigger, Usage, Verdict
 from lastmile.errors import TierError
 
 _log = logging.getLogger(__name__)
+_CANCELLED = "cancelled"
 
 
 @define
@@ -68,13 +69,13 @@ class Round:
         except TierError as error:
             self._fail(str(error))
         except asyncio.CancelledError:
-            rest = "cancelled"
+            rest = _CANCELLED
             raise
         except Exception as error:
             rest = f"broken off: {error!r}"
             raise
         finally:
-            await finish(self._leave(rest))
+            await (see_off if rest == _CANCELLED else finish)(self._leave(rest))
         return self.accepted
 
     async def _leave(self, rest: str) -> None:
