@@ -626,3 +626,9 @@ async def test_a_tier_that_is_off_by_now_is_not_asked_about() -> None:
         skipped=("opus: a wrong key",),
     )
     await check(row, scene)
+
+
+async def test_a_tier_is_told_how_much_time_it_has() -> None:
+    scene = Scene()
+    await check(Row({"sonnet": [[GOOD]]}, ["sonnet start passed"]), scene)
+    assert 55 < scene.tiers["sonnet"].history[0].seconds < 60

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from tests.support.drafting import applied, make_request, make_task, refused
 from tests.support.openai_server import Answer, OpenAIServer, error
 
@@ -537,6 +538,12 @@ async def test_placeholders_cost_no_more_than_was_reserved(
     sent = sum(count_tokens(message["content"]) for message in body["messages"])
     cost = tier.cost(Usage(input=sent, output=body["max_tokens"]))
     assert cost <= tier.worst_case(task, Evidence(), samples=1)
+
+
+async def test_a_slow_server_fails_before_the_tasks_deadline(server: OpenAIServer, tiers: Tiers) -> None:
+    server.enqueue(Answer(GOOD, hold_after=0))
+    with pytest.raises(TierError, match=r"within 0\.2 s \(the task's deadline\)"):
+        await draw(tiers.make(server.url), evolve(make_request(TASK), seconds=0.2))
 
 
 KEY = "sk-ant-api03-" + "aB3dE6gH9jK2" * 3

@@ -48,11 +48,11 @@ class Cascade:
         Cancelling the caller cancels whatever is under way; what it cost is in the ledger before
         the cancellation goes on, or is written behind it where another program holds the ledger.
         """
-        ascent = Ascent(task, policy, self.judge, self.bank, self.clock, watch)
         limit = asyncio.timeout(policy.deadline)
+        ascent = Ascent(task, policy, self.judge, self.bank, self.clock, watch, limit)
         try:
             async with limit:
-                outcome = await Climb(ascent, self.tiers, self.consent, limit).up()
+                outcome = await Climb(ascent, self.tiers, self.consent).up()
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -71,7 +71,6 @@ class Climb:
     ascent: Ascent
     tiers: Mapping[str, Tier]
     consent: Consent
-    deadline: asyncio.Timeout
 
     async def up(self) -> Outcome:
         """Take the steps in order."""
@@ -146,7 +145,7 @@ class Climb:
         tier = step.tier
         attempts = tuple(self.ascent.attempts)
         request = ConsentRequest(self.ascent.task, tier.name, tier.model, limit, attempts, climb=step.climb)
-        with paused(self.deadline):
+        with paused(self.ascent.limit):
             return await self.consent.ask(request)
 
     def _trigger(self, step: Step, *, retry: bool) -> Trigger:

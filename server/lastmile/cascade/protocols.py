@@ -6,6 +6,7 @@ Every implementation lives elsewhere: tiers in `tiers`, checks in `verify`, the 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from math import inf
 from typing import Protocol
 
 from attrs import define, field, frozen
@@ -40,6 +41,9 @@ class DraftRequest:
     meter: Meter
     samples: int = 1
     """How many drafts are wanted; a tier may make fewer."""
+
+    seconds: float = inf
+    """Seconds in which a tier has to have made them, or to have said why not."""
 
 
 class Tier(Protocol):

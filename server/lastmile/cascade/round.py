@@ -89,7 +89,7 @@ class Round:
             await self.ascent.bank.settle(self.reservation)
 
     async def _drafts(self) -> None:
-        request = DraftRequest(self.ascent.task, self.ascent.evidence, self.meter, self.samples)
+        request = DraftRequest(self.ascent.task, self.ascent.evidence, self.meter, self.samples, self.ascent.seconds)
         async with aclosing(self._made(request)) as drafts:
             async for draft in drafts:
                 self.ballot.cast += 1

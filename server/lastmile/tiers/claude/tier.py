@@ -79,11 +79,12 @@ class ClaudeTier:
         if reason := self.absent(request.task):
             message = f"{self.name} cannot be asked: {reason}."
             raise TierOffError(message)
+        until = self.timing.now() + request.seconds
         style = style_for(request.task, small_model=False)
         letter = await asyncio.to_thread(self._write, request, style)
         call = Call(self.name, self.account, self.egress, self.timing, letter, request)
         for _ in range(request.samples):
-            text = letter.cleared.restore(await call.answer(seconds=self.settings.timeout))
+            text = letter.cleared.restore(await call.answer(seconds=self.settings.timeout, until=until))
             edits, defect = await asyncio.to_thread(replies.read, text, request.task, style=style)
             usage, request.meter.usage = request.meter.usage, Usage()
             yield Draft(edits, usage, defect=defect)

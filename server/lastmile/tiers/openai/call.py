@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from math import inf
 
 from attrs import field, frozen
 
@@ -84,7 +85,7 @@ class Call:
         self.replies.append(reply)
         self._heard(reply)
         try:
-            async with deadline(self.wire, self.terms.server):
+            async with deadline(self.wire, self.terms.server, seconds=self.request.seconds):
                 await self.wire.chat(body, reply, lambda: self._heard(reply))
         except UnreachableError:
             reply.usage = Usage()
@@ -172,11 +173,13 @@ def size(prompt: Prompt) -> int:
 
 
 @asynccontextmanager
-async def deadline(wire: Wire, server: OpenAIServer) -> AsyncIterator[None]:
-    """Bound what is done inside by the server's timeout. Raises `TierError` when it has passed."""
+async def deadline(wire: Wire, server: OpenAIServer, *, seconds: float = inf) -> AsyncIterator[None]:
+    """Bound what is done inside by the server's timeout and the task's time. Raises `TierError` when one has passed."""
+    limit = min(server.timeout, seconds)
     try:
-        async with asyncio.timeout(server.timeout):
+        async with asyncio.timeout(limit):
             yield
     except TimeoutError as error:
-        message = f"{wire.address.host} did not finish within {server.timeout:g} s (the server's timeout setting)."
+        setting = "the server's timeout setting" if limit == server.timeout else "the task's deadline"
+        message = f"{wire.address.host} did not finish within {limit:.3g} s ({setting})."
         raise TierError(message) from error
