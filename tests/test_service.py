@@ -308,6 +308,26 @@ async def test_a_task_is_made_run_and_verified(service: Service, tmp_path: Path)
         await project.make(page, kind="fix", target=Span(0, 999), detail=offer.detail)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "spread"),
+    [
+        pytest.param("def f(a=[]):\n    return a\n", "fix", 2, id="a fix in two lines"),
+        pytest.param("def f():\n    return a\n", "fix", 1, id="no fix of ruff's"),
+        pytest.param("def f():\n    pass\n\n\ndef g():\n    pass\n", "instruct", 2, id="two functions"),
+        pytest.param("x = 1\n", "instruct", 1, id="a line"),
+    ],
+)
+async def test_in_how_many_places_a_change_is_expected(
+    service: Service, tmp_path: Path, text: str, kind: str, spread: int
+) -> None:
+    folder = fill(tmp_path / "project", {"a.py": text}, rules="F,B")
+    project, page = await page_of(service, folder / "a.py")
+    whole = Span(0, len(text))
+    details = [offer.detail for offer in project.kinds[kind].offers(page, whole)] or [{"instruction": "Tidy up."}]
+    task = await project.make(page, kind=kind, target=whole, detail=details[0])
+    assert task.spread == spread
+
+
 async def test_nothing_is_paid_for_that_ruff_could_not_judge(home_env: dict[str, str], tmp_path: Path) -> None:
     folder = fill(tmp_path / "project", {"a.py": "x = 1\n"})
     (folder / "ruff.toml").write_text('required-version = "==0.0.1"\n')

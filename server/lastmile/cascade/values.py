@@ -274,7 +274,7 @@ class Task:
     """The problems that the task is to clear; empty for kinds that clear none."""
 
     spread: int = 1
-    """In how many separate places the change is expected."""
+    """In how many separate places the change is expected: lines that a tool's fix touches, symbols of a selection."""
 
     free_only: bool = False
     """Whether tiers that cost money or send text away are left out: the menu said it is free."""

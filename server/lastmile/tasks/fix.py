@@ -61,6 +61,7 @@ def _task(page: Page, problem: Diagnostic) -> Task:
         scope=Scope((place, *tool), imports=True),
         oracle=Oracle(hard=problem.source == "ruff"),
         diagnostics=(problem,),
+        spread=max(1, len({page.snapshot.lines.line_at(span.start) for span in tool})),
         free_only=_is_safe(problem),
     )
 

@@ -64,6 +64,7 @@ def _task(page: Page, target: Span, words: str) -> Task:
         title=f"Instruct: {first if len(first) <= _TITLE_LENGTH else first[:_TITLE_LENGTH] + '…'}",
         scope=Scope((place,), imports=page.snapshot.language == "python"),
         oracle=Oracle(hard=False),
+        spread=max(1, sum(place.contains(symbol.span) for symbol in page.symbols)),
     )
 
 
