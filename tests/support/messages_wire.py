@@ -35,7 +35,7 @@ ERROR_TYPES: Mapping[int, str] = {
     529: "overloaded_error",
 }
 
-_PIECE = re.compile(r"[a-z]{1,2}|[A-Z]{1,2}|[0-9]| {1,4}|.", re.DOTALL)
+_PIECE = re.compile(r"[a-z]{1,2}|[A-Z]{1,2}|[0-9]| {1,4}|\n{1,8}|.", re.DOTALL)
 
 
 @define
