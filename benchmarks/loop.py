@@ -41,7 +41,7 @@ class Instant:
     def absent(self, task: Task) -> str:  # noqa: ARG002, D102
         return ""
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:  # noqa: ARG002, D102
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:  # noqa: ARG002, D102
         return 0.0
 
     def cost(self, usage: Usage) -> float:  # noqa: ARG002, D102
@@ -58,6 +58,9 @@ class Refuses:
 
     async def verify(self, task: Task, draft: Draft) -> Verdict:  # noqa: ARG002, D102
         return Verdict((Finding("lint", "no"),), (), task.snapshot.text)
+
+    async def trouble(self, task: Task) -> str:  # noqa: ARG002, D102
+        return ""
 
     async def normal_form(self, task: Task, text: str) -> str:  # noqa: ARG002, D102
         return text

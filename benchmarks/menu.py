@@ -31,9 +31,11 @@ def main() -> None:
         ratio = statistics.median(a / b for a, b in zip(opened["lastmile"], opened["ruff server"], strict=True))
         print(f"  ratio, median of the pairs: {ratio:.2f}   [bar: at most 2]")
         print(f"a code-action list, {PLACES} places, 370 findings in the file:")
-        for name, command in COMMANDS.items():
-            times = _lists(folder, env, text, command)
-            bar = "   [bar: p95 under 5 ms]" if name == "lastmile" else ""
+        # With a key each entry has a price, which is made up of the whole file.
+        keyed = env | {"ANTHROPIC_API_KEY": "none"}
+        for name, command in {**COMMANDS, "with a key": ours()}.items():
+            times = _lists(folder, keyed if name == "with a key" else env, text, command)
+            bar = "   [bar: p95 under 5 ms]" if command == ours() else ""
             print(f"  {name:<12} {milliseconds(times)}, p95 {percentile(times, 0.95) * 1000:.1f} ms{bar}")
 
 

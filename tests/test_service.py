@@ -14,6 +14,7 @@ from tests.support.openai_server import OpenAIServer
 
 from lastmile import files
 from lastmile.cascade.policy import Paid
+from lastmile.cascade.protocols import Evidence
 from lastmile.cascade.values import Draft, Replace, Status
 from lastmile.config.resolve import resolve
 from lastmile.config.sources import from_editor
@@ -26,6 +27,7 @@ from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.baseline import one_call
+from lastmile.tiers.claude.tier import ClaudeTier
 from lastmile.wiring import top_rates
 
 KEY = {"ANTHROPIC_API_KEY": "sk-ant-test"}
@@ -216,13 +218,13 @@ async def test_outlines_and_prices_are_remembered_and_forgotten(home_env: dict[s
     folder = fill(tmp_path / "project", {"a.py": "x\n"})
     async with serving(home_env | KEY) as service:
         project, page = await page_of(service, folder / "a.py")
-        offer = Offer("fix", "Fix it", "quickfix", Span(0, 1))
-        known = project.quote(offer, page)
+        offer = Offer("instruct", "Do it", "", Span(0, 1))
+        (known,) = await project.quotes([offer], page)
         assert known.up_to is not None
-        assert project.quote(offer, page) is known
+        assert await project.quotes([offer, offer], page) == (known, known)
         for number in range(600):
-            snapshot = Snapshot("untitled:1", f"x = {number}\n")
-            assert project.quote(offer, Page(snapshot)).up_to is not None
+            (quote,) = await project.quotes([offer], Page(Snapshot("untitled:1", f"x = {number}\n")))
+            assert quote.up_to is not None
         assert len(project._quotes) <= 512
         for number in range(70):
             await project.page(Snapshot("untitled:1", f"def f{number}(): ...\n"))
@@ -246,8 +248,25 @@ async def test_what_an_offer_may_cost(
     folder = fill(tmp_path / "project", {"a.py": "x\n"})
     async with serving(home_env | env) as service:
         project, page = await page_of(service, folder / "a.py")
-        offer = Offer(kind, "Fix it", "quickfix", Span(0, 1), may_use_model=may_use_model)
-        assert (project.quote(offer, page).up_to is not None) is priced
+        offer = Offer(kind, "Fix it", "quickfix", Span(0, 1), may_use_model=may_use_model, diagnostics=page.diagnostics)
+        (quote,) = await project.quotes([offer], page)
+        assert (quote.up_to is not None) is priced
+
+
+@pytest.mark.parametrize("hard", [False, True], ids=["sonnet", "opus"])
+async def test_no_more_is_reserved_than_the_menu_says(home_env: dict[str, str], tmp_path: Path, *, hard: bool) -> None:
+    body = "".join(f"    x{number} = {number}\n" for number in range(100 if hard else 3))
+    folder = fill(tmp_path / "project", {"a.py": f"def f():\n{body}    return undefined_thing\n"})
+    async with serving(home_env | KEY) as service:
+        project, page = await page_of(service, folder / "a.py")
+        [problem] = [item for item in page.diagnostics if item.code == "F821"]
+        [offer] = [item for item in project.kinds["fix"].offers(page, problem.span) if item.diagnostics == (problem,)]
+        task = await project.make(page, kind="fix", target=offer.target, detail=offer.detail)
+        (quote,) = await project.quotes([offer], page)
+        tier = project.parts.tiers["opus" if hard else "sonnet"]
+        reserved = project.policy("fix").quote(tier.name, tier.worst_case(task, Evidence(), samples=1))
+        assert quote.up_to is not None
+        assert reserved <= quote.up_to < 3 * reserved
 
 
 @pytest.mark.parametrize(
@@ -265,7 +284,7 @@ async def test_who_could_write_a_docstring(
     folder = fill(tmp_path / "project", {"a.py": "def f(): ...\n"})
     async with serving(home_env | env) as service:
         project, page = await page_of(service, folder / "a.py")
-        quote = project.quote(Offer("docstring", "Add it", "refactor.rewrite", Span(4, 5)), page)
+        (quote,) = await project.quotes([Offer("docstring", "Add it", "refactor.rewrite", Span(4, 5))], page)
         assert quote.free is free
         assert (barred in quote.barred) if barred else not quote.barred
 
@@ -287,6 +306,54 @@ async def test_a_task_is_made_run_and_verified(service: Service, tmp_path: Path)
         await project.make(page, kind="fix", target=Span(0, 1), detail={})
     with pytest.raises(RequestError, match="outside the document"):
         await project.make(page, kind="fix", target=Span(0, 999), detail=offer.detail)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "spread"),
+    [
+        pytest.param("def f(a=[]):\n    return a\n", "fix", 2, id="a fix in two lines"),
+        pytest.param("def f():\n    return a\n", "fix", 1, id="no fix of ruff's"),
+        pytest.param("def f():\n    pass\n\n\ndef g():\n    pass\n", "instruct", 2, id="two functions"),
+        pytest.param("x = 1\n", "instruct", 1, id="a line"),
+    ],
+)
+async def test_in_how_many_places_a_change_is_expected(
+    service: Service, tmp_path: Path, text: str, kind: str, spread: int
+) -> None:
+    folder = fill(tmp_path / "project", {"a.py": text}, rules="F,B")
+    project, page = await page_of(service, folder / "a.py")
+    whole = Span(0, len(text))
+    details = [offer.detail for offer in project.kinds[kind].offers(page, whole)] or [{"instruction": "Tidy up."}]
+    task = await project.make(page, kind=kind, target=whole, detail=details[0])
+    assert task.spread == spread
+
+
+async def test_nothing_is_paid_for_that_ruff_could_not_judge(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "x = 1\n"})
+    (folder / "ruff.toml").write_text('required-version = "==0.0.1"\n')
+    async with serving(home_env | KEY) as service:
+        project, page = await page_of(service, folder / "a.py")
+        task = await project.make(page, kind="instruct", target=Span(0, 5), detail={"instruction": "Say 2."})
+        person = Person(says=True)
+        outcome = await project.run(task, consent=person, watch=lambda _event: None)
+    assert (outcome.status, outcome.attempts, person.asked) == (Status.DECLINED, (), [])
+    assert "no draft could be judged: ruff failed" in outcome.reason
+
+
+async def test_a_key_that_was_refused_is_refused_in_every_project(home_env: dict[str, str], tmp_path: Path) -> None:
+    folders = [fill(tmp_path / name, {"a.py": "x = 1\n"}) for name in ("one", "two")]
+    async with serving(home_env | KEY) as service:
+        absent = []
+        for folder in folders:
+            project, page = await page_of(service, folder / "a.py")
+            task = await project.make(page, kind="instruct", target=Span(0, 5), detail={"instruction": "Say 2."})
+            tier = project.parts.tiers["sonnet"]
+            assert isinstance(tier, ClaudeTier)
+            absent.append(tier.absent(task))
+            tier.account.turn_off("a wrong key")
+        assert absent == ["", "a wrong key"]
+        service.configure({})
+        assert tier.absent(task) == ""
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from attrs import define, evolve, field, frozen
 
+from lastmile.cascade.difficulty import assess
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route
 from lastmile.cascade.protocols import Bank, Clock, Consent, Evidence, Judge, Tier, Watcher
-from lastmile.cascade.values import Draft, Oracle, Outcome, Scope, Task, Verdict
+from lastmile.cascade.values import Draft, Outcome, Task, Verdict
 from lastmile.config.tree import OpenAIServer, Settings, TierSettings
 from lastmile.errors import RequestError, TierError, ToolError
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
@@ -30,8 +31,11 @@ from lastmile.tools.ruff import Ruff
 
 _CACHED_OUTLINES = 64
 _CACHED_QUOTES = 512
-_ROOM_FOR_HINTS = "x" * 2000
-"""Stands for what a kind adds to the question, which is known only once the task is made."""
+_LEAST_SIZE = 1023
+"""Characters of a target below which the length of the reply makes no difference to its price."""
+
+QuoteKey = tuple[str, str, bool, bool, int, tuple[str, ...]]
+"""The text, the kind, whether its oracle is hard, whether only free tiers take it, size and paid tiers."""
 
 
 class Closing(Protocol):
@@ -63,7 +67,9 @@ class Quote:
     """Whether a tier that costs nothing may draft it."""
 
     up_to: float | None = None
-    """The most that the first paid tier can cost, retries and all, in US dollars; None where none would be asked."""
+    """The most that the first paid tier can cost, retries and all, in US dollars; None where none would be asked.
+
+    A hard task may begin with the dearest tier, so that one counts where the task may be hard."""
 
     model: bool = False
     """Whether a language model may draft it."""
@@ -91,7 +97,7 @@ class Project:
 
     parts: Parts
     _outlines: OrderedDict[str, tuple[Symbol, ...]] = field(factory=OrderedDict, init=False)
-    _quotes: OrderedDict[tuple[str, str, int], Quote] = field(factory=OrderedDict, init=False)
+    _quotes: OrderedDict[QuoteKey, Quote] = field(factory=OrderedDict, init=False)
 
     @property
     def ruff(self) -> Ruff:
@@ -125,19 +131,16 @@ class Project:
             symbols = ()
         return Page(snapshot, (*found, *foreign), symbols, self.settings)
 
-    def quote(self, offer: Offer, page: Page) -> Quote:
-        """Say what an offer may cost; computed once for a text and a target's size."""
-        if not offer.may_use_model:
-            return Quote()
-        key = (page.snapshot.digest, offer.kind, len(offer.target))
-        known = self._quotes.get(key)
-        if known is None:
-            known = self._quote(offer, page)
-            if not known.barred:  # what is barred may work again the next moment
-                self._quotes[key] = known
-            while len(self._quotes) > _CACHED_QUOTES:
-                self._quotes.popitem(last=False)
-        return known
+    async def quotes(self, offers: Sequence[Offer], page: Page) -> tuple[Quote, ...]:
+        """Say what each offer may cost, in a thread: a price is made up of the whole file.
+
+        Offers of one kind whose replies are of about one length are priced once, for the longest.
+        """
+        found, fresh = await asyncio.to_thread(self._found, offers, page)
+        self._quotes.update(fresh)
+        while len(self._quotes) > _CACHED_QUOTES:
+            self._quotes.popitem(last=False)
+        return found
 
     async def make(self, page: Page, *, kind: str, target: Span, detail: Mapping[str, Any]) -> Task:
         """Make a task of a request.
@@ -176,7 +179,8 @@ class Project:
         """Give what the settings say about a kind."""
         known, own, settings = self.kinds[kind], self.settings.kind(kind), self.settings
         efforts = {
-            name: _effort(settings.openai.get(name) or getattr(settings.tiers, name, None)) for name in settings.ladder
+            name: _effort(name, settings.openai.get(name) or getattr(settings.tiers, name, None))
+            for name in settings.ladder
         }
         return Policy(
             ladder=settings.ladder,
@@ -188,20 +192,48 @@ class Project:
             kind_difficulty=known.difficulty,
         )
 
-    def _quote(self, offer: Offer, page: Page) -> Quote:
-        whole = Task("", offer.kind, page.snapshot, offer.target, offer.title, Scope((offer.target,)), Oracle())
-        task = evolve(whole, diagnostics=offer.diagnostics, hints=(_ROOM_FOR_HINTS,))
-        policy = self.policy(offer.kind)
+    def _found(self, offers: Sequence[Offer], page: Page) -> tuple[tuple[Quote, ...], dict[QuoteKey, Quote]]:
+        """Quote offers; gives what is worth remembering as well: what is barred may work again the next moment."""
+        quotes: list[Quote] = []
+        fresh: dict[QuoteKey, Quote] = {}
+        for offer in offers:
+            if not offer.may_use_model:
+                quotes.append(Quote())
+                continue
+            task = self.kinds[offer.kind].sketch(page, offer)
+            size = 1 << max(_LEAST_SIZE, len(task.target)).bit_length()
+            ways = self._ways(task)
+            names = tuple(tier.name for tier in ways)
+            key = (page.snapshot.digest, offer.kind, task.oracle.hard, task.free_only, size, names)
+            known = fresh.get(key) or self._quotes.get(key)
+            if known is None:
+                known = fresh[key] = self._quote(_grown(task, size), ways)
+            quotes.append(known)
+        return tuple(quotes), {key: quote for key, quote in fresh.items() if not quote.barred}
+
+    def _ways(self, task: Task) -> tuple[Tier, ...]:
+        """Give the paid tiers that a task may begin with: a hard one begins with the dearest."""
+        policy = self.policy(task.kind)
+        hardest = assess(task, kind=policy.kind_difficulty, past_escalations=1.0).score
+        ways = (route(task, policy, self.parts.tiers, difficulty=difficulty) for difficulty in (0.0, hardest))
+        first = (next((step.tier for step in way.steps if not step.tier.free), None) for way in ways)
+        return tuple({tier.name: tier for tier in first if tier is not None}.values())
+
+    def _quote(self, task: Task, ways: Sequence[Tier]) -> Quote:
+        policy = self.policy(task.kind)
         way = route(task, policy, self.parts.tiers, difficulty=0.0)
         free = any(step.tier.free for step in way.steps)
-        paid = next((step.tier for step in way.steps if not step.tier.free), None)
         try:
-            up_to = None if paid is None else policy.quote(paid.name, paid.worst_case(task, Evidence()))
+            up_to = max((self._up_to(task, policy, tier) for tier in ways), default=None)
         except TierError as error:
             return Quote(free=free, barred="" if free else str(error))
         model = any(step.tier.name != RULES for step in way.steps)
         barred = "" if way.steps else f"No tier can do it: {'; '.join(way.skipped)}."
         return Quote(free=free, up_to=up_to, model=model, barred=barred)
+
+    def _up_to(self, task: Task, policy: Policy, tier: Tier) -> float:
+        samples = policy.samples(task, tier.name)
+        return policy.quote(tier.name, tier.worst_case(task, Evidence(), samples=samples))
 
     async def _outline(self, snapshot: Snapshot) -> tuple[Symbol, ...]:
         if snapshot.digest not in self._outlines:
@@ -212,5 +244,15 @@ class Project:
         return self._outlines[snapshot.digest]
 
 
-def _effort(settings: TierSettings | OpenAIServer | None) -> Effort:
-    return Effort() if settings is None else Effort(settings.samples, settings.retries)
+def _grown(task: Task, size: int) -> Task:
+    """Give the task with a target of so many characters, as far as the text goes."""
+    start, end = task.target.start, min(len(task.snapshot.text), task.target.start + size)
+    target = Span(max(0, min(start, end - size)), end)
+    return evolve(task, target=target, scope=evolve(task.scope, spans=(target,)))
+
+
+def _effort(name: str, settings: TierSettings | OpenAIServer | None) -> Effort:
+    if settings is None:
+        return Effort()
+    own = Effort(settings.samples, settings.retries)
+    return evolve(own, votes=1) if name == "rules" else own

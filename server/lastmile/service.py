@@ -90,6 +90,8 @@ class Service:
     def configure(self, values: object, *, folder: Path | None = None) -> None:
         """Take the editor's settings, for one workspace folder or for all."""
         self._editor[folder] = from_editor(values)
+        for account in self.shared.accounts.values():
+            account.forgive()
 
     async def resolved(self, path: Path | None) -> Resolved:
         """Find the settings that hold for a file or a folder, and where each came from."""
@@ -146,6 +148,8 @@ class Service:
         for project in self._projects.values():
             await project.close()
         self._projects.clear()
+        for account in self.shared.accounts.values():
+            await account.close()
         await self.ledger.aclose()
         await asyncio.to_thread(self.shared.offload.close)
 

@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from lastmile.cascade.protocols import Bank, Tier
-from lastmile.config.tree import Provider, Settings
+from lastmile.config.tree import Claude, Provider, Settings
 from lastmile.ledger.prices import REGIONAL, Rates, rates_for
 from lastmile.ledger.rows import TopTier
 from lastmile.project import Parts
@@ -56,6 +56,14 @@ class Shared:
     folders: tuple[Path, ...] = ()
     """The workspace folders; where there are some, nothing outside of them is sent."""
 
+    accounts: dict[tuple[Claude, str], Account] = field(factory=dict)
+    """By settings and key: a key that was refused is refused in every project."""
+
+    def account(self, claude: Claude) -> Account:
+        """Give the account for such settings, the same to every project."""
+        key = self.env.get(claude.key_variable, "")
+        return self.accounts.setdefault((claude, key), Account(claude, key))
+
 
 def parts(settings: Settings, root: Path | None, bank: Bank, *, shared: Shared, extend: tuple[str, ...]) -> Parts:
     """Make a project's parts.
@@ -69,12 +77,12 @@ def parts(settings: Settings, root: Path | None, bank: Bank, *, shared: Shared, 
     egress = Egress(settings.privacy, shared.folders or (() if root is None else (root,)))
     if shared.egress_log is not None:
         egress = evolve(egress, path=shared.egress_log)
-    account = Account(settings.claude, shared.env.get(settings.claude.key_variable, ""))
+    account = shared.account(settings.claude)
     servers = tuple(_servers(settings, egress, shared.env))
     chosen = ruff if not extend else Ruff(evolve(ruff.options, select=extend, extend=()))
     tiers: tuple[Tier, ...] = (_rules(root, ruff, chosen, offload), *_claude(settings, account, egress), *servers)
     named = {tier.name: tier for tier in tiers}
-    return Parts(named, judge, bank, clock, ruff, offload, (account, *servers))
+    return Parts(named, judge, bank, clock, ruff, offload, servers)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:

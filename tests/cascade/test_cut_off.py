@@ -256,3 +256,19 @@ async def test_what_is_finished_ends_before_the_cancellation_goes_on() -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert ended == [True]
+
+
+async def test_a_cancellation_does_not_wait_for_a_ledger_that_somebody_holds() -> None:
+    scene = Scene()
+    scene.bank.held = asyncio.Event()
+    scene.bank.held.set()
+    scene.tiers["sonnet"].enqueue(Use(SOME), Hang())
+    running = asyncio.create_task(scene.run(make_task(), policy()))
+    await scene.tiers["sonnet"].reached.wait()
+    scene.bank.held.clear()
+    running.cancel()
+    done, _ = await asyncio.wait([running], timeout=1.0)
+    assert done == {running}
+    scene.bank.held.set()
+    await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+    scene.check_books()

@@ -173,7 +173,23 @@ THREE = {"efforts": {**ONCE, "local": Effort(samples=3, retries=0)}}
 @pytest.mark.parametrize(
     "row",
     [
-        pytest.param(Row({"local": [[GOOD]]}, ["local start passed"], task=SOFT), id="one sample agrees with itself"),
+        pytest.param(
+            Row({"sonnet": [[GOOD, GOOD, GOOD]]}, ["sonnet start passed"] * 2, task=SOFT),
+            id="a tier that is set to one sample is asked for as many as can agree",
+        ),
+        pytest.param(
+            Row({"local": [[GOOD]]}, ["local start passed"], task=SOFT, policy={"efforts": {"local": Effort(votes=1)}}),
+            id="a tier that draws none by chance needs no second voice",
+        ),
+        pytest.param(
+            Row(
+                {"local": [[BAD, BAD, GOOD]], "sonnet": [[GOOD, GOOD]]},
+                [*["local start lint"] * 2, *["sonnet verification passed"] * 2],
+                task=SOFT,
+                policy={"efforts": {**ONCE, "local": Effort(retries=0)}},
+            ),
+            id="nothing more is drawn when no majority can come of it",
+        ),
         pytest.param(
             Row({"local": [[GOOD, GOOD, Say("late")]]}, ["local start passed"] * 2, policy=THREE, task=SOFT),
             id="two of three are enough",
@@ -201,12 +217,18 @@ THREE = {"efforts": {**ONCE, "local": Effort(samples=3, retries=0)}}
             id="fewer came than were asked for",
         ),
         pytest.param(
-            Row({"local": [[GOOD]]}, ["local start passed"], policy=THREE, task=SOFT), id="a tier that makes one only"
+            Row(
+                {"local": [[GOOD]], "sonnet": [[GOOD, GOOD]]},
+                ["local start agreement", *["sonnet agreement passed"] * 2],
+                policy=THREE,
+                task=SOFT,
+            ),
+            id="one that came alone agrees with nobody",
         ),
         pytest.param(
             Row(
-                {"local": [[GOOD, Say("other"), Say("third")]], "sonnet": [[GOOD]]},
-                [*["local start agreement"] * 3, "sonnet agreement passed"],
+                {"local": [[GOOD, Say("other"), Say("third")]], "sonnet": [[GOOD, GOOD]]},
+                [*["local start agreement"] * 3, *["sonnet agreement passed"] * 2],
                 policy=THREE,
                 task=SOFT,
             ),
@@ -214,8 +236,8 @@ THREE = {"efforts": {**ONCE, "local": Effort(samples=3, retries=0)}}
         ),
         pytest.param(
             Row(
-                {"local": [[BAD, GOOD, BAD]], "sonnet": [[GOOD]]},
-                ["local start lint", "local start lint", "local start agreement", "sonnet agreement passed"],
+                {"local": [[BAD, GOOD, BAD]], "sonnet": [[GOOD, GOOD]]},
+                ["local start lint", "local start lint", "local start agreement", *["sonnet agreement passed"] * 2],
                 policy=THREE,
                 task=SOFT,
             ),
@@ -223,8 +245,8 @@ THREE = {"efforts": {**ONCE, "local": Effort(samples=3, retries=0)}}
         ),
         pytest.param(
             Row(
-                {"local": [[GOOD, Fail()]], "sonnet": [[GOOD]]},
-                ["local start agreement", "local start failed", "sonnet agreement passed"],
+                {"local": [[GOOD, Fail()]], "sonnet": [[GOOD, GOOD]]},
+                ["local start agreement", "local start failed", *["sonnet agreement passed"] * 2],
                 policy=THREE,
                 task=SOFT,
             ),
@@ -582,3 +604,31 @@ async def test_a_tier_that_fails_over_being_stopped_does_no_harm() -> None:
     scene = Scene()
     scene.tiers["local"].stopping = RuntimeError("will not stop")
     await check(Row({"local": [[GOOD, GOOD]]}, ["local start passed"]), scene)
+
+
+async def test_nobody_is_asked_where_no_draft_could_be_judged() -> None:
+    scene = Scene()
+    scene.judge.broken = "the judge is ill"
+    await check(Row({"rules": [[GOOD]]}, [], Status.DECLINED, "the judge is ill"), scene)
+    assert all(tier.history == [] for tier in scene.tiers.values())
+
+
+async def test_a_tier_that_is_off_by_now_is_not_asked_about() -> None:
+    scene = Scene()
+    scene.tiers["sonnet"].turns_off = scene.tiers["opus"]
+    row = Row(
+        {"sonnet": [[Fail(TierOffError("a wrong key"))]], "opus": [[GOOD]]},
+        ["sonnet start failed"],
+        Status.SURFACED,
+        policy={"paid": Paid.ASK},
+        answers=(True, True),
+        asked=["sonnet 1"],
+        skipped=("opus: a wrong key",),
+    )
+    await check(row, scene)
+
+
+async def test_a_tier_is_told_how_much_time_it_has() -> None:
+    scene = Scene()
+    await check(Row({"sonnet": [[GOOD]]}, ["sonnet start passed"]), scene)
+    assert 55 < scene.tiers["sonnet"].history[0].seconds < 60

@@ -557,6 +557,21 @@ async def test_a_lock_that_another_program_holds_refuses_money_but_is_no_damage(
         await reserve(ledger.bank(PLENTY, PROJECT), 0.01)
 
 
+async def test_what_another_program_holds_up_is_written_when_it_lets_go(path: Path) -> None:
+    async with opened(path, patience=0.05) as ledger:
+        bank = ledger.bank(PLENTY, PROJECT)
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        for cost in (0.25, 0.5):
+            await bank.record(task(), attempt(cost=cost))
+        assert ledger.problem == ""
+        holder.execute("ROLLBACK")
+        holder.close()
+        await bank.record(task(), attempt(cost=1.0))
+        assert await spent(path) == pytest.approx(1.75)
+        assert ledger.problem == ""
+
+
 @pytest.mark.parametrize("lock", ["BEGIN EXCLUSIVE", "BEGIN; SELECT * FROM sqlite_master"])
 async def test_a_file_that_another_program_locks_is_waited_for_and_then_told(path: Path, lock: str) -> None:
     path.parent.mkdir()

@@ -44,7 +44,7 @@ def make_task(*, hard: bool = True, spread: int = 1, kind: str = "fix", lines: i
     """Make a task on a document that says ``old``."""
     text = OLD * lines
     whole = Span(0, len(text))
-    page, oracle = Snapshot("file:///a.py", text), Oracle((), hard)
+    page, oracle = Snapshot("file:///a.py", text), Oracle(hard=hard)
     return Task("t1", kind, page, whole, "say it well", Scope((whole,)), oracle, spread=spread)
 
 
@@ -95,6 +95,9 @@ class FakeTier:
     reached: asyncio.Event = field(factory=asyncio.Event)
     """Set where it hangs."""
 
+    turns_off: FakeTier | None = None
+    """Another tier that is missing from this one's failure on: they share a key."""
+
     stopping: Exception | None = None
     """What it raises when it is stopped early."""
 
@@ -111,7 +114,7 @@ class FakeTier:
         """Say what is missing."""
         return self.missing
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:  # noqa: ARG002 - the protocol's
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:  # noqa: ARG002 - the protocol's
         """Give the worst case, if there is one."""
         if self.worst is None:
             message = f"no price for {self.name}: set tiers.{self.name}.price"
@@ -137,6 +140,8 @@ class FakeTier:
                     edits = () if deed.defect else (Replace(Replacement(request.task.target, deed.text)),)
                     yield Draft(edits, deed.usage, defect=deed.defect)
                 elif isinstance(deed, Fail):
+                    if self.turns_off is not None:
+                        self.turns_off.missing = str(deed.error)
                     raise deed.error
                 elif isinstance(deed, Hang):
                     self.reached.set()
@@ -153,6 +158,13 @@ class FakeJudge:
 
     history: list[str] = field(factory=list)
     reached: asyncio.Event = field(factory=asyncio.Event)
+    broken: str = ""
+    """Why it can judge nothing."""
+
+    async def trouble(self, task: Task) -> str:  # noqa: ARG002 - the protocol's
+        """Say what is broken."""
+        await asyncio.sleep(0)
+        return self.broken
 
     async def verify(self, task: Task, draft: Draft) -> Verdict:  # noqa: ARG002 - the protocol's
         """Judge by what the text contains."""
@@ -188,6 +200,9 @@ class FakeBank:
     past: float = 0.0
     turns: int = 1
     """How many turns of the loop each deed takes."""
+
+    held: asyncio.Event | None = None
+    """Somebody else holds it until this is set."""
 
     open: dict[str, float] = field(factory=dict)
     attempts: list[Attempt] = field(factory=list)
@@ -232,6 +247,8 @@ class FakeBank:
 
     async def _work(self) -> None:
         self.reached.set()
+        if self.held is not None:
+            await self.held.wait()
         for _ in range(self.turns):
             await asyncio.sleep(0)
 

@@ -51,7 +51,7 @@ class ScriptedTier:
     def absent(self, task: Task) -> str:  # noqa: ARG002 - the protocol's
         return "" if self.scripts else "not scripted"
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:  # noqa: ARG002 - the protocol's
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:  # noqa: ARG002 - the protocol's
         return self.price
 
     def cost(self, usage: Usage) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from tests.support.drafting import applied, make_request, make_task, refused
 from tests.support.openai_server import Answer, OpenAIServer, error
 
@@ -25,7 +26,7 @@ from lastmile.ledger.prices import Rates
 from lastmile.tiers.egress import Egress
 from lastmile.tiers.openai import OpenAITier
 from lastmile.tiers.openai.tier import DOWN_SECONDS
-from lastmile.tiers.prompt import Style, compose
+from lastmile.tiers.prompt import Style, compose, count_tokens
 
 SOURCE = "import os\n\n\n«def f():\n    return 1»\n"
 DONE = "import os\n\n\ndef f():\n    return 3\n"
@@ -528,11 +529,44 @@ def test_prices(tmp_path: Path) -> None:
     unpriced, priced = (Tiers(tmp_path).make("http://gpu/v1", rates=rates) for rates in (None, RATES))
     usage = Usage(input=1_000_000, output=1_000_000)
     assert (unpriced.cost(usage), priced.cost(usage)) == (0.0, 6.0)
-    assert unpriced.worst_case(TASK, Evidence()) == 0.0
-    worst = priced.worst_case(TASK, Evidence())
+    assert unpriced.worst_case(TASK, Evidence(), samples=1) == 0.0
+    worst = priced.worst_case(TASK, Evidence(), samples=3)
     three_longest_replies = 3 * 2048 * 5.0 / 1_000_000
     assert three_longest_replies < worst < 2 * three_longest_replies
-    assert priced.worst_case(TASK, Evidence((refused(None, Finding("lint", "no")),))) > worst
+    assert priced.worst_case(TASK, Evidence((refused(None, Finding("lint", "no")),)), samples=3) > worst
+
+
+@pytest.mark.parametrize(
+    ("rates", "most", "asked"),
+    [
+        pytest.param(RATES, 2048, False, id="no useful reply is left"),
+        pytest.param(RATES, 60_000, True, id="the reply is shorter"),
+        pytest.param(Rates(1.0, 0.0, 0.1, 1.25, 2.0), 60_000, False, id="a shorter reply saves nothing"),
+        pytest.param(None, 2048, True, id="nothing is paid for"),
+    ],
+)
+async def test_placeholders_cost_no_more_than_was_reserved(
+    server: OpenAIServer, tiers: Tiers, rates: Rates | None, most: int, *, asked: bool
+) -> None:
+    task = make_task("<s><s><s><s>\n" * 1500 + "«x = 1»\n")
+    tier = tiers.make(server.url, rates=rates, max_tokens=most, samples=1)
+    server.enqueue(Answer(["```\nx = 2\n```"]))
+    if not asked:
+        with pytest.raises(TierError, match="more than was reserved"):
+            await draw(tier, make_request(task))
+        assert server.chats == []
+        return
+    await draw(tier, make_request(task))
+    body = server.chats[0].body
+    sent = sum(count_tokens(message["content"]) for message in body["messages"])
+    cost = tier.cost(Usage(input=sent, output=body["max_tokens"]))
+    assert cost <= tier.worst_case(task, Evidence(), samples=1)
+
+
+async def test_a_slow_server_fails_before_the_tasks_deadline(server: OpenAIServer, tiers: Tiers) -> None:
+    server.enqueue(Answer(GOOD, hold_after=0))
+    with pytest.raises(TierError, match=r"within 0\.2 s \(the task's deadline\)"):
+        await draw(tiers.make(server.url), evolve(make_request(TASK), seconds=0.2))
 
 
 KEY = "sk-ant-api03-" + "aB3dE6gH9jK2" * 3

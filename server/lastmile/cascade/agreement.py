@@ -30,11 +30,17 @@ class Ballot:
         """Give the first draft of the group that holds a majority, if one does.
 
         Before the round is closed the majority is of all samples wanted; after it, of those that
-        came.
+        came. Where several were wanted, one that came alone agrees with nobody.
         """
         of = max(self.cast, 1) if closed else self.wanted
         largest = max(self.groups.values(), key=len, default=[])
-        return largest[0] if 2 * len(largest) > of else None
+        return largest[0] if 2 * len(largest) > of and len(largest) >= min(2, self.wanted) else None
+
+    @property
+    def lost(self) -> bool:
+        """Whether no group can win any more, whatever the samples say that are still to come."""
+        largest = max(map(len, self.groups.values()), default=0)
+        return 2 * (largest + self.wanted - self.cast) <= self.wanted
 
     def disagreement(self) -> Finding:
         """Say how the samples split."""

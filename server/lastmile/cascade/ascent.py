@@ -5,12 +5,19 @@ The loop and its rounds share this; neither holds the other.
 
 from __future__ import annotations
 
+import asyncio
+from math import inf
+
 from attrs import define, field
 
 from lastmile.cascade.finish import finish
 from lastmile.cascade.policy import Policy
 from lastmile.cascade.protocols import Bank, Clock, Evidence, Judge, Watcher
 from lastmile.cascade.values import Attempt, Outcome, Status, Task
+
+_LAST_WORD = 1.0
+_LAST_SHARE = 0.05
+"""Seconds, and share of what is left, that a call ends before its task; the lower counts."""
 
 
 @define
@@ -23,9 +30,19 @@ class Ascent:
     bank: Bank
     clock: Clock
     watch: Watcher
+    limit: asyncio.Timeout
+    """The task's deadline."""
+
     attempts: list[Attempt] = field(factory=list)
     skipped: tuple[str, ...] = ()
     """``tier: why`` for each tier that cannot be used."""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds left for a call: a little less than the task has, so that a late tier can say why it is late."""
+        end = self.limit.when()
+        left = inf if end is None else max(0.0, end - asyncio.get_running_loop().time())
+        return left - min(_LAST_WORD, left * _LAST_SHARE)
 
     @property
     def evidence(self) -> Evidence:

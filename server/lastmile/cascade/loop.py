@@ -17,7 +17,7 @@ from lastmile.cascade.ascent import Ascent
 from lastmile.cascade.deadline import paused
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.events import Waiting
-from lastmile.cascade.finish import finish
+from lastmile.cascade.finish import finish, see_off
 from lastmile.cascade.policy import Paid, Policy, Route, Step, route
 from lastmile.cascade.protocols import Bank, Clock, Consent, ConsentRequest, Judge, Tier, Watcher
 from lastmile.cascade.round import Round
@@ -46,19 +46,19 @@ class Cascade:
         """Climb the ladder until a draft is accepted or nothing more may be tried.
 
         Cancelling the caller cancels whatever is under way; what it cost is in the ledger before
-        the cancellation goes on.
+        the cancellation goes on, or is written behind it where another program holds the ledger.
         """
-        ascent = Ascent(task, policy, self.judge, self.bank, self.clock, watch)
         limit = asyncio.timeout(policy.deadline)
+        ascent = Ascent(task, policy, self.judge, self.bank, self.clock, watch, limit)
         try:
             async with limit:
-                outcome = await Climb(ascent, self.tiers, self.consent, limit).up()
+                outcome = await Climb(ascent, self.tiers, self.consent).up()
         except TimeoutError:
             if not limit.expired():
                 raise
             outcome = ascent.outcome(Status.SURFACED, f"the deadline of {policy.deadline:g} s has passed")
         except asyncio.CancelledError:
-            await finish(self.bank.close(ascent.outcome(Status.CANCELLED, "cancelled")))
+            await see_off(self.bank.close(ascent.outcome(Status.CANCELLED, "cancelled")))
             raise
         await finish(self.bank.close(outcome))
         return outcome
@@ -71,11 +71,15 @@ class Climb:
     ascent: Ascent
     tiers: Mapping[str, Tier]
     consent: Consent
-    deadline: asyncio.Timeout
 
     async def up(self) -> Outcome:
         """Take the steps in order."""
         for step in (await self._route()).steps:
+            if trouble := await self.ascent.judge.trouble(self.ascent.task):
+                return self.ascent.outcome(Status.DECLINED, trouble)
+            if self.ascent.attempts and (why := step.tier.absent(self.ascent.task)):
+                self.ascent.skipped += (f"{step.tier.name}: {why}",)  # What failed before it turned it off.
+                continue
             result = await self._tier(step)
             if isinstance(result, Declined):
                 return self.ascent.outcome(Status.DECLINED, result.reason)
@@ -120,7 +124,8 @@ class Climb:
 
     def _worst_case(self, tier: Tier) -> float | Declined:
         try:
-            return 0.0 if tier.free else tier.worst_case(self.ascent.task, self.ascent.evidence)
+            task, samples = self.ascent.task, self.ascent.policy.samples(self.ascent.task, tier.name)
+            return 0.0 if tier.free else tier.worst_case(task, self.ascent.evidence, samples=samples)
         except TierError as error:
             return Declined(str(error))
 
@@ -140,7 +145,7 @@ class Climb:
         tier = step.tier
         attempts = tuple(self.ascent.attempts)
         request = ConsentRequest(self.ascent.task, tier.name, tier.model, limit, attempts, climb=step.climb)
-        with paused(self.deadline):
+        with paused(self.ascent.limit):
             return await self.consent.ask(request)
 
     def _trigger(self, step: Step, *, retry: bool) -> Trigger:

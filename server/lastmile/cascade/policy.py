@@ -35,6 +35,9 @@ class Effort:
     retries: int = 1
     """Further rounds with the findings of the one before."""
 
+    votes: int = 3
+    """Drafts made at least where no hard oracle judges, so that they can agree; 1 for a tier that needs no second."""
+
 
 @frozen
 class Policy:
@@ -63,6 +66,11 @@ class Policy:
     def effort(self, tier: str) -> Effort:
         """Look up how often the tier may try."""
         return self.efforts.get(tier, Effort())
+
+    def samples(self, task: Task, tier: str) -> int:
+        """Give how many drafts to ask the tier for in one call."""
+        effort = self.effort(tier)
+        return effort.samples if task.oracle.hard else max(effort.samples, effort.votes)
 
     def quote(self, tier: str, worst_case: float) -> float:
         """Give the most that the tier may cost, in US dollars, when its first call costs so much and it is retried."""

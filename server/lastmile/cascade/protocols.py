@@ -6,6 +6,7 @@ Every implementation lives elsewhere: tiers in `tiers`, checks in `verify`, the 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from math import inf
 from typing import Protocol
 
 from attrs import define, field, frozen
@@ -41,6 +42,9 @@ class DraftRequest:
     samples: int = 1
     """How many drafts are wanted; a tier may make fewer."""
 
+    seconds: float = inf
+    """Seconds in which a tier has to have made them, or to have said why not."""
+
 
 class Tier(Protocol):
     """Someone who can draft."""
@@ -60,8 +64,8 @@ class Tier(Protocol):
     def absent(self, task: Task) -> str:
         """Say why the tier cannot draft for this task now; empty when it can."""
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:
-        """Give the most that one call can cost, in US dollars; raises TierError without a price."""
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:
+        """Give the most that one call for so many drafts can cost, in US dollars; raises TierError without a price."""
 
     def cost(self, usage: Usage) -> float:
         """Price what a call used, in US dollars."""
@@ -75,6 +79,9 @@ class Tier(Protocol):
 
 class Judge(Protocol):
     """Applies a draft and runs the checks over it, cheapest first."""
+
+    async def trouble(self, task: Task) -> str:
+        """Say why no draft of the task could pass now, whatever is in it; empty where one could."""
 
     async def verify(self, task: Task, draft: Draft) -> Verdict:
         """Judge one draft, stopping at the first check that refuses it."""

@@ -17,12 +17,13 @@ from attrs import define, evolve, field
 from lastmile.cascade.agreement import Ballot
 from lastmile.cascade.ascent import Ascent
 from lastmile.cascade.events import Asking, Judged
-from lastmile.cascade.finish import finish
+from lastmile.cascade.finish import finish, see_off
 from lastmile.cascade.protocols import DraftRequest, Meter, Tier
 from lastmile.cascade.values import Attempt, Draft, Trigger, Usage, Verdict
 from lastmile.errors import TierError
 
 _log = logging.getLogger(__name__)
+_CANCELLED = "cancelled"
 
 
 @define
@@ -53,7 +54,7 @@ class Round:
     @property
     def samples(self) -> int:
         """How many drafts to ask for."""
-        return self.ascent.policy.effort(self.tier.name).samples
+        return self.ascent.policy.samples(self.ascent.task, self.tier.name)
 
     async def run(self) -> Attempt | None:
         """Judge the drafts in order; give the accepted attempt, or None.
@@ -68,13 +69,13 @@ class Round:
         except TierError as error:
             self._fail(str(error))
         except asyncio.CancelledError:
-            rest = "cancelled"
+            rest = _CANCELLED
             raise
         except Exception as error:
             rest = f"broken off: {error!r}"
             raise
         finally:
-            await finish(self._leave(rest))
+            await (see_off if rest == _CANCELLED else finish)(self._leave(rest))
         return self.accepted
 
     async def _leave(self, rest: str) -> None:
@@ -88,7 +89,7 @@ class Round:
             await self.ascent.bank.settle(self.reservation)
 
     async def _drafts(self) -> None:
-        request = DraftRequest(self.ascent.task, self.ascent.evidence, self.meter, self.samples)
+        request = DraftRequest(self.ascent.task, self.ascent.evidence, self.meter, self.samples, self.ascent.seconds)
         async with aclosing(self._made(request)) as drafts:
             async for draft in drafts:
                 self.ballot.cast += 1
@@ -96,6 +97,8 @@ class Round:
                 if attempt.verdict.passed and (chosen := await self._decided(attempt)):
                     self._accept(chosen)
                     return
+                if not self.ascent.task.oracle.hard and self.ballot.lost:
+                    break
         self._close_ballot()
 
     async def _made(self, request: DraftRequest) -> AsyncGenerator[Draft, None]:

@@ -288,7 +288,7 @@ class Task:
     """The problems that the task is to clear; empty for kinds that clear none."""
 
     spread: int = 1
-    """In how many separate places the change is expected."""
+    """In how many separate places the change is expected: lines that a tool's fix touches, symbols of a selection."""
 
     free_only: bool = False
     """Whether rules alone draft it: the menu said it is free, and it may run on every save."""

@@ -123,7 +123,7 @@ class TierSettings:
     """The longest reply, in tokens; the worst case of a call is priced by it."""
 
     samples: int = field(default=1, metadata=_SAMPLES)
-    """Drafts made from the same evidence; where no hard oracle judges, most of them must agree."""
+    """Drafts made from the same evidence; where no hard oracle judges at least three, and most of them must agree."""
 
     retries: int = field(default=1, metadata=_RETRIES)
     """Further tries with the findings of the one before."""

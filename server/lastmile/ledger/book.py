@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +25,9 @@ from lastmile.ledger.schema import transaction
 from lastmile.ledger.trouble import describe
 
 _T = TypeVar("_T")
+_MOST_LATE = 1000
+"""Changes that may wait; with more, something is wrong with the file."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -42,6 +46,9 @@ class Book:
     """One line for the person: what happened to the file and what to do; empty while all is well."""
 
     _connection: sqlite3.Connection | None = None
+    _late: deque[Callable[[sqlite3.Connection], None]] = field(factory=deque, init=False)
+    """Changes that wait for another program to let go of the file."""
+
     _identity: tuple[int, int] = field(default=(0, 0), init=False)
 
     def open(self) -> None:
@@ -56,6 +63,7 @@ class Book:
     def close(self) -> None:
         """Close the file; what was in memory is gone."""
         if self._connection is not None:
+            self._catch_up()
             self._connection.close()
 
     def reserve(self, call: Call, budget: Budget) -> None:
@@ -66,26 +74,50 @@ class Book:
         if self.problem:
             raise LedgerError(self.problem)
         try:
+            self._catch_up()
             self._set_aside(call, budget)
         except (sqlite3.Error, OSError) as error:
-            held = f"another program holds the ledger {self.path}: try again when it is done"
-            raise LedgerError(held if is_busy(error) else self._give_up(error)) from error
+            raise LedgerError(self._held if is_busy(error) else self._give_up(error)) from error
 
     def write(self, change: Callable[[sqlite3.Connection], None]) -> None:
-        """Make a change in a transaction of its own; in memory where the file fails."""
-        try:
-            self._make(change)
-        except (sqlite3.Error, OSError) as error:
-            self._give_up(error)
-            self._make(change)
+        """Make a change in a transaction of its own; in memory where the file fails.
+
+        Where another program holds the file for longer than our patience, the change is made with
+        the next one, or at the end. Money stays safe meanwhile: an open call counts its worst case.
+        """
+        self._late.append(change)
+        self._catch_up()
 
     def read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
-        """Answer a question; from an empty ledger where the file fails."""
+        """Answer a question; from an empty ledger where the file fails.
+
+        Raises `LedgerError` where another program holds it.
+        """
         try:
+            self._catch_up()
             return query(self._use())
         except (sqlite3.Error, OSError) as error:
+            if is_busy(error):
+                raise LedgerError(self._held) from error
             self._give_up(error)
             return query(self._use())
+
+    @property
+    def _held(self) -> str:
+        return f"another program holds the ledger {self.path}: try again when it is done"
+
+    def _catch_up(self) -> None:
+        """Make the changes that are due, in order, as far as the file can be had."""
+        while self._late:
+            change = self._late.popleft()
+            try:
+                self._make(change)
+            except (sqlite3.Error, OSError) as error:
+                if is_busy(error) and len(self._late) < _MOST_LATE:
+                    self._late.appendleft(change)
+                    return
+                self._give_up(error)
+                self._make(change)
 
     def _set_aside(self, call: Call, budget: Budget) -> None:
         connection = self._use()
@@ -109,7 +141,8 @@ class Book:
 
     def _give_up(self, error: Exception) -> str:
         """Go on with an empty ledger in memory; the first problem is the one that the person is told."""
-        self.close()
+        if self._connection is not None:
+            self._connection.close()
         self._connection = open_memory()
         self.problem = self.problem or describe(self.path, error)
         _log.info("%s", describe(self.path, error), exc_info=error)

@@ -28,6 +28,9 @@ from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
 
 _USUAL_LENGTH = 88
+_ROOM_FOR_HINTS = "x" * 2000
+"""Stands for what a symbol's signature adds to the question, which is known only once it was read."""
+
 _MENU = "refactor.rewrite.lastmile.docstring"
 
 
@@ -79,6 +82,12 @@ class DocstringKind:
             detail={"symbol": symbol.qualname},
             disabled=f"`{symbol.name}` has a syntax error" if broken else "",
         )
+
+    def sketch(self, page: Page, offer: Offer) -> Task:
+        """Give the task without what reading the symbol would add; as much room is left for it."""
+        goal = f"{offer.title}, in the {Convention.GOOGLE.value} convention."
+        place = Scope((Span(offer.target.start, offer.target.start),))
+        return Task("", self.name, page.snapshot, offer.target, goal, place, Oracle(), hints=(_ROOM_FOR_HINTS,))
 
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:
         """Find the symbol again and ask for its docstring."""

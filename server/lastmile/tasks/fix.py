@@ -44,21 +44,29 @@ class FixKind:
 
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:  # noqa: ARG002 - the protocol's
         """Find the diagnostic again and ask for its end."""
-        problem = _find(page, target, detail)
-        place = around(page.snapshot, page.symbols, problem.span)
-        tool = () if problem.fix is None else tuple(edit.span for edit in problem.fix.edits)
-        return Task(
-            id=new_id(),
-            kind=self.name,
-            snapshot=page.snapshot,
-            target=place,
-            goal=_goal(problem),
-            title=_title(problem),
-            scope=Scope((place, *tool), imports=True, suppressions=about_suppressions((problem,))),
-            oracle=Oracle(hard=problem.source == "ruff"),
-            diagnostics=(problem,),
-            free_only=_is_safe(problem),
-        )
+        return _task(page, _find(page, target, detail))
+
+    def sketch(self, page: Page, offer: Offer) -> Task:
+        """Give the very task."""
+        return _task(page, offer.diagnostics[0])
+
+
+def _task(page: Page, problem: Diagnostic) -> Task:
+    place = around(page.snapshot, page.symbols, problem.span)
+    tool = () if problem.fix is None else tuple(edit.span for edit in problem.fix.edits)
+    return Task(
+        id=new_id(),
+        kind="fix",
+        snapshot=page.snapshot,
+        target=place,
+        goal=_goal(problem),
+        title=_title(problem),
+        scope=Scope((place, *tool), imports=True, suppressions=about_suppressions((problem,))),
+        oracle=Oracle(hard=problem.source == "ruff"),
+        diagnostics=(problem,),
+        spread=max(1, len({page.snapshot.lines.line_at(span.start) for span in tool})),
+        free_only=_is_safe(problem),
+    )
 
 
 def _offer(problem: Diagnostic) -> Offer:

@@ -56,24 +56,31 @@ class FixAllKind:
             whole = Span(0, len(page.snapshot.text))
             yield Offer(self.name, title, self.menus[0], whole, may_use_model=False)
 
+    def sketch(self, page: Page, offer: Offer) -> Task:  # noqa: ARG002 - the protocol's
+        """Give the task without its oracle."""
+        return _task(page, Oracle())
+
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:  # noqa: ARG002 - the protocol's
         """Ask for fewer findings in the whole file."""
-        count = _count(page)
-        if not count:
+        if not _count(page):
             message = "Ruff finds nothing in the file that could be fixed."
             raise StaleError(message)
-        whole = Span(0, len(page.snapshot.text))
-        return Task(
-            id=new_id(),
-            kind=self.name,
-            snapshot=page.snapshot,
-            target=whole,
-            goal=f"Clear as many of ruff's {count} findings as can be cleared.",
-            title="Fix all that can be fixed free",
-            scope=Scope((whole,), imports=True, suppressions=about_suppressions(page.diagnostics)),
-            oracle=Oracle((FewerCheck(workshop.ruff),)),
-            free_only=True,
-        )
+        return _task(page, Oracle((FewerCheck(workshop.ruff),)))
+
+
+def _task(page: Page, oracle: Oracle) -> Task:
+    whole = Span(0, len(page.snapshot.text))
+    return Task(
+        id=new_id(),
+        kind="fix-all",
+        snapshot=page.snapshot,
+        target=whole,
+        goal=f"Clear as many of ruff's {_count(page)} findings as can be cleared.",
+        title="Fix all that can be fixed free",
+        scope=Scope((whole,), imports=True, suppressions=about_suppressions(page.diagnostics)),
+        oracle=oracle,
+        free_only=True,
+    )
 
 
 def _count(page: Page) -> int:

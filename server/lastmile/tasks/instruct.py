@@ -37,6 +37,10 @@ class InstructKind:
         """Offer nothing: the words are missing."""
         return ()
 
+    def sketch(self, page: Page, offer: Offer) -> Task:
+        """Give the task without its words; no menu offers one."""
+        return _task(page, offer.target, offer.title)
+
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:  # noqa: ARG002 - the protocol's
         """Ask for what ``detail["instruction"]`` says, of the lines that the selection touches."""
         words = detail.get("instruction")
@@ -46,18 +50,23 @@ class InstructKind:
         if len(words) > _MOST_CHARACTERS:
             message = f"The instruction is longer than {_MOST_CHARACTERS} characters. Make it shorter."
             raise RequestError(message)
-        place = whole_lines(page.snapshot, target)
-        first = words.strip().splitlines()[0].rstrip(".")
-        return Task(
-            id=new_id(),
-            kind=self.name,
-            snapshot=page.snapshot,
-            target=place,
-            goal=words.strip(),
-            title=f"Instruct: {first if len(first) <= _TITLE_LENGTH else first[:_TITLE_LENGTH] + '…'}",
-            scope=Scope((place,), imports=page.snapshot.language == "python", suppressions=asked_for(words)),
-            oracle=Oracle(hard=False),
-        )
+        return _task(page, target, words.strip())
+
+
+def _task(page: Page, target: Span, words: str) -> Task:
+    place = whole_lines(page.snapshot, target)
+    first = words.splitlines()[0].rstrip(".")
+    return Task(
+        id=new_id(),
+        kind="instruct",
+        snapshot=page.snapshot,
+        target=place,
+        goal=words,
+        title=f"Instruct: {first if len(first) <= _TITLE_LENGTH else first[:_TITLE_LENGTH] + '…'}",
+        scope=Scope((place,), imports=page.snapshot.language == "python", suppressions=asked_for(words)),
+        oracle=Oracle(hard=False),
+        spread=max(1, sum(place.contains(symbol.span) for symbol in page.symbols)),
+    )
 
 
 KIND = InstructKind()

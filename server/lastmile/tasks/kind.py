@@ -100,6 +100,9 @@ class Kind(Protocol):
     def offers(self, page: Page, span: Span) -> Iterable[Offer]:
         """List what can be done at the span; runs on the event loop, so it only looks."""
 
+    def sketch(self, page: Page, offer: Offer) -> Task:
+        """Give the task that an offer leads to as far as its price depends on it; asks no tool."""
+
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:
         """Make the task that an offer speaks of, for the page as it is now.
 

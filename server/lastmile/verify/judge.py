@@ -31,6 +31,10 @@ class Verifier:
     offload: Offload
     clock: Clock
 
+    async def trouble(self, task: Task) -> str:
+        """Say why no draft of the task could pass: the linter cannot judge even the text as it is."""
+        return await self.lint.trouble(task)
+
     async def verify(self, task: Task, draft: Draft) -> Verdict:
         """Judge one draft, stopping at the first check that refuses it."""
         began = self.clock.monotonic()

@@ -30,6 +30,15 @@ class LintCheck:
     offload: Offload
     name: str = "lint"
 
+    async def trouble(self, task: Task) -> str:
+        """Say why ruff can judge no draft: most often it cannot read the project's settings."""
+        try:
+            if task.snapshot.language == "python":
+                await self.ruff.check(task.snapshot)
+        except ToolError as error:
+            return f"no draft could be judged: {error}"
+        return ""
+
     async def judge(self, task: Task, text: str) -> Sequence[Finding]:
         """Run ruff on both texts and compare."""
         if task.snapshot.language != "python":

@@ -182,3 +182,17 @@ def test_pauses(tries: int, wait: float | None, left: float, draw: float, expect
             pause(failure, tries=tries, left=left, draw=draw)
     else:
         assert pause(failure, tries=tries, left=left, draw=draw) == expected
+
+
+async def test_what_the_tasks_deadline_does_not_allow_is_not_waited_for(bench: Bench) -> None:
+    bench.api.default = refused(429, headers={"retry-after": "30"})
+    request = evolve(bench.request(), seconds=8.0)
+    with pytest.raises(TierError, match=r"\(429\).* It asks to wait 30 s, and this call has 8 s left"):
+        _ = [draft async for draft in bench.tier.drafts(request)]
+    assert (len(bench.api.requests), bench.clock.slept) == (1, [])
+
+
+async def test_a_silent_provider_fails_before_the_tasks_deadline(bench: Bench) -> None:
+    bench.api.enqueue(Reply(ANSWER, gate=Gate()))
+    with pytest.raises(TierError, match=r"within 0\.2 s \(the task's deadline\)"):
+        _ = [draft async for draft in bench.tier.drafts(evolve(bench.request(), seconds=0.2))]

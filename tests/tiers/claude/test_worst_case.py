@@ -44,7 +44,7 @@ async def test_worst_case_bounds_every_scripted_reply(
     bench.api.enqueue(*replies)
     bench.tier.rates = rates
     bench.account.claude = evolve(bench.account.claude, cache_ttl="1h" if hour else "5m")
-    bench.reset(max_tokens=most, samples=2)
+    bench.reset(max_tokens=most)
     bench.meter = Meter()
     task = task_for(source + "\nx = 1\n", target="x = 1\n")
     spent = 0.0
@@ -53,15 +53,13 @@ async def test_worst_case_bounds_every_scripted_reply(
             spent += bench.tier.cost(draft.usage)
     except TierError:
         spent += bench.tier.cost(bench.meter.usage)
-    assert spent <= bench.tier.worst_case(task, Evidence()) + 1e-9
+    assert spent <= bench.tier.worst_case(task, Evidence(), samples=2) + 1e-9
 
 
 async def test_every_sample_and_every_word_is_priced(bench: Bench) -> None:
-    bench.reset(samples=1)
-    once = bench.tier.worst_case(task_for(), Evidence())
-    bench.reset(samples=3)
-    assert bench.tier.worst_case(task_for(), Evidence()) == 3 * once
-    assert bench.tier.worst_case(task_for(goal="Use math.pi. " * 50), Evidence()) > 3 * once
+    once = bench.tier.worst_case(task_for(), Evidence(), samples=1)
+    assert bench.tier.worst_case(task_for(), Evidence(), samples=3) == 3 * once
+    assert bench.tier.worst_case(task_for(goal="Use math.pi. " * 50), Evidence(), samples=3) > 3 * once
 
 
 def test_what_the_provider_counts_beside_the_text_is_priced() -> None:

@@ -21,6 +21,7 @@ from lastmile.lsp.steady import steady
 from lastmile.text.edits import Span
 
 if TYPE_CHECKING:
+    from lastmile.project import Quote
     from lastmile.tasks.kind import Offer
 
 _QUICK = "quickfix"
@@ -49,13 +50,15 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     if foreign:
         known = evolve(known, page=evolve(known.page, diagnostics=(*known.page.diagnostics, *foreign)))
     automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
-    shown = (
-        offer
-        for offer in _offers(known, dict.fromkeys((span, *named)), [_value(kind) for kind in context.only or ("",)])
+    wanted = [_value(kind) for kind in context.only or ("",)]
+    offers = sorted(islice(_offers(known, dict.fromkeys((span, *named)), wanted), _MOST), key=_rank)
+    quotes = await known.project.quotes(offers, known.page)
+    judged = [(_judged(offer, quote), quote) for offer, quote in zip(offers, quotes, strict=True)]
+    return [
+        _encoded(ls, known, offer, quote)
+        for offer, quote in judged
         if not offer.disabled or (ls.client.disabled and not automatic)
-    )
-    chosen = sorted(islice(shown, _MOST), key=_rank)
-    return [_encoded(ls, known, offer) for offer in chosen]
+    ]
 
 
 def _offers(known: Known, spans: Iterable[Span], only: Sequence[str]) -> Iterator[Offer]:
@@ -65,7 +68,7 @@ def _offers(known: Known, spans: Iterable[Span], only: Sequence[str]) -> Iterato
         key = (offer.kind, offer.target, offer.title)
         if key not in seen:
             seen.add(key)
-            yield _judged(known, offer)
+            yield offer
 
 
 def _found(known: Known, spans: Iterable[Span], only: Sequence[str]) -> Iterator[Offer]:
@@ -80,16 +83,14 @@ def _rank(offer: Offer) -> tuple[bool, bool]:
     return not offer.preferred, offer.menu != _QUICK
 
 
-def _encoded(ls: Server, known: Known, offer: Offer) -> dict[str, Any]:
+def _encoded(ls: Server, known: Known, offer: Offer, quote: Quote) -> dict[str, Any]:
     snapshot = known.page.snapshot
-    quote = known.project.quote(offer, known.page)
     return encode.action(offer, snapshot, ls.client, quote=quote, ticket=ticket.issue(offer, snapshot))
 
 
-def _judged(known: Known, offer: Offer) -> Offer:
+def _judged(offer: Offer, quote: Quote) -> Offer:
     """Disable an offer that no tier can draft now."""
-    barred = known.project.quote(offer, known.page).barred
-    return evolve(offer, disabled=barred) if barred and not offer.disabled else offer
+    return evolve(offer, disabled=quote.barred) if quote.barred and not offer.disabled else offer
 
 
 def _is_within(menu: str, only: Sequence[str]) -> bool:

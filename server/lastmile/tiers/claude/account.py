@@ -14,7 +14,7 @@ from attrs import define, field
 
 from lastmile.config.tree import Claude, Provider
 from lastmile.errors import TierOffError
-from lastmile.tiers.claude.client import open_client
+from lastmile.tiers.claude.client import lacking, open_client
 
 if TYPE_CHECKING:
     from lastmile.tiers.claude.client import Client
@@ -35,6 +35,9 @@ class Account:
     _off: dict[str, str] = field(factory=dict, init=False)
     """Why a model cannot be used any more, by model; the empty name stands for all of them."""
 
+    _lacks: tuple[Provider, str] | None = field(default=None, init=False)
+    """What the provider's extra lacks, once it was looked for."""
+
     _client: Client | None = field(default=None, init=False, repr=False)
     _opening: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
 
@@ -43,16 +46,26 @@ class Account:
         if off := self._off.get("") or self._off.get(model):
             return off
         if self.claude.provider is not Provider.ANTHROPIC:
-            return ""
+            return self._lacking()
         if not self.key:
             return f"no API key in {self.claude.key_variable}"
         if not (self.key.isascii() and self.key.isprintable() and " " not in self.key):
             return f"the API key in {self.claude.key_variable} holds characters that no key has"
         return ""
 
+    def _lacking(self) -> str:
+        """Look once whether a cloud's extra is installed; whether it has credentials only asking it can tell."""
+        if self._lacks is None or self._lacks[0] is not self.claude.provider:
+            self._lacks = self.claude.provider, lacking(self.claude.provider)
+        return self._lacks[1]
+
     def turn_off(self, why: str, *, model: str = "") -> None:
         """Have a model, or all of them, be missing from now on."""
         self._off[model] = why.rstrip(".")
+
+    def forgive(self) -> None:
+        """Try again what was turned off: the person changed something."""
+        self._off.clear()
 
     async def client(self) -> Client:
         """Give the client; the first call imports the SDK in a thread, which takes 1 to 2 seconds.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
@@ -55,18 +56,23 @@ class Call:
     letter: Letter
     request: DraftRequest
 
-    async def answer(self, *, seconds: float) -> str:
+    async def answer(self, *, seconds: float, until: float = inf) -> str:
         """Get one whole answer within so many seconds; the meter shows what it cost, whatever happens.
+
+        ``until`` is the moment, by the timing's clock, at which the task's time is up.
 
         Raises `TierError` where there is none, and `TierOffError` where there will be none until
         the settings change. Cancelling closes the connection.
         """
         self.request.meter.usage = Usage()
+        left = max(0.0, until - self.timing.now())
+        setting = f"tiers.{self.tier}.timeout" if seconds <= left else "the task's deadline"
+        seconds = min(seconds, left)
         try:
             async with asyncio.timeout(seconds):
                 reading = await self._tries(self.timing.now() + seconds)
         except TimeoutError:
-            message = f"{self.tier} did not answer in full within {seconds:g} s (tiers.{self.tier}.timeout)."
+            message = f"{self.tier} did not answer in full within {seconds:.3g} s ({setting})."
             raise TierError(message) from None
         if unusable := _unusable(reading):
             message = f"{self.tier}: {unusable}"

@@ -49,11 +49,7 @@ def open_client(claude: Claude, key: str) -> Client:
     Raises `TierOffError` where the extra is missing, or the settings name no region or no address.
     """
     provider = claude.provider
-    if any(not _installed(module) for module in _NEEDS.get(provider, ())):
-        message = (
-            f"claude.provider is {provider.value}, and what it needs is not installed. "
-            f"Run: pip install 'lastmile[{provider.value}]'"
-        )
+    if message := lacking(provider):
         raise TierOffError(message)
     try:
         client = _make(claude, key)
@@ -139,6 +135,16 @@ async def _warm_up() -> None:
         )
         async for _ in stream:
             pass
+
+
+def lacking(provider: Provider) -> str:
+    """Say what has to be installed for a provider; empty where nothing has. Imports none of it."""
+    if all(map(_installed, _NEEDS.get(provider, ()))):
+        return ""
+    return (
+        f"claude.provider is {provider.value}, and what it needs is not installed. "
+        f"Run: pip install 'lastmile[{provider.value}]'"
+    )
 
 
 def _installed(module: str) -> bool:

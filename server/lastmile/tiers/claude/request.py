@@ -13,10 +13,7 @@ from typing import Any
 
 from lastmile.cascade.values import Usage
 from lastmile.config.tree import Effort
-from lastmile.tiers.prompt import Prompt, count_tokens
-
-FRAMING = 64
-"""Tokens that the provider counts beside the text: roles, marks and, by model, a few of its own."""
+from lastmile.tiers.prompt import FRAMING, Prompt, count_tokens
 
 THINKING_ROOM: Mapping[Effort, int] = {
     Effort.OWN: 3072,

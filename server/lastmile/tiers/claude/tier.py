@@ -7,7 +7,6 @@ neither judges a draft nor prices it beyond the rates that it is given, and it n
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator
 
 from attrs import define, field
@@ -24,8 +23,7 @@ from lastmile.tiers.claude.request import THINKING_ROOM, body, estimate, tokens
 from lastmile.tiers.claude.retry import Timing
 from lastmile.tiers.egress import Egress
 from lastmile.tiers.prompt import Prompt, Style, compose, reply_limit, style_for
-
-_LEAST_REPLY = 256
+from lastmile.tiers.reserve import room
 
 
 @define(eq=False)
@@ -57,8 +55,8 @@ class ClaudeTier:
             return f"no model in tiers.{self.name}.model"
         return self.account.missing(self.model) or self.egress.refusal(task.snapshot)
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:
-        """Give the most that a round can cost: everything written to the cache, every reply full length.
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:
+        """Give the most that a call can cost: everything written to the cache, every reply full length.
 
         Holds however often the network is tried, since what the provider may have billed is not
         tried again. Raises `TierError` without a price.
@@ -66,7 +64,7 @@ class ClaudeTier:
         rates = self._priced()
         style = style_for(task, small_model=False)
         prompt = compose(DraftRequest(task, evidence, Meter()), style=style)
-        return self._most(rates, sum(tokens(prompt)), self._max_tokens(task, style)) * self.settings.samples
+        return self._most(rates, sum(tokens(prompt)), self._max_tokens(task, style)) * samples
 
     def cost(self, usage: Usage) -> float:
         """Price what a call used, in US dollars."""
@@ -81,11 +79,12 @@ class ClaudeTier:
         if reason := self.absent(request.task):
             message = f"{self.name} cannot be asked: {reason}."
             raise TierOffError(message)
+        until = self.timing.now() + request.seconds
         style = style_for(request.task, small_model=False)
         letter = await asyncio.to_thread(self._write, request, style)
         call = Call(self.name, self.account, self.egress, self.timing, letter, request)
-        for _ in range(min(request.samples, self.settings.samples)):
-            text = letter.cleared.restore(await call.answer(seconds=self.settings.timeout))
+        for _ in range(request.samples):
+            text = letter.cleared.restore(await call.answer(seconds=self.settings.timeout, until=until))
             edits, defect = await asyncio.to_thread(replies.read, text, request.task, style=style)
             usage, request.meter.usage = request.meter.usage, Usage()
             yield Draft(edits, usage, defect=defect)
@@ -122,14 +121,5 @@ class ClaudeTier:
     def _affordable(self, reserved: Prompt, sent: Prompt, limit: int) -> int:
         """Shorten the reply where placeholders made the prompt longer than the one that was priced."""
         rates = self._priced()
-        more = sum(tokens(sent)) - sum(tokens(reserved))
-        one = rates.cost(Usage(output=1))
-        if more <= 0 or one == 0:
-            return limit
-        left = limit - math.ceil(self._most(rates, more, 0) / one)
-        if left < min(limit, _LEAST_REPLY):
-            message = (
-                f"{self.name} was not asked: so much was redacted that the call would cost more than was reserved."
-            )
-            raise TierError(message)
-        return left
+        more = max(0, sum(tokens(sent)) - sum(tokens(reserved)))
+        return room(limit, tier=self.name, more=self._most(rates, more, 0), token=rates.cost(Usage(output=1)))

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from math import inf
 
 from attrs import field, frozen
 
@@ -16,13 +17,15 @@ from lastmile.cascade.protocols import DraftRequest
 from lastmile.cascade.values import Draft, Usage
 from lastmile.config.tree import OpenAIServer
 from lastmile.errors import TierError
+from lastmile.ledger.prices import Rates
 from lastmile.tiers.egress import Cleared, Egress
 from lastmile.tiers.openai.errors import UnreachableError
 from lastmile.tiers.openai.reply import Reply
 from lastmile.tiers.openai.wire import Wire
-from lastmile.tiers.prompt import Prompt, Style, compose, count_tokens, reply_limit, style_for
+from lastmile.tiers.prompt import FRAMING, Prompt, Style, compose, count_tokens, reply_limit, style_for
 from lastmile.tiers.redact import Redacted, without_control_tokens
 from lastmile.tiers.replies import read
+from lastmile.tiers.reserve import room
 
 _WARM = 0.7
 """The temperature of every sample after the first, which is drawn at 0."""
@@ -32,21 +35,41 @@ CHARACTERS_A_TOKEN = 6
 
 
 @frozen
+class Terms:
+    """Whom a call goes to, and on which terms."""
+
+    server: OpenAIServer
+    tier: str
+    model: str
+    egress: Egress | None
+    """The gate; None where the server is on this machine."""
+
+    rates: Rates | None
+    """None where nothing is paid for."""
+
+    def affordable(self, composed: Prompt, sent: Prompt) -> int:
+        """Shorten the reply where placeholders made the prompt longer than the one that was priced."""
+        if self.rates is None:
+            return self.server.max_tokens
+        more = max(0, size(sent) - size(composed))
+        one, rest = (self.rates.cost(usage) for usage in (Usage(output=1), Usage(input=more)))
+        return room(self.server.max_tokens, tier=self.tier, more=rest, token=one)
+
+
+@frozen
 class Call:
     """What the samples of one call share."""
 
     request: DraftRequest
-    server: OpenAIServer
-    tier: str
-    model: str
     wire: Wire
-    egress: Egress | None
-    """The gate; None where the server is on this machine."""
-
+    terms: Terms
     style: Style
     cleared: Cleared
     plain: Redacted
     """The prompt as it is sent."""
+
+    max_tokens: int
+    """The longest reply that the money set aside pays for."""
 
     gate: asyncio.Event = field(factory=asyncio.Event)
     """Set as soon as further samples may start."""
@@ -62,7 +85,7 @@ class Call:
         self.replies.append(reply)
         self._heard(reply)
         try:
-            async with deadline(self.wire, self.server):
+            async with deadline(self.wire, self.terms.server, seconds=self.request.seconds):
                 await self.wire.chat(body, reply, lambda: self._heard(reply))
         except UnreachableError:
             reply.usage = Usage()
@@ -74,13 +97,13 @@ class Call:
     def _body(self, number: int) -> bytes:
         prompt = self.plain.prompt
         request = {
-            "model": self.model,
+            "model": self.terms.model,
             "messages": [
                 {"role": "system", "content": prompt.system},
                 {"role": "user", "content": f"{prompt.document}\n{prompt.question}"},
             ],
             "temperature": _WARM if number else 0,
-            "max_tokens": self.server.max_tokens,
+            "max_tokens": self.max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
         }
@@ -88,13 +111,15 @@ class Call:
 
     def _reply(self) -> Reply:
         """Open a reply. A model may think for ``max_tokens``, but the answer itself is cut off early."""
-        limit = reply_limit(self.request.task, style=self.style, most=self.server.max_tokens)
+        limit = reply_limit(self.request.task, style=self.style, most=self.max_tokens)
         return Reply(limit * CHARACTERS_A_TOKEN, Usage(input=size(self.plain.prompt), estimated=True))
 
     async def _log(self, body: bytes) -> None:
-        if self.egress is not None:
-            host, task = self.wire.address.host, self.request.task
-            await self.egress.log(task, self.cleared, host=host, tier=self.tier, model=self.model, body=body)
+        terms, host = self.terms, self.wire.address.host
+        if terms.egress is not None:
+            await terms.egress.log(
+                self.request.task, self.cleared, host=host, tier=terms.tier, model=terms.model, body=body
+            )
 
     def _heard(self, reply: Reply) -> None:
         """Keep the meter current, and let the others start where they are needed whatever this one says."""
@@ -124,37 +149,37 @@ class Call:
         if reply.too_long:
             return f"The reply ran on past {reply.most} characters, far more than the target calls for."
         if reply.finish == "length" and reply.reasoned and not reply.text.strip():
-            return f"The model spent all {self.server.max_tokens} tokens on reasoning."
+            return f"The model spent all {self.max_tokens} tokens on reasoning."
         if reply.finish == "length":
-            return f"The reply was cut off at {self.server.max_tokens} tokens."
+            return f"The reply was cut off at {self.max_tokens} tokens."
         return "The server's content filter stopped the reply." if reply.finish == "content_filter" else ""
 
 
-def prepare(
-    request: DraftRequest, wire: Wire, *, server: OpenAIServer, tier: str, model: str, egress: Egress | None
-) -> Call:
+def prepare(request: DraftRequest, wire: Wire, terms: Terms) -> Call:
     """Write the prompt and pass it through the gate; reads the whole file, so call it in a thread.
 
-    Raises `TierError` where the policy keeps the file here.
+    Raises `TierError` where the policy keeps the file here, and where the prompt outgrew its price.
     """
     style = style_for(request.task, small_model=True)
     prompt = compose(request, style=style)
-    cleared = Cleared(prompt) if egress is None else egress.clear(request.task, prompt)
+    cleared = Cleared(prompt) if terms.egress is None else terms.egress.clear(request.task, prompt)
     plain = without_control_tokens(cleared.prompt)
-    return Call(request, server, tier, model, wire, egress, style, cleared, plain)
+    return Call(request, wire, terms, style, cleared, plain, terms.affordable(prompt, plain.prompt))
 
 
 def size(prompt: Prompt) -> int:
     """Estimate the tokens of a prompt, high."""
-    return sum(map(count_tokens, (prompt.system, prompt.document, prompt.question)))
+    return sum(map(count_tokens, (prompt.system, prompt.document, prompt.question))) + FRAMING
 
 
 @asynccontextmanager
-async def deadline(wire: Wire, server: OpenAIServer) -> AsyncIterator[None]:
-    """Bound what is done inside by the server's timeout. Raises `TierError` when it has passed."""
+async def deadline(wire: Wire, server: OpenAIServer, *, seconds: float = inf) -> AsyncIterator[None]:
+    """Bound what is done inside by the server's timeout and the task's time. Raises `TierError` when one has passed."""
+    limit = min(server.timeout, seconds)
     try:
-        async with asyncio.timeout(server.timeout):
+        async with asyncio.timeout(limit):
             yield
     except TimeoutError as error:
-        message = f"{wire.address.host} did not finish within {server.timeout:g} s (the server's timeout setting)."
+        setting = "the server's timeout setting" if limit == server.timeout else "the task's deadline"
+        message = f"{wire.address.host} did not finish within {limit:.3g} s ({setting})."
         raise TierError(message) from error

@@ -21,7 +21,7 @@ from lastmile.config.tree import OpenAIServer
 from lastmile.errors import TierError, TierOffError
 from lastmile.ledger.prices import Rates
 from lastmile.tiers.egress import Egress
-from lastmile.tiers.openai.call import CHARACTERS_A_TOKEN, deadline, prepare, size
+from lastmile.tiers.openai.call import CHARACTERS_A_TOKEN, Terms, deadline, prepare, size
 from lastmile.tiers.openai.errors import Address, UnknownModelError, UnreachableError, unknown_model
 from lastmile.tiers.openai.wire import Wire
 from lastmile.tiers.prompt import compose, style_for
@@ -85,13 +85,13 @@ class OpenAITier:
             return f"the target is too long for a reply of {self.server.max_tokens} tokens"
         return "" if self.local else self.egress.refusal(task.snapshot)
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:
         """Give the most that one call can cost: every sample as long as the settings allow."""
         if self.rates is None:
             return 0.0
         prompt = compose(DraftRequest(task, evidence, Meter()), style=style_for(task, small_model=True))
         usage = Usage(input=size(prompt), output=self.server.max_tokens)
-        return self.rates.cost(usage) * self.server.samples
+        return self.rates.cost(usage) * samples
 
     def cost(self, usage: Usage) -> float:
         """Price what a call used."""
@@ -107,9 +107,8 @@ class OpenAITier:
             try:
                 model = await self._model()
                 egress = None if self.local else self.egress
-                call = await asyncio.to_thread(
-                    prepare, request, self.wire, server=self.server, tier=self.name, model=model, egress=egress
-                )
+                terms = Terms(self.server, self.name, model, egress, self.rates)
+                call = await asyncio.to_thread(prepare, request, self.wire, terms)
                 makers = [partial(call.sample, number) for number in range(request.samples)]
                 async with aclosing(finished(makers, call.gate)) as drafts:
                     async for draft in drafts:

@@ -29,7 +29,7 @@ class RulesTier:
         """Say that there is no rule for the task; empty where there may be one."""
         return "" if task.kind == SWEPT or applies(task) else "no rule drafts this kind"
 
-    def worst_case(self, task: Task, evidence: Evidence) -> float:  # noqa: ARG002 - the protocol's
+    def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:  # noqa: ARG002 - the protocol's
         """Give the cost of a call: nothing."""
         return 0.0
 
