@@ -63,7 +63,7 @@ async def test_a_proposal_that_brings_something_new_is_not_kept(tmp_path: Path, 
 async def test_only_the_chosen_rules_are_cleared_and_all_are_judged(tmp_path: Path, offload: Offload) -> None:
     ruff = ruff_in(tmp_path, "E", "F")
     chosen = Ruff(RuffOptions(select=("E711",)))
-    old = f"import os\nx = os.sep == None\n{BARE}import re\n"
+    old = f"import os\nassert os.sep == None\n{BARE}import re\n"
     found = await swept(Sweep(chosen, Proposals(ruff, offload, None)), old, tmp_path)
     assert found == [(FURTHER, old.replace("== None", "is None"))]
 
