@@ -1,7 +1,7 @@
 """Fix one diagnostic at the cursor: ruff's, or one that another server sent.
 
-The oracle is the shared check of lint, told which finding must be gone. A finding of another server
-cannot be looked for again by us, so there the samples have to agree.
+The oracle is the shared check of lint, told which finding must be gone, and that docstrings stay. A
+finding of another server cannot be looked for again by us, so there the samples have to agree.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.targets import around
 from lastmile.text.diagnostic import Diagnostic, Safety
 from lastmile.text.edits import Span
+from lastmile.verify.documented import DocstringsKept
 
 _TITLE_LENGTH = 90
 
@@ -39,7 +40,7 @@ class FixKind:
                 if problem.span.touches(span):
                     yield _offer(problem)
 
-    async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:  # noqa: ARG002 - the protocol's
+    async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:
         """Find the diagnostic again and ask for its end."""
         problem = _find(page, target, detail)
         place = around(page.snapshot, page.symbols, problem.span)
@@ -52,7 +53,7 @@ class FixKind:
             goal=f"Fix this finding of {problem.source}: {problem.label} {problem.message}",
             title=_title(problem),
             scope=Scope((place, *tool), imports=True),
-            oracle=Oracle(hard=problem.source == "ruff"),
+            oracle=Oracle((DocstringsKept(workshop.offload),), hard=problem.source == "ruff"),
             diagnostics=(problem,),
             free_only=_is_safe(problem),
         )

@@ -16,6 +16,7 @@ from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.text.edits import Span
 from lastmile.tools.ruff import Ruff
+from lastmile.verify.documented import DocstringsKept
 
 
 @frozen
@@ -70,7 +71,7 @@ class FixAllKind:
             goal=f"Clear as many of ruff's {count} findings as can be cleared.",
             title="Fix all that can be fixed free",
             scope=Scope((whole,), imports=True),
-            oracle=Oracle((FewerCheck(workshop.ruff),)),
+            oracle=Oracle((DocstringsKept(workshop.offload), FewerCheck(workshop.ruff))),
             free_only=True,
         )
 

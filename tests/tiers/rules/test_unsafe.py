@@ -56,6 +56,7 @@ IN_F = "def f(a, b: bool, c: bool = None):\n    {}\n"
         ("B006", "def f(a, *, bag={}):\n    return bag\n", True),
         ("B006", "def f(a, _bag={}):\n    return _bag\n", False),
         ("B006", "def f(a, known_cache={}):\n    return known_cache\n", False),
+        ("B006", 'def f(bag=[]):\n    "Doc."; x = 1\n', False),
         ("B007", "def f():\n    for a in b:\n        g()\n", True),
         ("B007", "for a in b:\n    g()\n", False),
         ("B028", "import warnings\n\nwarnings.warn('x')\n", False),

@@ -22,6 +22,7 @@ from lastmile.text.edits import Span, apply
 from lastmile.tiers.rules import meaning
 from lastmile.tiers.rules.code import Code
 from lastmile.tools.offload import Offload
+from lastmile.verify.documented import judge_docstrings
 
 Proof = Callable[[Code, Span], bool]
 
@@ -77,20 +78,23 @@ async def may_be_proposed(offload: Offload, text: str, problem: Diagnostic) -> b
 
 
 def is_sound(text: str, problem: Diagnostic) -> bool:
-    """Tell whether an unsafe fix keeps all comments and changes nothing but what was asked for."""
-    return (
-        _has_a_reason(text, problem)
-        and problem.fix is not None
-        and keeps_comments(text, apply(text, problem.fix.edits))
-    )
+    """Tell whether an unsafe fix keeps comments and docstrings and changes nothing but what was asked for."""
+    if problem.fix is None or not _has_a_reason(text, problem):
+        return False
+    new = apply(text, problem.fix.edits)
+    return keeps_comments(text, new) and (_is_about_docstrings(problem) or not judge_docstrings(text, new))
 
 
 def _has_a_reason(text: str, problem: Diagnostic) -> bool:
     rule = problem.code
-    if rule in _SAME or rule in _ASKED or _ABOUT_DOCSTRINGS.fullmatch(rule):
+    if rule in _SAME or rule in _ASKED or _is_about_docstrings(problem):
         return True
     code = Code.of(text) if rule in _PROVEN else None
     return code is not None and _PROVEN[rule](code, problem.span)
+
+
+def _is_about_docstrings(problem: Diagnostic) -> bool:
+    return _ABOUT_DOCSTRINGS.fullmatch(problem.code) is not None
 
 
 def keeps_comments(old: str, new: str) -> bool:
