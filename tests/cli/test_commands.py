@@ -182,6 +182,21 @@ def test_an_interruption_leaves_every_file_whole(home_env: dict[str, str], tmp_p
     assert len(list(tmp_path.glob(".m*"))) == 0
 
 
+def test_the_demo_ends_with_its_bill(home_env: dict[str, str], tmp_path: Path) -> None:
+    """Some findings of the example stay, which is no failure of the demo."""
+    ready = tmp_path / "ready"
+    ready.touch()
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "lastmile"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m lastmile "$@"\n')
+    command.chmod(0o755)
+    call = ["make", "--no-print-directory", "demo", f"BIN={command.parent}", f"READY={ready}"]
+    done = subprocess.run(call, cwd=ROOT, env=home_env, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 left" in done.stdout
+    assert "The bill, since " in done.stdout
+
+
 def test_the_example_of_the_readme_is_fixed_free(home_env: dict[str, str], tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "bookshelf", tmp_path / "bookshelf")
     done = lastmile("fix", "bookshelf", "--paid", "never", "--json", env=home_env, cwd=tmp_path)
