@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.values import Outcome
-from lastmile.config.environment import from_environment, user_file
+from lastmile.config.environment import from_environment, is_named, user_file
 from lastmile.config.project_files import SettingsFiles
 from lastmile.config.resolve import Resolved, resolve
 from lastmile.config.sources import Source, from_editor
@@ -78,7 +78,7 @@ class Service:
 
         Reads the user's own settings file, so call it before the event loop runs.
         """
-        files = SettingsFiles(user_file(env))
+        files = SettingsFiles(user_file(env), named=is_named(env))
         base = resolve(files.user(), from_environment(env))
         ledger = Ledger.open(default_path(env), top=top_tier(base.settings))
         log = env.get("LASTMILE_EGRESS_LOG")

@@ -236,6 +236,20 @@ def test_wrong_settings(
     assert says in text.out + text.err
 
 
+@pytest.mark.parametrize(
+    ("name", "says"), [("gone.toml", "is not there"), ("", "is no regular file"), ("bad.toml", "is not valid TOML")]
+)
+def test_a_file_of_ones_own_that_is_named_has_to_be_there(
+    folder: Path, home_env: dict[str, str], tmp_path: Path, name: str, says: str
+) -> None:
+    (tmp_path / "bad.toml").write_text("paid =\n")
+    named = str(tmp_path / name)
+    done = run("a.py", "--json", "--paid", "never", cwd=folder, env=home_env | {"LASTMILE_CONFIG": named})
+    [note] = done.document["notes"]
+    assert done.code == 1
+    assert note.startswith(f"{named}: {says}")
+
+
 @pytest.mark.parametrize("kind", ["rubbish", "folder"])
 def test_an_unreadable_ledger_is_told_and_the_work_done(folder: Path, home_env: dict[str, str], kind: str) -> None:
     ledger = Path(home_env["LASTMILE_LEDGER"])
