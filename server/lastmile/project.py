@@ -213,4 +213,4 @@ class Project:
 
 
 def _effort(settings: TierSettings | OpenAIServer | None) -> Effort:
-    return Effort() if settings is None else Effort(settings.samples, settings.retries)
+    return Effort(retries=0) if settings is None else Effort(settings.samples, settings.retries)

@@ -342,3 +342,10 @@ def test_without_known_kinds_any_name_is_taken_for_one() -> None:
 def test_variables_are_read_by_the_type_of_the_setting(variable: str, text: str, key: str, value: object) -> None:
     resolved = check((env(**{variable: text}),), {key: value})
     assert resolved.origin(key) == f"LASTMILE_{variable}"
+
+
+def test_rules_have_nothing_to_be_set() -> None:
+    """What would do nothing is no setting; the name stays one of the ladder's."""
+    [problem] = resolve(user({"tiers": {"rules": {"samples": 3}}, "ladder": ["rules"]})).problems
+    assert problem.key == "tiers.rules"
+    assert "is not a setting; known here: local, haiku" in problem.message
