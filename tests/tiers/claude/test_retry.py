@@ -182,3 +182,8 @@ def test_pauses(tries: int, wait: float | None, left: float, draw: float, expect
             pause(failure, tries=tries, left=left, draw=draw)
     else:
         assert pause(failure, tries=tries, left=left, draw=draw) == expected
+
+
+def test_what_a_provider_says_is_ended_before_more_is_said() -> None:
+    with pytest.raises(TierError, match=r"^It failed\. boom\. That was try"):
+        pause(Failure("It failed. boom", again=True), tries=MOST_TRIES, left=30.0, draw=0.0)
