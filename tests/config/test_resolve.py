@@ -188,6 +188,8 @@ def test_a_price_may_come_from_two_places() -> None:
         ("claude.base_url", "https://[::1", "must be an address"),
         ("ruff.path", "./ruff", "must be the full path of a program"),
         ("ruff.path", "ruff", "must be the full path of a program"),
+        ("ladder", ["rules", "rules"], "must be a list of one or more names of tiers, each once, not one that names"),
+        ("ladder", [], "must be a list of one or more names of tiers, each once, not an empty list"),
         ("ladder", "rules", 'must be a list of one or more names of tiers, each once, not "rules"'),
         ("ladder", [], "each once"),
         ("ladder", ["rules", "rules"], "each once"),
