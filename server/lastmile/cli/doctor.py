@@ -70,7 +70,7 @@ async def _examine(path: Path, service: Service) -> list[Line]:
 async def _ruff(project: Project, path: Path) -> Line:
     """Have ruff look at a text that lies where the files lie: its settings there have to be readable too."""
     program = project.ruff.options.path or str(bundled())
-    place = path / _EXAMPLE_NAME if path.is_dir() else path
+    place = path / _EXAMPLE_NAME if await asyncio.to_thread(path.is_dir) else path
     try:
         await project.ruff.check(Snapshot(place.as_uri(), _EXAMPLE, place))
         done = await run([program, "--version"], text="", cwd=None, deadline=_PROBE_DEADLINE)

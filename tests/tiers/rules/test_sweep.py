@@ -68,9 +68,7 @@ async def test_only_the_chosen_rules_are_cleared_and_all_are_judged(tmp_path: Pa
     assert found == [(FURTHER, old.replace("== None", "is None"))]
 
 
-async def test_a_safe_fix_that_brings_something_new_does_not_spoil_the_others(
-    tmp_path: Path, offload: Offload
-) -> None:
+async def test_a_safe_fix_that_brings_something_new_does_not_spoil_the_others(tmp_path: Path, offload: Offload) -> None:
     """An f-string in a call of logging is a finding of its own."""
     ruff = ruff_in(tmp_path, "F", "UP", "G004")
     old = 'import logging\nimport os\n\nx = f"a"\nlogging.info("{}".format(x))\n'
