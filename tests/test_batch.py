@@ -129,7 +129,7 @@ def test_which_rules_are_named(code: str, rules: tuple[str, ...], *, named: bool
 
 
 async def test_rules_are_named_as_ruff_names_them(home_env: dict[str, str], tmp_path: Path) -> None:
-    text = "import os\nx = ','.join(['a', 'b'])\ny = x == None\n"
+    text = "import os\nx = ','.join(['a', 'b'])\nassert x == None\n"
     folder = fill(tmp_path / "project", {"a.py": text}, rules="F401,E711,FLY002")
     async with serving(home_env, overrides=Overrides(extend=("F",))) as opened:
         swept = await sweep(opened, folder / "a.py", codes=("F",))
