@@ -44,6 +44,7 @@ def scratch() -> Iterator[tuple[Path, dict[str, str]]]:
         folder = Path(name).resolve()
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("LASTMILE", "ANTHROPIC"))}
         state = {"LASTMILE_LEDGER": "ledger.sqlite3", "LASTMILE_CONFIG": "none.toml", "LASTMILE_EGRESS_LOG": "e.jsonl"}
+        (folder / "none.toml").touch()
         yield folder, kept | {key: str(folder / value) for key, value in state.items()}
 
 

@@ -83,7 +83,7 @@ async def test_what_is_refused_is_asked_for_once(service: Service, tmp_path: Pat
 
 
 async def test_every_draft_of_the_whole_was_verified(service: Service, tmp_path: Path) -> None:
-    folder = fill(tmp_path / "project", {"a.py": f"import os\nimport f\n{BARE}x = f == None\n"})
+    folder = fill(tmp_path / "project", {"a.py": f"import os\nimport f\n{BARE}assert f == None\n"})
     swept = await sweep(service, folder / "a.py")
     accepted = [outcome.accepted for outcome in swept.outcomes if outcome.accepted is not None]
     assert len(accepted) == 3
@@ -129,7 +129,7 @@ def test_which_rules_are_named(code: str, rules: tuple[str, ...], *, named: bool
 
 
 async def test_rules_are_named_as_ruff_names_them(home_env: dict[str, str], tmp_path: Path) -> None:
-    text = "import os\nx = ','.join(['a', 'b'])\ny = x == None\n"
+    text = "import os\nx = ','.join(['a', 'b'])\nassert x == None\n"
     folder = fill(tmp_path / "project", {"a.py": text}, rules="F401,E711,FLY002")
     async with serving(home_env, overrides=Overrides(extend=("F",))) as opened:
         swept = await sweep(opened, folder / "a.py", codes=("F",))
@@ -251,7 +251,7 @@ async def test_a_symbol_that_cannot_be_read_is_noted_and_the_others_done(service
 @pytest.mark.slow
 async def test_a_long_file_keeps_every_line_that_no_edit_touches(service: Service, tmp_path: Path) -> None:
     lines = [f"x{number} = {number}\r\n" for number in range(50_000)]
-    text = "import os\r\n" + "".join(lines[:25_000]) + "y = x1 == None\r\n" + "".join(lines[25_000:]) + "# the end"
+    text = "import os\r\n" + "".join(lines[:25_000]) + "assert x1 == None\r\n" + "".join(lines[25_000:]) + "# the end"
     folder = fill(tmp_path / "project", {"a.py": text})
     swept = await sweep(service, folder / "a.py")
     assert swept.text == text.replace("import os\r\n", "").replace("== None", "is None")

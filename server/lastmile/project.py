@@ -253,6 +253,6 @@ def _grown(task: Task, size: int) -> Task:
 
 def _effort(name: str, settings: TierSettings | OpenAIServer | None) -> Effort:
     if settings is None:
-        return Effort()
+        return Effort(retries=0)
     own = Effort(settings.samples, settings.retries)
     return evolve(own, votes=1) if name == "rules" else own

@@ -7,15 +7,16 @@ the ledger, the worker process, the environment. It knows nothing of LSP and pri
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.values import Outcome
-from lastmile.config.environment import from_environment, user_file
+from lastmile.config.environment import from_environment, is_named, user_file
 from lastmile.config.project_files import SettingsFiles
 from lastmile.config.resolve import Resolved, resolve
 from lastmile.config.sources import Source, from_editor
@@ -78,7 +79,7 @@ class Service:
 
         Reads the user's own settings file, so call it before the event loop runs.
         """
-        files = SettingsFiles(user_file(env))
+        files = SettingsFiles(user_file(env), named=is_named(env))
         base = resolve(files.user(), from_environment(env))
         ledger = Ledger.open(default_path(env), top=top_tier(base.settings))
         log = env.get("LASTMILE_EGRESS_LOG")
@@ -112,14 +113,15 @@ class Service:
     async def python_files(self, paths: Sequence[Path]) -> list[Path]:
         """List the Python files at and below the paths, as ruff does: .gitignore and excludes respected.
 
+        A file that has several names, by links, is listed once, under its own where that is among them.
+
         Raises `RequestError` where they cannot be listed, `ToolError` where ruff cannot be run.
         """
         done = await self._ruff("--show-files", "--", *(str(path) for path in paths))
         if done.status:
             message = f"The files could not be listed: {failure(done)}"
             raise RequestError(message)
-        found = (Path(line) for line in done.out.decode(errors="surrogateescape").splitlines())
-        return sorted(path for path in found if path.suffix in _PYTHON_SUFFIXES)
+        return _each_once(path for path in _listed(done.out) if path.suffix in _PYTHON_SUFFIXES)
 
     async def unknown_rules(self, rules: Sequence[str]) -> str:
         """Say what is wrong with rules that a person named; empty where ruff knows them all."""
@@ -186,3 +188,32 @@ class Service:
         known = {name: kind for name, kind in kinds().items() if settings.kind(name).enabled}
         problems = tuple(problem.message for problem in found.problems)
         return Project(root, settings, problems, found.origins, known, made)
+
+
+def _listed(out: bytes) -> Iterator[Path]:
+    """Read the paths that ruff lists, a line each; they are absolute, so what is not goes on a name with a line end."""
+    names: list[str] = []
+    for line in out.decode(errors="surrogateescape").split("\n"):
+        if names and line and not os.path.isabs(line):  # noqa: PTH117 - of many, as text
+            names[-1] += f"\n{line}"
+        elif line:
+            names.append(line)
+    return map(_spelt, names)
+
+
+def _spelt(name: str) -> Path:
+    """Find the file of a name that ruff could not print, because it is not UTF-8: it puts U+FFFD for such bytes."""
+    path = Path(name)
+    if "\ufffd" not in path.name or path.exists() or not path.parent.is_dir():
+        return path
+    beside = (item for item in path.parent.iterdir() if os.fsencode(item.name).decode(errors="replace") == path.name)
+    return next(beside, path)
+
+
+def _each_once(paths: Iterable[Path]) -> list[Path]:
+    files: dict[str, Path] = {}
+    for path in sorted(paths):
+        real = os.path.realpath(path)  # unlike Path.resolve, it does not raise over links in a circle
+        if real not in files or str(path) == real:
+            files[real] = path
+    return sorted(files.values())

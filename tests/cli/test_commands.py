@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from attrs import field, frozen
+from tests.support.openai_server import OpenAIServer
 
 ROOT = Path(__file__).parents[2]
 BROKEN = "import os\nimport sys\n\n\ndef f(x):\n    if x == None:\n        return sys\n    return Path(x)\n"
@@ -72,6 +74,13 @@ CASES = {
     "a ruff of theirs that fails": Case(
         ("doctor",), 1, "could not be started", {}, {"LASTMILE_RUFF__PATH": "/nowhere/ruff"}
     ),
+    "a ruff of theirs that is none": Case(
+        ("doctor",), 1, "The program in ruff.path is not ruff", {}, {"LASTMILE_RUFF__PATH": shutil.which("true") or ""}
+    ),
+    "settings that ruff cannot read": Case(("doctor",), 1, "ruff.toml", {"ruff.toml": "nonsense = 1\n"}),
+    "settings that ruff cannot read, below": Case(
+        ("doctor", "sub/a.py"), 1, "ruff.toml", {"sub/a.py": "", "sub/ruff.toml": "nonsense = 1\n"}
+    ),
     "doctor without anything": Case(("doctor",), 0, "rules only: no model, no key", {}),
     "doctor with a key": Case(("doctor",), 0, "no model of your own", {}, {"ANTHROPIC_API_KEY": "sk-ant-x"}),
     "doctor and a server that is down": Case(
@@ -98,12 +107,23 @@ def test_what_a_call_says_and_ends_with(case: Case, home_env: dict[str, str], tm
     place = tmp_path / "project"
     place.mkdir()
     for name, text in case.files.items():
+        (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     done = lastmile(*case.arguments, env=home_env | case.env, cwd=place, code=case.code)
     assert case.says in done.stdout + done.stderr
     assert "sk-ant-x" not in done.stdout + done.stderr
     for name, text in case.files.items():
         assert (place / name).read_bytes() == (text if isinstance(text, bytes) else text.encode())
+
+
+@pytest.mark.parametrize(("models", "code", "says"), [(("tiny",), 0, "serves tiny"), ((), 1, "lists no model")])
+async def test_the_doctor_asks_a_server_of_ones_own(
+    models: tuple[str, ...], code: int, says: str, home_env: dict[str, str], tmp_path: Path
+) -> None:
+    async with OpenAIServer(models=models) as server:
+        env = home_env | {"LASTMILE_OPENAI__DESK__URL": server.url, "LASTMILE_LADDER": "rules,desk"}
+        done = await asyncio.to_thread(lastmile, "doctor", env=env, cwd=tmp_path, code=code)
+    assert says in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -185,6 +205,21 @@ def test_an_interruption_leaves_every_file_whole(home_env: dict[str, str], tmp_p
     # The file that was under way keeps what was accepted by then.
     assert texts <= {"".join(lines[done:]) for done in range(len(lines))}
     assert len(list(tmp_path.glob(".m*"))) == 0
+
+
+def test_the_demo_ends_with_its_bill(home_env: dict[str, str], tmp_path: Path) -> None:
+    """Some findings of the example stay, which is no failure of the demo."""
+    ready = tmp_path / "ready"
+    ready.touch()
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "lastmile"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m lastmile "$@"\n')
+    command.chmod(0o755)
+    call = ["make", "--no-print-directory", "demo", f"BIN={command.parent}", f"READY={ready}"]
+    done = subprocess.run(call, cwd=ROOT, env=home_env, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 left" in done.stdout
+    assert "The bill, since " in done.stdout
 
 
 def test_the_example_of_the_readme_is_fixed_free(home_env: dict[str, str], tmp_path: Path) -> None:

@@ -94,6 +94,8 @@ def test_what_it_says(folder: Path, home_env: dict[str, str], arguments: list[st
         pytest.param(["a.py", "--select", "f401"], "'--select'", id="a rule in small letters"),
         pytest.param(["a.py", "--paid", "ask"], "'ask' is not one of", id="no way to pay"),
         pytest.param(["a.py", "--budget", "-1"], "-1.0 is not in the range", id="less than no money"),
+        pytest.param(["a.py", "--budget", "nan"], "nan is not an amount of money", id="money that is no number"),
+        pytest.param(["a.py", "--budget", "inf"], "inf is not an amount of money", id="money without end"),
         pytest.param(["a.py", "--budget", "much"], "'much' is not a valid float", id="no number"),
         pytest.param(["a.py", "--wrong"], "No such option", id="no option"),
     ],
@@ -118,6 +120,7 @@ def test_each_task_is_shown_with_its_checks_and_its_diff(folder: Path, home_env:
         "a.py:1  Fix F401: `os` imported but unused\n  rules (ruff's fix: Remove unused import: `os`): apply ok"
         in done.out
     )
+    assert "): apply ok, scope ok, syntax ok, docstrings ok, lint ok [" in done.out
     assert "    @@ -1,2 +1 @@\n    -import os\n     x = 1\n" in done.out
     assert (
         "b.py:1  Fix E741: Ambiguous variable name: `l`\n  Nothing passed. Nothing could be tried. Not asked: "
@@ -146,7 +149,7 @@ def test_json_says_the_same(folder: Path, home_env: dict[str, str]) -> None:
     found = done.document
     assert (done.code, done.err) == (1, "")
     assert found["findings"] == {"before": {"F401": 1, "E741": 1}, "after": {"E741": 1}}
-    assert (found["files"], found["changed"], found["written"], found["interrupted"]) == (3, ["a.py"], False, False)
+    assert (found["files"], found["changed"], found["written"], found["interrupted"]) == (3, ["a.py"], [], False)
     assert (found["notes"], found["errors"], found["failure"]) == ([], [], "")
     assert [(task["file"], task["line"], task["codes"], task["status"]) for task in found["tasks"]] == [
         ("a.py", 1, ["F401"], "accepted"),
@@ -180,6 +183,8 @@ def test_files_as_they_come(tmp_path: Path, home_env: dict[str, str]) -> None:
     errors = "\n".join(found["errors"])
     assert "latin.py is not UTF-8 and was left alone." in errors
     assert "only.py cannot be written: it is read-only." in errors
+    assert "only.py" in found["changed"]
+    assert "only.py" not in found["written"]
     assert "notes.txt is not Python, or ruff's settings exclude it: it was left alone." in errors
     assert len(found["errors"]) == 3
     gone = {"crlf.py", "bom.py", "open.py", "odd.py", "null.py", "sp ace/ä.py"}
@@ -236,6 +241,20 @@ def test_wrong_settings(
     assert says in text.out + text.err
 
 
+@pytest.mark.parametrize(
+    ("name", "says"), [("gone.toml", "is not there"), ("", "is no regular file"), ("bad.toml", "is not valid TOML")]
+)
+def test_a_file_of_ones_own_that_is_named_has_to_be_there(
+    folder: Path, home_env: dict[str, str], tmp_path: Path, name: str, says: str
+) -> None:
+    (tmp_path / "bad.toml").write_text("paid =\n")
+    named = str(tmp_path / name)
+    done = run("a.py", "--json", "--paid", "never", cwd=folder, env=home_env | {"LASTMILE_CONFIG": named})
+    [note] = done.document["notes"]
+    assert done.code == 1
+    assert note.startswith(f"{named}: {says}")
+
+
 @pytest.mark.parametrize("kind", ["rubbish", "folder"])
 def test_an_unreadable_ledger_is_told_and_the_work_done(folder: Path, home_env: dict[str, str], kind: str) -> None:
     ledger = Path(home_env["LASTMILE_LEDGER"])
@@ -279,8 +298,26 @@ def test_a_file_s_name_need_not_be_text(tmp_path: Path, home_env: dict[str, str]
     folder = fill(tmp_path / "project", {"a.py": "x = 1\n"})
     name = os.fsdecode(b"b\xff.py")
     (folder / name).write_text(UNUSED)
+    done = run(name, "--write", "--json", "--paid", "never", cwd=folder, env=home_env)
+    assert (done.document["files"], done.document["errors"]) == (1, [])
+    assert (folder / name).read_text() == "x = 1\n"
+
+
+@pytest.mark.parametrize("name", ["a\u2028b.py", "new\nline.py", "a\x0bb.py"])
+def test_a_file_s_name_may_hold_what_ends_a_line(tmp_path: Path, home_env: dict[str, str], name: str) -> None:
+    folder = fill(tmp_path / "project", {name: UNUSED})
     done = run(".", "--write", "--json", "--paid", "never", cwd=folder, env=home_env)
-    assert done.document["files"] >= 1
+    assert (done.document["files"], done.document["errors"]) == (1, [])
+    assert (folder / name).read_text() == "x = 1\n"
+
+
+def test_a_file_of_several_names_is_done_once(tmp_path: Path, home_env: dict[str, str]) -> None:
+    folder = fill(tmp_path / "project", {"b.py": UNUSED})
+    (folder / "a.py").symlink_to("b.py")
+    for paths in (["."], ["a.py"]):
+        done = run(*paths, "--json", "--paid", "never", cwd=folder, env=home_env)
+        assert (done.document["files"], done.document["findings"]["before"]) == (1, {"F401": 1})
+        assert done.document["errors"] == []
 
 
 def test_a_reader_that_goes_away_ends_it(tmp_path: Path, home_env: dict[str, str]) -> None:
@@ -338,6 +375,25 @@ def test_ctrl_c_leaves_every_file_whole(tmp_path: Path, home_env: dict[str, str]
     ]
     changed = sum(text != old for text in texts)
     assert f"Wrote {changed} file" in out or (early and changed == 0)
+
+
+def test_sigterm_is_an_interruption(tmp_path: Path, home_env: dict[str, str]) -> None:
+    old = "".join(f"import os as os_{number}\n" for number in range(40))
+    folder = fill(tmp_path / "project", {"a.py": old}, rules="F401")
+    process = subprocess.Popen(
+        [*CALL, ".", "--write", "--paid", "never"], cwd=folder, env=home_env,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    for _ in range(3):  # What comes before the third task is in the text by then.
+        while "  Fix F401: " not in process.stdout.readline():
+            assert process.poll() is None
+    process.terminate()
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "")
+    assert "Interrupted: " in out
+    assert "Wrote 1 file." in out
+    assert 0 < len((folder / "a.py").read_text().splitlines()) < 40
 
 
 def until_it_works(process: subprocess.Popen[str], ledger: Path) -> None:

@@ -188,6 +188,8 @@ def test_a_price_may_come_from_two_places() -> None:
         ("claude.base_url", "https://[::1", "must be an address"),
         ("ruff.path", "./ruff", "must be the full path of a program"),
         ("ruff.path", "ruff", "must be the full path of a program"),
+        ("ladder", ["rules", "rules"], "must be a list of one or more names of tiers, each once, not one that names"),
+        ("ladder", [], "must be a list of one or more names of tiers, each once, not an empty list"),
         ("ladder", "rules", 'must be a list of one or more names of tiers, each once, not "rules"'),
         ("ladder", [], "each once"),
         ("ladder", ["rules", "rules"], "each once"),
@@ -345,3 +347,10 @@ def test_without_known_kinds_any_name_is_taken_for_one() -> None:
 def test_variables_are_read_by_the_type_of_the_setting(variable: str, text: str, key: str, value: object) -> None:
     resolved = check((env(**{variable: text}),), {key: value})
     assert resolved.origin(key) == f"LASTMILE_{variable}"
+
+
+def test_rules_have_nothing_to_be_set() -> None:
+    """What would do nothing is no setting; the name stays one of the ladder's."""
+    [problem] = resolve(user({"tiers": {"rules": {"samples": 3}}, "ladder": ["rules"]})).problems
+    assert problem.key == "tiers.rules"
+    assert "is not a setting; known here: local, haiku" in problem.message

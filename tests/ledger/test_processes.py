@@ -12,7 +12,7 @@ from tests.support.ledger_hammer import UNIT, WORST_CASE
 from tests.support.ledger_steps import AFTER, PAID_BEFORE, Holds
 
 ROOT = Path(__file__).parents[2]
-LATER = 3600.0
+LATER = 7200.0
 
 
 def start(module: str, *arguments: object) -> subprocess.Popen[str]:

@@ -130,6 +130,7 @@ async def test_an_edit_that_the_editor_refuses_is_said(stage: Stage, folder: Pat
         told = await editor.wire.heard("window/showMessage")
         assert told["message"].startswith("The editor did not apply the edit: ")
         assert why in told["message"]
+        assert not told["message"].endswith("..")
 
 
 async def test_a_client_without_buttons_is_just_told(stage: Stage, folder: Path) -> None:

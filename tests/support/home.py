@@ -16,6 +16,7 @@ def home_in(folder: Path) -> dict[str, str]:
     """
     home = folder / "home"
     home.mkdir()
+    (home / "lastmile.toml").touch()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OF_A_PERSON)}
     return kept | {
         "HOME": str(home),

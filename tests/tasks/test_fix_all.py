@@ -18,7 +18,7 @@ from lastmile.tiers.rules.sweep import Sweep
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff, RuffOptions
 
-MESSY = "import os\nimport re\nl = 1\nx = l == None\n"
+MESSY = "import os\nimport re\nl = 1\nassert l == None\n"
 
 
 async def page_of(folder: Path, text: str, *foreign: Diagnostic, language: str = "python") -> Page:
@@ -64,14 +64,14 @@ async def test_the_task_is_free_and_passes_with_fewer_findings(tmp_path: Path, o
     drafts: list[Draft] = [draft async for draft in Sweep(ruff, Proposals(ruff, offload, None)).of(task.snapshot)]
     verdicts = [await judge.verify(task, draft) for draft in drafts]
     assert [verdict.passed for verdict in verdicts] == [True, True]
-    assert verdicts[0].text == "l = 1\nx = l is None\n"
-    assert [run.check for run in verdicts[0].runs] == ["apply", "scope", "syntax", "property", "lint"]
+    assert verdicts[0].text == "l = 1\nassert l is None\n"
+    assert [run.check for run in verdicts[0].runs] == ["apply", "scope", "syntax", "docstrings", "property", "lint"]
 
 
 @pytest.mark.parametrize(
     ("new", "message"),
     [
-        ("import re\nl = 1\nx = l == None\n", ""),
+        ("import re\nl = 1\nassert l == None\n", ""),
         (MESSY + "y = 2\n", "Ruff still finds 4, and found 4 before."),
         (MESSY + "y == None\n", "Ruff still finds 6, and found 4 before."),
     ],

@@ -227,6 +227,8 @@ async def test_settings_are_looked_up(project: Path) -> None:
     ("settings", "message"),
     [
         pytest.param("line-length = [", "Failed to load configuration .*: TOML parse error at line 1", id="toml"),
+        pytest.param("lint = ", "TOML parse error at line 1, column 8: string values must be quoted", id="no value"),
+        pytest.param("lint.selekt = []", "column 6: unknown field `selekt`$", id="no such setting"),
         pytest.param('lint.select = ["NOPE1"]', "Unknown rule selector `NOPE1`", id="unknown rule"),
         pytest.param('required-version = ">99"', "Required version `>99` does not match", id="another version"),
         pytest.param('extend = "gone.toml"', "No such file or directory", id="missing file"),

@@ -31,6 +31,7 @@ from lastmile.tools.process import run
 from lastmile.tools.ruff import bundled
 
 _PROBE_DEADLINE = 5.0
+_EXAMPLE, _EXAMPLE_NAME = "import os\n", "example.py"
 
 
 @frozen
@@ -58,7 +59,7 @@ def doctor(path: Path) -> int:
 async def _examine(path: Path, service: Service) -> list[Line]:
     try:
         project = await service.project(path)
-        tools = [Line("lastmile", f"{__version__}, Python {platform.python_version()}"), await _ruff(project)]
+        tools = [Line("lastmile", f"{__version__}, Python {platform.python_version()}"), await _ruff(project, path)]
         trouble = await service.ledger.ready()
         ledger = Line("ledger", trouble or str(default_path(service.shared.env)), wrong=bool(trouble))
         tiers = [await _tier(project, name) for name in project.settings.ladder]
@@ -67,9 +68,12 @@ async def _examine(path: Path, service: Service) -> list[Line]:
         await service.close()
 
 
-async def _ruff(project: Project) -> Line:
+async def _ruff(project: Project, path: Path) -> Line:
+    """Have ruff look at a text that lies where the files lie: its settings there have to be readable too."""
     program = project.ruff.options.path or str(bundled())
+    place = path / _EXAMPLE_NAME if await asyncio.to_thread(path.is_dir) else path
     try:
+        await project.ruff.check(Snapshot(place.as_uri(), _EXAMPLE, place))
         done = await run([program, "--version"], text="", cwd=None, deadline=_PROBE_DEADLINE)
     except LastmileError as error:
         return Line("ruff", str(error), wrong=True)
@@ -90,6 +94,8 @@ async def _tier(project: Project, name: str) -> Line:
                 names = await tier.models()
         except (LastmileError, TimeoutError) as error:
             return Line(topic, str(error) or "the server did not answer", wrong=True)
+        if not names:
+            return Line(topic, "the server answers, and lists no model: load one there", wrong=True)
         return Line(topic, f"ready, free; serves {', '.join(names[:5])}")
     return Line(
         topic, f"ready, {'free' if tier.free else f'paid ({project.settings.paid.value})'} {tier.model}".rstrip()
@@ -132,7 +138,7 @@ def _settings(project: Project) -> Iterator[Line]:
 
 def _example() -> Task:
     """Make a task that any tier could take, to ask tiers whether they are there."""
-    snapshot = Snapshot("untitled:example.py", "import os\n")
+    snapshot = Snapshot(f"untitled:{_EXAMPLE_NAME}", _EXAMPLE)
     whole = Span(0, len(snapshot.text))
     problem = Diagnostic("ruff", "F401", "`os` imported but unused", whole)
     return Task("", "fix", snapshot, whole, "", Scope((whole,)), Oracle(), diagnostics=(problem,))

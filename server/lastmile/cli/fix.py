@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 from attrs import define, field, frozen
@@ -26,6 +28,17 @@ from lastmile.tasks.registry import kinds
 from lastmile.text.snapshot import Snapshot
 
 _FILES_FOR_A_BAR = 2
+
+
+class Dollars(click.FloatRange):
+    """An amount of money; "nan", which is a float and no amount, would be compared with nothing."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - click's form
+        """Read an amount, as click asks for it."""
+        amount = float(super().convert(value, param, ctx))
+        if not math.isfinite(amount):
+            self.fail(f"{value} is not an amount of money.", param, ctx)
+        return amount
 
 
 @frozen
@@ -47,7 +60,7 @@ class Options:
 @click.option("--kind", default="fix", show_default=True, help="What to do: fix, fix-all, docstring.")
 @click.option("--write", is_flag=True, help="Write the accepted edits; otherwise files stay as they are.")
 @click.option("--paid", type=click.Choice(["never", "auto"]), help="Whether paid tiers may be used; else settings say.")
-@click.option("--budget", type=click.FloatRange(min=0), metavar="USD", help="The most that this run may spend.")
+@click.option("--budget", type=Dollars(min=0), metavar="USD", help="The most that this run may spend.")
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON document instead of text.")
 def fix(  # noqa: PLR0913, PLR0917 - one parameter an option
     paths: tuple[Path, ...],
@@ -91,6 +104,7 @@ class Run:
     async def run(self) -> int:
         """Do the files in order; an interruption leaves each file old or new, and the total true."""
         try:
+            _heed_sigterm()
             await self._rules()
             await self._files()
         except asyncio.CancelledError:
@@ -172,7 +186,7 @@ class Run:
 
     def _finish(self) -> int:
         if self.options.json:
-            click.echo(as_json(self.tally, self.base, wrote=self.options.write))
+            click.echo(as_json(self.tally, self.base))
         else:
             Shown(self.base, sys.stdout).total(self.tally, self.options.kind.name, wrote=self.options.write)
         if self.tally.failure:
@@ -187,6 +201,14 @@ class Run:
         if not _is_terminal(sys.stderr) or total < _FILES_FOR_A_BAR:
             return nullcontext(lambda: None)
         return _bar(total)
+
+
+def _heed_sigterm() -> None:
+    """Take SIGTERM for ctrl-c, so that what was accepted is kept and the worker is ended in order."""
+    task = asyncio.current_task()
+    if task is not None:
+        with suppress(NotImplementedError):  # Windows sends none.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _is_terminal(stream: IO[str] | None) -> bool:

@@ -138,13 +138,13 @@ def _top_tier(tally: Tally) -> str:
     return f"The top tier for {calls}: about {dollars(tally.top_tier)} (estimated, one call each)."
 
 
-def as_json(tally: Tally, base: Path, *, wrote: bool) -> str:
+def as_json(tally: Tally, base: Path) -> str:
     """Give a run as JSON; the keys are documented in docs/command-line.md."""
     return json.dumps(
         {
             "files": tally.files,
             "changed": tally.changed,
-            "written": wrote,
+            "written": tally.written,
             "interrupted": tally.interrupted,
             "findings": {"before": dict(tally.before), "after": dict(tally.after)},
             "tasks": [_task(outcome, base) for outcome in tally.outcomes],
@@ -200,15 +200,11 @@ def _attempt(attempt: Attempt) -> str:
     name = f"{attempt.tier} ({attempt.draft.label})" if attempt.draft and attempt.draft.label else attempt.tier
     took = f"{attempt.seconds * 1000:.0f} ms, {dollars(attempt.cost)}"
     if attempt.failure:
-        return f"{name}: failed: {attempt.failure} [{took}]"
-    checks = " ".join(_check(attempt.verdict.runs, attempt.verdict.refused_by))
+        return f"{name}: failed: {attempt.failure.removeprefix(f'{attempt.tier}: ')} [{took}]"
+    refused = attempt.verdict.refused_by
+    checks = ", ".join(f"{run.check} {'refused' if run.check == refused else 'ok'}" for run in attempt.verdict.runs)
     why = f": {attempt.verdict.findings[0].message}" if attempt.verdict.findings else ""
     return f"{name}: {checks}{why} [{took}]"
-
-
-def _check(runs: Sequence[Any], refused_by: str) -> Iterator[str]:
-    for run in runs:
-        yield f"{run.check} {'refused' if run.check == refused_by else 'ok'},"
 
 
 def _coloured(shown: str, row: str) -> str:

@@ -43,6 +43,9 @@ def convert(entry: Entry, raw: object) -> Value:
         value: Value = converter().structure(raw, entry.type)
     except ValueError:
         raise SettingsError(refused) from None
+    if entry.form is Form.LADDER and isinstance(value, tuple) and not _fits(value, entry.form):
+        message = f"{wanted}, not {_misfit(value)}"
+        raise SettingsError(message)
     if not _in_range(entry, value) or (entry.form is not None and not _fits(value, entry.form)):
         raise SettingsError(refused)
     return value
@@ -152,6 +155,12 @@ def _fits(value: Value, form: Form) -> bool:
         return 0 < len(value) == len(set(value))
     text = str(value)
     return (not text and form is not Form.TTL) or _fits_text(text, form)
+
+
+def _misfit(names: tuple[str, ...]) -> str:
+    """Say what is wrong with a list of names that are to be there once each."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    return "an empty list" if twice is None else f"one that names {shown(twice)} twice"
 
 
 def _fits_text(text: str, form: Form) -> bool:

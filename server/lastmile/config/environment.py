@@ -30,8 +30,13 @@ def from_environment(env: Mapping[str, str]) -> Source:
 
 def user_file(env: Mapping[str, str]) -> Path:
     """Say where the user's own settings file lies; it need not be there."""
-    if named := env.get(FILE_VARIABLE, "").strip():
-        return Path(named)
+    if is_named(env):
+        return Path(env[FILE_VARIABLE].strip())
     from platformdirs import user_config_path  # noqa: PLC0415 - the server starts without it
 
     return user_config_path("lastmile", appauthor=False) / "lastmile.toml"
+
+
+def is_named(env: Mapping[str, str]) -> bool:
+    """Tell whether the person named the file, so that it should be there."""
+    return bool(env.get(FILE_VARIABLE, "").strip())

@@ -10,6 +10,7 @@ from lastmile.config.words import closest, is_secret_name, listed
 from lastmile.errors import SettingsError
 
 _FREE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+_WITHOUT_SETTINGS = "rules"
 _STANDS_IN = "local"
 """The one built-in tier that a server may stand in for; the others' names mean their own model and price."""
 
@@ -21,7 +22,7 @@ _NO_KEYS = (
 
 def builtin_tiers() -> tuple[str, ...]:
     """Name the tiers that come with Lastmile."""
-    return keys().tables["tiers",]
+    return (_WITHOUT_SETTINGS, *keys().tables["tiers",])
 
 
 def known_name(path: Path, inside: Sequence[str], name: str, *, guess: bool, in_variables: bool) -> str:

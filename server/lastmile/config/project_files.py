@@ -15,6 +15,7 @@ from threading import Lock
 
 from attrs import define, field
 
+from lastmile.config.environment import FILE_VARIABLE
 from lastmile.config.sources import Layer, Source
 from lastmile.config.toml_file import parse
 
@@ -33,6 +34,9 @@ class SettingsFiles:
     user_path: Path
     """The user's own file, which never counts as a project's; it need not be there."""
 
+    named: bool = False
+    """Whether the person named that file, so that a word is due where it is not there."""
+
     home: Path = field(factory=Path.home)
     """Outside a workspace, files in this folder and above it are nobody's project."""
 
@@ -40,8 +44,12 @@ class SettingsFiles:
     _lock: Lock = field(factory=Lock, init=False)
 
     def user(self) -> Source | None:
-        """Read the user's own file; None where there is none."""
-        return self._read(self.user_path, Layer.USER)
+        """Read the user's own file; None where there is none, and nobody said that there is."""
+        source = self._read(self.user_path, Layer.USER)
+        if source is None and self.named:
+            what = "is no regular file" if self.user_path.exists() else "is not there"
+            return Source(Layer.USER, str(self.user_path), trouble=f"{what}, though {FILE_VARIABLE} names it")
+        return source
 
     def project(self, path: Path | None, folders: Sequence[Path] = ()) -> Source | None:
         """Read the project file that counts for a file or a folder; None where there is none.

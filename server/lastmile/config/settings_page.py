@@ -62,7 +62,7 @@ A key is never a setting. It stands in an environment variable, and `claude.key_
 TITLES: Mapping[str, str] = {
     "": "Top level",
     "budget": "`budget`: the most that may be spent",
-    "tiers": "`tiers.<tier>`: `rules`, `local`, `haiku`, `sonnet`, `opus` and `fable`",
+    "tiers": "`tiers.<tier>`: `local`, `haiku`, `sonnet`, `opus` and `fable`",
     "claude": "`claude`: how the Claude models are reached",
     "openai": "`openai.<name>`: servers that speak the OpenAI chat API",
     "tasks": "`tasks.<kind>`: `fix`, `fix-all`, `docstring` and `instruct`",

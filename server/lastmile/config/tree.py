@@ -137,9 +137,8 @@ class TierSettings:
 
 @frozen
 class Tiers:
-    """The tiers that come with Lastmile."""
+    """The tiers that come with Lastmile and ask a model; ``rules`` has nothing to be set."""
 
-    rules: TierSettings = TierSettings(samples=1, retries=0)
     local: TierSettings = TierSettings(samples=3, retries=1, max_tokens=2048)
     haiku: TierSettings = TierSettings(model="claude-haiku-5-5")
     sonnet: TierSettings = TierSettings(model="claude-sonnet-5-5")
@@ -344,7 +343,9 @@ class Settings:
     tiers: Tiers = field(default=Tiers(), metadata=USER)
     claude: Claude = field(default=Claude(), metadata=USER)
     openai: Mapping[str, OpenAIServer] = field(factory=dict, metadata=USER)
-    """Servers by the name that they have in the ladder; one named ``local`` stands in for the local tier."""
+    """Servers by the name that they have in the ladder.
+
+    One named ``local`` stands in for the local tier, and then ``openai.local`` counts and ``tiers.local`` does not."""
 
     tasks: Mapping[str, KindSettings] = field(factory=dict)
     """Settings by kind: ``fix``, ``fix-all``, ``docstring``, ``instruct``."""

@@ -14,8 +14,8 @@ from lastmile.cascade.values import Status
 from lastmile.ledger.money import NANOS
 from lastmile.ledger.records import AttemptRecord, OpenCall, OutcomeRecord, Records
 
-LOST_AFTER = 600.0
-"""Seconds after which a call that was not settled counts as lost: more than any deadline allows."""
+LOST_AFTER = 4000.0
+"""Seconds after which a call that was not settled counts as lost: more than the longest deadline, which is an hour."""
 
 
 @frozen

@@ -22,5 +22,5 @@ async def apply_edit(ls: Server, edit: types.WorkspaceEdit, *, label: str) -> bo
         if answer is not None and answer.applied:
             return True
         why = (answer.failure_reason if answer is not None else None) or "it did not say why"
-    ls.person.tell(f"The editor did not apply the edit: {why}.", kind=types.MessageType.Warning)
+    ls.person.tell(f"The editor did not apply the edit: {why.rstrip('.')}.", kind=types.MessageType.Warning)
     return False

@@ -1,7 +1,7 @@
 """Fix one diagnostic at the cursor: ruff's, or one that another server sent.
 
-The oracle is the shared check of lint, told which finding must be gone. A finding of another server
-cannot be looked for again by us, so there the samples have to agree.
+The oracle is the shared check of lint, told which finding must be gone, and that docstrings stay. A
+finding of another server cannot be looked for again by us, so there the samples have to agree.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.targets import about_suppressions, around
 from lastmile.text.diagnostic import Diagnostic, Safety
 from lastmile.text.edits import Span
+from lastmile.verify.documented import DocstringsKept
 
 _TITLE_LENGTH = 90
 _NAME_LENGTH = 60
@@ -42,16 +43,19 @@ class FixKind:
                 if problem.span.touches(span):
                     yield _offer(problem)
 
-    async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:  # noqa: ARG002 - the protocol's
+    async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:
         """Find the diagnostic again and ask for its end."""
-        return _task(page, _find(page, target, detail))
+        problem = _find(page, target, detail)
+        oracle = Oracle((DocstringsKept(workshop.offload),), hard=problem.source == "ruff")
+        return _task(page, problem, oracle)
 
     def sketch(self, page: Page, offer: Offer) -> Task:
-        """Give the very task."""
-        return _task(page, offer.diagnostics[0])
+        """Give the task without its oracle's checks."""
+        problem = offer.diagnostics[0]
+        return _task(page, problem, Oracle(hard=problem.source == "ruff"))
 
 
-def _task(page: Page, problem: Diagnostic) -> Task:
+def _task(page: Page, problem: Diagnostic, oracle: Oracle) -> Task:
     place = around(page.snapshot, page.symbols, problem.span)
     tool = () if problem.fix is None else tuple(edit.span for edit in problem.fix.edits)
     return Task(
@@ -62,7 +66,7 @@ def _task(page: Page, problem: Diagnostic) -> Task:
         goal=_goal(problem),
         title=_title(problem),
         scope=Scope((place, *tool), imports=True, suppressions=about_suppressions((problem,))),
-        oracle=Oracle(hard=problem.source == "ruff"),
+        oracle=oracle,
         diagnostics=(problem,),
         spread=max(1, len({page.snapshot.lines.line_at(span.start) for span in tool})),
         free_only=_is_safe(problem),

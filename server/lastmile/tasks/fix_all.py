@@ -17,6 +17,7 @@ from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.targets import about_suppressions
 from lastmile.text.edits import Span
 from lastmile.tools.ruff import Ruff
+from lastmile.verify.documented import DocstringsKept
 
 
 @frozen
@@ -65,7 +66,7 @@ class FixAllKind:
         if not _count(page):
             message = "Ruff finds nothing in the file that could be fixed."
             raise StaleError(message)
-        return _task(page, Oracle((FewerCheck(workshop.ruff),)))
+        return _task(page, Oracle((DocstringsKept(workshop.offload), FewerCheck(workshop.ruff))))
 
 
 def _task(page: Page, oracle: Oracle) -> Task:

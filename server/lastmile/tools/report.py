@@ -6,7 +6,7 @@ It decides nothing about findings but how bad they are; that ruff does not say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -22,6 +22,8 @@ _HINT_CODES = ("F401", "F811", "F841", "ERA001")
 _SAFETIES = {item.value: item for item in Safety}
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _LONGEST_REASON = 500
+_CAUSE = "  Cause: "
+_PICTURE = re.compile(r"\s*\d*\s*\|")
 
 
 @frozen
@@ -73,10 +75,24 @@ def settings(out: str) -> Iterator[tuple[str, str]]:
 def failure(done: Completed) -> str:
     """Say in one line why ruff failed: the chain of causes that it gives, else its error, else its first line."""
     lines = _COLOUR.sub("", done.err.decode("utf-8", "replace")).strip().splitlines()
-    causes = [line.removeprefix("  Cause: ") for line in lines if line.startswith("  Cause: ")]
+    causes = list(_causes(lines))
     silent = f"it ended with status {done.status} and said nothing"
     error = next((line for line in lines if line.startswith("error: ")), lines[0] if lines else silent)
     return (": ".join(causes) or error.removeprefix("error: "))[:_LONGEST_REASON]
+
+
+def _causes(lines: Sequence[str]) -> Iterator[str]:
+    """Give the chain of causes; the last may be TOML's, which says what is wrong below a picture of the line."""
+    last = max((at for at, line in enumerate(lines) if line.startswith(_CAUSE)), default=-1)
+    yield from (line.removeprefix(_CAUSE) for line in lines if line.startswith(_CAUSE))
+    said = [line for line in lines[last + 1 :] if line.strip() and not _PICTURE.match(line)]
+    if last >= 0 and said:
+        yield _shortened(said[0])
+
+
+def _shortened(sentence: str) -> str:
+    """Cut a sentence off before it lists all that would have been right."""
+    return sentence.partition(", expected one of ")[0]
 
 
 def _diagnostic(item: dict[str, Any], places: Places) -> Diagnostic:

@@ -196,3 +196,8 @@ async def test_a_silent_provider_fails_before_the_tasks_deadline(bench: Bench) -
     bench.api.enqueue(Reply(ANSWER, gate=Gate()))
     with pytest.raises(TierError, match=r"within 0\.2 s \(the task's deadline\)"):
         _ = [draft async for draft in bench.tier.drafts(evolve(bench.request(), seconds=0.2))]
+
+
+def test_what_a_provider_says_is_ended_before_more_is_said() -> None:
+    with pytest.raises(TierError, match=r"^It failed\. boom\. That was try"):
+        pause(Failure("It failed. boom", again=True), tries=MOST_TRIES, left=30.0, draw=0.0)

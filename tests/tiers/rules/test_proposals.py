@@ -142,11 +142,11 @@ async def test_a_text_that_does_not_parse_is_not_laid_out(tmp_path: Path, offloa
 
 
 async def test_a_fix_that_breaks_the_text_is_followed_by_nothing(tmp_path: Path, offload: Offload) -> None:
-    fix = Fix(Safety.UNSAFE, "Break it", (Replacement(Span(4, 5), f"({'y' * 100}"),))
+    fix = Fix(Safety.SAFE, "Break it", (Replacement(Span(4, 5), f"({'y' * 100}"),))
     problem = Diagnostic("ruff", "X1", "Odd", Span(4, 5), fix=fix)
     snapshot = task_on("x = 1\n", tmp_path).snapshot
     found = await proposed(ruff_in(tmp_path, "E501", "F"), offload, snapshot, problem)
-    assert found == [("ruff's unsafe fix: Break it", f"x = ({'y' * 100}\n")]
+    assert found == [("ruff's fix: Break it", f"x = ({'y' * 100}\n")]
 
 
 async def test_a_line_that_the_fix_made_too_long_is_broken(tmp_path: Path, offload: Offload) -> None:

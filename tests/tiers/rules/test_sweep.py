@@ -63,9 +63,17 @@ async def test_a_proposal_that_brings_something_new_is_not_kept(tmp_path: Path, 
 async def test_only_the_chosen_rules_are_cleared_and_all_are_judged(tmp_path: Path, offload: Offload) -> None:
     ruff = ruff_in(tmp_path, "E", "F")
     chosen = Ruff(RuffOptions(select=("E711",)))
-    old = f"import os\nx = os.sep == None\n{BARE}import re\n"
+    old = f"import os\nassert os.sep == None\n{BARE}import re\n"
     found = await swept(Sweep(chosen, Proposals(ruff, offload, None)), old, tmp_path)
     assert found == [(FURTHER, old.replace("== None", "is None"))]
+
+
+async def test_a_safe_fix_that_brings_something_new_does_not_spoil_the_others(tmp_path: Path, offload: Offload) -> None:
+    """An f-string in a call of logging is a finding of its own."""
+    ruff = ruff_in(tmp_path, "F", "UP", "G004")
+    old = 'import logging\nimport os\n\nx = f"a"\nlogging.info("{}".format(x))\n'
+    [(label, text)] = await swept(Sweep(ruff, Proposals(ruff, offload, None)), old, tmp_path)
+    assert (label, text) == (FURTHER, old.replace("import os\n", "").replace('f"a"', '"a"'))
 
 
 async def test_what_was_kept_when_the_time_is_up_is_drafted(tmp_path: Path, offload: Offload) -> None:

@@ -61,6 +61,11 @@ class Timing:
     """Gives a number from 0 to 1."""
 
 
+def _ended(said: str) -> str:
+    """End a sentence that a provider left open."""
+    return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
 def pause(failure: Failure, *, tries: int, left: float, draw: float) -> float:
     """Give the seconds to wait before the next try.
 
@@ -68,12 +73,14 @@ def pause(failure: Failure, *, tries: int, left: float, draw: float) -> float:
     random number from 0 to 1. Raises `TierError` where no try fits any more.
     """
     if tries >= MOST_TRIES:
-        message = f"{failure.why} That was try {tries}, the last."
+        message = f"{_ended(failure.why)} That was try {tries}, the last."
         raise TierError(message)
     backoff = min(_FIRST * 2.0 ** (tries - 1), _LONGEST) * (1 - _JITTER * draw)
     wait = max(backoff, failure.wait or 0.0)
     if wait >= left:
         asked = "It asks to wait" if failure.wait is not None and failure.wait >= left else "The next try is due in"
-        message = f"{failure.why} {asked} {wait:.0f} s, and this call has {max(left, 0):.0f} s left. Try again later."
+        message = (
+            f"{_ended(failure.why)} {asked} {wait:.0f} s, and this call has {max(left, 0):.0f} s left. Try again later."
+        )
         raise TierError(message)
     return wait

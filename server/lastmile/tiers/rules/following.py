@@ -15,6 +15,7 @@ from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic, Safety
 from lastmile.text.edits import apply
 from lastmile.text.snapshot import Snapshot
+from lastmile.tiers.rules.unsafe import may_be_proposed
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
 from lastmile.verify.delta import brought
@@ -54,9 +55,10 @@ class Following:
         page = evolve(self.snapshot, text=text)
         after = await self.ruff.check(page)
         found = await self.offload.run(brought, self.snapshot.text, before, text, after, self.problem.code)
-        fixes = (item.fix for item in found if item.fix is not None and item.fix.safety in allowed)
-        fix = next(fixes, None)
-        return await self._broken_up(page, found) if fix is None else apply(text, fix.edits)
+        for item in found:
+            if item.fix is not None and item.fix.safety in allowed and await may_be_proposed(self.offload, text, item):
+                return apply(text, item.fix.edits)
+        return await self._broken_up(page, found)
 
     async def _broken_up(self, page: Snapshot, found: Sequence[Diagnostic]) -> str:
         """Let the formatter break the first line that has become too long."""

@@ -2,7 +2,7 @@
 
 The order is: ruff's own fix, an import for an undefined name, the formatter for what is a matter of
 layout, and templates for rules that ruff cannot fix. A fix that ruff itself holds for wrong in places
-(its applicability is display) is not proposed, nor are the unsafe ones that `withheld` speaks of.
+(its applicability is display) is not proposed, nor is an unsafe one without a reason that `unsafe` knows.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lastmile.tiers.rules.following import Following
 from lastmile.tiers.rules.imports import UNDEFINED, statements, with_import
 from lastmile.tiers.rules.project_names import ProjectNames
 from lastmile.tiers.rules.templates import TEMPLATES
-from lastmile.tiers.rules.withheld import WITHHELD, may_mean_more
+from lastmile.tiers.rules.unsafe import may_be_proposed
 from lastmile.tools.compare import differ
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
@@ -55,7 +55,7 @@ class Proposals:
                 yield await whole(self.offload, snapshot, further, f"{draft.label}, and what follows from it")
 
     async def _direct(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncGenerator[Draft, None]:
-        if problem.fix is not None and not await self._withheld(snapshot, problem, problem.fix):
+        if problem.fix is not None and await may_be_proposed(self.offload, snapshot.text, problem):
             yield by_tool(problem.source, problem.fix)
         undefined = UNDEFINED.fullmatch(problem.message)
         if undefined is not None:
@@ -69,12 +69,6 @@ class Proposals:
             text = await self.offload.run(template, snapshot.text, problem.span)
             if text is not None:
                 yield await whole(self.offload, snapshot, text, f"template {template.__name__.replace('_', ' ')}")
-
-    async def _withheld(self, snapshot: Snapshot, problem: Diagnostic, fix: Fix) -> bool:
-        """Tell whether ruff's fix is not to be proposed."""
-        if fix.safety is Safety.UNSAFE and problem.code in WITHHELD:
-            return await self.offload.run(may_mean_more, snapshot.text, problem.code, problem.span)
-        return fix.safety is Safety.DISPLAY
 
     async def _imports(self, snapshot: Snapshot, name: str) -> tuple[str, ...]:
         own: tuple[str, ...] = ()

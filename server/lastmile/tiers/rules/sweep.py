@@ -1,5 +1,6 @@
 """Every finding of a file at once: what ruff fixes safely, then the rest one proposal at a time.
 
+Safe fixes that bring something new are not taken together: then each finding has its own proposals.
 A proposal is kept when ruff finds less than before and nothing new. That is drafting, not judging:
 the checks see the whole afterwards, like any draft.
 """
@@ -37,12 +38,20 @@ class Sweep:
 
     async def of(self, snapshot: Snapshot) -> AsyncGenerator[Draft, None]:
         """Propose the file with everything cleared that rules can clear, then the safe part alone."""
-        safe = evolve(snapshot, text=await self.ruff.fixed(snapshot))
+        safe = await self._safe(snapshot)
         swept = await self._rest(safe)
         if swept.text != safe.text:
             yield await whole(self.proposals.offload, snapshot, swept.text, "ruff's safe fixes and further rules")
         if safe.text != snapshot.text:
             yield await whole(self.proposals.offload, snapshot, safe.text, "ruff's safe fixes")
+
+    async def _safe(self, snapshot: Snapshot) -> Snapshot:
+        """Apply ruff's safe fixes; none of them where together they bring a finding, which would spoil the rest."""
+        ruff = self.proposals.ruff
+        page = evolve(snapshot, text=await self.ruff.fixed(snapshot))
+        found, after = await ruff.check(snapshot), await ruff.check(page)
+        new = await self.proposals.offload.run(appeared, snapshot.text, found, page.text, after)
+        return snapshot if new else page
 
     async def _rest(self, page: Snapshot) -> Snapshot:
         """Try a proposal for each remaining finding, going on from what was kept."""

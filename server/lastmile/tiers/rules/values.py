@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Callable, Iterator
 
 from lastmile.tiers.rules.code import FUNCTIONS, Code, binders
 
@@ -48,7 +49,7 @@ def is_int(code: Code, node: ast.expr | None, assumed: frozenset[str] = frozense
         case ast.IfExp(body=one, orelse=other):
             return is_int(code, one, assumed) and is_int(code, other, assumed)
         case ast.Name(id=name):
-            return name in assumed or _always(code, node, assumed | {name})
+            return name in assumed or always(code, node, lambda item: _gives_int(code, item, assumed | {name}))
         case _:
             return calls(code, node, _TO_INT)
 
@@ -65,7 +66,7 @@ def is_single(code: Code, node: ast.expr) -> bool:
         case ast.Name(id=name):
             bound = binders(code.scope(node), name)
             return is_int(code, node) or (
-                bool(bound) and all(_is_annotated(code, item, {"int", "str"}) for item in bound)
+                bool(bound) and all(is_annotated(code, item, {"int", "str"}) for item in bound)
             )
         case _:
             return is_int(code, node) or calls(code, node, _TO_SINGLE)
@@ -85,11 +86,11 @@ def _is_new_list(code: Code, binder: ast.AST) -> bool:
             return False
 
 
-def _always(code: Code, name: ast.Name, assumed: frozenset[str]) -> bool:
-    """Tell whether everything that binds the name in its function gives it an int."""
+def always(code: Code, name: ast.Name, gives: Callable[[ast.AST], bool]) -> bool:
+    """Tell whether everything that binds the name, in its own function and in no other, gives it such a value."""
     scope = code.scope(name)
     bound = binders(scope, name.id)
-    return bool(bound) and all(_from(code, item, scope) is scope and _gives_int(code, item, assumed) for item in bound)
+    return bool(bound) and all(_from(code, item, scope) is scope and gives(item) for item in bound)
 
 
 def _from(code: Code, binder: ast.AST, scope: ast.AST) -> ast.AST:
@@ -108,7 +109,7 @@ def _gives_int(code: Code, binder: ast.AST, assumed: frozenset[str]) -> bool:
         case ast.Tuple(elts=[first, *_]) as pair if first is binder:
             return _counts(code, code.parents.get(pair))
         case _:
-            return _is_annotated(code, binder, {"int"})
+            return is_annotated(code, binder, {"int"})
 
 
 def _counts(code: Code, loop: ast.AST | None) -> bool:
@@ -122,10 +123,18 @@ def _counts(code: Code, loop: ast.AST | None) -> bool:
             return False
 
 
-def _is_annotated(code: Code, binder: ast.AST, types: set[str]) -> bool:
+def is_annotated(code: Code, binder: ast.AST, types: set[str]) -> bool:
     """Tell whether a parameter is one of the types; the annotation of a starred one is about its items."""
     match binder, code.parents.get(binder):
-        case ast.arg(annotation=ast.Name(id=name)), ast.arguments(vararg=rest, kwarg=named):
-            return name in types and binder is not rest and binder is not named
+        case ast.arg(annotation=ast.Name(id=name)), ast.arguments() as around:
+            by_default = next((value for item, value in defaults(around) if item is binder), None)
+            none = isinstance(by_default, ast.Constant) and by_default.value is None
+            return name in types and not none and binder is not around.vararg and binder is not around.kwarg
         case _:
             return False
+
+
+def defaults(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """Give the parameters that have a default, with it; None for one by name alone that has none."""
+    yield from zip(reversed([*arguments.posonlyargs, *arguments.args]), reversed(arguments.defaults), strict=False)
+    yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)

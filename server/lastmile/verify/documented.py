@@ -1,0 +1,66 @@
+"""The check of docstrings: what had one has one still, for kinds that are not about docstrings.
+
+A statement put before a docstring makes an ordinary text of it, and an edit may swallow one; neither
+brings a finding where the rules about docstrings are not selected. What a docstring says may change,
+and what is gone altogether needs none.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.errors import ToolError
+from lastmile.tools.offload import Offload
+from lastmile.verify.parsing import tree
+
+_ABOUT_DOCSTRINGS = re.compile(r"D\d+|PYI021")
+_HOLDING = (ast.stmt, ast.excepthandler, ast.match_case)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+@frozen
+class DocstringsKept:
+    """Judges that no definition lost its docstring, unless a finding about docstrings is to be cleared."""
+
+    offload: Offload
+    name: str = "docstrings"
+
+    async def judge(self, task: Task, text: str) -> Ruling:
+        """Compare which definitions have a docstring; silent where they all do."""
+        if any(_ABOUT_DOCSTRINGS.fullmatch(item.code) for item in task.diagnostics):
+            return Ruling()
+        try:
+            return Ruling(await self.offload.run(judge_docstrings, task.snapshot.text, text))
+        except ToolError as error:
+            return Ruling((Finding(self.name, f"The docstrings could not be compared: {error}"),))
+
+
+def judge_docstrings(old: str, new: str) -> tuple[Finding, ...]:
+    """List the definitions that are still there without the docstring that they had."""
+    if '"' not in old and "'" not in old:
+        return ()  # Parsing takes long where a text is long, and without a literal there is no docstring.
+    before, after = tree(old), tree(new)
+    if before is None or after is None:
+        return ()  # The check of syntax has judged that already.
+    had, has = Counter(_definitions(before, "")), Counter(_definitions(after, ""))
+    return tuple(
+        Finding("docstrings", f"{name or 'The module'} has lost its docstring.")
+        for (name, documented), count in had.items()
+        if documented and has[name, True] < count and has[name, False] > had[name, False]
+    )
+
+
+def _definitions(node: ast.AST, name: str) -> Iterator[tuple[str, bool]]:
+    """Name each definition at and below a node, from the outside in, and tell whether it has a docstring."""
+    if isinstance(node, (*_DEFINITIONS, ast.Module)):
+        name = f"{name}.{node.name}".lstrip(".") if isinstance(node, _DEFINITIONS) else name
+        yield name, ast.get_docstring(node, clean=False) is not None
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, _HOLDING):
+            yield from _definitions(child, name)
