@@ -9,7 +9,7 @@ import pytest
 from tests.support.plain_bench import PlainBench
 
 from lastmile.cascade.values import Ruling, Task
-from lastmile.config.tree import Settings, Tests, Verify
+from lastmile.config.tree import ProjectTests, Settings, Verify
 from lastmile.errors import RequestError, StaleError
 from lastmile.tasks.kind import Page, Workshop
 from lastmile.tasks.write_tests import KIND
@@ -50,7 +50,7 @@ async def task_for(
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     path = folder / "clamps.py"
-    snapshot, patient = Snapshot(path.as_uri(), CODE, path), Settings(verify=Verify(tests=Tests(seconds=120)))
+    snapshot, patient = Snapshot(path.as_uri(), CODE, path), Settings(verify=Verify(tests=ProjectTests(seconds=120)))
     page = Page(snapshot, symbols=tuple(outline(CODE)), settings=patient, others=others or {})
     (offer,) = KIND.offers(page, Span(5, 5))
     assert offer.title == "Write tests for `clamp`"

@@ -14,9 +14,10 @@ import pytest
 from attrs import evolve
 from tests.support.drafting import make_request, make_task
 
-from lastmile.cascade.values import Task
+from lastmile.cascade.values import Reference, Task
 from lastmile.config.tree import Privacy
 from lastmile.errors import TierError
+from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.egress import Cleared, Egress
 from lastmile.tiers.egress_log import append
@@ -170,6 +171,23 @@ def test_a_secret_is_gone_though_the_prompt_cuts_its_line(tmp_path: Path) -> Non
         cleared.restore(cleared.prompt.document)
         == f"The file `mod.py` (python), whole. {DATA}\n\n```python\n{line}\n```\n"
     )
+
+
+def test_another_file_that_a_task_shows_is_asked_for_too(tmp_path: Path) -> None:
+    egress = gate(tmp_path)
+    kept = Snapshot("file:///k.py", f'TOKEN = "{KEY}"\n', tmp_path / "work" / "my_secrets.py")
+    shown = evolve(kept, path=tmp_path / "work" / "plain.py")
+    for snapshot, barred in ((kept, True), (shown, False)):
+        whole = Reference(snapshot, Span(0, len(snapshot.text)))
+        task = evolve(task_for(tmp_path / "work" / "a.py"), references=(whole,))
+        assert bool(egress.barred(task)) is barred
+        prompt = compose(make_request(task), style=Style.WHOLE)
+        assert f'TOKEN = "{KEY}"' in prompt.question
+        if barred:
+            with pytest.raises(TierError, match=r"my_secrets\.py is not sent anywhere"):
+                egress.clear(task, prompt)
+        else:
+            assert KEY not in egress.clear(task, prompt).prompt.question
 
 
 def test_redaction_can_be_switched_off(tmp_path: Path) -> None:

@@ -212,8 +212,8 @@ class OpenAIServer:
 class Budget:
     """The most that may be spent, in US dollars. Reserved before each call, over all processes."""
 
-    task: float = field(default=0.25, metadata=_DOLLARS)
-    """The most for one task."""
+    task: float = field(default=0.5, metadata=_DOLLARS)
+    """The most for one task. Where samples have to agree, three are reserved for."""
 
     day: float = field(default=5.0, metadata=_DOLLARS)
     """The most for one day."""
@@ -286,7 +286,7 @@ class Docstring:
 
 
 @frozen
-class Tests:
+class ProjectTests:
     """How the project's own tests judge drafts."""
 
     enabled: bool = field(default=True, metadata=ONLY_OFF)
@@ -312,7 +312,7 @@ class Verify:
     trusted: bool = field(default=True, metadata=ONLY_OFF)
     """Whether code of the project may run to judge a draft; an editor says no for a folder that is not trusted."""
 
-    tests: Tests = Tests()
+    tests: ProjectTests = ProjectTests()
 
 
 @frozen

@@ -71,19 +71,22 @@ class Egress:
         glob = next((glob for glob in self.privacy.never_send if any(_matches(name, glob) for name in names)), "")
         return f"{snapshot.name} is not sent anywhere: it matches {glob} of privacy.never_send" if glob else ""
 
+    def barred(self, task: Task) -> str:
+        """Say which file that a task shows keeps it on this machine, and why; empty where none does."""
+        return next((why for snapshot in _shown(task) if (why := self.refusal(snapshot))), "")
+
     def clear(self, task: Task, prompt: Prompt) -> Cleared:
         """Let a prompt through, without its secrets.
 
         Raises `TierError` where the policy keeps the file here. Call it through a thread where the
         event loop must not wait: it looks at the disk and reads the whole prompt.
         """
-        reason = self.refusal(task.snapshot)
-        if reason:
+        if reason := self.barred(task):
             message = f"{reason}."
             raise TierError(message)
         if not self.privacy.redact:
             return Cleared(prompt)
-        redacted = without_secrets(prompt, task.snapshot.text)
+        redacted = without_secrets(prompt, "\n".join(snapshot.text for snapshot in _shown(task)))
         return Cleared(redacted.prompt, redacted.taken)
 
     async def log(self, task: Task, cleared: Cleared, *, host: str, tier: str, model: str, body: bytes) -> None:
@@ -123,6 +126,10 @@ def _places(snapshot: Snapshot) -> tuple[Path, ...]:
     # A cell's path is its notebook's with .py after it; git's copies may end in .git.
     kept = {".py": ".ipynb", ".git": ""}.get(place.suffix)
     return (place, place.with_suffix("")) if kept is not None and place.stem.endswith(kept) else (place,)
+
+
+def _shown(task: Task) -> tuple[Snapshot, ...]:
+    return (task.snapshot, *(item.snapshot for item in task.references))
 
 
 def _relative(path: Path, folders: tuple[Path, ...]) -> Iterator[str]:

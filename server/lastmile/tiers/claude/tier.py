@@ -53,7 +53,7 @@ class ClaudeTier:
         """Say why the tier cannot draft: no model, no key, a key that was refused, a file that stays here."""
         if not self.model:
             return f"no model in tiers.{self.name}.model"
-        return self.account.missing(self.model) or self.egress.refusal(task.snapshot)
+        return self.account.missing(self.model) or self.egress.barred(task)
 
     def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:
         """Give the most that a call can cost: everything written to the cache, every reply full length.
