@@ -123,6 +123,9 @@ class Ruling(Sequence[Finding]):
     summary: str = ""
     """A few words for the receipt: ``14 of 212 tests, 0.4 s``."""
 
+    absent: str = ""
+    """Why there is nothing here to judge with, whatever the draft; then it did not run, and did not pass."""
+
     @overload
     def __getitem__(self, at: int) -> Finding: ...
     @overload
