@@ -13,7 +13,7 @@ from lastmile.config.resolve import Resolved, resolve
 from lastmile.config.sources import Layer, Source
 from lastmile.config.tree import Form, Settings
 
-FREE = {"diagnostics", "docstring.convention"}
+FREE = {"diagnostics", "docstring.convention", "verify.types.checker"}
 TIGHTER = {
     "paid",
     "climb_paid",
@@ -24,6 +24,8 @@ TIGHTER = {
     "privacy.never_send",
     "privacy.redact",
     "privacy.plain_paths",
+    "verify.command",
+    "verify.schemas",
 }
 DEFAULT_GLOBS = Settings().privacy.never_send
 

@@ -68,6 +68,7 @@ TITLES: Mapping[str, str] = {
     "tasks": "`tasks.<kind>`: `fix`, `fix-all`, `docstring` and `instruct`",
     "privacy": "`privacy`: what may leave this machine, and what is written down",
     "ruff": "`ruff`: how ruff is run",
+    "verify": "`verify`: how drafts are judged",
     "docstring": "`docstring`: how docstrings are written",
 }
 

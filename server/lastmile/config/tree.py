@@ -40,6 +40,8 @@ class Form(Enum):
     TIER = "the name of a tier of the ladder"
     LADDER = "a list of one or more names of tiers, each once"
     TTL = "5m or 1h"
+    COMMANDS = "a list of tables, each with `run`, and with `kinds`, `files` and `timeout` where they are wanted"
+    SCHEMAS = "a table of globs or addresses, each with the path of a JSON Schema"
 
 
 def form(form: Form) -> Metadata:
@@ -278,6 +280,77 @@ class Ruff:
     """Seconds for one run."""
 
 
+class TypeChecker(Enum):
+    """Which type checker judges."""
+
+    AUTO = "auto"
+    OFF = "off"
+    MYPY = "mypy"
+    BASEDPYRIGHT = "basedpyright"
+    PYRIGHT = "pyright"
+    TY = "ty"
+
+
+@frozen
+class Types:
+    """How types are checked."""
+
+    checker: TypeChecker = TypeChecker.AUTO
+    """``auto`` takes the one that the project configures, ``off`` none.
+
+    It has to be installed in the project's own environment."""
+
+    # Drafts that it had no time to judge are refused, which leads to the paid tiers.
+    timeout: float = field(default=60.0, metadata={**USER, **_SECONDS})
+    """Seconds for one run. The first in a project takes longest."""
+
+
+@frozen
+class Command:
+    """A command of the project's own that judges drafts."""
+
+    run: str
+    """The command line. No shell runs it; ``{file}``, ``{symbol}``, ``{line}`` and ``{end_line}`` are filled in."""
+
+    kinds: tuple[str, ...] = ()
+    """The kinds of tasks that it judges; empty for all."""
+
+    files: tuple[str, ...] = ()
+    """Globs of the files that it judges, by name or by path from the workspace folder; empty for all."""
+
+    timeout: float = 60.0
+    """Seconds for one run."""
+
+
+@frozen
+class SchemaFor:
+    """Where the schema of some documents lies."""
+
+    documents: str
+    """A glob of files, by name or by path from the workspace folder, or the address in their ``$schema``."""
+
+    path: str
+    """The file of the schema, absolute or from the workspace folder."""
+
+
+@frozen
+class Verify:
+    """How drafts are judged."""
+
+    types: Types = Types()
+
+    # They run in the sandbox alone, so a project may bring its own, and none of the user's goes.
+    command: tuple[Command, ...] = field(default=(), metadata={**TIGHTEN, **form(Form.COMMANDS)})
+    """Commands of the project's own, run in the sandbox; a draft passes where they end with status zero.
+
+    A list of yours replaces the one below it; a project's list is added to it."""
+
+    schemas: tuple[SchemaFor, ...] = field(default=(), metadata={**TIGHTEN, **form(Form.SCHEMAS)})
+    """JSON Schemas for JSON, TOML and YAML documents. Nothing is fetched from the network.
+
+    A project's are added to yours."""
+
+
 @frozen
 class Docstring:
     """How docstrings are written."""
@@ -323,6 +396,7 @@ class Settings:
     # It names a program, and drafts that ruff had no time to judge are refused, which leads to the
     # paid tiers.
     ruff: Ruff = field(default=Ruff(), metadata=USER)
+    verify: Verify = Verify()
     docstring: Docstring = Docstring()
 
     def kind(self, name: str) -> KindSettings:
