@@ -1,7 +1,7 @@
-"""Fix one diagnostic at the cursor: ruff's, or one that another server sent.
+"""Fix one diagnostic at the cursor: ruff's, our own of a document that does not parse, or another server's.
 
-The oracle is the shared check of lint, told which finding must be gone. A finding of another server
-cannot be looked for again by us, so there the samples have to agree.
+The oracle is the shared check of lint, told which finding must be gone, or that of documents. A finding
+of another server cannot be looked for again by us, so there the samples have to agree.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import Any
 from attrs import frozen
 
 from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.documents.values import LANGUAGES
 from lastmile.errors import StaleError
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.targets import around
-from lastmile.text.diagnostic import Diagnostic, Safety
+from lastmile.text.diagnostic import SOURCE, Diagnostic, Safety
 from lastmile.text.edits import Span
 
 _TITLE_LENGTH = 90
@@ -34,7 +35,7 @@ class FixKind:
 
     def offers(self, page: Page, span: Span) -> Iterable[Offer]:
         """Offer a fix for each diagnostic that touches the span."""
-        if page.snapshot.language == "python":
+        if page.snapshot.language in {"python", *LANGUAGES}:
             for problem in page.diagnostics:
                 if problem.span.touches(span):
                     yield _offer(problem)
@@ -51,8 +52,8 @@ class FixKind:
             target=place,
             goal=f"Fix this finding of {problem.source}: {problem.label} {problem.message}",
             title=_title(problem),
-            scope=Scope((place, *tool), imports=True),
-            oracle=Oracle(hard=problem.source == "ruff"),
+            scope=Scope((place, *tool), imports=page.snapshot.language == "python"),
+            oracle=Oracle(hard=problem.source in {"ruff", SOURCE}),
             diagnostics=(problem,),
             free_only=_is_safe(problem),
         )
