@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from lastmile.config.convert import plain, structure
 from lastmile.config.environment import from_environment
 from lastmile.config.keys import ANY, Entry, dotted, keys, variable
+from lastmile.config.marks import Form
 from lastmile.config.resolve import resolve
 from lastmile.config.sources import Layer, Source, from_editor
 from lastmile.config.toml_file import parse
-from lastmile.config.tree import Command, Form, OpenAIServer, Price, SchemaFor, Settings
+from lastmile.config.tree import OpenAIServer, Price, Settings
+from lastmile.config.verifying import Command, SchemaFor
 
 KINDS = ("fix", "fix-all", "docstring", "instruct")
 TIERS = ("rules", "local", "haiku", "sonnet", "opus", "fable")

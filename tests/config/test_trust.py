@@ -9,9 +9,10 @@ import pytest
 
 from lastmile.config.convert import plain
 from lastmile.config.keys import ANY, Entry, dotted, keys
+from lastmile.config.marks import Form
 from lastmile.config.resolve import Resolved, resolve
 from lastmile.config.sources import Layer, Source
-from lastmile.config.tree import Form, Settings
+from lastmile.config.tree import Settings
 
 FREE = {"diagnostics", "docstring.convention", "verify.types.checker"}
 TIGHTER = {

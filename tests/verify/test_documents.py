@@ -11,7 +11,7 @@ from attrs import evolve
 from tests.support.judging import task_on
 
 from lastmile.cascade.values import Ruling
-from lastmile.config.tree import SchemaFor
+from lastmile.config.verifying import SchemaFor
 from lastmile.tools.offload import Offload
 from lastmile.verify.documents import DocumentCheck
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support.judging import ruff_in, task_on
 
+from lastmile.cascade.values import Ruling
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.tools.offload import Offload
@@ -84,7 +85,7 @@ async def test_findings_of_other_tools_are_not_looked_for(tmp_path: Path, offloa
 
 async def test_other_languages_pass(tmp_path: Path, offload: Offload) -> None:
     check = LintCheck(ruff_in(tmp_path, "F"), offload)
-    assert await check.judge(task_on("a\n", tmp_path, language="markdown"), "import os\n") == ()
+    assert await check.judge(task_on("a\n", tmp_path, language="markdown"), "import os\n") == Ruling(absent="Ruff lints Python alone.")
 
 
 @pytest.mark.parametrize(

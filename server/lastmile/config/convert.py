@@ -18,8 +18,10 @@ from urllib.parse import urlsplit
 from cattrs import Converter
 
 from lastmile.config.keys import Entry, Value
+from lastmile.config.marks import Form
 from lastmile.config.tables import commands, schemas
-from lastmile.config.tree import Command, Form, SchemaFor, Settings
+from lastmile.config.tree import Settings
+from lastmile.config.verifying import Command, SchemaFor
 from lastmile.config.words import expected, may_be_secret, shown
 from lastmile.errors import SettingsError
 

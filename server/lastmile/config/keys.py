@@ -13,7 +13,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from attrs import NOTHING, field, fields, frozen, has
 
-from lastmile.config.tree import Command, Form, SchemaFor, Settings
+from lastmile.config.marks import Form
+from lastmile.config.tree import Settings
+from lastmile.config.verifying import Command, SchemaFor
 
 Path = tuple[str, ...]
 """A dotted key in parts: ``("budget", "day")``."""

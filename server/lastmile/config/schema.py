@@ -8,8 +8,9 @@ from typing import Any
 from attrs import fields
 
 from lastmile.config.keys import ANY, Entry, Path, keys
+from lastmile.config.marks import Form
 from lastmile.config.meanings import meaning
-from lastmile.config.tree import Command, Form
+from lastmile.config.verifying import Command
 
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from attrs import fields
 from cattrs import Converter
 
-from lastmile.config.tree import Command, SchemaFor
+from lastmile.config.verifying import Command, SchemaFor
 
 _MOST = 50
 _LONGEST_WAIT = 3600.0

@@ -10,54 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
 
 from attrs import field, frozen
 
 from lastmile.cascade.policy import Paid
-
-Metadata = Mapping[str, Any]
-
-USER: Metadata = {"from_project": "never"}
-"""Ignored in a project: it names a program or a place to send text to, moves money, or loosens consent."""
-
-TIGHTEN: Metadata = {"from_project": "tighten"}
-"""In a project a number may only become lower, a list only longer, and `Paid` only go towards never."""
-
-ONLY_ON: Metadata = {"from_project": "tighten", "strict": True}
-"""In a project it may be switched on and never off."""
-
-ONLY_OFF: Metadata = {"from_project": "tighten", "strict": False}
-"""In a project it may be switched off and never on."""
-
-
-class Form(Enum):
-    """What a text or a list must be, in the words that messages and tables use."""
-
-    URL = "an address that begins with http:// or https://, without a password or a query"
-    VARIABLE = "the name of an environment variable"
-    PROGRAM = "the full path of a program"
-    TIER = "the name of a tier of the ladder"
-    LADDER = "a list of one or more names of tiers, each once"
-    TTL = "5m or 1h"
-    COMMANDS = "a list of tables, each with `run`, and with `kinds`, `files` and `timeout` where they are wanted"
-    SCHEMAS = "a table of globs or addresses, each with the path of a JSON Schema"
-
-
-def form(form: Form) -> Metadata:
-    """Mark what a text or a list must be."""
-    return {"form": form}
-
-
-def within(least: float, most: float) -> Metadata:
-    """Mark the range of a number, both ends included."""
-    return {"least": least, "most": most}
-
+from lastmile.config.marks import ONLY_OFF, ONLY_ON, SECONDS, TIGHTEN, USER, Form, form, within
+from lastmile.config.verifying import Verify
 
 _TOKENS = within(1, 64_000)
 _SAMPLES = within(1, 8)
 _RETRIES = within(0, 3)
-_SECONDS = within(0.1, 3600)
 _DOLLARS = within(0, 100_000)
 
 
@@ -133,7 +95,7 @@ class TierSettings:
     price: Price | None = None
     """Replaces the built-in price of the model."""
 
-    timeout: float = field(default=60.0, metadata=_SECONDS)
+    timeout: float = field(default=60.0, metadata=SECONDS)
     """Seconds for one call, retries of the network included."""
 
 
@@ -204,7 +166,7 @@ class OpenAIServer:
     retries: int = field(default=1, metadata=_RETRIES)
     """Further tries with the findings of the one before."""
 
-    timeout: float = field(default=60.0, metadata=_SECONDS)
+    timeout: float = field(default=60.0, metadata=SECONDS)
     """Seconds for one call, retries of the network included."""
 
     price: Price | None = None
@@ -236,7 +198,7 @@ class KindSettings:
     """The tier to begin with, which skips those before it; empty for the first of the ladder."""
 
     # One that is too short cuts paid calls off, which are paid for all the same.
-    deadline: float | None = field(default=None, metadata={**USER, **_SECONDS})
+    deadline: float | None = field(default=None, metadata={**USER, **SECONDS})
     """Seconds for the whole task; empty for the kind's own."""
 
 
@@ -276,79 +238,8 @@ class Ruff:
     path: str = field(default="", metadata=form(Form.PROGRAM))
     """The ruff to run; empty for the one that is installed beside Lastmile."""
 
-    timeout: float = field(default=10.0, metadata=_SECONDS)
+    timeout: float = field(default=10.0, metadata=SECONDS)
     """Seconds for one run."""
-
-
-class TypeChecker(Enum):
-    """Which type checker judges."""
-
-    AUTO = "auto"
-    OFF = "off"
-    MYPY = "mypy"
-    BASEDPYRIGHT = "basedpyright"
-    PYRIGHT = "pyright"
-    TY = "ty"
-
-
-@frozen
-class Types:
-    """How types are checked."""
-
-    checker: TypeChecker = TypeChecker.AUTO
-    """``auto`` takes the one that the project configures, ``off`` none.
-
-    It has to be installed in the project's own environment."""
-
-    # Drafts that it had no time to judge are refused, which leads to the paid tiers.
-    timeout: float = field(default=60.0, metadata={**USER, **_SECONDS})
-    """Seconds for one run. The first in a project takes longest."""
-
-
-@frozen
-class Command:
-    """A command of the project's own that judges drafts."""
-
-    run: str
-    """The command line. No shell runs it; ``{file}``, ``{symbol}``, ``{line}`` and ``{end_line}`` are filled in."""
-
-    kinds: tuple[str, ...] = ()
-    """The kinds of tasks that it judges; empty for all."""
-
-    files: tuple[str, ...] = ()
-    """Globs of the files that it judges, by name or by path from the workspace folder; empty for all."""
-
-    timeout: float = 60.0
-    """Seconds for one run."""
-
-
-@frozen
-class SchemaFor:
-    """Where the schema of some documents lies."""
-
-    documents: str
-    """A glob of files, by name or by path from the workspace folder, or the address in their ``$schema``."""
-
-    path: str
-    """The file of the schema, absolute or from the workspace folder."""
-
-
-@frozen
-class Verify:
-    """How drafts are judged."""
-
-    types: Types = Types()
-
-    # They run in the sandbox alone, so a project may bring its own, and none of the user's goes.
-    command: tuple[Command, ...] = field(default=(), metadata={**TIGHTEN, **form(Form.COMMANDS)})
-    """Commands of the project's own, run in the sandbox; a draft passes where they end with status zero.
-
-    A list of yours replaces the one below it; a project's list is added to it."""
-
-    schemas: tuple[SchemaFor, ...] = field(default=(), metadata={**TIGHTEN, **form(Form.SCHEMAS)})
-    """JSON Schemas for JSON, TOML and YAML documents. Nothing is fetched from the network.
-
-    A project's are added to yours."""
 
 
 @frozen
@@ -396,7 +287,7 @@ class Settings:
     # It names a program, and drafts that ruff had no time to judge are refused, which leads to the
     # paid tiers.
     ruff: Ruff = field(default=Ruff(), metadata=USER)
-    verify: Verify = Verify()
+    verify: Verify = field(factory=Verify)
     docstring: Docstring = Docstring()
 
     def kind(self, name: str) -> KindSettings:

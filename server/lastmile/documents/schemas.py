@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import field, frozen
 
-from lastmile.config.tree import SchemaFor
+from lastmile.config.verifying import SchemaFor
 from lastmile.documents.values import Reading
 from lastmile.errors import ToolError
 

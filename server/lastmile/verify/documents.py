@@ -14,7 +14,7 @@ from pathlib import Path
 from attrs import frozen
 
 from lastmile.cascade.values import Finding, Ruling, Task
-from lastmile.config.tree import SchemaFor
+from lastmile.config.verifying import SchemaFor
 from lastmile.documents.reading import read
 from lastmile.documents.schemas import Schema, find, named_by
 from lastmile.documents.validating import breaches, new_breaches

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Finding, Task
+from lastmile.cascade.values import Finding, Ruling, Task
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.lines import LineIndex
@@ -29,10 +29,10 @@ class LintCheck:
     offload: Offload
     name: str = "lint"
 
-    async def judge(self, task: Task, text: str) -> tuple[Finding, ...]:
+    async def judge(self, task: Task, text: str) -> Sequence[Finding]:
         """Run ruff on both texts and compare."""
         if task.snapshot.language != "python":
-            return ()
+            return Ruling(absent="Ruff lints Python alone.")
         candidate = evolve(task.snapshot, text=text)
         try:
             # One after the other: a failure leaves no second run behind, and the first is in the cache

@@ -12,7 +12,7 @@ from tests.support.judging import TickingClock, task_on
 from tests.support.plain_shell import PlainShell
 
 from lastmile.cascade.values import Finding, Ruling, Task
-from lastmile.config.tree import Command
+from lastmile.config.verifying import Command
 from lastmile.text.edits import Span
 from lastmile.tools.offload import Offload
 from lastmile.verify.command.check import CommandCheck

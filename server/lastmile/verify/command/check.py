@@ -14,7 +14,7 @@ from attrs import define, field
 
 from lastmile.cascade.protocols import Clock
 from lastmile.cascade.values import Finding, Ruling, Task
-from lastmile.config.tree import Command
+from lastmile.config.verifying import Command
 from lastmile.errors import ToolError
 from lastmile.tools.offload import Offload
 from lastmile.verify.command.evidence import evidence

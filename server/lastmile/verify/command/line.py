@@ -14,7 +14,7 @@ from pathlib import Path
 from attrs import frozen
 
 from lastmile.cascade.values import Task
-from lastmile.config.tree import Command
+from lastmile.config.verifying import Command
 from lastmile.text.edits import Span, difference
 from lastmile.text.lines import LineIndex
 from lastmile.text.symbols import enclosing, outline
