@@ -8,15 +8,20 @@ from __future__ import annotations
 import shutil
 import sys
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from attrs import define, field
 
 from lastmile.errors import ToolError
-from lastmile.verify.types.configured import NAMES, configured
+from lastmile.verify.types.configured import configured
 from lastmile.verify.types.mypy import Mypy
+from lastmile.verify.types.server import Dependents, ServerChecker, no_dependents
+from lastmile.verify.types.session import Session
 from lastmile.verify.types.values import Checker
 
 AUTO, OFF = "auto", "off"
@@ -36,6 +41,9 @@ class Checkers:
     """``auto``, ``off`` or a name."""
 
     deadline: float = 60.0
+    dependents: Dependents = no_dependents
+    """Names the files that import a file: checkers that are language servers look no further by themselves."""
+
     cache: Path | None = None
     """The folder for what checkers remember; None for the user's cache folder."""
 
@@ -52,7 +60,7 @@ class Checkers:
         for name in names:
             program = beside(self.interpreter, _PROGRAMS[name])
             if program is not None:
-                return self._kept(name, folder, program)
+                return self._kept(name, folder, program, self.interpreter)
         message = f"The project wants {' or '.join(names)}, which {self.interpreter.parent} has not. Install it there."
         raise ToolError(message)
 
@@ -71,16 +79,46 @@ class Checkers:
             raise ToolError("The project configures no type checker.")
         return found
 
-    def _kept(self, name: str, folder: Path, program: Path) -> Checker:
+    def _kept(self, name: str, folder: Path, program: Path, interpreter: Path) -> Checker:
         made = self._made.get((name, folder))
         if made is None:
             if len(self._made) >= _MOST_CHECKERS:
                 raise ToolError("More folders of the project configure type checkers than are kept.")
-            made = self._made[name, folder] = Mypy(program, folder, cache_of(folder, self.cache), self.deadline)
+            if name == "mypy":
+                made = Mypy(program, folder, cache_of(folder, self.cache), self.deadline)
+            else:
+                words, settings = _SERVERS[name]
+                session = Session((str(program), *words), folder, interpreter, settings(interpreter))
+                made = ServerChecker(name, session, self.deadline, self.dependents)
+            self._made[name, folder] = made
         return made
 
 
-_PROGRAMS = {name: name for name in NAMES}
+def _of_pyright(interpreter: Path) -> dict[str, Any]:
+    analysis = {"diagnosticMode": "openFilesOnly", "autoSearchPaths": True, "useLibraryCodeForTypes": True}
+    return {"python": {"pythonPath": str(interpreter), "analysis": analysis}, "python.analysis": analysis}
+
+
+def _of_basedpyright(interpreter: Path) -> dict[str, Any]:
+    settings = _of_pyright(interpreter)
+    analysis = settings["python.analysis"]
+    return {**settings, "basedpyright": {"analysis": analysis}, "basedpyright.analysis": analysis}
+
+
+def _of_ty(_interpreter: Path) -> dict[str, Any]:
+    return {"ty": {"diagnosticMode": "openFilesOnly"}}
+
+
+_SERVERS: Mapping[str, tuple[tuple[str, ...], Callable[[Path], dict[str, Any]]]] = MappingProxyType(
+    {
+        "basedpyright": (("--stdio",), _of_basedpyright),
+        "pyright": (("--stdio",), _of_pyright),
+        "ty": (("server",), _of_ty),
+    }
+)
+_PROGRAMS: Mapping[str, str] = MappingProxyType(
+    {"mypy": "mypy", "basedpyright": "basedpyright-langserver", "pyright": "pyright-langserver", "ty": "ty"}
+)
 
 
 def beside(interpreter: Path, name: str) -> Path | None:
