@@ -48,6 +48,11 @@ class Wire:
     """What came in; None where nothing comes any more."""
 
     _next: int = field(default=1, init=False)
+    _reader: Thread = field(init=False)
+
+    @_reader.default
+    def _reading(self) -> Thread:
+        return Thread(target=self._read, name="lastmile-server", daemon=True)
 
     @classmethod
     def start(
@@ -68,7 +73,7 @@ class Wire:
             message = f"{command[0]} could not be started: {error.strerror}."
             raise ToolError(message) from error
         made = cls(Path(command[0]).name, configuration, process)
-        Thread(target=made._read, name="lastmile-server", daemon=True).start()
+        made._reader.start()
         return made
 
     @property
@@ -109,6 +114,10 @@ class Wire:
                 os.killpg(self._process.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_LETTING_GO)
+        self._reader.join(_LETTING_GO)
+        if self._process.stdin is not None:
+            with suppress(OSError):  # what was not sent yet has nobody to go to
+                self._process.stdin.close()
 
     def _answer(self, number: int, until: float) -> Message:
         while True:
@@ -147,8 +156,10 @@ class Wire:
 
     def _read(self) -> None:
         pipe = self._process.stdout
-        while pipe is not None and (message := _message(pipe)) is not None:
-            self._inbox.put(message)
+        if pipe is not None:
+            with pipe:
+                while (message := _message(pipe)) is not None:
+                    self._inbox.put(message)
         self._inbox.put(None)
 
 

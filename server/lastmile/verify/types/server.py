@@ -7,7 +7,7 @@ and the files that they are told depend on it.
 from __future__ import annotations
 
 import asyncio
-from asyncio import Lock, TimerHandle
+from asyncio import Lock, Task
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ class ServerChecker:
     """Seconds after which a server that nobody asks is ended."""
 
     _lock: Lock = field(factory=Lock, init=False)
-    _ending: TimerHandle | None = field(default=None, init=False)
+    _ending: Task[None] | None = field(default=None, init=False)
 
     async def report(self, snapshot: Snapshot, others: Mapping[Path, str]) -> Report:
         """Check the document, those that are not saved, and those that depend on it.
@@ -61,26 +61,31 @@ class ServerChecker:
         Raises `ToolError` where the server fails.
         """
         async with self._lock:
-            self._rest()
+            self._stay()
             work = asyncio.ensure_future(asyncio.to_thread(self._report, snapshot, others))
             try:
                 return await asyncio.shield(work)
             except asyncio.CancelledError:
-                self.session.end()
-                await asyncio.wait({work}, timeout=_LETTING_GO)  # two threads must not share the session
+                ending = asyncio.ensure_future(asyncio.to_thread(self.session.end))
+                await asyncio.wait({work, ending}, timeout=_LETTING_GO)  # two threads must not share the session
                 raise
             finally:
-                self._ending = asyncio.get_running_loop().call_later(self.idle, self.session.end)
+                self._ending = asyncio.create_task(self._end_later())
 
     async def close(self) -> None:
         """End the server."""
-        self._rest()
+        self._stay()
         await asyncio.to_thread(self.session.end)
 
-    def _rest(self) -> None:
+    def _stay(self) -> None:
         if self._ending is not None:
             self._ending.cancel()
             self._ending = None
+
+    async def _end_later(self) -> None:
+        await asyncio.sleep(self.idle)
+        async with self._lock:
+            await asyncio.to_thread(self.session.end)
 
     def _report(self, snapshot: Snapshot, others: Mapping[Path, str]) -> Report:
         own = snapshot.path or Path(snapshot.name).absolute()
