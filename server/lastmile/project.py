@@ -20,6 +20,8 @@ from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route
 from lastmile.cascade.protocols import Bank, Clock, Consent, Evidence, Judge, Tier, Watcher
 from lastmile.cascade.values import Draft, Outcome, Task, Verdict
 from lastmile.config.tree import OpenAIServer, Settings, TierSettings
+from lastmile.documents.reading import problems
+from lastmile.documents.values import LANGUAGES
 from lastmile.errors import RequestError, TierError, ToolError
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
 from lastmile.text.diagnostic import Diagnostic
@@ -109,6 +111,15 @@ class Project:
         """The worker process."""
         return self.parts.offload
 
+    async def findings(self, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+        """List what is wrong with a text: what ruff says, or where a document of data does not parse.
+
+        Raises `ToolError` where its tool fails.
+        """
+        if snapshot.language in LANGUAGES:
+            return await self.parts.offload.run(problems, snapshot.text, snapshot.language)
+        return await self.parts.ruff.check(snapshot) if snapshot.language == "python" else ()
+
     async def page(self, snapshot: Snapshot, *, foreign: tuple[Diagnostic, ...] = ()) -> Page:
         """Gather what menus need of a snapshot; cached by content.
 
@@ -116,7 +127,7 @@ class Project:
         symbols; the failure is raised as `ToolError` only if neither could be had.
         """
         if snapshot.language != "python":
-            return Page(snapshot, foreign, (), self.settings)
+            return Page(snapshot, (*await self.findings(snapshot), *foreign), (), self.settings)
         found, symbols = await asyncio.gather(
             self.parts.ruff.check(snapshot), self._outline(snapshot), return_exceptions=True
         )

@@ -26,6 +26,7 @@ from lastmile.tiers.rules.sweep import Sweep
 from lastmile.tiers.rules.tier import RulesTier
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff, RuffOptions
+from lastmile.verify.documents import DocumentCheck
 from lastmile.verify.judge import Verifier
 from lastmile.verify.lint import LintCheck
 from lastmile.verify.scope import ScopeCheck
@@ -73,7 +74,8 @@ def parts(settings: Settings, root: Path | None, bank: Bank, *, shared: Shared, 
     """
     ruff = Ruff(RuffOptions(path=settings.ruff.path, timeout=settings.ruff.timeout, extend=extend))
     offload, clock = shared.offload, shared.clock
-    judge = Verifier(ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload), offload, clock)
+    own = (DocumentCheck(offload, root, settings.verify.schemas),)
+    judge = Verifier(ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload), offload, clock, own)
     egress = Egress(settings.privacy, shared.folders or (() if root is None else (root,)))
     if shared.egress_log is not None:
         egress = evolve(egress, path=shared.egress_log)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from attrs import fields, has
 from hypothesis import example, given, settings
@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from lastmile.config.convert import plain, structure
 from lastmile.config.environment import from_environment
 from lastmile.config.keys import ANY, Entry, dotted, keys, variable
+from lastmile.config.marks import Form
 from lastmile.config.resolve import resolve
 from lastmile.config.sources import Layer, Source, from_editor
 from lastmile.config.toml_file import parse
-from lastmile.config.tree import Form, OpenAIServer, Price, Settings
+from lastmile.config.tree import OpenAIServer, Price, Settings
+from lastmile.config.verifying import Command, SchemaFor
 
 KINDS = ("fix", "fix-all", "docstring", "instruct")
 TIERS = ("rules", "local", "haiku", "sonnet", "opus", "fable")
@@ -33,6 +35,7 @@ LEAVES = (
 VALUES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=20
 )
+TEXTS = st.lists(st.sampled_from(["fix", "*.go"]), max_size=2).map(tuple)
 MAPPINGS = st.dictionaries(NAMES, VALUES, max_size=6)
 SOURCES = st.lists(
     st.builds(lambda layer, values: Source(layer, layer.name, values), st.sampled_from(Layer), VALUES | MAPPINGS),
@@ -65,7 +68,7 @@ def assert_valid(made: Settings) -> None:
         if entry is None:  # A price that nobody set.
             assert (path[-1], value) == ("price", None)
         elif value is not None or entry.default is not None:
-            kind = tuple if entry.type == tuple[str, ...] else entry.type
+            kind = get_origin(entry.type) or entry.type
             assert type(value) is kind, path
             if entry.least is not None:
                 assert entry.least <= value <= entry.most
@@ -134,6 +137,8 @@ def values_of(entry: Entry) -> st.SearchStrategy[Any]:
         Form.TIER: st.just(""),
         Form.TTL: st.sampled_from(["5m", "1h"]),
         Form.LADDER: st.lists(st.sampled_from(TIERS), min_size=1, unique=True).map(tuple),
+        Form.COMMANDS: st.lists(st.builds(Command, st.just("make {file}"), TEXTS, TEXTS), max_size=2).map(tuple),
+        Form.SCHEMAS: st.lists(st.builds(SchemaFor, st.just("*.json"), st.just("a.json")), max_size=1).map(tuple),
     }
     if entry.form in by_form:
         return by_form[entry.form]

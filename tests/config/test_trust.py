@@ -9,11 +9,12 @@ import pytest
 
 from lastmile.config.convert import plain
 from lastmile.config.keys import ANY, Entry, dotted, keys
+from lastmile.config.marks import Form
 from lastmile.config.resolve import Resolved, resolve
 from lastmile.config.sources import Layer, Source
-from lastmile.config.tree import Form, Settings
+from lastmile.config.tree import Settings
 
-FREE = {"diagnostics", "docstring.convention"}
+FREE = {"diagnostics", "docstring.convention", "verify.types.checker"}
 TIGHTER = {
     "paid",
     "climb_paid",
@@ -28,6 +29,8 @@ TIGHTER = {
     "verify.tests.enabled",
     "verify.tests.allow_network",
     "verify.tests.unsandboxed",
+    "verify.command",
+    "verify.schemas",
 }
 DEFAULT_GLOBS = Settings().privacy.never_send
 

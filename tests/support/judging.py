@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import define, evolve, field
@@ -33,11 +34,11 @@ class TickingClock:
 class OwnCheck:
     """A kind's own check, which remembers what it was asked and answers what it was told."""
 
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
     name: str = "property"
     asked: list[str] = field(factory=list)
 
-    async def judge(self, task: Task, text: str) -> tuple[Finding, ...]:
+    async def judge(self, task: Task, text: str) -> Sequence[Finding]:
         assert task.id
         self.asked.append(text)
         return self.findings

@@ -9,7 +9,8 @@ import pytest
 from tests.support.plain_bench import PlainBench
 
 from lastmile.cascade.values import Ruling, Task
-from lastmile.config.tree import ProjectTests, Settings, Verify
+from lastmile.config.tree import Settings
+from lastmile.config.verifying import ProjectTests, Verify
 from lastmile.errors import RequestError, StaleError
 from lastmile.tasks.kind import Page, Workshop
 from lastmile.tasks.write_tests import KIND

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from tests.support.judging import OwnCheck, draft_to, judge_with, names, narrowed, replace, ruff_in, task_on
 
-from lastmile.cascade.values import Draft, Edit, Finding, Oracle, SearchReplace
+from lastmile.cascade.values import Draft, Edit, Finding, Oracle, Ruling, SearchReplace
 from lastmile.tools.offload import Offload
 
 OLD = "import os\n\nprint(os)\n\n\ndef f():\n    return 1\n"
@@ -102,3 +103,15 @@ async def test_without_a_worker_a_text_agrees_with_its_copy_and_nothing_is_accep
         assert "Ruff could not judge" in lint[0].message
     finally:
         hurried.close()
+
+
+async def test_the_projects_own_checks_come_after_lint_and_those_that_are_absent_leave_no_trace(
+    tmp_path: Path, offload: Offload
+) -> None:
+    absent, own, late = OwnCheck(Ruling(absent="no tool"), "types"), OwnCheck((), "command"), OwnCheck((), "tests")
+    task = task_on(OLD, tmp_path, oracle=Oracle(late=(late,)))
+    judge = evolve(judge_with(ruff_in(tmp_path, "F"), offload), project=(absent, own))
+    verdict = await judge.verify(task, draft_to(task, f"{OLD}x = 1\n"))
+    assert verdict.passed
+    assert names(verdict.runs) == ["apply", "scope", "syntax", "lint", "command", "tests"]
+    assert absent.asked == own.asked == late.asked == [f"{OLD}x = 1\n"]

@@ -85,7 +85,9 @@ async def test_findings_of_other_tools_are_not_looked_for(tmp_path: Path, offloa
 
 async def test_other_languages_have_no_lint(tmp_path: Path, offload: Offload) -> None:
     check = LintCheck(ruff_in(tmp_path, "F"), offload)
-    assert await check.judge(task_on("a\n", tmp_path, language="markdown"), "import os\n") == Ruling(applies=False)
+    assert await check.judge(task_on("a\n", tmp_path, language="markdown"), "import os\n") == Ruling(
+        absent="Ruff lints Python alone."
+    )
 
 
 @pytest.mark.parametrize(

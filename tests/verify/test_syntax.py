@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from tests.support.drafting import make_task
+from tests.support.judging import task_on
 from tests.support.source import PYTHON_PIECES, texts
 
 from lastmile.cascade.values import Ruling
@@ -84,11 +87,6 @@ def test_no_text_makes_it_raise_and_none_is_worse_than_itself(old: str, new: str
         assert item.line is None or item.line <= new.count("\n") + new.count("\r")
 
 
-async def test_other_languages_have_no_syntax_that_is_known(offload: Offload) -> None:
-    task = make_task("a = [1]\n", language="toml")
-    assert await SyntaxCheck(offload).judge(task, "a = [[[\n") == Ruling(applies=False)
-
-
 async def test_the_check_runs_in_the_worker(offload: Offload) -> None:
     [item] = await SyntaxCheck(offload).judge(make_task(WHOLE), "def f(:\n")
     assert item.check == "syntax"
@@ -102,3 +100,34 @@ async def test_a_check_that_could_not_run_refuses() -> None:
     finally:
         hurried.close()
     assert "could not be checked" in item.message
+
+
+GO = "package a\n\nfunc twice(n int) int {\n\treturn 2 * n\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new", "messages"),
+    [
+        pytest.param("go", GO, GO.replace("2 * n", "n + n"), [], id="go"),
+        pytest.param("go", GO, GO.replace("2 * n", "2 * "), ["It does not parse: on line "], id="go, broken"),
+        pytest.param("go", f"{GO}x(\n", f"{GO}// more\nx(\n", [], id="broken before"),
+        pytest.param("rust", "fn a() -> i32 { 1 }\n", "fn a() -> i32 { 1 \n", ["It does not parse"], id="rust"),
+        pytest.param("typescriptreact", "let a = <b/>;\n", "let a = <b/>;\nlet c: string;\n", [], id="tsx"),
+        pytest.param("typescript", "let a: string;\n", "let a: ;\n", ["It does not parse"], id="typescript"),
+        pytest.param("shellscript", "if true; then ls; fi\n", "if true; then ls;\n", ["It does not parse"], id="bash"),
+    ],
+)
+async def test_other_languages_parse_by_their_grammars(
+    tmp_path: Path, offload: Offload, language: str, old: str, new: str, messages: list[str]
+) -> None:
+    found = await SyntaxCheck(offload).judge(task_on(old, tmp_path, language=language), new)
+    assert not isinstance(found, Ruling)
+    assert len(found) == len(messages)
+    assert all(item.message.startswith(part) for item, part in zip(found, messages, strict=True))
+
+
+@pytest.mark.parametrize("language", ["plaintext", "markdown", "no-such-language", "json", "yaml"])
+async def test_without_a_grammar_the_check_is_absent(tmp_path: Path, offload: Offload, language: str) -> None:
+    found = await SyntaxCheck(offload).judge(task_on("a", tmp_path, language=language), "(((")
+    assert isinstance(found, Ruling)
+    assert found.absent

@@ -123,8 +123,8 @@ class Ruling(Sequence[Finding]):
     summary: str = ""
     """A few words for the receipt: ``14 of 212 tests, 0.4 s``."""
 
-    applies: bool = True
-    """Whether the check has a say about such a document. Where it has none, it did not run."""
+    absent: str = ""
+    """Why there is nothing here to judge with, whatever the draft; then it did not run, and did not pass."""
 
     @overload
     def __getitem__(self, at: int) -> Finding: ...

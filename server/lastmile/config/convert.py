@@ -18,7 +18,10 @@ from urllib.parse import urlsplit
 from cattrs import Converter
 
 from lastmile.config.keys import Entry, Value
-from lastmile.config.tree import Form, Settings
+from lastmile.config.marks import Form
+from lastmile.config.tables import commands, schemas
+from lastmile.config.tree import Settings
+from lastmile.config.verifying import Command, SchemaFor
 from lastmile.config.words import expected, may_be_secret, shown
 from lastmile.errors import SettingsError
 
@@ -89,6 +92,8 @@ def converter() -> Converter:
     made.register_structure_hook(float, lambda raw, _: _real(raw))
     made.register_structure_hook(str, lambda raw, _: _text(raw))
     made.register_structure_hook_func(_is_list, lambda raw, _: _texts(raw))
+    made.register_structure_hook_func(lambda kind: kind == tuple[Command, ...], lambda raw, _: commands(made, raw))
+    made.register_structure_hook_func(lambda kind: kind == tuple[SchemaFor, ...], lambda raw, _: schemas(made, raw))
     made.register_structure_hook_func(_is_choice, _choice)
     made.register_unstructure_hook(tuple, list)
     return made
@@ -151,13 +156,15 @@ def _in_range(entry: Entry, value: Value) -> bool:
 
 
 def _fits(value: Value, form: Form) -> bool:
+    if form in (Form.COMMANDS, Form.SCHEMAS):
+        return True  # Their own readers are as strict.
     if isinstance(value, tuple):
         return 0 < len(value) == len(set(value))
     text = str(value)
     return (not text and form is not Form.TTL) or _fits_text(text, form)
 
 
-def _misfit(names: tuple[str, ...]) -> str:
+def _misfit(names: tuple[object, ...]) -> str:
     """Say what is wrong with a list of names that are to be there once each."""
     twice = next((name for name in names if names.count(name) > 1), None)
     return "an empty list" if twice is None else f"one that names {shown(twice)} twice"
@@ -174,7 +181,7 @@ def _fits_text(text: str, form: Form) -> bool:
             return PurePath(text).is_absolute()
         case Form.TTL:
             return text in ("5m", "1h")
-        case Form.TIER | Form.LADDER:
+        case Form.TIER | Form.LADDER | Form.COMMANDS | Form.SCHEMAS:
             return True  # Which names there are is known when all sources are read.
         case _:
             assert_never(form)

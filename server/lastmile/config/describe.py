@@ -161,7 +161,7 @@ def _defaults(by_name: Mapping[str, Value]) -> str:
 
 def _value(value: Value) -> str:
     match value:
-        case None | "":
+        case None | "" | ():
             return "empty"
         case Enum():
             return f"`{value.value}`"

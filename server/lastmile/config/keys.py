@@ -13,12 +13,14 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from attrs import NOTHING, field, fields, frozen, has
 
-from lastmile.config.tree import Form, Settings
+from lastmile.config.marks import Form
+from lastmile.config.tree import Settings
+from lastmile.config.verifying import Command, SchemaFor
 
 Path = tuple[str, ...]
 """A dotted key in parts: ``("budget", "day")``."""
 
-Value = bool | int | float | str | tuple[str, ...] | Enum | None
+Value = bool | int | float | str | tuple[str, ...] | tuple[Command, ...] | tuple[SchemaFor, ...] | Enum | None
 """What a setting can be; None where it is empty."""
 
 ANY = "*"
@@ -31,7 +33,7 @@ class Entry:
 
     path: Path
     type: Any
-    """``bool``, ``int``, ``float``, ``str``, ``tuple[str, ...]`` or an `Enum`; never a union."""
+    """``bool``, ``int``, ``float``, ``str``, a tuple of texts, commands or schemas, or an `Enum`; never a union."""
 
     owner: type
     """The class of the tree that has the field."""

@@ -6,20 +6,21 @@ import ast
 import inspect
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 
-from lastmile.config import tree
 from lastmile.config.keys import Entry
 
 
 def meaning(entry: Entry) -> str:
     """Give what the setting means, in Markdown, on one line; empty where the tree does not say."""
-    return _meanings().get((entry.owner.__name__, entry.path[-1]), "")
+    return _meanings(entry.owner.__module__).get((entry.owner.__name__, entry.path[-1]), "")
 
 
 @cache
-def _meanings() -> Mapping[tuple[str, str], str]:
-    classes = [node for node in ast.parse(inspect.getsource(tree)).body if isinstance(node, ast.ClassDef)]
+def _meanings(module: str) -> Mapping[tuple[str, str], str]:
+    source = inspect.getsource(import_module(module))
+    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
     found = {}
     for node in classes:
         for item, after in zip(node.body, node.body[1:], strict=False):

@@ -5,8 +5,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
+from attrs import fields
+
 from lastmile.config.keys import ANY, Entry, Path, keys
+from lastmile.config.marks import Form
 from lastmile.config.meanings import meaning
+from lastmile.config.verifying import Command
 
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
@@ -46,6 +50,8 @@ def _setting(entry: Entry) -> dict[str, Any]:
             return schema
         case Enum():
             return schema | {"default": entry.default.value}
+        case () if entry.form is Form.SCHEMAS:
+            return schema | {"default": {}}
         case tuple():
             return schema | {"default": list(entry.default)}
         case _:
@@ -55,9 +61,22 @@ def _setting(entry: Entry) -> dict[str, Any]:
 def _values(entry: Entry) -> dict[str, Any]:
     """Say what a value may be, as far as a schema can."""
     kind = entry.type
+    if entry.form is Form.COMMANDS:
+        return {"type": "array", "items": _command()}
+    if entry.form is Form.SCHEMAS:
+        return {"type": "object", "additionalProperties": {"type": "string"}}
     if kind in _TYPES:
         limits = {} if entry.least is None else {"minimum": entry.least, "maximum": entry.most}
         return {"type": _TYPES[kind], **limits}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return {"type": "string", "enum": [choice.value for choice in kind]}
     return {"type": "array", "items": {"type": "string"}}
+
+
+def _command() -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for item in fields(Command):
+        texts = {"type": "array", "items": {"type": "string"}}
+        kind = _TYPES.get(type(item.default), "string") if item.default != () else ""
+        members[item.name] = {"type": kind} if kind else texts
+    return {"type": "object", "properties": members, "additionalProperties": False, "required": ["run"]}

@@ -68,8 +68,8 @@ TITLES: Mapping[str, str] = {
     "tasks": "`tasks.<kind>`: `fix`, `fix-all`, `docstring` and `instruct`",
     "privacy": "`privacy`: what may leave this machine, and what is written down",
     "ruff": "`ruff`: how ruff is run",
-    "docstring": "`docstring`: how docstrings are written",
     "verify": "`verify`: how drafts are judged",
+    "docstring": "`docstring`: how docstrings are written",
 }
 
 AFTER = """\

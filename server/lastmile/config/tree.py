@@ -10,52 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
 
 from attrs import field, frozen
 
 from lastmile.cascade.policy import Paid
-
-Metadata = Mapping[str, Any]
-
-USER: Metadata = {"from_project": "never"}
-"""Ignored in a project: it names a program or a place to send text to, moves money, or loosens consent."""
-
-TIGHTEN: Metadata = {"from_project": "tighten"}
-"""In a project a number may only become lower, a list only longer, and `Paid` only go towards never."""
-
-ONLY_ON: Metadata = {"from_project": "tighten", "strict": True}
-"""In a project it may be switched on and never off."""
-
-ONLY_OFF: Metadata = {"from_project": "tighten", "strict": False}
-"""In a project it may be switched off and never on."""
-
-
-class Form(Enum):
-    """What a text or a list must be, in the words that messages and tables use."""
-
-    URL = "an address that begins with http:// or https://, without a password or a query"
-    VARIABLE = "the name of an environment variable"
-    PROGRAM = "the full path of a program"
-    TIER = "the name of a tier of the ladder"
-    LADDER = "a list of one or more names of tiers, each once"
-    TTL = "5m or 1h"
-
-
-def form(form: Form) -> Metadata:
-    """Mark what a text or a list must be."""
-    return {"form": form}
-
-
-def within(least: float, most: float) -> Metadata:
-    """Mark the range of a number, both ends included."""
-    return {"least": least, "most": most}
-
+from lastmile.config.marks import ONLY_OFF, ONLY_ON, SECONDS, TIGHTEN, USER, Form, form, within
+from lastmile.config.verifying import Verify
 
 _TOKENS = within(1, 64_000)
 _SAMPLES = within(1, 8)
 _RETRIES = within(0, 3)
-_SECONDS = within(0.1, 3600)
 _DOLLARS = within(0, 100_000)
 
 
@@ -131,7 +95,7 @@ class TierSettings:
     price: Price | None = None
     """Replaces the built-in price of the model."""
 
-    timeout: float = field(default=60.0, metadata=_SECONDS)
+    timeout: float = field(default=60.0, metadata=SECONDS)
     """Seconds for one call, retries of the network included."""
 
 
@@ -201,7 +165,7 @@ class OpenAIServer:
     retries: int = field(default=1, metadata=_RETRIES)
     """Further tries with the findings of the one before."""
 
-    timeout: float = field(default=60.0, metadata=_SECONDS)
+    timeout: float = field(default=60.0, metadata=SECONDS)
     """Seconds for one call, retries of the network included."""
 
     price: Price | None = None
@@ -233,7 +197,7 @@ class KindSettings:
     """The tier to begin with, which skips those before it; empty for the first of the ladder."""
 
     # One that is too short cuts paid calls off, which are paid for all the same.
-    deadline: float | None = field(default=None, metadata={**USER, **_SECONDS})
+    deadline: float | None = field(default=None, metadata={**USER, **SECONDS})
     """Seconds for the whole task; empty for the kind's own."""
 
 
@@ -273,7 +237,7 @@ class Ruff:
     path: str = field(default="", metadata=form(Form.PROGRAM))
     """The ruff to run; empty for the one that is installed beside Lastmile."""
 
-    timeout: float = field(default=10.0, metadata=_SECONDS)
+    timeout: float = field(default=10.0, metadata=SECONDS)
     """Seconds for one run."""
 
 
@@ -283,36 +247,6 @@ class Docstring:
 
     convention: Convention = Convention.AUTO
     """``auto`` takes ruff's ``pydocstyle.convention``, else what the file's own docstrings follow, else google."""
-
-
-@frozen
-class ProjectTests:
-    """How the project's own tests judge drafts."""
-
-    enabled: bool = field(default=True, metadata=ONLY_OFF)
-    """Whether tests judge drafts at all. They run in the sandbox, which the draft cannot leave."""
-
-    seconds: float = field(default=10.0, metadata={**USER, **within(0.5, 600)})
-    """The time budget of a verdict: tests that do not fit into it are left out, which the verdict says."""
-
-    environment: str = field(default="", metadata={**USER, **form(Form.PROGRAM)})
-    """The Python that the tests run with; empty for the project's own: `.venv`, `VIRTUAL_ENV`, uv, poetry, hatch."""
-
-    allow_network: bool = field(default=False, metadata=ONLY_OFF)
-    """Whether tests may reach the network, which the verdict says. A draft could send out what it reads."""
-
-    unsandboxed: bool = field(default=False, metadata=ONLY_OFF)
-    """Whether tests may run where there is no sandbox. A draft could then do whatever you can."""
-
-
-@frozen
-class Verify:
-    """How drafts are judged."""
-
-    trusted: bool = field(default=True, metadata=ONLY_OFF)
-    """Whether code of the project may run to judge a draft; an editor says no for a folder that is not trusted."""
-
-    tests: ProjectTests = ProjectTests()
 
 
 @frozen
@@ -354,8 +288,8 @@ class Settings:
     # It names a program, and drafts that ruff had no time to judge are refused, which leads to the
     # paid tiers.
     ruff: Ruff = field(default=Ruff(), metadata=USER)
+    verify: Verify = field(factory=Verify)
     docstring: Docstring = Docstring()
-    verify: Verify = Verify()
 
     def kind(self, name: str) -> KindSettings:
         """Look up how tasks of the kind are treated."""

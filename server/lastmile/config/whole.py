@@ -48,7 +48,7 @@ def _known_starts(layers: Layers) -> None:
 
 def _ladder(layers: Layers) -> tuple[str, ...]:
     names = layers.top(("ladder",), keys().entries["ladder",])
-    return names if isinstance(names, tuple) else ()
+    return tuple(map(str, names)) if isinstance(names, tuple) else ()
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

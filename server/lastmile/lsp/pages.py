@@ -144,10 +144,8 @@ class Pages:
         project = await (await self.service()).project(snapshot.path)
         for problem in project.problems:
             self.person.tell_once(problem)
-        if snapshot.language != "python":
-            return Findings(project, snapshot, ())
         try:
-            found = await project.ruff.check(snapshot)
+            found = await project.findings(snapshot)
         except ToolError as error:
             self.person.tell_once(f"Lastmile cannot lint: {error}")
             found = ()

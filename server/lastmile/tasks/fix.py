@@ -1,7 +1,8 @@
-"""Fix one diagnostic at the cursor: ruff's, or one that another server sent.
+"""Fix one diagnostic at the cursor: ruff's, our own of a document that does not parse, or another server's.
 
-The oracle is the shared check of lint, told which finding must be gone, and that docstrings stay. A
-finding of another server cannot be looked for again by us, so there the samples have to agree.
+The oracle is the shared check of lint, told which finding must be gone, or that of documents; and that
+docstrings stay. A finding of another server cannot be looked for again by us, so there the samples have
+to agree.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Any
 from attrs import frozen
 
 from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.documents.values import LANGUAGES
 from lastmile.errors import StaleError
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.targets import about_suppressions, around
-from lastmile.text.diagnostic import Diagnostic, Safety
+from lastmile.text.diagnostic import SOURCE, Diagnostic, Safety
 from lastmile.text.edits import Span
 from lastmile.verify.documented import DocstringsKept
 
@@ -38,7 +40,7 @@ class FixKind:
 
     def offers(self, page: Page, span: Span) -> Iterable[Offer]:
         """Offer a fix for each diagnostic that touches the span."""
-        if page.snapshot.language == "python":
+        if page.snapshot.language in {"python", *LANGUAGES}:
             for problem in page.diagnostics:
                 if problem.span.touches(span):
                     yield _offer(problem)
@@ -46,13 +48,13 @@ class FixKind:
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:
         """Find the diagnostic again and ask for its end."""
         problem = _find(page, target, detail)
-        oracle = Oracle((DocstringsKept(workshop.offload),), hard=problem.source == "ruff")
+        oracle = Oracle((DocstringsKept(workshop.offload),), hard=problem.source in {"ruff", SOURCE})
         return _task(page, problem, oracle)
 
     def sketch(self, page: Page, offer: Offer) -> Task:
         """Give the task without its oracle's checks."""
         problem = offer.diagnostics[0]
-        return _task(page, problem, Oracle(hard=problem.source == "ruff"))
+        return _task(page, problem, Oracle(hard=problem.source in {"ruff", SOURCE}))
 
 
 def _task(page: Page, problem: Diagnostic, oracle: Oracle) -> Task:
@@ -65,7 +67,9 @@ def _task(page: Page, problem: Diagnostic, oracle: Oracle) -> Task:
         target=place,
         goal=_goal(problem),
         title=_title(problem),
-        scope=Scope((place, *tool), imports=True, suppressions=about_suppressions((problem,))),
+        scope=Scope(
+            (place, *tool), imports=page.snapshot.language == "python", suppressions=about_suppressions((problem,))
+        ),
         oracle=oracle,
         diagnostics=(problem,),
         spread=max(1, len({page.snapshot.lines.line_at(span.start) for span in tool})),

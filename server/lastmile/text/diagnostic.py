@@ -12,6 +12,12 @@ from attrs import frozen
 
 from lastmile.text.edits import Replacement, Span
 
+SOURCE = "lastmile"
+"""The source of what we find ourselves."""
+
+SYNTAX = "invalid-syntax"
+"""The code for what does not parse, ruff's and ours."""
+
 
 class Severity(Enum):
     """How bad it is, with LSP's numbers."""
@@ -65,7 +71,7 @@ class Diagnostic:
     @property
     def is_syntax(self) -> bool:
         """Whether the document does not parse because of it."""
-        return self.source == "ruff" and self.code in {"", "invalid-syntax"}
+        return self.source in {"ruff", SOURCE} and self.code in {"", SYNTAX}
 
     @property
     def label(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import tree_sitter_python
 from attrs import frozen
@@ -102,9 +102,9 @@ class Source:
         """Give a node's span in code points."""
         return Span(self.offset(node.start_byte), self.offset(node.end_byte))
 
-    def parse(self) -> Tree:
-        """Parse it as Python."""
-        return Parser(_language()).parse(self.data)
+    def parse(self, language: Language | None = None) -> Tree:
+        """Parse it, as Python unless another language is given."""
+        return Parser(language or _language()).parse(self.data)
 
 
 def outline(text: str) -> tuple[Symbol, ...]:
@@ -113,13 +113,13 @@ def outline(text: str) -> tuple[Symbol, ...]:
     return tuple(_definitions(source, source.parse().root_node, ""))
 
 
-def defects(text: str) -> tuple[Defect, ...]:
-    """List the places where a Python text does not parse, in order of place."""
+def defects(text: str, language: Language | None = None) -> tuple[Defect, ...]:
+    """List the places where a text does not parse, in order of place; it is Python unless another language is given."""
     source = Source(text)
-    root = source.parse().root_node
+    root = source.parse(language).root_node
     if not root.has_error:
         return ()
-    found = QueryCursor(_defect_query()).captures(root)
+    found = QueryCursor(_defect_query(language or _language())).captures(root)
     nodes = sorted((node for group in found.values() for node in group), key=lambda node: node.start_byte)
     # An error inside an error of the same place is one place.
     return tuple(dict.fromkeys(Defect(source.span(node), node.type if node.is_missing else "") for node in nodes))
@@ -139,9 +139,9 @@ def _language() -> Language:
     return Language(tree_sitter_python.language())
 
 
-@cache
-def _defect_query() -> Query:
-    return Query(_language(), "(ERROR) @error (MISSING) @missing")
+@lru_cache(maxsize=16)
+def _defect_query(language: Language) -> Query:
+    return Query(language, "(ERROR) @error (MISSING) @missing")
 
 
 def _definitions(source: Source, root: Node, prefix: str) -> Iterator[Symbol]:

@@ -1,7 +1,8 @@
 """The judge: applies a draft and runs the checks over it, cheapest first, to the first refusal.
 
-Order: apply, scope, syntax, the kind's own checks, lint, then what runs code. An edit of another file is out of scope
-before anything is applied. It accepts nothing: the loop does.
+Order: apply, scope, syntax, the kind's own checks, lint, what the project judges with (types), then what
+runs code. An edit of another file is out of scope before anything is applied. A check that has nothing to
+judge with is left out of the verdict. It accepts nothing: the loop does.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class Verifier:
     lint: LintCheck
     offload: Offload
     clock: Clock
+    project: tuple[Check, ...] = ()
+    """Checks by the project's own tools, for every kind of task, cheapest first."""
 
     async def trouble(self, task: Task) -> str:
         """Say why no draft of the task could pass: the linter cannot judge even the text as it is."""
@@ -56,7 +59,7 @@ class Verifier:
         for check in self._checks(task):
             began = self.clock.monotonic()
             findings = await check.judge(task, text)
-            if isinstance(findings, Ruling) and not findings.applies:
+            if isinstance(findings, Ruling) and findings.absent and not findings:
                 continue
             runs.append(self._run(check.name, began, findings))
             if findings:
@@ -67,7 +70,7 @@ class Verifier:
         return CheckRun(name, self.clock.monotonic() - began, _summary(name, findings))
 
     def _checks(self, task: Task) -> tuple[Check, ...]:
-        return (self.scope, self.syntax, *task.oracle.checks, self.lint, *task.oracle.late)
+        return (self.scope, self.syntax, *task.oracle.checks, self.lint, *self.project, *task.oracle.late)
 
 
 def _summary(name: str, findings: Sequence[Finding]) -> str:

@@ -42,7 +42,7 @@ class LintCheck:
     async def judge(self, task: Task, text: str) -> Sequence[Finding]:
         """Run ruff on both texts and compare."""
         if task.snapshot.language != "python":
-            return Ruling(applies=False)
+            return Ruling(absent="Ruff lints Python alone.")
         candidate = evolve(task.snapshot, text=text)
         try:
             # One after the other: a failure leaves no second run behind, and the first is in the cache

@@ -1,8 +1,9 @@
 """The check of syntax: nothing that parsed before has stopped parsing.
 
 Python compiles both texts without running them. A file that was broken already may be edited, not
-broken more: there tree-sitter counts the broken places of both texts. Languages other than Python
-pass here; they have no parser yet. The Python that compiles is the one that runs this, so syntax
+broken more: there tree-sitter counts the broken places of both texts, as it does for languages other
+than Python. Where there is no grammar of a language the check is absent; documents of data have a
+check of their own. The Python that compiles is the one that runs this, so syntax
 that is newer than it is refused.
 """
 
@@ -15,7 +16,9 @@ from functools import lru_cache
 from attrs import frozen
 
 from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.documents.values import LANGUAGES
 from lastmile.errors import ToolError
+from lastmile.text.grammars import grammar
 from lastmile.text.lines import LineIndex
 from lastmile.text.symbols import Defect, defects
 from lastmile.tools.offload import Offload
@@ -29,11 +32,15 @@ class SyntaxCheck:
     name: str = "syntax"
 
     async def judge(self, task: Task, text: str) -> Sequence[Finding]:
-        """Compare how the two texts parse and compile."""
-        if task.snapshot.language != "python":
-            return Ruling(applies=False)
+        """Compare how the two texts parse, and compile where they are Python."""
+        language = task.snapshot.language
         try:
-            return await self.offload.run(judge_syntax, task.snapshot.text, text)
+            if language == "python":
+                return await self.offload.run(judge_syntax, task.snapshot.text, text)
+            if language in LANGUAGES:
+                return Ruling(absent="Documents of data have a check of their own.")
+            found = await self.offload.run(judge_grammar, task.snapshot.text, text, language)
+            return Ruling(absent=f"No grammar of {language} is installed.") if found is None else found
         except ToolError as error:
             return (Finding(self.name, f"The syntax could not be checked: {error}"),)
 
@@ -59,7 +66,16 @@ def judge_syntax(old: str, new: str) -> tuple[Finding, ...]:
         lines = LineIndex(new)
         code = "" if after.line is None or after.line >= len(lines) else lines.line_text(after.line)
         return (Finding("syntax", f"It does not compile: {after.message}.", line=after.line, evidence=code),)
-    known, found = defects(old), defects(new)
+    return _worse(old, defects(old), new, defects(new))
+
+
+def judge_grammar(old: str, new: str, language: str) -> tuple[Finding, ...] | None:
+    """List why the new text parses worse than the old by the grammar of its language; None without a grammar."""
+    known = grammar(language)
+    return None if known is None else _worse(old, defects(old, known), new, defects(new, known))
+
+
+def _worse(old: str, known: Sequence[Defect], new: str, found: Sequence[Defect]) -> tuple[Finding, ...]:
     if len(found) <= len(known):
         return ()
     had = {defect.span.of(old) for defect in known}

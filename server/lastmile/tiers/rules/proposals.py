@@ -49,7 +49,7 @@ class Proposals:
         async for draft in self._direct(snapshot, problem):
             yield draft
             text = landed(snapshot.text, draft)
-            if isinstance(text, Finding):
+            if isinstance(text, Finding) or snapshot.language != "python":
                 continue
             async for further in following.of(text):
                 yield await whole(self.offload, snapshot, further, f"{draft.label}, and what follows from it")
@@ -104,4 +104,5 @@ async def whole(offload: Offload, snapshot: Snapshot, text: str, label: str) -> 
 
 def applies(task: Task) -> bool:
     """Tell whether there is anything that a rule could propose for the task."""
-    return task.snapshot.language == "python" and bool(task.diagnostics)
+    own = task.snapshot.language == "python"
+    return any(own or problem.fix is not None for problem in task.diagnostics)

@@ -1,0 +1,147 @@
+"""Finds the type checker that judges a document, in the project's own environment.
+
+The environment is given by its interpreter; how that is found is not known here.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from attrs import define, field
+
+from lastmile.errors import ToolError
+from lastmile.verify.types.configured import configured
+from lastmile.verify.types.mypy import Mypy
+from lastmile.verify.types.server import Dependents, ServerChecker, no_dependents
+from lastmile.verify.types.session import Session
+from lastmile.verify.types.values import Checker
+
+AUTO, OFF = "auto", "off"
+_KEPT_CACHES = 8
+_MOST_CHECKERS = 4
+
+
+@define(eq=False)
+class Checkers:
+    """The type checkers of one project, made when a document first needs one."""
+
+    root: Path | None
+    interpreter: Path | None
+    """The project's own Python; None where it has none, or where the workspace is not trusted."""
+
+    wanted: str = AUTO
+    """``auto``, ``off`` or a name."""
+
+    deadline: float = 60.0
+    dependents: Dependents = no_dependents
+    """Names the files that import a file: checkers that are language servers look no further by themselves."""
+
+    cache: Path | None = None
+    """The folder for what checkers remember; None for the user's cache folder."""
+
+    _made: OrderedDict[tuple[str, Path], Checker] = field(factory=OrderedDict, init=False)
+
+    def of(self, path: Path) -> Checker:
+        """Give the checker for a document; reads the disk.
+
+        Raises `ToolError` where none can judge it.
+        """
+        folder, names = self._candidates(path)
+        if self.interpreter is None:
+            raise ToolError("No Python environment of the project is known.")
+        for name in names:
+            program = beside(self.interpreter, _PROGRAMS[name])
+            if program is not None:
+                return self._kept(name, folder, program, self.interpreter)
+        message = f"The project wants {' or '.join(names)}, which {self.interpreter.parent} has not. Install it there."
+        raise ToolError(message)
+
+    async def close(self) -> None:
+        """End those that are kept warm."""
+        while self._made:
+            await self._made.popitem()[1].close()
+
+    def _candidates(self, path: Path) -> tuple[Path, tuple[str, ...]]:
+        if self.wanted == OFF:
+            raise ToolError("The setting verify.types.checker is off.")
+        found = configured(path, self.root)
+        if self.wanted != AUTO:
+            return (found[0] if found else self.root or path.parent), (self.wanted,)
+        if found is None:
+            raise ToolError("The project configures no type checker.")
+        return found
+
+    def _kept(self, name: str, folder: Path, program: Path, interpreter: Path) -> Checker:
+        made = self._made.get((name, folder))
+        if made is None:
+            if len(self._made) >= _MOST_CHECKERS:
+                raise ToolError("More folders of the project configure type checkers than are kept.")
+            if name == "mypy":
+                made = Mypy(program, folder, cache_of(folder, self.cache), self.deadline)
+            else:
+                words, settings = _SERVERS[name]
+                session = Session((str(program), *words), folder, interpreter, settings(interpreter))
+                made = ServerChecker(name, session, self.deadline, self.dependents)
+            self._made[name, folder] = made
+        return made
+
+
+def _of_pyright(interpreter: Path) -> dict[str, Any]:
+    analysis = {"diagnosticMode": "openFilesOnly", "autoSearchPaths": True, "useLibraryCodeForTypes": True}
+    return {"python": {"pythonPath": str(interpreter), "analysis": analysis}, "python.analysis": analysis}
+
+
+def _of_basedpyright(interpreter: Path) -> dict[str, Any]:
+    settings = _of_pyright(interpreter)
+    analysis = settings["python.analysis"]
+    return {**settings, "basedpyright": {"analysis": analysis}, "basedpyright.analysis": analysis}
+
+
+def _of_ty(_interpreter: Path) -> dict[str, Any]:
+    return {"ty": {"diagnosticMode": "openFilesOnly"}}
+
+
+_SERVERS: Mapping[str, tuple[tuple[str, ...], Callable[[Path], dict[str, Any]]]] = MappingProxyType(
+    {
+        "basedpyright": (("--stdio",), _of_basedpyright),
+        "pyright": (("--stdio",), _of_pyright),
+        "ty": (("server",), _of_ty),
+    }
+)
+_PROGRAMS: Mapping[str, str] = MappingProxyType(
+    {"mypy": "mypy", "basedpyright": "basedpyright-langserver", "pyright": "pyright-langserver", "ty": "ty"}
+)
+
+
+def beside(interpreter: Path, name: str) -> Path | None:
+    """Find a program in the environment of an interpreter, which is not followed out of it."""
+    program = interpreter.parent / (f"{name}.exe" if sys.platform == "win32" else name)
+    return program if program.is_file() else None
+
+
+def cache_of(folder: Path, parent: Path | None = None) -> Path:
+    """Make a cache folder for a project's folder, and remove those that were used longest ago."""
+    if parent is None:
+        from platformdirs import user_cache_path  # noqa: PLC0415 - most starts check no types
+
+        parent = user_cache_path("lastmile") / "mypy"
+    mine = parent / sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    try:
+        mine.mkdir(parents=True, exist_ok=True)
+        mine.touch()
+        others = sorted(parent.iterdir(), key=lambda place: place.stat().st_mtime, reverse=True)
+    except OSError as error:
+        message = f"The cache folder {mine} cannot be used: {error.strerror}."
+        raise ToolError(message) from error
+    for stale in others[_KEPT_CACHES:]:
+        with suppress(OSError):
+            shutil.rmtree(stale)
+    return mine

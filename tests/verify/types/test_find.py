@@ -1,0 +1,69 @@
+"""Which checker judges: what the nearest settings file configures and the environment has, or what a setting names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from lastmile.errors import ToolError
+from lastmile.verify.types.configured import NAMES, configured
+from lastmile.verify.types.find import Checkers
+
+
+@pytest.mark.parametrize(
+    ("files", "folder", "names"),
+    [
+        pytest.param({"mypy.ini": ""}, "", ("mypy",), id="mypy.ini"),
+        pytest.param({".mypy.ini": ""}, "", ("mypy",), id="a hidden one"),
+        pytest.param({"setup.cfg": "[metadata]\n[mypy]\nstrict = True\n"}, "", ("mypy",), id="setup.cfg"),
+        pytest.param({"pyproject.toml": "[tool.mypy]\n"}, "", ("mypy",), id="pyproject"),
+        pytest.param({"pyproject.toml": "[tool.pyright]\n"}, "", ("basedpyright", "pyright"), id="pyright"),
+        pytest.param({"pyproject.toml": "[tool.basedpyright]\n"}, "", ("basedpyright",), id="basedpyright"),
+        pytest.param({"pyrightconfig.json": "{}"}, "", ("basedpyright", "pyright"), id="pyrightconfig"),
+        pytest.param({"ty.toml": ""}, "", ("ty",), id="ty.toml"),
+        pytest.param({"pyproject.toml": "[tool.ty.rules]\n[tool.mypy]\n"}, "", ("mypy", "ty"), id="two"),
+        pytest.param({"ty.toml": "", "src/mypy.ini": ""}, "src", ("mypy",), id="the nearest"),
+        pytest.param({"../mypy.ini": ""}, "", None, id="above the root"),
+        pytest.param({"pyproject.toml": "[tool.ruff]\n", "setup.cfg": "[flake8]\n"}, "", None, id="none"),
+        pytest.param({"pyproject.toml": "[tool", "setup.cfg": "mypy"}, "", None, id="broken"),
+        pytest.param({"pyproject.toml": "tool = 1\n"}, "", None, id="no table"),
+    ],
+)
+def test_what_a_project_configures(
+    tmp_path: Path, files: Mapping[str, str], folder: str, names: tuple[str, ...] | None
+) -> None:
+    root = tmp_path / "project"
+    (root / "src").mkdir(parents=True)
+    for name, text in files.items():
+        (root / name).write_text(text)
+    found = configured(root / "src/mod.py", root)
+    assert found == (None if names is None else (root / folder, names))
+
+
+@pytest.mark.parametrize(
+    ("installed", "wanted", "chosen"),
+    [
+        pytest.param(("mypy", "ty"), "auto", "mypy", id="the first"),
+        pytest.param(("ty",), "auto", "ty", id="the one that is there"),
+        pytest.param((), "auto", "The project wants mypy or ty, which ", id="none there"),
+        pytest.param(("mypy", "ty"), "ty", "ty", id="named"),
+        pytest.param(("basedpyright-langserver",), "basedpyright", "basedpyright", id="named, not configured"),
+        pytest.param(("mypy",), "pyright", "The project wants pyright, which ", id="named, not there"),
+        pytest.param(("mypy",), "off", "The setting verify.types.checker is off.", id="off"),
+    ],
+)
+def test_which_one_judges(tmp_path: Path, installed: tuple[str, ...], wanted: str, chosen: str) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.mypy]\n[tool.ty]\n")
+    (tmp_path / "bin").mkdir()
+    for name in installed:
+        (tmp_path / "bin" / name).write_text("")
+    checkers = Checkers(tmp_path, tmp_path / "bin/python", wanted, cache=tmp_path / "cache")
+    try:
+        found = checkers.of(tmp_path / "mod.py").name
+    except ToolError as error:
+        found = str(error)
+    assert found.startswith(chosen)
+    if found in NAMES:
+        assert checkers.of(tmp_path / "other.py") is checkers.of(tmp_path / "mod.py")

@@ -1,0 +1,131 @@
+"""Checkers that are language servers, by a small program that stands in for ty: warm, bounded, never trusted."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import pytest
+from attrs import define
+from tests.support.judging import task_on
+
+from lastmile.cascade.values import Ruling
+from lastmile.tools.offload import Offload
+from lastmile.verify.types.check import TypesCheck
+from lastmile.verify.types.find import Checkers
+from lastmile.verify.types.server import ServerChecker
+
+STAND_IN = Path(__file__).parents[2].joinpath("support/checker_server.py").read_text()
+OLD = "def f():\n    pass\n\n\n'é𝄞', WRONG\n"
+
+
+@define
+class Stage:
+    """A project with an environment that has the stand-in."""
+
+    folder: Path
+    offload: Offload
+    checkers: Checkers
+    others: Mapping[Path, str]
+
+    async def judge(self, new: str, old: str = OLD) -> Ruling:
+        check = TypesCheck(self.checkers, self.offload, lambda: self.others)
+        found = await check.judge(task_on(old, self.folder), new)
+        return found if isinstance(found, Ruling) else Ruling(tuple(found))
+
+    @property
+    def log(self) -> list[str]:
+        return (self.folder / "bin/ty.log").read_text().splitlines()
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, offload: Offload) -> AsyncIterator[Stage]:
+    program = tmp_path / "bin/ty"
+    program.parent.mkdir()
+    program.write_text(f"#!{sys.executable}\n{STAND_IN}")
+    program.chmod(0o755)
+    (tmp_path / "ty.toml").write_text("")
+    (tmp_path / "mod.py").write_text("what lies on the disk is not judged: WRONG WRONG\n")
+    (tmp_path / "caller.py").write_text("from mod import f\n")
+    dependents = [tmp_path / "caller.py", tmp_path / "gone.py"]
+    made = Checkers(tmp_path, tmp_path / "bin/python", deadline=10, dependents=lambda _path: dependents)
+    yield Stage(tmp_path, offload, made, {})
+    await made.close()
+
+
+@pytest.mark.parametrize(
+    ("new", "messages"),
+    [
+        pytest.param(OLD.replace("pass", "return"), [], id="sound"),
+        pytest.param(f"\n\n{OLD}", [], id="moved"),
+        pytest.param(f"{OLD}'é𝄞', WRONG\n", ["wrong is new on line 6: It is wrong."], id="new"),
+        pytest.param(OLD.replace("f()", "g()"), ["no-name is new in caller.py, line 1: mod has no f"], id="far"),
+        pytest.param(f"{OLD}x = 1  # ty: ignore[a]\n", ["On line 6 the draft hides errors"], id="hidden"),
+        pytest.param(f"{OLD}# SILENT\n", ["The draft silences the type checker"], id="all hidden"),
+        pytest.param(f"{OLD}# BUSY\n", [], id="asked again"),
+        pytest.param(f"{OLD}# DIE\n", ["The types could not be checked: ty ended."], id="it dies"),
+        pytest.param(f"{OLD}# REFUSE\n", ["The types could not be checked: ty answers"], id="it refuses"),
+        pytest.param(f"{OLD}# GARBAGE\n", ["The types could not be checked: "], id="it answers nonsense"),
+    ],
+)
+async def test_what_is_new_counts(stage: Stage, new: str, messages: list[str]) -> None:
+    ruling = await stage.judge(new)
+    assert not ruling.absent
+    assert len(ruling) == len(messages)
+    assert all(found.message.startswith(part) for found, part in zip(ruling, messages, strict=True))
+
+
+async def test_places_are_counted_as_the_server_counts(stage: Stage) -> None:
+    [found] = await stage.judge(f"{OLD}'é𝄞', WRONG\n")
+    assert (found.line, found.evidence, found.code) == (5, "'é𝄞', WRONG", "wrong")
+
+
+async def test_the_server_stays_warm_and_one_that_died_is_started_again(stage: Stage) -> None:
+    for new in ("a", "b", f"{OLD}# DIE\n", "c"):
+        await stage.judge(f"{OLD}{new}\n")
+    assert stage.log == ["started", 'configured [{"diagnosticMode": "openFilesOnly"}]'] * 2
+
+
+async def test_one_that_hangs_is_ended_at_its_deadline(stage: Stage) -> None:
+    stage.checkers.deadline = 1.0
+    [found] = await stage.judge(f"{OLD}# HANG\n")
+    assert found.message == "The types could not be checked: ty did not answer in time."
+
+
+async def test_one_that_fails_before_any_draft_is_absent(stage: Stage) -> None:
+    ruling = await stage.judge("x = 1\n", old=f"{OLD}# DIE\n")
+    assert ruling == Ruling(absent="ty ended.")
+
+
+async def test_a_cancelled_check_ends_the_server_and_the_next_has_its_own(stage: Stage) -> None:
+    await stage.judge(f"{OLD}\n")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(stage.judge(f"{OLD}# HANG\n"), 1)
+    assert not await stage.judge(f"{OLD}\n\n")
+    assert stage.log.count("started") == 2
+
+
+async def test_what_is_not_saved_is_judged_in_its_place(stage: Stage) -> None:
+    stage.others = {stage.folder / "caller.py": "from mod import other\n"}
+    assert not await stage.judge(OLD.replace("f()", "g()"))
+
+
+async def test_an_idle_server_is_ended(stage: Stage) -> None:
+    checker = stage.checkers.of(stage.folder / "mod.py")
+    assert isinstance(checker, ServerChecker)
+    checker.idle = 0.0
+    assert not await stage.judge(f"{OLD}\n")
+    ending = checker._ending
+    assert ending is not None
+    await ending
+    assert not await stage.judge(f"{OLD}\n\n")
+    assert stage.log.count("started") == 2
+
+
+async def test_a_program_that_cannot_be_started_is_absent(stage: Stage) -> None:
+    (stage.folder / "bin/ty").write_bytes(b"\x00\x00")
+    ruling = await stage.judge(f"{OLD}\n")
+    assert "ty could not be started" in ruling.absent
+    assert tuple(ruling) == ()
