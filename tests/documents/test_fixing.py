@@ -64,7 +64,7 @@ async def judge(service_env: dict[str, str], folder: Path, old: str, new: str, *
             detail = {"instruction": "Do it."}
             task = await project.make(page, kind="instruct", target=span, detail=detail)
         assert not task.oracle.hard
-        return await project.verify(task, whole(page.snapshot, new, "a draft"))
+        return await project.verify(task, await whole(project.offload, page.snapshot, new, "a draft"))
 
 
 async def test_an_instruction_is_judged_by_the_schema_of_the_settings(home_env: dict[str, str], tmp_path: Path) -> None:
