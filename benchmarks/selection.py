@@ -57,7 +57,7 @@ class Subject:
 SUBJECTS = (
     Subject("boltons==26.2.0", ("boltons",)),
     Subject("more-itertools==11.2.1", ("more_itertools",)),
-    Subject("mistune==3.4.0", ("src/mistune",)),
+    Subject("sqlparse==0.6.1", ("sqlparse",)),
     Subject("humanize==4.17.0", ("src/humanize",), ("freezegun",)),
 )
 
@@ -288,7 +288,7 @@ def _ran(call: list[str], root: Path, env: dict[str, str]) -> subprocess.Complet
 def _report(done: list[Measured], places: list[tuple[Subject, Place]]) -> Iterator[str]:
     yield f"Python {sys.version.split()[0]}, {os.cpu_count()} cores."
     yield ""
-    yield "| package | suite | mutants | killed by all | by the selection | with contexts | tests | time | with contexts |"
+    yield "| package | suite | mutants | all kill | selection kills | contexts kill | tests | time | contexts' time |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for subject, place in places:
         own = [item for item in done if item.package == subject.name]

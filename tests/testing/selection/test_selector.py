@@ -39,7 +39,7 @@ async def check(root: Path, offload: Offload, files: Mapping[str, str], expected
     snapshot, span = laid(root, files)
     found = await Selector.of(root, offload).select(snapshot, span)
     assert set(found.tests) == expected
-    assert found.total >= len(expected)
+    assert found.total >= len(expected), found
     return found
 
 
@@ -174,6 +174,24 @@ async def check(root: Path, offload: Offload, files: Mapping[str, str], expected
             },
             {"test_a.py::test_a"},
             id="a constant",
+        ),
+        pytest.param(
+            {
+                "shop/cart.py": CART,
+                "tests/test_a.py": "import shop.cart\nclass TestA:\n    def test_a(self):\n        pass\n"
+                "def check(self):\n    shop.cart.total([])\nsetattr(TestA, 'test_made', check)\n",
+            },
+            {"test_a.py"},
+            id="tests that are made while loading",
+        ),
+        pytest.param(
+            {
+                "shop/cart.py": CART,
+                "tests/test_a.py": "import unittest\nfrom shop.cart import total\nclass A(unittest.TestCase):\n"
+                "    @parameterized.expand([1])\n    def test_a(self, x):\n        total(x)\n",
+            },
+            {"test_a.py::A"},
+            id="tests that a decorator renames",
         ),
         pytest.param(
             {"shop/cart.py": "«»x = 1\n", "tests/test_a.py": BOTH},

@@ -39,12 +39,16 @@ class Seen:
     """Whether the lines also ran outside of any test, or in set-up and tear-down."""
 
     def ran(self, node: str) -> bool:
-        """Tell whether a test, by node id, ran the lines."""
-        return not self.tests.isdisjoint(_spellings(node))
+        """Tell whether a test, by node id, ran the lines; a class or a file where one of its tests did."""
+        return _has(self.tests, node)
 
     def knows(self, node: str) -> bool:
-        """Tell whether the file has a context of a test."""
-        return not self.known.isdisjoint(_spellings(node))
+        """Tell whether the file has a context of a test, or of one in a class or file."""
+        return _has(self.known, node)
+
+    def within(self, node: str) -> tuple[str, ...]:
+        """Give the tests of a class or file that ran the lines; empty where they are known by dotted names alone."""
+        return tuple(sorted(name for name in self.tests if name.startswith(f"{node}::")))
 
 
 def data_file(root: Path, stamps: Iterable[int]) -> Path | None:
@@ -82,6 +86,14 @@ def _ran(database: sqlite3.Connection, names: tuple[str, str], lines: Collection
     for context, first, second in database.execute(_ARCS, names):
         if first in lines or second in lines:
             yield context
+
+
+def _has(names: frozenset[str], node: str) -> bool:
+    spellings = _spellings(node)
+    if not names.isdisjoint(spellings):
+        return True
+    inner = (f"{node}::", *(f"{name.rstrip('.')}." for name in spellings[1:]))
+    return "::" not in node.partition("::")[2] and any(name.startswith(inner) for name in names)
 
 
 def _plain(context: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lastmile.testing.selection.collecting import Collection, Item
 from lastmile.testing.selection.contexts import Seen
@@ -79,11 +79,19 @@ def rank(change: Change, scene: Scene, seen: Seen | None = None) -> tuple[Rank, 
     loading = [item for item in scene.collection.tests if item.path in hops]
     units = changed_units(change, scene)
     steps = _steps(change, scene, units, loading) if units else {}
-    if seen is not None and units and _is_countable(units, scene, seen):
-        steps = _seen(steps, loading, scene, seen)
+    countable = seen if seen is not None and units and _is_countable(units, scene, seen) else None
+    if countable is not None:
+        steps = _seen(steps, loading, scene, countable)
     kept = [item for item in loading if item.id in steps] or loading
+    files = {item.id for item in kept if item.id == item.path}
+    kept = [item for item in kept if item.id == item.path or item.path not in files]
+    if countable is not None and steps:
+        kept = [inner for item in kept for inner in _opened(item, countable)]
     names = _names(change, units, scene)
-    return tuple(_rank(item, steps.get(item.id, _FAR), hops[item.path], names, scene.failed) for item in kept)
+    return tuple(
+        _rank(item, steps.get(item.id, steps.get(item.path, _FAR)), hops[item.path], names, scene.failed)
+        for item in kept
+    )
 
 
 def _steps(change: Change, scene: Scene, units: Iterable[Place], loading: Iterable[Item]) -> dict[str, int]:
@@ -143,6 +151,12 @@ def _seen(steps: Mapping[str, int], loading: Iterable[Item], scene: Scene, seen:
         if named or seen.ran(item.id):
             found[item.id] = _FAR if depth is None else depth
     return found
+
+
+def _opened(item: Item, seen: Seen) -> list[Item]:
+    """Put the tests that coverage knows of in the place of a file that stands for tests which cannot be read."""
+    inner = seen.within(item.id) if item.id == item.path else ()
+    return [evolve(item, id=name) for name in inner] or [item]
 
 
 def _is_around(unit: Unit, touched: Iterable[tuple[int, Unit]], lines: tuple[int, int]) -> bool:
