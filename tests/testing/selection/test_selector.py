@@ -194,6 +194,24 @@ async def check(root: Path, offload: Offload, files: Mapping[str, str], expected
             id="tests that a decorator renames",
         ),
         pytest.param(
+            {
+                "pyproject.toml": "[project.scripts]\nshop-sum = 'shop.cart:total'\n",
+                "shop/cart.py": CART,
+                "tests/test_a.py": "import subprocess\ndef test_a():\n    subprocess.run(['shop-sum'])\ndef test_b():1",
+            },
+            {"test_a.py::test_a"},
+            id="run as a command of the project",
+        ),
+        pytest.param(
+            {
+                "pyproject.toml": "[project.entry-points.pytest11]\nshop = 'shop.plugin'\n",
+                "shop/plugin.py": "import pytest\n@pytest.fixture\ndef cart():\n    «return 1»\n",
+                "tests/test_a.py": "def test_a(cart):\n    pass\ndef test_b():\n    pass\n",
+            },
+            {"test_a.py::test_a"},
+            id="a plugin of pytest that is the project itself",
+        ),
+        pytest.param(
             {"shop/cart.py": "«»x = 1\n", "tests/test_a.py": BOTH},
             {"test_a.py::test_total", "test_a.py::test_other"},
             id="the whole file",

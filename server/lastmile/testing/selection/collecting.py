@@ -20,18 +20,8 @@ _DEEPEST_BASES = 12
 _RENAMING = {"expand", "data", "file_data", "idata"}
 """Decorators of parameterized and ddt, which make tests of other names out of a function."""
 
-_HARMLESS = {"skip", "skipIf", "skipUnless", "usefixtures", "parametrize", "dataclass", "pytest_mark", ""}
-_CLASS_MARKS = {
-    "skipif",
-    "xfail",
-    "filterwarnings",
-    "slow",
-    "serial",
-    "asyncio",
-    "anyio",
-    "override_settings",
-    "timeout",
-}
+_HARMLESS = {"skip", "skipIf", "skipUnless", "pytest.mark", "patch", "object", "dataclass", "final"}
+"""Decorators of classes that leave its tests what they are."""
 
 
 @frozen
@@ -148,7 +138,7 @@ class _Collector:
         """Tell whether a file makes tests as it is loaded: a call or a loop that has to do with its test classes."""
         classes = {unit.name for unit in known.units if unit.kind == CLASS and not unit.owner}
         for unit in known.units:
-            odd = unit.kind == CLASS and set(unit.decorators) - _HARMLESS - _CLASS_MARKS
+            odd = unit.kind == CLASS and set(unit.decorators) - _HARMLESS
             made = unit.kind == MODULE and not classes.isdisjoint(unit.registers)
             named = unit.kind == MODULE and {"setattr", "globals", "locals"} & set(unit.registers)
             if odd or made or named or unit.name == "load_tests":

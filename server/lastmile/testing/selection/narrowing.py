@@ -121,7 +121,9 @@ def _blanket(reach: Reach, scene: Scene) -> dict[str, int]:
         unit = scene.index.facts[path].units[number]
         mark = unit.kind == MODULE and "pytestmark" in unit.binds
         if (unit.everywhere and not unit.owner) or (unit.everywhere and unit.fixture) or mark:
-            prefix = path if PurePosixPath(path).name != "conftest.py" else path.removesuffix("conftest.py")
+            conftest = PurePosixPath(path).name == "conftest.py"
+            # What is neither a test file nor a conftest is a plugin, which all tests have loaded.
+            prefix = path.removesuffix("conftest.py") if conftest else path if path in scene.collection.files else ""
             found[prefix] = min(depth, found.get(prefix, _FAR))
     return found
 

@@ -16,6 +16,7 @@ from lastmile.errors import ToolError
 from lastmile.testing.selection.collecting import collect
 from lastmile.testing.selection.contexts import Seen, data_file, seen
 from lastmile.testing.selection.edges import dependents
+from lastmile.testing.selection.entries import entries
 from lastmile.testing.selection.facts import Facts
 from lastmile.testing.selection.graph import Graph, Stamp, Tree
 from lastmile.testing.selection.narrowing import Change, Scene, changed_units, rank
@@ -143,7 +144,7 @@ class Selector:
 
 def _scene(root: Path, tree: Tree, facts: Mapping[str, Facts]) -> Scene:
     collection = collect(facts, pytest_settings(root))
-    users = dependents(tree.imports, facts)
+    users = dependents(tree.imports, facts, tests=collection.files, known=entries(root))
     return Scene(Index(facts), collection, users, last_failed(root))
 
 
