@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -138,17 +139,19 @@ class _Run:
     selector: Selector
 
     def plan(self, most: int, seed: int) -> list[tuple[Path, Mutant]]:
-        """Draw the mutants: a file by its size, then a place in it."""
+        """Draw the mutants: how many of each file by its size, then places in it, then their order."""
         draw = random.Random(f"{self.subject.name} {seed}")  # noqa: S311 - a draw that can be repeated
         files = sorted(path for name in self.subject.code for path in (self.place.root / name).rglob("*.py"))
         files = [path for path in files if "test" not in path.relative_to(self.place.root).as_posix()]
         sizes = [path.stat().st_size for path in files]
-        found: dict[tuple[Path, Mutant], None] = {}
-        for _ in range(most * 4):
-            path = draw.choices(files, sizes)[0]
-            for mutant in mutants(path.read_bytes().decode(), seed=draw.randrange(1_000_000), most=1):
-                found[path, mutant] = None
-        return list(found)[:most]
+        shares = Counter(draw.choices(files, sizes, k=most))
+        found = [
+            (path, mutant)
+            for path, share in sorted(shares.items())
+            for mutant in mutants(path.read_bytes().decode(), seed=draw.randrange(1_000_000), most=share)
+        ]
+        draw.shuffle(found)
+        return found
 
     async def measure(self, number: int, seed: int, path: Path, mutant: Mutant) -> None:
         """Judge one mutant, unless that was done."""
@@ -253,12 +256,15 @@ def _ready(subject: Subject, state: Path) -> Place:
         needs = ("pytest", "pytest-cov", *subject.needs)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *needs], check=True)
         subprocess.run([sys.executable, "-m", "pip", *_DOWNLOAD, folder / "sdist", subject.name], check=True)
-        shutil.unpack_archive(next((folder / "sdist").glob("*.tar.gz")), folder / "source")
+    # Unpacked anew each time, with the times of the archive: a run that was killed leaves a mutant behind.
+    shutil.unpack_archive(next((folder / "sdist").glob("*.tar.gz")), folder / "source")
     root = next(path for path in (folder / "source").resolve().iterdir() if path.is_dir())
     env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV"))}
     env |= {"PYTHONPATH": f"{root / 'src'}:{root}", "PYTHONPYCACHEPREFIX": str(folder / "pyc")}
     if not ready.exists():
         ready.write_text(json.dumps(_first_run(subject, root, python, env)))
+    if (root / ".coverage").exists():
+        (root / ".coverage").rename(root / ".covered")
     return Place(root=root, python=python, env=env, **_kept(ready))
 
 
@@ -288,15 +294,18 @@ def _ran(call: list[str], root: Path, env: dict[str, str]) -> subprocess.Complet
 def _report(done: list[Measured], places: list[tuple[Subject, Place]]) -> Iterator[str]:
     yield f"Python {sys.version.split()[0]}, {os.cpu_count()} cores."
     yield ""
-    yield "| package | suite | mutants | all kill | selection kills | contexts kill | tests | time | contexts' time |"
+    yield "| package | suite | mutants | all kill | selection kills | contexts kill | tests | time | to the end |"
     yield "|---|---|---|---|---|---|---|---|---|"
-    for subject, place in places:
-        own = [item for item in done if item.package == subject.name]
+    suites = {subject.name: place.seconds for subject, place in places}
+    for name, seconds in suites.items():
+        own = [item for item in done if item.package == name]
         if own:
-            yield _row(subject.name, f"{place.seconds:.1f} s", own)
-    yield _row("all", "", done)
+            yield _row(name, f"{seconds:.1f} s", own, suites)
+    yield _row("all", "", done, suites)
     yield ""
-    yield "Time: a verdict by the selection, as a share of the whole suite's on the same mutant, at the median."
+    yield "Two figures: by the sources alone, then with coverage contexts. Shares are medians over the mutants."
+    yield "Time: a verdict by the selection against the whole suite's on the same mutant, both to the first failure;"
+    yield "to the end: against the whole suite on the unchanged sources, measured once: what a draft that passes needs."
     yield f"Selecting itself: {_milliseconds(item.select_seconds for item in done)}"
     yield "[bars: at least 99% of what the whole suite kills; at most 20% of its time]"
     for item in done:
@@ -305,15 +314,17 @@ def _report(done: list[Measured], places: list[tuple[Subject, Place]]) -> Iterat
                 yield f"missed, {how}: {item.package} {item.file}:{item.line} {item.label}"
 
 
-def _row(name: str, seconds: str, own: list[Measured]) -> str:
+def _row(name: str, seconds: str, own: list[Measured], suites: dict[str, float]) -> str:
     killed = [item for item in own if item.whole_killed]
     tests = statistics.median(item.tests / max(1, item.total) for item in own)
     seen = statistics.median(item.seen_tests / max(1, item.total) for item in own)
     return (
         f"| {name} | {seconds} | {len(own)} | {len(killed)} | {_share(item.killed for item in killed)} "
         f"| {_share(item.seen_killed for item in killed)} | {tests:.0%}, {seen:.0%} "
-        f"| {_ratio((item.seconds, item.whole_seconds) for item in own)} "
-        f"| {_ratio((item.seen_seconds, item.whole_seconds) for item in own)} |"
+        f"| {_ratio((item.seconds, item.whole_seconds) for item in own)}, "
+        f"{_ratio((item.seen_seconds, item.whole_seconds) for item in own)} "
+        f"| {_ratio((item.seconds, suites[item.package]) for item in own)}, "
+        f"{_ratio((item.seen_seconds, suites[item.package]) for item in own)} |"
     )
 
 

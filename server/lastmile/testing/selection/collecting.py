@@ -1,7 +1,7 @@
 """The tests that a project has, by node id, as pytest would collect them; read, not run.
 
 Parametrised tests stand under the name of their function, without brackets. Where tests are made in ways
-that reading cannot follow (``load_tests``, ``setattr`` on a class, decorators that rename), the class or the
+that reading cannot follow (``setattr`` on a class, a loop over ``globals``, decorators that rename), the class or the
 file stands for what is in it.
 """
 
@@ -20,6 +20,7 @@ _DEEPEST_BASES = 12
 _RENAMING = {"expand", "data", "file_data", "idata"}
 """Decorators of parameterized and ddt, which make tests of other names out of a function."""
 
+_MAKING = {"setattr", "globals", "locals"}
 _HARMLESS = {"skip", "skipIf", "skipUnless", "pytest.mark", "patch", "object", "dataclass", "final"}
 """Decorators of classes that leave its tests what they are."""
 
@@ -74,7 +75,7 @@ class _Collector:
             yield Item(path, path, (path, 0))
         if not self.settings.is_test_file(path):
             return
-        if not known.whole or self._makes_tests(known):
+        if not known.whole or self._makes_tests(path, known):
             yield Item(path, path, (path, 0))
         for number, unit in enumerate(known.units):
             if unit.kind == FUNCTION and not unit.owner and self._names_test(unit):
@@ -134,16 +135,17 @@ class _Collector:
             namesakes = [item for item in self.classes.get(base, ()) if item != place]
             yield from [item for item in namesakes if item[0] == path] or namesakes
 
-    def _makes_tests(self, known: Facts) -> bool:
+    def _makes_tests(self, path: str, known: Facts) -> bool:
         """Tell whether a file makes tests as it is loaded: a call or a loop that has to do with its test classes."""
-        classes = {unit.name for unit in known.units if unit.kind == CLASS and not unit.owner}
-        for unit in known.units:
-            odd = unit.kind == CLASS and set(unit.decorators) - _HARMLESS
-            made = unit.kind == MODULE and not classes.isdisjoint(unit.registers)
-            named = unit.kind == MODULE and {"setattr", "globals", "locals"} & set(unit.registers)
-            if odd or made or named or unit.name == "load_tests":
-                return True
-        return False
+        units = known.units
+        holders = [at for at, unit in enumerate(units) if unit.kind == CLASS and self._holds_tests(path, at)]
+        if any(set(units[at].decorators) - _HARMLESS for at in holders):
+            return True
+        telling = _MAKING | {units[at].name for at in holders}
+        if any(unit.kind == MODULE and not telling.isdisjoint(unit.registers) for unit in units):
+            return True
+        helpers = (at for at, unit in enumerate(units) if not unit.owner and not self._names_test(unit))
+        return not set(known.mentions.get("globals", ())).isdisjoint(helpers)
 
     def _is_renamed(self, place: tuple[str, int]) -> bool:
         path, number = place

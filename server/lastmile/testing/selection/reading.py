@@ -90,7 +90,7 @@ class _Reader:
     def _function(self, node: _Function, owner: str) -> None:
         names = tuple(map(_decorator, node.decorator_list))
         fixture = "fixture" in names
-        hook = not owner and node.name.startswith(("pytest_", "load_tests"))
+        hook = not owner and node.name.startswith("pytest_")
         wide = fixture and _keyword(node, "scope") not in {"", "'function'"}
         number = self._unit(
             Unit(
