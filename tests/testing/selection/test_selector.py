@@ -359,6 +359,17 @@ async def test_coverage_narrows(
     assert set(found.tests) == {f"tests/test_a.py::test_{letter}" for letter in expected}
 
 
+async def test_coverage_with_branches_narrows(tmp_path: Path, offload: Offload) -> None:
+    snapshot, span = laid(tmp_path, COVERED)
+    covered(tmp_path, {"tests/test_a.py::test_a|run": [], "tests/test_a.py::test_b|run": [5]})
+    with sqlite3.connect(tmp_path / ".coverage") as database:
+        database.execute("insert into arc values (1, 0, -1, 2)")
+        database.execute("delete from line_bits")
+    database.close()
+    found = await Selector.of(tmp_path, offload).select(snapshot, span)
+    assert set(found.tests) == {"tests/test_a.py::test_a", "tests/test_a.py::test_c"}
+
+
 async def test_coverage_older_than_a_file_does_not_count(tmp_path: Path, offload: Offload) -> None:
     snapshot, span = laid(tmp_path, COVERED)
     covered(tmp_path, {"tests/test_a.py::test_a|run": [2], "tests/test_a.py::test_b|run": [5]})

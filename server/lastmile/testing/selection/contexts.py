@@ -8,7 +8,7 @@ coverage 5.0 and later). Contexts of pytest-cov (``id|run``) and of ``dynamic_co
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,8 +20,9 @@ _LINES = (
     "join context on context.id = line_bits.context_id where file.path in (?, ?)"
 )
 _ARCS = (
-    "select context.context, abs(arc.fromno), abs(arc.tono) from arc join file on file.id = arc.file_id "
-    "join context on context.id = arc.context_id where file.path in (?, ?)"
+    "select distinct context.context from arc join file on file.id = arc.file_id "
+    "join context on context.id = arc.context_id where file.path in (?, ?) "
+    "and (abs(arc.fromno) between ? and ? or abs(arc.tono) between ? and ?)"
 )
 
 
@@ -61,13 +62,13 @@ def data_file(root: Path, stamps: Iterable[int]) -> Path | None:
     return path if made >= max(stamps, default=0) else None
 
 
-def seen(data: Path, path: Path, *, root: Path, lines: Collection[int]) -> Seen | None:
+def seen(data: Path, path: Path, *, root: Path, lines: Iterable[range]) -> Seen | None:
     """Look up who ran some lines of a file; None where the data tells nothing of it."""
     names = (str(path), path.relative_to(root).as_posix())
     try:
         with closing(sqlite3.connect(f"file:{data}?mode=ro", uri=True, timeout=_TIMEOUT)) as database:
             contexts = [name for (name,) in database.execute("select context from context") if name]
-            ran = set(_ran(database, names, lines))
+            ran = {name for part in lines if part for name in _ran(database, names, part)}
     except sqlite3.Error:
         return None
     if not contexts or not ran:
@@ -79,13 +80,12 @@ def seen(data: Path, path: Path, *, root: Path, lines: Collection[int]) -> Seen 
     )
 
 
-def _ran(database: sqlite3.Connection, names: tuple[str, str], lines: Collection[int]) -> Iterator[str]:
+def _ran(database: sqlite3.Connection, names: tuple[str, str], lines: range) -> Iterator[str]:
     for context, numbits in database.execute(_LINES, names):
         if any(line // 8 < len(numbits) and numbits[line // 8] & (1 << line % 8) for line in lines):
             yield context
-    for context, first, second in database.execute(_ARCS, names):
-        if first in lines or second in lines:
-            yield context
+    bounds = (lines[0], lines[-1])
+    yield from (context for (context,) in database.execute(_ARCS, (*names, *bounds, *bounds)))
 
 
 def _has(names: frozenset[str], node: str) -> bool:

@@ -132,7 +132,7 @@ class Selector:
         if data is None or change.path not in self._facts:
             return None
         units = [unit for unit in self._facts[change.path][1].units if unit.qualname in names and unit.body]
-        lines = [line for unit in units for line in range(unit.body, unit.lines[1] + 1)]
+        lines = [range(unit.body, unit.lines[1] + 1) for unit in units]
         return seen(data, self.root / change.path, root=self.root, lines=lines) if len(units) == len(names) else None
 
     def _relative(self, path: Path | None) -> str:
