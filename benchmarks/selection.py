@@ -54,6 +54,11 @@ class Subject:
     needs: tuple[str, ...] = ()
     """What its tests import beside pytest."""
 
+    def files(self, root: Path) -> list[Path]:
+        """Give the files of its own code, tests apart."""
+        found = sorted(path for name in self.code for path in (root / name).rglob("*.py"))
+        return [path for path in found if "test" not in path.relative_to(root).as_posix()]
+
 
 SUBJECTS = (
     Subject("boltons==26.2.0", ("boltons",)),
@@ -111,7 +116,7 @@ def main() -> None:
     until = time.monotonic() + asked.minutes * 60
     asked.state.mkdir(parents=True, exist_ok=True)
     chosen = [item for item in SUBJECTS if not asked.packages or item.name.partition("==")[0] in asked.packages]
-    places = [(item, _ready(item, asked.state)) for item in chosen]
+    places = [(item, ready(item, asked.state)) for item in chosen]
     done = asyncio.run(_all(places, asked, until))
     print("\n".join(_report(done, places)))
 
@@ -141,8 +146,7 @@ class _Run:
     def plan(self, most: int, seed: int) -> list[tuple[Path, Mutant]]:
         """Draw the mutants: how many of each file by its size, then places in it, then their order."""
         draw = random.Random(f"{self.subject.name} {seed}")  # noqa: S311 - a draw that can be repeated
-        files = sorted(path for name in self.subject.code for path in (self.place.root / name).rglob("*.py"))
-        files = [path for path in files if "test" not in path.relative_to(self.place.root).as_posix()]
+        files = self.subject.files(self.place.root)
         sizes = [path.stat().st_size for path in files]
         shares = Counter(draw.choices(files, sizes, k=most))
         found = [
@@ -243,7 +247,7 @@ def _status(call: list[str], place: Place, *, deadline: float) -> int:
             return 1
 
 
-def _ready(subject: Subject, state: Path) -> Place:
+def ready(subject: Subject, state: Path) -> Place:
     """Unpack, make the environment and run the suite once, each of them only the first time."""
     name = subject.name.partition("==")[0]
     folder = state / name
