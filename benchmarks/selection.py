@@ -269,12 +269,8 @@ def ready(subject: Subject, state: Path) -> Place:
         ready.write_text(json.dumps(_first_run(subject, root, python, env)))
     if (root / ".coverage").exists():
         (root / ".coverage").rename(root / ".covered")
-    return Place(root=root, python=python, env=env, **_kept(ready))
-
-
-def _kept(ready: Path) -> dict[str, Any]:
     kept = json.loads(ready.read_text())
-    return {"broken": tuple(kept["broken"]), "seconds": kept["seconds"]}
+    return Place(root, python, env, tuple(kept["broken"]), kept["seconds"])
 
 
 def _first_run(subject: Subject, root: Path, python: str, env: dict[str, str]) -> dict[str, Any]:

@@ -36,8 +36,11 @@ class Seen:
     known: frozenset[str] = frozenset()
     """All tests that the file has contexts of."""
 
-    apart: bool = False
-    """Whether the lines also ran outside of any test, or in set-up and tear-down."""
+    outside: bool = False
+    """Whether the lines also ran outside of any test: on import, most often."""
+
+    around: bool = False
+    """Whether they also ran in the set-up or tear-down of a test, which may have been for others too."""
 
     def ran(self, node: str) -> bool:
         """Tell whether a test, by node id, ran the lines; a class or a file where one of its tests did."""
@@ -76,7 +79,8 @@ def seen(data: Path, path: Path, *, root: Path, lines: Iterable[range]) -> Seen 
     return Seen(
         frozenset(map(_plain, filter(None, ran))),
         frozenset(map(_plain, contexts)),
-        apart="" in ran or any(name.endswith(("|setup", "|teardown")) for name in ran),
+        outside="" in ran,
+        around=any(name.endswith(("|setup", "|teardown")) for name in ran),
     )
 
 

@@ -134,9 +134,8 @@ def _in_folder(path: str, prefix: str) -> bool:
 
 def _is_countable(units: tuple[Place, ...], scene: Scene, seen: Seen) -> bool:
     """Tell whether coverage saw all that can run the units: functions, run in tests alone, again for each of them."""
-    if seen.apart and any(unit.shared for known in scene.index.facts.values() for unit in known.units):
-        return False
-    if "" in seen.tests:
+    shared = any(unit.shared for known in scene.index.facts.values() for unit in known.units)
+    if seen.outside or (seen.around and shared):
         return False
     return all(_runs_anew(scene.index.facts[path].units[number]) for path, number in units)
 
