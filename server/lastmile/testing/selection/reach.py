@@ -54,11 +54,12 @@ class Index:
 
     @cached_property
     def definers(self) -> Mapping[str, tuple[Place, ...]]:
-        """The units that define a name, whatever it belongs to."""
+        """The units that define a name, whatever it belongs to; who imports it does not define it."""
         found: defaultdict[str, list[Place]] = defaultdict(list)
         for path, known in self.facts.items():
+            imported = {item.bound for item in known.imports}
             for number, unit in enumerate(known.units):
-                for name in (unit.name, *unit.binds) if unit.name or unit.binds else ():
+                for name in {unit.name, *unit.binds} - imported - {""}:
                     found[name].append((path, number))
         return {name: tuple(places) for name, places in found.items()}
 
