@@ -39,7 +39,7 @@ async def check(root: Path, offload: Offload, files: Mapping[str, str], expected
     snapshot, span = laid(root, files)
     found = await Selector.of(root, offload).select(snapshot, span)
     assert set(found.tests) == expected
-    assert found.total >= len(expected)
+    assert found.total >= len(expected), found
     return found
 
 
@@ -139,12 +139,12 @@ async def check(root: Path, offload: Offload, files: Mapping[str, str], expected
         ),
         pytest.param(
             {
-                "shop/walk.py": "class W:\n    def go(self, n):\n        return getattr(self, f'visit_{n}')()\n"
-                "    «def visit_a(self):\n        return 0\n»",
-                "tests/test_a.py": "from shop.walk import W\ndef test_a():\n    W().go('a')\ndef test_b():\n    pass\n",
+                "shop/visits.py": "«def visit_a():\n    return 0\n»",
+                "shop/walk.py": "from shop import visits\ndef go(n):\n    return getattr(visits, f'visit_{n}')()\n",
+                "tests/test_a.py": "from shop.walk import go\ndef test_a():\n    go('a')\ndef test_b():\n    pass\n",
             },
             {"test_a.py::test_a"},
-            id="a method whose name is put together",
+            id="a name that is put together",
         ),
         pytest.param(
             {
@@ -162,7 +162,8 @@ async def check(root: Path, offload: Offload, files: Mapping[str, str], expected
                 "shop/plug.py": "KNOWN = []\ndef register(f):\n    KNOWN.append(f)\n    return f\n"
                 "def run():\n    return [f() for f in KNOWN]\n",
                 "shop/cart.py": "from shop.plug import register\n@register\n«def total():\n    return 1\n»",
-                "tests/test_a.py": "import shop.cart\nfrom shop.plug import run\ndef test_a():\n    run()\n",
+                "tests/test_a.py": "import shop.cart\nfrom shop.plug import run\ndef test_a():\n    run()\n"
+                "def test_b(): 1",
             },
             {"test_a.py::test_a"},
             id="registered by a decorator",
@@ -174,6 +175,42 @@ async def check(root: Path, offload: Offload, files: Mapping[str, str], expected
             },
             {"test_a.py::test_a"},
             id="a constant",
+        ),
+        pytest.param(
+            {
+                "shop/cart.py": CART,
+                "tests/test_a.py": "import shop.cart\nclass TestA:\n    def test_a(self):\n        pass\n"
+                "def check(self):\n    shop.cart.total([])\nsetattr(TestA, 'test_made', check)\n",
+            },
+            {"test_a.py"},
+            id="tests that are made while loading",
+        ),
+        pytest.param(
+            {
+                "shop/cart.py": CART,
+                "tests/test_a.py": "import unittest\nfrom shop.cart import total\nclass A(unittest.TestCase):\n"
+                "    @parameterized.expand([1])\n    def test_a(self, x):\n        total(x)\n",
+            },
+            {"test_a.py::A"},
+            id="tests that a decorator renames",
+        ),
+        pytest.param(
+            {
+                "pyproject.toml": "[project.scripts]\nshop-sum = 'shop.cart:total'\n",
+                "shop/cart.py": CART,
+                "tests/test_a.py": "import subprocess\ndef test_a():\n    subprocess.run(['shop-sum'])\ndef test_b():1",
+            },
+            {"test_a.py::test_a"},
+            id="run as a command of the project",
+        ),
+        pytest.param(
+            {
+                "pyproject.toml": "[project.entry-points.pytest11]\nshop = 'shop.plugin'\n",
+                "shop/plugin.py": "import pytest\n@pytest.fixture\ndef cart():\n    «return 1»\n",
+                "tests/test_a.py": "def test_a(cart):\n    pass\ndef test_b():\n    pass\n",
+            },
+            {"test_a.py::test_a"},
+            id="a plugin of pytest that is the project itself",
         ),
         pytest.param(
             {"shop/cart.py": "«»x = 1\n", "tests/test_a.py": BOTH},
@@ -310,7 +347,9 @@ COVERED = {
     [
         pytest.param({"tests/test_a.py::test_a|run": [2], "tests/test_a.py::test_b|run": [5]}, "ac", id="ids"),
         pytest.param({"": [1, 4], "test_a.test_a": [2], "test_a.test_b": [5], "test_a.test_c": [5]}, "a", id="dotted"),
-        pytest.param({"": [1, 2], "tests/test_a.py::test_a|run": [2]}, "abc", id="run outside of tests as well"),
+        pytest.param(
+            {"": [1, 2], "test_a.test_a": [2], "test_a.test_b": [5], "test_a.test_c": [5]}, "abc", id="import"
+        ),
         pytest.param({"": [1, 4]}, "abc", id="no contexts"),
     ],
 )
@@ -321,6 +360,17 @@ async def test_coverage_narrows(
     covered(tmp_path, contexts)
     found = await Selector.of(tmp_path, offload).select(snapshot, span)
     assert set(found.tests) == {f"tests/test_a.py::test_{letter}" for letter in expected}
+
+
+async def test_coverage_with_branches_narrows(tmp_path: Path, offload: Offload) -> None:
+    snapshot, span = laid(tmp_path, COVERED)
+    covered(tmp_path, {"tests/test_a.py::test_a|run": [], "tests/test_a.py::test_b|run": [5]})
+    with sqlite3.connect(tmp_path / ".coverage") as database:
+        database.execute("insert into arc values (1, 0, -1, 2)")
+        database.execute("delete from line_bits")
+    database.close()
+    found = await Selector.of(tmp_path, offload).select(snapshot, span)
+    assert set(found.tests) == {"tests/test_a.py::test_a", "tests/test_a.py::test_c"}
 
 
 async def test_coverage_older_than_a_file_does_not_count(tmp_path: Path, offload: Offload) -> None:
@@ -348,3 +398,15 @@ async def test_files_that_do_not_parse_are_no_obstacle(tmp_path: Path, offload: 
     assert "tests/test_a.py::test_total" in found.tests
     broken = Snapshot(snapshot.uri, text, snapshot.path)
     assert len((await Selector.of(tmp_path, offload).select(broken, Span(0, 1))).tests) >= 2
+
+
+@pytest.mark.parametrize(("scope", "expected"), [("", "a"), ("(scope='module')", "abc")])
+async def test_coverage_of_a_fixture_counts_unless_it_is_shared(
+    tmp_path: Path, offload: Offload, scope: str, expected: str
+) -> None:
+    fixture = f"import pytest\n@pytest.fixture{scope}\ndef cart():\n    return 1\n{FAR}"
+    snapshot, span = laid(tmp_path, COVERED | {"tests/test_a.py": fixture})
+    ran = {f"tests/test_a.py::test_{letter}|run": [5] for letter in "bc"}
+    covered(tmp_path, {"tests/test_a.py::test_a|setup": [2]} | ran)
+    found = await Selector.of(tmp_path, offload).select(snapshot, span)
+    assert set(found.tests) == {f"tests/test_a.py::test_{letter}" for letter in expected}

@@ -1,7 +1,8 @@
 """The tests that a project has, by node id, as pytest would collect them; read, not run.
 
-Tests that are made while collecting (``load_tests``, parametrisation) stand under the name of what makes
-them: a function, without brackets.
+Parametrised tests stand under the name of their function, without brackets. Where tests are made in ways
+that reading cannot follow (``setattr`` on a class, a loop over ``globals``, decorators that rename), the class or the
+file stands for what is in it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import field, frozen
 
-from lastmile.testing.selection.facts import CLASS, FUNCTION, Facts, Unit
+from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Facts, Unit
 from lastmile.testing.selection.settings import PytestSettings
 
 _CASES = ("TestCase", "IsolatedAsyncioTestCase")
 _DEEPEST_BASES = 12
+_RENAMING = {"expand", "data", "file_data", "idata"}
+"""Decorators of parameterized and ddt, which make tests of other names out of a function."""
+
+_MAKING = {"setattr", "globals", "locals"}
+_HARMLESS = {"skip", "skipIf", "skipUnless", "pytest.mark", "patch", "object", "dataclass", "final"}
+"""Decorators of classes that leave its tests what they are."""
 
 
 @frozen
@@ -68,7 +75,7 @@ class _Collector:
             yield Item(path, path, (path, 0))
         if not self.settings.is_test_file(path):
             return
-        if not known.whole or any(unit.name == "load_tests" for unit in known.units):
+        if not known.whole or self._makes_tests(path, known):
             yield Item(path, path, (path, 0))
         for number, unit in enumerate(known.units):
             if unit.kind == FUNCTION and not unit.owner and self._names_test(unit):
@@ -84,9 +91,10 @@ class _Collector:
         for place in self._lineage(path, number):
             for name, method in self._methods(place):
                 is_test = name.startswith("test") if case else self.settings.is_test_function(name)
-                if is_test and name not in seen:
-                    seen.add(name)
-                    yield Item(f"{holder}::{name}", path, method, (path, number))
+                shown = holder if self._is_renamed(method) else f"{holder}::{name}"
+                if is_test and shown not in seen:
+                    seen.add(shown)
+                    yield Item(shown, path, method, (path, number))
 
     def _methods(self, place: tuple[str, int]) -> Iterator[tuple[str, tuple[str, int]]]:
         path, number = place
@@ -126,6 +134,22 @@ class _Collector:
         for base in self.facts[path].units[number].bases:
             namesakes = [item for item in self.classes.get(base, ()) if item != place]
             yield from [item for item in namesakes if item[0] == path] or namesakes
+
+    def _makes_tests(self, path: str, known: Facts) -> bool:
+        """Tell whether a file makes tests as it is loaded: a call or a loop that has to do with its test classes."""
+        units = known.units
+        holders = [at for at, unit in enumerate(units) if unit.kind == CLASS and self._holds_tests(path, at)]
+        if any(set(units[at].decorators) - _HARMLESS for at in holders):
+            return True
+        telling = _MAKING | {units[at].name for at in holders}
+        if any(unit.kind == MODULE and not telling.isdisjoint(unit.registers) for unit in units):
+            return True
+        helpers = (at for at, unit in enumerate(units) if not unit.owner and not self._names_test(unit))
+        return not set(known.mentions.get("globals", ())).isdisjoint(helpers)
+
+    def _is_renamed(self, place: tuple[str, int]) -> bool:
+        path, number = place
+        return not _RENAMING.isdisjoint(self.facts[path].units[number].decorators)
 
     def _names_test(self, unit: Unit) -> bool:
         return not unit.fixture and self.settings.is_test_function(unit.name)

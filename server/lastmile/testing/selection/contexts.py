@@ -8,7 +8,7 @@ coverage 5.0 and later). Contexts of pytest-cov (``id|run``) and of ``dynamic_co
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,8 +20,9 @@ _LINES = (
     "join context on context.id = line_bits.context_id where file.path in (?, ?)"
 )
 _ARCS = (
-    "select context.context, abs(arc.fromno), abs(arc.tono) from arc join file on file.id = arc.file_id "
-    "join context on context.id = arc.context_id where file.path in (?, ?)"
+    "select distinct context.context from arc join file on file.id = arc.file_id "
+    "join context on context.id = arc.context_id where file.path in (?, ?) "
+    "and (abs(arc.fromno) between ? and ? or abs(arc.tono) between ? and ?)"
 )
 
 
@@ -35,16 +36,23 @@ class Seen:
     known: frozenset[str] = frozenset()
     """All tests that the file has contexts of."""
 
-    apart: bool = False
-    """Whether the lines also ran outside of any test, or in set-up and tear-down."""
+    outside: bool = False
+    """Whether the lines also ran outside of any test: on import, most often."""
+
+    around: bool = False
+    """Whether they also ran in the set-up or tear-down of a test, which may have been for others too."""
 
     def ran(self, node: str) -> bool:
-        """Tell whether a test, by node id, ran the lines."""
-        return not self.tests.isdisjoint(_spellings(node))
+        """Tell whether a test, by node id, ran the lines; a class or a file where one of its tests did."""
+        return _has(self.tests, node)
 
     def knows(self, node: str) -> bool:
-        """Tell whether the file has a context of a test."""
-        return not self.known.isdisjoint(_spellings(node))
+        """Tell whether the file has a context of a test, or of one in a class or file."""
+        return _has(self.known, node)
+
+    def within(self, node: str) -> tuple[str, ...]:
+        """Give the tests of a class or file that ran the lines; empty where they are known by dotted names alone."""
+        return tuple(sorted(name for name in self.tests if name.startswith(f"{node}::")))
 
 
 def data_file(root: Path, stamps: Iterable[int]) -> Path | None:
@@ -57,13 +65,13 @@ def data_file(root: Path, stamps: Iterable[int]) -> Path | None:
     return path if made >= max(stamps, default=0) else None
 
 
-def seen(data: Path, path: Path, *, root: Path, lines: Collection[int]) -> Seen | None:
+def seen(data: Path, path: Path, *, root: Path, lines: Iterable[range]) -> Seen | None:
     """Look up who ran some lines of a file; None where the data tells nothing of it."""
     names = (str(path), path.relative_to(root).as_posix())
     try:
         with closing(sqlite3.connect(f"file:{data}?mode=ro", uri=True, timeout=_TIMEOUT)) as database:
             contexts = [name for (name,) in database.execute("select context from context") if name]
-            ran = set(_ran(database, names, lines))
+            ran = {name for part in lines if part for name in _ran(database, names, part)}
     except sqlite3.Error:
         return None
     if not contexts or not ran:
@@ -71,17 +79,25 @@ def seen(data: Path, path: Path, *, root: Path, lines: Collection[int]) -> Seen 
     return Seen(
         frozenset(map(_plain, filter(None, ran))),
         frozenset(map(_plain, contexts)),
-        apart="" in ran or any(name.endswith(("|setup", "|teardown")) for name in ran),
+        outside="" in ran,
+        around=any(name.endswith(("|setup", "|teardown")) for name in ran),
     )
 
 
-def _ran(database: sqlite3.Connection, names: tuple[str, str], lines: Collection[int]) -> Iterator[str]:
+def _ran(database: sqlite3.Connection, names: tuple[str, str], lines: range) -> Iterator[str]:
     for context, numbits in database.execute(_LINES, names):
         if any(line // 8 < len(numbits) and numbits[line // 8] & (1 << line % 8) for line in lines):
             yield context
-    for context, first, second in database.execute(_ARCS, names):
-        if first in lines or second in lines:
-            yield context
+    bounds = (lines[0], lines[-1])
+    yield from (context for (context,) in database.execute(_ARCS, (*names, *bounds, *bounds)))
+
+
+def _has(names: frozenset[str], node: str) -> bool:
+    spellings = _spellings(node)
+    if not names.isdisjoint(spellings):
+        return True
+    inner = (f"{node}::", *(f"{name.rstrip('.')}." for name in spellings[1:]))
+    return "::" not in node.partition("::")[2] and any(name.startswith(inner) for name in names)
 
 
 def _plain(context: str) -> str:

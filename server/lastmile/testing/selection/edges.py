@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from attrs import field, frozen
 
+from lastmile.testing.selection.entries import Entries
 from lastmile.testing.selection.facts import Facts, Import
 
 _MOST_NAMESAKES = 8
@@ -95,17 +96,21 @@ class Dependents:
         return found
 
 
-def dependents(imports: Mapping[str, Iterable[str]], facts: Mapping[str, Facts]) -> Dependents:
+def dependents(
+    imports: Mapping[str, Iterable[str]], facts: Mapping[str, Facts], *, tests: Iterable[str], known: Entries
+) -> Dependents:
     """Turn what ruff saw, and what it did not, into who depends on whom."""
     layout = Layout.of(facts)
     users: defaultdict[str, set[str]] = defaultdict(set)
     for path, targets in imports.items():
         for target in targets:
             users[target].add(path)
-    for path, known in facts.items():
-        for target in _unseen(path, known, layout):
+    for path, held in facts.items():
+        for target in (*_unseen(path, held, layout), *_commands(held, layout, known)):
             if target != path:
                 users[target].add(path)
+    for plugin in (target for module in known.plugins for target in layout.modules(module)):
+        users[plugin].update(tests)
     return Dependents({path: frozenset(found) for path, found in users.items()})
 
 
@@ -117,6 +122,13 @@ def _unseen(path: str, known: Facts, layout: Layout) -> Iterator[str]:
     yield from loaded
     for target in (path, *loaded):
         yield from layout.above(target) if target == path else _packages(target, layout)
+
+
+def _commands(held: Facts, layout: Layout, known: Entries) -> Iterator[str]:
+    """Give the files behind the project's own commands that a file starts."""
+    if held.starts_programs:
+        for module in known.named_by(held.mentions):
+            yield from layout.modules(module)
 
 
 def _packages(path: str, layout: Layout) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lastmile.testing.selection.collecting import Collection, Item
 from lastmile.testing.selection.contexts import Seen
@@ -79,11 +79,19 @@ def rank(change: Change, scene: Scene, seen: Seen | None = None) -> tuple[Rank, 
     loading = [item for item in scene.collection.tests if item.path in hops]
     units = changed_units(change, scene)
     steps = _steps(change, scene, units, loading) if units else {}
-    if seen is not None and units and _is_countable(units, scene, seen):
-        steps = _seen(steps, loading, scene, seen)
+    countable = seen if seen is not None and units and _is_countable(units, scene, seen) else None
+    if countable is not None:
+        steps = _seen(steps, loading, scene, countable)
     kept = [item for item in loading if item.id in steps] or loading
+    files = {item.id for item in kept if item.id == item.path}
+    kept = [item for item in kept if item.id == item.path or item.path not in files]
+    if countable is not None and steps:
+        kept = [inner for item in kept for inner in _opened(item, countable)]
     names = _names(change, units, scene)
-    return tuple(_rank(item, steps.get(item.id, _FAR), hops[item.path], names, scene.failed) for item in kept)
+    return tuple(
+        _rank(item, steps.get(item.id, steps.get(item.path, _FAR)), hops[item.path], names, scene.failed)
+        for item in kept
+    )
 
 
 def _steps(change: Change, scene: Scene, units: Iterable[Place], loading: Iterable[Item]) -> dict[str, int]:
@@ -113,7 +121,9 @@ def _blanket(reach: Reach, scene: Scene) -> dict[str, int]:
         unit = scene.index.facts[path].units[number]
         mark = unit.kind == MODULE and "pytestmark" in unit.binds
         if (unit.everywhere and not unit.owner) or (unit.everywhere and unit.fixture) or mark:
-            prefix = path if PurePosixPath(path).name != "conftest.py" else path.removesuffix("conftest.py")
+            conftest = PurePosixPath(path).name == "conftest.py"
+            # What is neither a test file nor a conftest is a plugin, which all tests have loaded.
+            prefix = path.removesuffix("conftest.py") if conftest else path if path in scene.collection.files else ""
             found[prefix] = min(depth, found.get(prefix, _FAR))
     return found
 
@@ -124,9 +134,8 @@ def _in_folder(path: str, prefix: str) -> bool:
 
 def _is_countable(units: tuple[Place, ...], scene: Scene, seen: Seen) -> bool:
     """Tell whether coverage saw all that can run the units: functions, run in tests alone, again for each of them."""
-    if seen.apart and any(unit.shared for known in scene.index.facts.values() for unit in known.units):
-        return False
-    if "" in seen.tests:
+    shared = any(unit.shared for known in scene.index.facts.values() for unit in known.units)
+    if seen.outside or (seen.around and shared):
         return False
     return all(_runs_anew(scene.index.facts[path].units[number]) for path, number in units)
 
@@ -143,6 +152,12 @@ def _seen(steps: Mapping[str, int], loading: Iterable[Item], scene: Scene, seen:
         if named or seen.ran(item.id):
             found[item.id] = _FAR if depth is None else depth
     return found
+
+
+def _opened(item: Item, seen: Seen) -> list[Item]:
+    """Put the tests that coverage knows of in the place of a file that stands for tests which cannot be read."""
+    inner = seen.within(item.id) if item.id == item.path else ()
+    return [evolve(item, id=name) for name in inner] or [item]
 
 
 def _is_around(unit: Unit, touched: Iterable[tuple[int, Unit]], lines: tuple[int, int]) -> bool:

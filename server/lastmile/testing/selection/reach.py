@@ -13,7 +13,7 @@ from functools import cached_property
 
 from attrs import define, field, frozen
 
-from lastmile.testing.selection.facts import CLASS, FUNCTION, Facts, Unit
+from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Facts, Unit
 
 Place = tuple[str, int]
 """A file, and the number of a unit in it."""
@@ -51,6 +51,24 @@ class Index:
                 if unit.kind == CLASS:
                     found[unit.name].append((path, number))
         return {name: tuple(places) for name, places in found.items()}
+
+    @cached_property
+    def definers(self) -> Mapping[str, tuple[Place, ...]]:
+        """The units that define a name, whatever it belongs to; who imports it does not define it."""
+        found: defaultdict[str, list[Place]] = defaultdict(list)
+        for path, known in self.facts.items():
+            imported = {item.bound for item in known.imports}
+            for number, unit in enumerate(known.units):
+                for name in {unit.name, *unit.binds} - imported - {""}:
+                    found[name].append((path, number))
+        return {name: tuple(places) for name, places in found.items()}
+
+    def state_of(self, place: Place) -> Iterator[str]:
+        """Give the variables of its module that a unit mentions: where it may keep what it is told."""
+        path, number = place
+        known = self.facts[path]
+        kept = {name for unit in known.units if unit.kind == MODULE and not unit.owner for name in unit.binds}
+        return (name for name in kept if number in known.mentions.get(name, ()))
 
     @cached_property
     def files(self) -> Mapping[str, tuple[str, ...]]:
@@ -103,6 +121,7 @@ class Reach:
     _names: set[Name] = field(factory=set, init=False)
     _said: set[str] = field(factory=set, init=False)
     _imported: set[str] = field(factory=set, init=False)
+    _told: set[Place] = field(factory=set, init=False)
 
     def spread(self, changed: Iterable[Place]) -> None:
         """Follow the names from the changed units on."""
@@ -112,6 +131,9 @@ class Reach:
             place = self._waiting.popleft()
             for holder in self._set_up_by(place):
                 self._affect(holder, self.depth[place])
+            for told in self._told_by(place):
+                self.depth.setdefault(told, self.depth[place] + 1)
+                self._waiting.append(told)  # also where it was met before: then nobody had told it yet
             for name in dict.fromkeys(self._names_of(place)):
                 if name not in self._names:
                     self._names.add(name)
@@ -158,6 +180,14 @@ class Reach:
             if name.text in self.index.facts[path].mentions:
                 yield path, name.text
 
+    def _told_by(self, place: Place) -> list[Place]:
+        """Give the units that hear of this one as its module is loaded, and may hand it on to whoever asks them."""
+        path, number = place
+        words = self.index.facts[path].units[number].registers
+        told = {definer for word in words for definer in self.index.definers.get(word.lstrip("."), ())} - self._told
+        self._told |= told
+        return sorted(told)
+
     def _set_up_by(self, place: Place) -> Iterator[Place]:
         """Give the class whose tests all begin or end with a method."""
         path, number = place
@@ -173,6 +203,9 @@ class Reach:
         unit = self.index.facts[path].units[number]
         for word in unit.registers:
             yield Name(path, word.lstrip("."), member=word.startswith("."))
+        if place in self._told:
+            yield from (Name(path, name, member=False) for name in self.index.state_of(place))
+            yield from (Name(path, part, member=False) for part in unit.owner.split(".") if part)
         for bound in unit.binds:
             yield Name(path, bound, member=unit.kind == CLASS or bool(unit.owner))
         if unit.name:

@@ -36,7 +36,7 @@ _SHARED |= {"setup_module", "teardown_module"}
 _PLAIN = {"property", "staticmethod", "classmethod", "overload", "abstractmethod", "contextmanager", "wraps"}
 _PLAIN |= {"asynccontextmanager", "setter", "getter", "deleter", "override", "final", "deprecated", "cached_property"}
 _PLAIN |= {"lru_cache", "cache", "total_ordering", "dataclass", "define", "frozen", "attrs", "s", "no_type_check"}
-_PLAIN |= {"runtime_checkable", "abstractproperty", "fixture", "parametrize", "unique"}
+_PLAIN |= {"runtime_checkable", "abstractproperty", "fixture", "pytest.mark", "unique"}
 
 
 @define
@@ -88,9 +88,9 @@ class _Reader:
             self.units[number] = evolve(self.units[number], registers=told)
 
     def _function(self, node: _Function, owner: str) -> None:
-        names = tuple(_last(item) for item in node.decorator_list)
+        names = tuple(map(_decorator, node.decorator_list))
         fixture = "fixture" in names
-        hook = not owner and node.name.startswith(("pytest_", "load_tests"))
+        hook = not owner and node.name.startswith("pytest_")
         wide = fixture and _keyword(node, "scope") not in {"", "'function'"}
         number = self._unit(
             Unit(
@@ -117,7 +117,7 @@ class _Reader:
         plain = [item for item in node.body if not isinstance(item, _Definition)]
         bases = tuple(_last(item) or "=" for item in node.bases) + ("=",) * bool(node.keywords)
         binds = tuple(dict.fromkeys(name for item in plain for name in _bound(item)))
-        names = tuple(_last(item) for item in node.decorator_list)
+        names = tuple(map(_decorator, node.decorator_list))
         unit = Unit(CLASS, node.name, owner, _lines(node), 0, binds, bases, names, registers=_registers(node))
         number = self._unit(unit)
         for part in (*node.decorator_list, *node.bases, *node.keywords, *plain):
@@ -214,7 +214,7 @@ def _walk(root: ast.AST) -> Iterator[ast.AST]:
 
 def _registers(node: _Definition) -> tuple[str, ...]:
     """Give what the decorators mention, where one of them may tell others of what it decorates."""
-    odd = [item for item in node.decorator_list if _last(item) not in _PLAIN and "mark" not in ast.dump(item)]
+    odd = [item for item in node.decorator_list if _decorator(item) not in _PLAIN]
     names = (part for item in odd for part in ast.walk(item))
     return tuple(dict.fromkeys(_written(part) for part in names if isinstance(part, ast.Name | ast.Attribute)))
 
@@ -265,6 +265,12 @@ def _last(node: ast.expr) -> str:
             return name
         case _:
             return ""
+
+
+def _decorator(node: ast.expr) -> str:
+    """Give the last part of a decorator's name; all marks of pytest are alike."""
+    marks = any(isinstance(part, ast.Attribute) and part.attr == "mark" for part in ast.walk(node))
+    return "pytest.mark" if marks else _last(node)
 
 
 def _texts(node: ast.AST) -> Iterator[str]:

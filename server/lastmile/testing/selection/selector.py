@@ -16,6 +16,7 @@ from lastmile.errors import ToolError
 from lastmile.testing.selection.collecting import collect
 from lastmile.testing.selection.contexts import Seen, data_file, seen
 from lastmile.testing.selection.edges import dependents
+from lastmile.testing.selection.entries import entries
 from lastmile.testing.selection.facts import Facts
 from lastmile.testing.selection.graph import Graph, Stamp, Tree
 from lastmile.testing.selection.narrowing import Change, Scene, changed_units, rank
@@ -131,7 +132,7 @@ class Selector:
         if data is None or change.path not in self._facts:
             return None
         units = [unit for unit in self._facts[change.path][1].units if unit.qualname in names and unit.body]
-        lines = [line for unit in units for line in range(unit.body, unit.lines[1] + 1)]
+        lines = [range(unit.body, unit.lines[1] + 1) for unit in units]
         return seen(data, self.root / change.path, root=self.root, lines=lines) if len(units) == len(names) else None
 
     def _relative(self, path: Path | None) -> str:
@@ -143,7 +144,7 @@ class Selector:
 
 def _scene(root: Path, tree: Tree, facts: Mapping[str, Facts]) -> Scene:
     collection = collect(facts, pytest_settings(root))
-    users = dependents(tree.imports, facts)
+    users = dependents(tree.imports, facts, tests=collection.files, known=entries(root))
     return Scene(Index(facts), collection, users, last_failed(root))
 
 
