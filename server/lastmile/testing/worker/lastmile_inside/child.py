@@ -1,0 +1,104 @@
+"""The process of the tests: gives up what it could do harm with, then lets pytest run.
+
+It says its results on a descriptor that nothing of the project opened. What it says is believed no
+further than `docs/security.md` tells.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from contextlib import suppress
+from typing import Any, Dict, List
+
+_MOST_DESCRIPTORS = 1024
+
+
+def run(setup: Dict[str, Any], wanted: Dict[str, Any], results: int, output: int) -> None:
+    """Run the tests and end the process; never returns."""
+    status = 1
+    try:
+        _close_all_but(results, output)
+        _limit(setup["limits"], wanted["seconds"])
+        _harmless(isolated=setup["isolated"])
+        status = _tests(wanted, results)
+    except BaseException as error:  # noqa: BLE001 - whatever it was, the process says so and ends here
+        _say(results, wanted["nonce"], {"trouble": "%s: %s" % (type(error).__name__, error)})
+    finally:
+        os._exit(status)  # what the project registered to run at exit has no say any more
+
+
+def _tests(wanted: Dict[str, Any], results: int) -> int:
+    os.chdir(wanted["root"])
+    sys.path.insert(0, wanted["root"])
+    sys.argv = ["pytest"]
+    status = 5  # as pytest says that it found no test
+    nonce, dumps, write = wanted["nonce"], json.dumps, os.write
+
+    def say(value: Dict[str, Any]) -> None:
+        line = dumps([nonce, value]).encode() + b"\n"
+        while line:
+            line = line[write(results, line) :]
+
+    import pytest  # noqa: PLC0415 - a broken installation is to be said, not met on import
+
+    from .reporting import Reporter  # noqa: PLC0415 - it imports pytest
+
+    files = dict.fromkeys(test.partition("::")[0] for test in wanted["tests"])
+    found = [name for name in files if os.path.exists(name)]
+    if found:  # pytest would run everything
+        status = int(pytest.main(_arguments(wanted["root"], found), plugins=[Reporter(wanted, say)]))
+    say({"end": status})
+    return status
+
+
+def _arguments(root: str, found: List[str]) -> List[str]:
+    """Ask for whole files: pytest runs nothing at all where one test of many is not there any more."""
+    return ["--rootdir=" + root, "--color=no", "-o", "cache_dir=/tmp/pytest-cache", "--", *found]  # noqa: S108
+
+
+def _close_all_but(results: int, output: int) -> None:
+    """Keep the standard descriptors and the one for results; nobody inherits that."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.set_inheritable(results, False)
+    for descriptor in map(int, os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else map(str, range(256))):
+        if descriptor > 2 and descriptor != results:
+            with suppress(OSError):  # the one that listed them is closed already
+                os.close(descriptor)
+
+
+def _limit(limits: Dict[str, int], seconds: float) -> None:
+    for name, value in (
+        ("RLIMIT_DATA", limits["memory"]),
+        ("RLIMIT_FSIZE", limits["file"]),
+        ("RLIMIT_NOFILE", _MOST_DESCRIPTORS),
+        ("RLIMIT_CORE", 0),
+        ("RLIMIT_CPU", int(seconds) + 2),
+    ):
+        kind = getattr(resource, name, None)
+        if kind is not None:
+            _, most = resource.getrlimit(kind)
+            least = value if most == resource.RLIM_INFINITY else min(value, most)
+            with suppress(ValueError, OSError):  # macOS knows some of them and refuses to set them
+                resource.setrlimit(kind, (least, least))
+
+
+def _harmless(*, isolated: bool) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.set_wakeup_fd(-1)
+    if isolated:
+        from . import kernel  # noqa: PLC0415 - an interpreter without ctypes cannot load it
+
+        kernel.give_up_capabilities()
+        kernel.forbid_privileges()
+
+
+def _say(results: int, nonce: str, value: Dict[str, Any]) -> None:
+    with suppress(OSError):
+        os.write(results, json.dumps([nonce, value]).encode() + b"\n")

@@ -1,0 +1,96 @@
+"""The walls of one run: its own mounts and processes, the candidate texts over the real files.
+
+Everything here happens in the first process of the run, before anything of the project runs.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import Any, Dict, List
+
+from . import kernel
+
+_SCRATCH_FLAGS = kernel.NO_SUID | kernel.NO_DEV
+_SENSITIVE = ("sys", "sysrq-trigger", "irq", "bus", "acpi", "scsi", "fs")
+"""Places in /proc that change the machine where the user is root."""
+
+_SYSCTLS = {
+    "user/max_user_namespaces": "0",
+    "kernel/pid_max": "400",
+    "kernel/shmall": "65536",
+}
+"""Of these namespaces alone: none below them, few processes (since Linux 6.14), 256 MiB of System V memory."""
+
+
+def raise_walls(setup: Dict[str, Any], texts: List[List[str]]) -> None:
+    """Give this process, the first of its namespaces, a view of its own. Raises OSError where that fails."""
+    kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_IPC)
+    kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
+    lay_over(texts, setup["scratch"])
+    _renew(setup["fresh"], setup["keep"], "size=%d,nr_inodes=100000,mode=" % setup["limits"]["temporary"])
+    kernel.mount("tmpfs", setup["scratch"], "tmpfs", flags=kernel.READ_ONLY, data="size=4k,mode=555")
+    _own_proc()
+
+
+def lay_over(texts: List[List[str]], scratch: str) -> None:
+    """Lay each text, a file in the scratch folder, over its path; new files by a layer over their folder."""
+    layers: Dict[str, str] = {}
+    for number, (source, target) in enumerate(texts):
+        if os.path.exists(target):
+            continue
+        folder = os.path.dirname(target)
+        while not os.path.isdir(folder):
+            folder = os.path.dirname(folder)
+        layers.setdefault(folder, os.path.join(os.path.dirname(source), "layer-%d" % number))
+    for folder in sorted(layers):
+        new = [pair for pair in texts if pair[1].startswith(folder + os.sep) and not os.path.exists(pair[1])]
+        _layer(folder, new, scratch)
+    for source, target in texts:
+        kernel.mount(source, os.path.realpath(target), flags=kernel.BIND)
+
+
+def _layer(folder: str, new: List[List[str]], scratch: str) -> None:
+    """Put empty files where new ones are to lie; a folder in memory is the upper layer."""
+    kernel.mount("tmpfs", "/mnt", "tmpfs", flags=_SCRATCH_FLAGS, data="size=1m,mode=700")
+    for _, target in new:
+        place = os.path.join("/mnt", os.path.relpath(target, folder))
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o644))
+    kernel.mount("overlay", folder, "overlay", flags=kernel.READ_ONLY, data="lowerdir=/mnt:%s" % _escaped(folder))
+
+
+def _escaped(path: str) -> str:
+    return path.replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,")
+
+
+def _renew(fresh: List[str], keep: List[str], options: str) -> None:
+    """Mount empty folders, and bring back what has to be seen below them."""
+    kept = [(path, os.open(path, os.O_PATH)) for path in keep]
+    for path in fresh:
+        mode = "700" if path not in {"/tmp", "/var/tmp", "/dev/shm"} else "1777"  # noqa: S108 - their names
+        kernel.mount("tmpfs", path, "tmpfs", flags=_SCRATCH_FLAGS, data=options + mode)
+    for path, descriptor in kept:
+        _mount_point(path, descriptor)
+        kernel.mount("/proc/self/fd/%d" % descriptor, path, flags=kernel.BIND | kernel.RECURSIVE)
+        os.close(descriptor)
+
+
+def _mount_point(path: str, descriptor: int) -> None:
+    if os.path.isdir("/proc/self/fd/%d" % descriptor):
+        os.makedirs(path, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def _own_proc() -> None:
+    kernel.mount("proc", "/proc", "proc", flags=kernel.NO_SUID | kernel.NO_DEV | kernel.NO_EXEC)
+    for name, value in _SYSCTLS.items():
+        with suppress(OSError), open("/proc/sys/" + name, "w") as file:  # an older kernel has not all of them
+            file.write(value)
+    for name in _SENSITIVE:
+        path = "/proc/" + name
+        if os.path.exists(path):
+            kernel.mount(path, path, flags=kernel.BIND | kernel.RECURSIVE)
+            kernel.mount("none", path, flags=kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY | 0b1110)
