@@ -24,14 +24,14 @@ def run(setup: Dict[str, Any], wanted: Dict[str, Any], results: int, output: int
         _close_all_but(results, output)
         _limit(setup["limits"], wanted["seconds"])
         _harmless(isolated=setup["isolated"])
-        status = _tests(wanted, results)
+        status = _tests(wanted, results, setup["warmth"])
     except BaseException as error:  # noqa: BLE001 - whatever it was, the process says so and ends here
         _say(results, wanted["nonce"], {"trouble": "%s: %s" % (type(error).__name__, error)})
     finally:
         os._exit(status)  # what the project registered to run at exit has no say any more
 
 
-def _tests(wanted: Dict[str, Any], results: int) -> int:
+def _tests(wanted: Dict[str, Any], results: int, warmth: Any) -> int:
     os.chdir(wanted["root"])
     sys.path.insert(0, wanted["root"])
     sys.argv = ["pytest"]
@@ -50,7 +50,8 @@ def _tests(wanted: Dict[str, Any], results: int) -> int:
     files = dict.fromkeys(test.partition("::")[0] for test in wanted["tests"])
     found = [name for name in files if os.path.exists(name)]
     if found:  # pytest would run everything
-        status = int(pytest.main(_arguments(wanted["root"], found), plugins=[Reporter(wanted, say)]))
+        warmth.give()
+        status = int(pytest.main(_arguments(wanted["root"], found), plugins=[Reporter(wanted, say, warmth.take_back)]))
     say({"end": status})
     return status
 

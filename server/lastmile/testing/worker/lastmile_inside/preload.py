@@ -11,8 +11,11 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from types import FrameType
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
+
+from .warmth import Warmth
 
 _LONGEST_IMPORT = 5.0
 """Seconds; what takes longer is left to the runs."""
@@ -31,39 +34,35 @@ def about() -> Dict[str, Any]:
     return {"python": sys.version.split()[0], "pytest": pytest.__version__}
 
 
-def pytest_itself() -> None:
-    """Load pytest and all of its own modules, and what plugins bring, as pytest would load them."""
-    import pytest  # noqa: F401, PLC0415 - for what it loads
-    from _pytest.config import essential_plugins, default_plugins, get_config  # noqa: PLC0415
+def pytest_itself() -> Warmth:
+    """Load pytest, all of its own modules, and the plugins that are installed, as pytest would load them."""
+    from _pytest.config import default_plugins, essential_plugins  # noqa: PLC0415 - pytest is the project's
 
     for name in (*essential_plugins, *default_plugins):
         importlib.import_module("_pytest." + name)
-    _plugins(get_config())
+    warmth = Warmth()
+    _plugins()
     from . import reporting  # noqa: F401, PLC0415 - for what it loads
 
+    return warmth
 
-def _plugins(config: Any) -> None:
+
+def _plugins() -> None:
     """Load installed plugins by pytest's own importer: it warns of those that others loaded."""
-    from _pytest import assertion  # noqa: PLC0415 - pytest was loaded before
-    from importlib import metadata  # noqa: PLC0415 - as above
+    from _pytest.config import _prepareconfig  # noqa: PLC0415 - pytest was loaded before
 
-    before = list(sys.meta_path)
-    try:
-        hook = assertion.install_importhook(config)
-        for distribution in metadata.distributions():
-            for point in distribution.entry_points:
-                if point.group == "pytest11":
-                    hook.mark_rewrite(point.value.partition(":")[0].partition(".")[0])
-                    _load(point.value.partition(":")[0])
-    finally:
-        sys.meta_path[:] = before
+    def load() -> None:
+        config = _prepareconfig(["-c", os.devnull, "--rootdir=/", "--noconftest", "-p", "no:cacheprovider"], [])
+        config._ensure_unconfigure()  # noqa: SLF001 - what pytest does at its end
+
+    _bounded(load)
 
 
 def load(names: List[str], foreign: List[str]) -> None:
     """Load modules by name, where they lie neither in the project's folders nor are they there at all."""
     for name in names:
         if name not in sys.modules and name not in _WITHOUT and _is_foreign(name.partition(".")[0], foreign):
-            _load(name)
+            _bounded(partial(importlib.import_module, name))
 
 
 def _is_foreign(name: str, foreign: List[str]) -> bool:
@@ -74,15 +73,15 @@ def _is_foreign(name: str, foreign: List[str]) -> bool:
     return False
 
 
-def _load(name: str) -> None:
-    """Load a module; whatever is wrong with it is for the run to say."""
+def _bounded(work: Callable[[], object]) -> None:
+    """Load something; whatever is wrong with it is for the run to say."""
     signal.signal(signal.SIGALRM, _stop)
     signal.setitimer(signal.ITIMER_REAL, _LONGEST_IMPORT)
     with suppress(Exception, SystemExit, _TooLong):
-        importlib.import_module(name)
+        work()
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
-def _stop(number: int, frame: Optional[FrameType]) -> None:
+def _stop(number: int, frame: Optional[FrameType]) -> None:  # noqa: ARG001 - the interpreter's
     raise _TooLong(number)

@@ -47,17 +47,23 @@ in another order, stop for a person, or write into the project."""
 class Reporter:
     """Hears what pytest does in one run."""
 
-    def __init__(self, wanted: Dict[str, Any], say: Say) -> None:
+    def __init__(self, wanted: Dict[str, Any], say: Say, started: Callable[[], None]) -> None:
         self._wanted = wanted
         self._say = say
         self._phases: Dict[str, List[Dict[str, Any]]] = {}
         self._messages: Dict[str, str] = {}
         self._tracer = tracing.tracer(wanted["trace"])
-        self._seal = seal.Seal()
+        self._started = started
+        self._seal = seal.NoSeal()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_load_initial_conftests(self, early_config: Any) -> None:
-        """Turn plugins off that start before the command line is done with: coverage does."""
+        """Turn plugins off that start before the command line is done with: coverage does.
+
+        Installed plugins are loaded by now, and nothing of the project is.
+        """
+        self._started()
+        self._seal = seal.Seal()
         _turn_off(early_config.known_args_namespace)
 
     @pytest.hookimpl(tryfirst=True)

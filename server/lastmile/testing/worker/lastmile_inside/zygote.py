@@ -172,6 +172,6 @@ def main(setup: Dict[str, Any]) -> None:
     os.dup2(2, 1)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open
     setup["own_pids"] = os.open("/proc/self/ns/pid", os.O_RDONLY) if setup["isolated"] else -1
-    preload.pytest_itself()
+    setup["warmth"] = preload.pytest_itself()
     gc.freeze()
     Zygote(setup, commands, answers).serve()

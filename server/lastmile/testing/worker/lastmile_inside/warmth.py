@@ -1,0 +1,120 @@
+"""Does ahead of a run what pytest does alike at the start of each: its plugins found, loaded and looked through.
+
+All of it leans on names inside of pytest that may change. Where one is not there, that part is left
+out, and a run does it as always.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import inspect
+import pathlib
+from contextlib import suppress
+from typing import Any, Callable, Optional, Set
+
+_ALSO = ("pdb", "faulthandler", "readline", "email.parser", "unittest.mock", "doctest", "json", "tempfile", "shutil")
+_MISSING = (ImportError, AttributeError, TypeError)
+
+
+class Known:
+    """An installed distribution, what pytest asks of it read once."""
+
+    def __init__(self, distribution: Any) -> None:
+        self._distribution = distribution
+        self.entry_points = distribution.entry_points
+        self.files = distribution.files if self.is_plugin else None
+
+    @property
+    def is_plugin(self) -> bool:
+        """Whether pytest loads something of it."""
+        return any(point.group == "pytest11" for point in self.entry_points)
+
+    def __getattr__(self, name: str) -> Any:
+        """Answer everything else as the distribution does."""
+        return getattr(self._distribution, name)
+
+
+class Warmth:
+    """What was done ahead, and how a run is given it."""
+
+    def __init__(self) -> None:
+        for name in _ALSO:
+            with suppress(ImportError):
+                importlib.import_module(name)
+        self._distributions = [Known(found) for found in importlib.metadata.distributions()]
+        self._config = _prepared()
+        self._bare = _without_fixtures(self._config)
+        self._scan: Optional[Callable[..., Any]] = None
+
+    def give(self) -> None:
+        """Let the run that begins in this process have it."""
+        self._scan = importlib.metadata.distributions
+        importlib.metadata.distributions = self._list  # type: ignore[assignment]  # until `take_back`
+        with suppress(*_MISSING):
+            _skip(self._bare)
+        if self._config is not None:
+            _hand_out(self._config)
+
+    def take_back(self) -> None:
+        """Let the project see what is installed as it is."""
+        if self._scan is not None:
+            importlib.metadata.distributions = self._scan
+
+    def _list(self, **asked: Any) -> Any:
+        if asked and self._scan is not None:
+            return self._scan(**asked)
+        return list(self._distributions)
+
+
+def _prepared() -> Any:
+    with suppress(*_MISSING):
+        from _pytest.config import get_config  # noqa: PLC0415 - pytest may have moved it
+
+        return get_config()
+    return None
+
+
+def _hand_out(config: Any) -> None:
+    """Let pytest take the prepared configuration the first time, and make its own after that."""
+    module = importlib.import_module("_pytest.config")
+    original = module.get_config
+
+    def get_config(args: Any = None, plugins: Any = None, **more: Any) -> Any:
+        module.get_config = original  # type: ignore[attr-defined]
+        if args:
+            config.pluginmanager.consider_preparse(args, exclude_only=True)
+        params = type(config.invocation_params)
+        config.invocation_params = params(args=args or (), plugins=plugins, dir=pathlib.Path.cwd())
+        del more  # how the program calls itself in its help
+        return config
+
+    module.get_config = get_config  # type: ignore[attr-defined]
+
+
+def _without_fixtures(config: Any) -> Set[int]:
+    """Find the plugins of pytest's own that have no fixtures; pytest takes long to find that out."""
+    with suppress(*_MISSING):
+        from _pytest import fixtures  # noqa: PLC0415 - pytest was loaded before
+
+        kind: Any = getattr(fixtures, "FixtureFunctionDefinition", ())
+        return {id(item) for item in config.pluginmanager.get_plugins() if not _has_fixtures(item, kind)}
+    return set()
+
+
+def _skip(bare: Set[int]) -> None:
+    """Spare plugins the search for fixtures."""
+    from _pytest import fixtures  # noqa: PLC0415 - pytest was loaded before
+
+    original = fixtures.FixtureManager.parsefactories
+
+    def parsefactories(self: Any, *args: Any, **more: Any) -> Any:
+        holder = args[0] if args else more.get("holder")
+        return None if id(holder) in bare else original(self, *args, **more)
+
+    fixtures.FixtureManager.parsefactories = parsefactories  # type: ignore[method-assign]
+
+
+def _has_fixtures(plugin: Any, kind: Any) -> bool:
+    found = (inspect.getattr_static(plugin, name, None) for name in dir(plugin))
+    return any(isinstance(item, kind) or hasattr(item, "_pytestfixturefunction") for item in found)
