@@ -112,10 +112,10 @@ class Worker:
         try:
             with (self.folder / "errors").open("wb") as errors:
                 self._process = process = _started(self.launch, errors.fileno())
-            if self._closed:
-                self.close()
-            self._listen(process)
-            process.wait()
+            with process:
+                if self._closed:
+                    self.close()
+                self._listen(process)
         except (OSError, ValueError) as error:
             self._fail(str(error))
         else:

@@ -93,11 +93,13 @@ def _limit(limits: Dict[str, int], seconds: float) -> None:
 def _harmless(*, isolated: bool) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.set_wakeup_fd(-1)
-    if isolated:
-        from . import kernel  # noqa: PLC0415 - an interpreter without ctypes cannot load it
+    with suppress(ImportError, AttributeError):  # without ctypes, what started the sandbox has seen to it
+        from . import kernel  # noqa: PLC0415 - as above
 
-        kernel.give_up_capabilities()
+        if isolated:
+            kernel.give_up_capabilities()
         kernel.forbid_privileges()
+        kernel.hide_memory(hidden=False)  # its first process' stays hidden
 
 
 def _say(results: int, nonce: str, value: Dict[str, Any]) -> None:

@@ -55,9 +55,9 @@ def forbid_privileges() -> None:
     _checked(_prctl(_PR_SET_NO_NEW_PRIVS, 1), "prctl")
 
 
-def hide_memory() -> None:
-    """Keep processes of the same user from looking into this one."""
-    _checked(_prctl(_PR_SET_DUMPABLE, 0), "prctl")
+def hide_memory(*, hidden: bool = True) -> None:
+    """Keep processes of the same user from looking into this one, or let them again."""
+    _checked(_prctl(_PR_SET_DUMPABLE, 0 if hidden else 1), "prctl")
 
 
 def _prctl(option: int, value: int) -> int:

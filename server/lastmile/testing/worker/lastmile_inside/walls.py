@@ -65,15 +65,17 @@ def _escaped(path: str) -> str:
 
 
 def _renew(fresh: List[str], keep: List[str], options: str) -> None:
-    """Mount empty folders, and bring back what has to be seen below them."""
-    kept = [(path, os.open(path, os.O_PATH)) for path in keep]
-    for path in fresh:
-        mode = "700" if path not in {"/tmp", "/var/tmp", "/dev/shm"} else "1777"  # noqa: S108 - their names
-        kernel.mount("tmpfs", path, "tmpfs", flags=_SCRATCH_FLAGS, data=options + mode)
-    for path, descriptor in kept:
-        _mount_point(path, descriptor)
-        kernel.mount("/proc/self/fd/%d" % descriptor, path, flags=kernel.BIND | kernel.RECURSIVE)
-        os.close(descriptor)
+    """Mount empty folders, and bring back what has to be seen below them; the outer before the inner."""
+    kept = {path: os.open(path, os.O_PATH) for path in keep}
+    for path in sorted([*fresh, *keep], key=lambda path: path.count(os.sep)):
+        if path in kept:
+            _mount_point(path, kept[path])
+            kernel.mount("/proc/self/fd/%d" % kept[path], path, flags=kernel.BIND | kernel.RECURSIVE)
+            os.close(kept[path])
+        else:
+            os.makedirs(path, exist_ok=True)
+            mode = "1777" if path in {"/tmp", "/var/tmp", "/dev/shm"} else "700"  # noqa: S108 - their names
+            kernel.mount("tmpfs", path, "tmpfs", flags=_SCRATCH_FLAGS, data=options + mode)
 
 
 def _mount_point(path: str, descriptor: int) -> None:

@@ -171,6 +171,11 @@ def main(setup: Dict[str, Any]) -> None:
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no walls, the tests could send it
+    with suppress(ImportError, AttributeError):  # without ctypes, it cannot be hidden
+        from . import kernel  # noqa: PLC0415 - as above
+
+        kernel.hide_memory()
     setup["own_pids"] = os.open("/proc/self/ns/pid", os.O_RDONLY) if setup["isolated"] else -1
     setup["warmth"] = preload.pytest_itself()
     gc.freeze()
