@@ -18,10 +18,12 @@ from attrs import define, field, frozen
 
 from lastmile.sandbox import places
 from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
+from lastmile.testing.guard import Guard
 from lastmile.testing.values import Run, Selection, Wanted
 from lastmile.testing.worker import state
 from lastmile.testing.worker.keeper import Keeper
 from lastmile.testing.worker.launch import Site
+from lastmile.testing.worker.reading import Told
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 
@@ -60,6 +62,7 @@ class ProjectBench:
     """None until somebody looked."""
 
     _keeper: Keeper | None = field(default=None, init=False)
+    _guard: Guard = field(factory=Guard, init=False)
     _runs: OrderedDict[str, Run] = field(factory=OrderedDict, init=False)
     _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
 
@@ -108,11 +111,12 @@ class ProjectBench:
             self._runs.move_to_end(key)
             return known
         told = await self._kept().run(wanted, texts)
-        if not told.run.trouble:
-            self._runs[key] = told.run
+        run = self._guard.believed(told, undisturbed=not texts, seen=await asyncio.to_thread(self._tests, told, texts))
+        if not run.trouble:
+            self._runs[key] = run
             if len(self._runs) > _CACHED_RUNS:
                 self._runs.popitem(last=False)
-        return told.run
+        return run
 
     async def close(self) -> None:
         """End everything that runs."""
@@ -124,6 +128,12 @@ class ProjectBench:
             sandbox = self._sandbox if isinstance(self._sandbox, Sandbox) else None
             self._keeper = Keeper(self.site, sandbox, self.idle)
         return self._keeper
+
+    def _tests(self, told: Told, texts: Mapping[Path, str]) -> dict[str, str]:
+        """Name the text of the file that each test stands in; blocks."""
+        files = {name: self.site.root / name.partition("::")[0] for name in told.marks}
+        digests = {file: _text_of(file, texts) for file in set(files.values())}
+        return {name: digests[file] for name, file in files.items()}
 
     def _key(self, wanted: Wanted, texts: Mapping[Path, str]) -> str:
         digest = hashlib.sha256()
@@ -144,6 +154,15 @@ def _stands(path: Path, text: str) -> bool:
         return path.read_bytes() == text.encode("utf-8", "surrogateescape")
     except OSError:
         return False
+
+
+def _text_of(file: Path, texts: Mapping[Path, str]) -> str:
+    given = texts.get(Path(os.path.realpath(file)))
+    try:
+        data = file.read_bytes() if given is None else given.encode("utf-8", "surrogateescape")
+    except OSError:
+        return ""
+    return hashlib.sha256(data).hexdigest()
 
 
 def _no_pytest(site: Site) -> str:

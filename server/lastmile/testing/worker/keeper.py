@@ -168,7 +168,6 @@ class Keeper:
                 message = f"pytest was not loaded within {_START:g} s."
                 raise RuntimeError(message) from error
             raise
-        import sys; print("ABOUT", about, file=sys.stderr)
         held.isolated = made.isolated and not about.get("obstacle")
         return held
 

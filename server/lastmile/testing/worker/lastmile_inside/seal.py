@@ -48,7 +48,7 @@ class Seal(NoSeal):
 def fingerprint(item: Any) -> str:
     """Give what tells a test's code from any other code; empty for tests that are no functions."""
     found = getattr(item, "obj", None)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr(sorted(mark.name for mark in item.iter_markers())).encode())
     for code in _codes(found):
         digest.update(repr((code.co_name, code.co_filename, code.co_firstlineno, code.co_code)).encode())
     return digest.hexdigest()[:16] if found is not None else ""
