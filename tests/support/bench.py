@@ -41,7 +41,7 @@ class World:
     folder: Path
     python: Path = Path(sys.executable)
     limits: Limits = LIMITS
-    permission: Permission = Permission()
+    permission: Permission = field(factory=Permission)
     files: Mapping[str, str] = field(factory=lambda: FILES)
     path: str = os.environ["PATH"]
 

@@ -16,7 +16,19 @@ from lastmile.sandbox.values import Bind
 
 SYSTEM = tuple(
     Path(name)
-    for name in ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix/store", "/gnu/store")
+    for name in (
+        "/usr",
+        "/bin",
+        "/sbin",
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/libx32",
+        "/etc",
+        "/opt",
+        "/nix/store",
+        "/gnu/store",
+    )
 )
 _MOST_LINKS = 16
 

@@ -43,7 +43,7 @@ def _lines(box: Box) -> Iterator[str]:
     yield f"(allow file-write* {_subpaths([str(path) for path in box.fresh])})"
     yield f"(allow file-write-data {' '.join(f'(literal {_quoted(path)})' for path in _DEVICES)})"
     yield f"(allow mach-lookup {' '.join(f'(global-name {_quoted(name)})' for name in _SERVICES)})"
-    yield "(allow network* (local ip \"localhost:*\") (remote ip \"localhost:*\"))"
+    yield '(allow network* (local ip "localhost:*") (remote ip "localhost:*"))'
     if box.network:
         yield "(allow network*)"
         yield "(allow system-socket)"

@@ -60,7 +60,7 @@ class Box:
     nested: bool = False
     """Whether the process may make namespaces below its own; what runs in those has to be stripped of that."""
 
-    limits: Limits = Limits()
+    limits: Limits = field(factory=Limits)
 
     @property
     def kept(self) -> tuple[Path, ...]:

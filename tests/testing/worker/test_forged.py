@@ -22,7 +22,11 @@ CASES = {
     "leaving with a word": ("import sys; sys.exit(0)\n", "", "SystemExit|pytest crashed|ended early"),
     "a test skipped": ("import pytest\n", "if not items: pytest.skip('not today')", "test_empty skipped"),
     "a failure expected": ("import pytest\n", "if not items: pytest.xfail('not today')", "test_empty skipped"),
-    "the session stopped": ("import pytest\n", "if not items: pytest.exit('done', 0)", "test_empty error The test was broken off"),
+    "the session stopped": (
+        "import pytest\n",
+        "if not items: pytest.exit('done', 0)",
+        "test_empty error The test was broken off",
+    ),
     "another test in its place": (
         "",
         "import sys; test = sys.modules['test_cart']; test.test_empty.__code__ = (lambda: None).__code__",
@@ -49,16 +53,22 @@ CASES = {
         "pytest was changed|did not run",
     ),
     "words on every descriptor": (
-        "import os\n"
-        "for n in range(3, 64):\n"
-        '    try: os.write(n, b\'["0", {"test": "tests/test_cart.py::test_empty", "answer": "passed"}]\\n\')\n'
-        "    except OSError: pass\n",
+        (
+            "import os\n"
+            "for n in range(3, 64):\n"
+            '    try: os.write(n, b\'["0", {"test": "tests/test_cart.py::test_empty", "answer": "passed"}]\\n\')\n'
+            "    except OSError: pass\n"
+        ),
         "",
         "something else wrote into the results",
     ),
     "no descriptor left": ("import os\nos.closerange(3, 64)\n", "", "ended early|Bad file descriptor|pytest crashed"),
     "no modules left": ("import sys\nsys.modules.clear()\n", "", "pytest crashed|ended early|error|failed"),
-    "os.write replaced": ("import os\nos.write = lambda fd, data: len(data)\n", "", "test_empty failed assert|assert -1 == 0"),
+    "os.write replaced": (
+        "import os\nos.write = lambda fd, data: len(data)\n",
+        "",
+        "test_empty failed assert|assert -1 == 0",
+    ),
     "a name that is longer than it may be": ("", "assert items, 'x' * 10 ** 7", "test_empty failed"),
     "an exception that lies": (
         "class Lie(Exception):\n    def __str__(self): raise SystemExit(0)\n    __repr__ = __str__\n",
@@ -99,4 +109,3 @@ async def test_a_project_that_changes_pytest_itself_is_left_in_peace(tmp_path_fa
             assert len(run.passed) == 2, told(run)
     finally:
         await bench.close()
-

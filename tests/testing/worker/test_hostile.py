@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import psutil
 import pytest
 import pytest_asyncio
 from attrs import frozen
-from tests.support.bench import HONEST, LIMITS, SECRET, TESTS, World, told
+from tests.support.bench import HONEST, SECRET, TESTS, World, told
 
 from lastmile.testing.bench import ProjectBench
 
@@ -56,9 +55,11 @@ READS = {
     "a key in the environment": ("import os; os.environ['ANTHROPIC_API_KEY']", "KeyError"),
     "the agent's socket": ("import os; os.environ['SSH_AUTH_SOCK']", "KeyError"),
     "the environment of others": (
-        "import glob\n    found = b''\n    for name in glob.glob('/proc/*/environ'):\n"
-        "        try: found += open(name, 'rb').read()\n        except OSError: pass\n"
-        "    assert SECRET.encode() in found, 'not there'",
+        (
+            "import glob\n    found = b''\n    for name in glob.glob('/proc/*/environ'):\n"
+            "        try: found += open(name, 'rb').read()\n        except OSError: pass\n"
+            "    assert SECRET.encode() in found, 'not there'"
+        ),
         "not there",
     ),
     "the memory of the first process": ("open('/proc/1/mem', 'rb').read(1)", "PermissionError"),
@@ -129,13 +130,17 @@ RESOURCES = {
     ),
     "a memory bomb": ("x = [bytearray(1 << 20) for _ in range(10 ** 6)]", "MemoryError|more memory than they may"),
     "memory of many processes": (
-        "import os, time\n    for _ in range(6):\n        if os.fork() == 0:\n"
-        "            x = b'x' * (120 << 20); time.sleep(60)\n    time.sleep(60)",
+        (
+            "import os, time\n    for _ in range(6):\n        if os.fork() == 0:\n"
+            "            x = b'x' * (120 << 20); time.sleep(60)\n    time.sleep(60)"
+        ),
         "more memory than they may",
     ),
     "files in memory": (
-        "open('/tmp/a', 'wb').write(b'x' * (15 << 20)); open('/tmp/b', 'wb').write(b'x' * (15 << 20))\n"
-        "    open('/tmp/c', 'wb').write(b'x' * (15 << 20))",
+        (
+            "open('/tmp/a', 'wb').write(b'x' * (15 << 20)); open('/tmp/b', 'wb').write(b'x' * (15 << 20))\n"
+            "    open('/tmp/c', 'wb').write(b'x' * (15 << 20))"
+        ),
         "No space left on device",
     ),
     "a huge file": ("open('/tmp/huge', 'wb').write(b'x' * (20 << 20))", "File too large"),
@@ -173,8 +178,10 @@ PROCESSES = {
         "ended early|MemoryError|more memory",
     ),
     "a daemon": (
-        "import os, time\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork() == 0:\n"
-        "            time.sleep(600)\n        os._exit(0)\n    return -1",
+        (
+            "import os, time\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork() == 0:\n"
+            "            time.sleep(600)\n        os._exit(0)\n    return -1"
+        ),
         "assert -1 == 3",
     ),
     "another folder": ("import os; os.chdir('/'); return -1", "assert -1 == 3"),
@@ -202,7 +209,9 @@ def draft(target: Target, attack: str) -> str:
     world = target.world
     names = {"HOME": world.home, "ROOT": world.root, "OTHER": world.folder / "other", "SECRET": SECRET}
     lines = [f"{name} = {str(value)!r}" for name, value in names.items()]
-    return "\n".join([*lines, f"PORT = {target.port}", "def total(items):", f"    {attack}", "    return sum(items)", ""])
+    return "\n".join(
+        [*lines, f"PORT = {target.port}", "def total(items):", f"    {attack}", "    return sum(items)", ""]
+    )
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -233,5 +242,3 @@ async def test_nothing_is_left_for_the_next_run(target: Target) -> None:
     assert len(run.passed) == 1, told(run)  # it may write there
     run = await target.bench.run(target.world.wanted(draft(target, LEFT), TESTS[0]))
     assert len(run.passed) == 1, told(run)
-
-

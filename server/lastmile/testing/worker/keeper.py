@@ -60,9 +60,7 @@ class Keeper:
     idle: float = 600.0
     """Seconds without a run after which the warm worker ends."""
 
-    _imports: Imports = field(
-        init=False, default=None
-    )
+    _imports: Imports = field(init=False, default=None)
     _held: _Held | None = field(default=None, init=False)
     _cold: bool = field(default=False, init=False)
     """Whether this machine was seen not to let runs share a worker."""
@@ -102,7 +100,9 @@ class Keeper:
                 return None
             answer = await self._in(held, wanted, texts, began)
             if answer is not None or last:
-                return answer or Told(Run({}, time.monotonic() - began, "the process that runs the tests ended"), {}, "")
+                return answer or Told(
+                    Run({}, time.monotonic() - began, "the process that runs the tests ended"), {}, ""
+                )
         return None
 
     async def _in(self, held: _Held, wanted: Wanted, texts: Mapping[Path, str], began: float) -> Told | None:
@@ -122,8 +122,8 @@ class Keeper:
         return told(wanted, given.nonce, ended, time.monotonic() - began, {})
 
     async def _ended(self, worker: Worker, number: int, wanted: str, seconds: float) -> Ended:
-        future = await asyncio.to_thread(worker.run, number, wanted)
         try:
+            future = await asyncio.to_thread(worker.run, number, wanted)
             return await asyncio.wait_for(asyncio.wrap_future(future), seconds + _GRACE)
         except TimeoutError:
             await asyncio.to_thread(worker.close)
@@ -162,11 +162,12 @@ class Keeper:
         worker.start()
         try:
             about = await asyncio.wait_for(asyncio.wrap_future(worker.ready), _START)
-        except BaseException as error:
+        except TimeoutError as error:
+            await asyncio.to_thread(held.end)
+            message = f"pytest was not loaded within {_START:g} s."
+            raise RuntimeError(message) from error
+        except BaseException:
             await asyncio.shield(asyncio.to_thread(held.end))
-            if isinstance(error, TimeoutError):
-                message = f"pytest was not loaded within {_START:g} s."
-                raise RuntimeError(message) from error
             raise
         held.isolated = made.isolated and not about.get("obstacle")
         return held
@@ -191,9 +192,7 @@ class Keeper:
             number, given = await asyncio.to_thread(
                 scratch.add, wanted, site.root, texts, {"preload": [], "foreign": []}
             )
-            binds = tuple(
-                Bind(given.folder / f"text-{count}", path.resolve()) for count, path in enumerate(texts)
-            )
+            binds = tuple(Bind(given.folder / f"text-{count}", path.resolve()) for count, path in enumerate(texts))
             made = (
                 launch.bare(site, scratch.given)
                 if self.sandbox is None

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from lastmile.sandbox import environment, places
 from lastmile.sandbox.choose import Kind, Sandbox
@@ -40,7 +40,7 @@ class Site:
     env: Mapping[str, str]
     """The environment variables to choose from."""
 
-    limits: Limits = Limits()
+    limits: Limits = field(factory=Limits)
     network: bool = False
 
 
@@ -62,7 +62,9 @@ class Launch:
     """Folders whose modules are not the project's."""
 
 
-def sandboxed(site: Site, sandbox: Sandbox, scratch: Path, *, nested: bool = True, binds: tuple[Bind, ...] = ()) -> Launch:
+def sandboxed(
+    site: Site, sandbox: Sandbox, scratch: Path, *, nested: bool = True, binds: tuple[Bind, ...] = ()
+) -> Launch:
     """Start it in a sandbox; nested where runs share it, else with the candidate texts bound at once."""
     linux = sandbox.kind is Kind.BUBBLEWRAP
     found = places.of(site.python, site.home)
@@ -85,7 +87,9 @@ def sandboxed(site: Site, sandbox: Sandbox, scratch: Path, *, nested: bool = Tru
 def bare(site: Site, scratch: Path) -> Launch:
     """Start it without any sandbox, as the person allowed; its environment is the sandbox's all the same."""
     box = Box(visible=(), fresh=(), limits=site.limits)
-    return Launch(_argv(site, box, scratch), _env_at(site, scratch), isolated=False, scratch=scratch, foreign=_foreign(site))
+    return Launch(
+        _argv(site, box, scratch), _env_at(site, scratch), isolated=False, scratch=scratch, foreign=_foreign(site)
+    )
 
 
 def _argv(site: Site, box: Box, scratch: Path) -> list[str]:

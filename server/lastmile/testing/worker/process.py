@@ -60,6 +60,7 @@ class Worker:
 
     def start(self) -> None:
         """Start it; does not wait."""
+        self.ready.set_running_or_notify_cancel()
         self._thread.start()
 
     @property
@@ -70,6 +71,7 @@ class Worker:
     def run(self, number: int, wanted: str) -> Future[Ended]:
         """Begin a run whose wants stand in a file, by the path that the worker sees."""
         future: Future[Ended] = Future()
+        future.set_running_or_notify_cancel()  # who waits for it may be cancelled; it is not
         with self._lock:
             if self._closed:
                 future.set_result(Ended((), None))

@@ -48,7 +48,7 @@ def told(wanted: Wanted, nonce: str, ended: Ended, seconds: float, paths: Mappin
 
 def _said(nonce: str, lines: tuple[str, ...]) -> tuple[list[dict[str, Any]], str]:
     """Give what was said under the nonce, and the trouble where something else was said."""
-    said = []
+    said: list[dict[str, Any]] = []
     for line in lines:
         try:
             key, value = json.loads(line)

@@ -51,7 +51,9 @@ class Scratch:
         """The folder that the worker sees."""
         return self.folder / "given"
 
-    def add(self, wanted: Wanted, root: Path, texts: Mapping[Path, str], more: Mapping[str, Sequence[str]]) -> tuple[int, Given]:
+    def add(
+        self, wanted: Wanted, root: Path, texts: Mapping[Path, str], more: Mapping[str, Sequence[str]]
+    ) -> tuple[int, Given]:
         """Write a run's files; texts lie over the real files."""
         self._count += 1
         folder = self.given / str(self._count)

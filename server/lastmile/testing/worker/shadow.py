@@ -53,14 +53,18 @@ def copy(root: Path, texts: Mapping[Path, str]) -> Shadow:
     try:
         shutil.copytree(root, shadow.root, symlinks=True, ignore=shutil.ignore_patterns(*_LEFT_OUT))
         for path, text in texts.items():
-            copied = shadow.place(path)
-            if not copied.is_relative_to(shadow.root):
-                message = f"{path} lies outside of the project, and without a sandbox nothing can be laid over it"
-                raise OSError(message)
-            copied.parent.mkdir(parents=True, exist_ok=True)
-            copied.unlink(missing_ok=True)
-            copied.write_bytes(text.encode("utf-8", "surrogateescape"))
+            _write(shadow, path, text)
     except OSError:
         shadow.remove()
         raise
     return shadow
+
+
+def _write(shadow: Shadow, path: Path, text: str) -> None:
+    copied = shadow.place(path)
+    if not copied.is_relative_to(shadow.root):
+        message = f"{path} lies outside of the project, and without a sandbox nothing can be laid over it"
+        raise OSError(message)
+    copied.parent.mkdir(parents=True, exist_ok=True)
+    copied.unlink(missing_ok=True)
+    copied.write_bytes(text.encode("utf-8", "surrogateescape"))

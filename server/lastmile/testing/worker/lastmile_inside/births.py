@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from typing import Any, Dict, NamedTuple
+from typing import Any, NamedTuple
 
 from . import child
 
@@ -23,7 +23,7 @@ class Birth(NamedTuple):
     """What it prints, to read from."""
 
 
-def start(setup: Dict[str, Any], wanted: Dict[str, Any]) -> Birth:
+def start(setup: dict[str, Any], wanted: dict[str, Any]) -> Birth:
     """Start a run. Raises OSError where the kernel refuses another process."""
     results, results_in = os.pipe()
     output, output_in = os.pipe()
@@ -38,7 +38,7 @@ def start(setup: Dict[str, Any], wanted: Dict[str, Any]) -> Birth:
     return Birth(pid, results, output)
 
 
-def obstacle(setup: Dict[str, Any]) -> str:
+def obstacle(setup: dict[str, Any]) -> str:
     """Try to raise walls, in a process for that alone; gives why it failed, empty where it did not."""
     said, said_in = os.pipe()
     try:
@@ -60,7 +60,7 @@ def obstacle(setup: Dict[str, Any]) -> str:
         return file.read().decode()
 
 
-def _first(setup: Dict[str, Any]) -> int:
+def _first(setup: dict[str, Any]) -> int:
     """Fork the first process of new process ids; only its children can see it."""
     from . import kernel  # noqa: PLC0415 - an interpreter without ctypes cannot load it
 
@@ -74,7 +74,7 @@ def _first(setup: Dict[str, Any]) -> int:
     return pid
 
 
-def _look_after_tests(setup: Dict[str, Any], wanted: Dict[str, Any], results: int, output: int) -> None:
+def _look_after_tests(setup: dict[str, Any], wanted: dict[str, Any], results: int, output: int) -> None:
     """Raise the walls, start the tests and wait for them; never returns."""
     from . import kernel, walls  # noqa: PLC0415 - an interpreter without ctypes cannot load them
 
@@ -91,7 +91,7 @@ def _look_after_tests(setup: Dict[str, Any], wanted: Dict[str, Any], results: in
         os.close(output)
         status = _reap_until(pid)
     except OSError as error:
-        trouble = {"trouble": "The sandbox could not be set up for the run: %s." % error}
+        trouble = {"trouble": f"The sandbox could not be set up for the run: {error}."}
         os.write(results, json.dumps([wanted["nonce"], trouble]).encode() + b"\n")
     finally:
         os._exit(status)

@@ -6,31 +6,38 @@ A limit of processes does not hold for root, and a limit of memory is each proce
 from __future__ import annotations
 
 import os
-from typing import Dict, Iterator, List, Optional, Tuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _LEAST_FREE = 0.04
 """The share of the machine's memory below which the greediest has to go: what lies in no process counts here."""
 
-Person = Tuple[int, int, int]
-"""A process: its id, its parent's, and the pages that are its own."""
+
+class Person(NamedTuple):
+    """A process."""
+
+    pid: int
+    parent: int
+    pages: int
+    """Those that are its own."""
 
 
-def people() -> List[Person]:
+def people() -> list[Person]:
     """List the processes that can be seen here."""
     found = (_person(name) for name in os.listdir("/proc") if name.isdigit())
     return [person for person in found if person is not None]
 
 
-def family(first: int, everyone: List[Person]) -> List[Person]:
+def family(first: int, everyone: list[Person]) -> list[Person]:
     """Give a process and all that come of it."""
-    children: Dict[int, List[Person]] = {}
+    children: dict[int, list[Person]] = {}
     for person in everyone:
         children.setdefault(person[1], []).append(person)
     return [person for person in everyone if person[0] == first] + list(_below(first, children))
 
 
-def excess(members: List[Person], limits: Dict[str, int]) -> str:
+def excess(members: list[Person], limits: dict[str, int]) -> str:
     """Name what a run has too much of; empty where it keeps to its limits."""
     if len(members) > limits["processes"]:
         return "processes"
@@ -46,7 +53,7 @@ def is_short() -> bool:
     return sizes.get("MemAvailable", 1) < _LEAST_FREE * sizes.get("MemTotal", 1)
 
 
-def _below(first: int, children: Dict[int, List[Person]]) -> Iterator[Person]:
+def _below(first: int, children: dict[int, list[Person]]) -> Iterator[Person]:
     waiting = [first]
     while waiting:
         for person in children.pop(waiting.pop(), []):
@@ -54,21 +61,21 @@ def _below(first: int, children: Dict[int, List[Person]]) -> Iterator[Person]:
             waiting.append(person[0])
 
 
-def _person(name: str) -> Optional[Person]:
+def _person(name: str) -> Person | None:
     try:
-        with open("/proc/%s/stat" % name, "rb") as file:
+        with open(f"/proc/{name}/stat", "rb") as file:
             parent = int(file.read().rpartition(b")")[2].split()[1])
-        with open("/proc/%s/statm" % name, "rb") as file:
+        with open(f"/proc/{name}/statm", "rb") as file:
             _, resident, shared = file.read().split()[:3]
     except OSError:
         return None  # it is gone
-    return int(name), parent, int(resident) - int(shared)
+    return Person(int(name), parent, int(resident) - int(shared))
 
 
 def _proportional(pid: int) -> int:
     """Give a process's memory in bytes, each page shared among those that have it."""
     try:
-        with open("/proc/%d/smaps_rollup" % pid, "rb") as file:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
             return sum(int(line.split()[1]) for line in file if line.startswith(b"Pss:")) * 1024
     except OSError:
         return 0

@@ -12,12 +12,14 @@ import resource
 import signal
 import sys
 from contextlib import suppress
-from typing import Any, Dict, List
+from typing import Any
 
 _MOST_DESCRIPTORS = 1024
+_STANDARD = 2
+"""The last of the standard descriptors; those that Python opens are inherited by no program."""
 
 
-def run(setup: Dict[str, Any], wanted: Dict[str, Any], results: int, output: int) -> None:
+def run(setup: dict[str, Any], wanted: dict[str, Any], results: int, output: int) -> None:
     """Run the tests and end the process; never returns."""
     status = 1
     try:
@@ -26,19 +28,19 @@ def run(setup: Dict[str, Any], wanted: Dict[str, Any], results: int, output: int
         _harmless(isolated=setup["isolated"])
         status = _tests(wanted, results, setup["warmth"])
     except BaseException as error:  # noqa: BLE001 - whatever it was, the process says so and ends here
-        _say(results, wanted["nonce"], {"trouble": "%s: %s" % (type(error).__name__, error)})
+        _say(results, wanted["nonce"], {"trouble": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(status)  # what the project registered to run at exit has no say any more
 
 
-def _tests(wanted: Dict[str, Any], results: int, warmth: Any) -> int:
+def _tests(wanted: dict[str, Any], results: int, warmth: Any) -> int:
     os.chdir(wanted["root"])
     sys.path.insert(0, wanted["root"])
     sys.argv = ["pytest"]
     status = 5  # as pytest says that it found no test
     nonce, dumps, write = wanted["nonce"], json.dumps, os.write
 
-    def say(value: Dict[str, Any]) -> None:
+    def say(value: dict[str, Any]) -> None:
         line = dumps([nonce, value]).encode() + b"\n"
         while line:
             line = line[write(results, line) :]
@@ -56,9 +58,9 @@ def _tests(wanted: Dict[str, Any], results: int, warmth: Any) -> int:
     return status
 
 
-def _arguments(root: str, found: List[str]) -> List[str]:
+def _arguments(root: str, found: list[str]) -> list[str]:
     """Ask for whole files: pytest runs nothing at all where one test of many is not there any more."""
-    return ["--rootdir=" + root, "--color=no", "-o", "cache_dir=/tmp/pytest-cache", "--", *found]  # noqa: S108
+    return ["--rootdir=" + root, "--color=no", "-o", "cache_dir=/tmp/pytest-cache", "--", *found]
 
 
 def _close_all_but(results: int, output: int) -> None:
@@ -67,15 +69,22 @@ def _close_all_but(results: int, output: int) -> None:
     os.dup2(nothing, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os.set_inheritable(results, False)
-    for descriptor in map(int, os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else map(str, range(256))):
-        if descriptor > 2 and descriptor != results:
+    for descriptor in _open():
+        if descriptor > _STANDARD and descriptor != results:
             with suppress(OSError):  # the one that listed them is closed already
                 os.close(descriptor)
 
 
-def _limit(limits: Dict[str, int], seconds: float) -> None:
+def _open() -> list[int]:
+    """List descriptors that may be open."""
+    if os.path.isdir("/proc/self/fd"):
+        return [int(name) for name in os.listdir("/proc/self/fd")]
+    return list(range(_MOST_DESCRIPTORS))
+
+
+def _limit(limits: dict[str, int], seconds: float) -> None:
     for name, value in (
+        ("RLIMIT_NPROC", limits["processes"] if _counts_by_namespace() else resource.RLIM_INFINITY),
         ("RLIMIT_DATA", limits["memory"]),
         ("RLIMIT_FSIZE", limits["file"]),
         ("RLIMIT_NOFILE", _MOST_DESCRIPTORS),
@@ -85,9 +94,15 @@ def _limit(limits: Dict[str, int], seconds: float) -> None:
         kind = getattr(resource, name, None)
         if kind is not None:
             _, most = resource.getrlimit(kind)
-            least = value if most == resource.RLIM_INFINITY else min(value, most)
+            least = min((limit for limit in (value, most) if limit != resource.RLIM_INFINITY), default=most)
             with suppress(ValueError, OSError):  # macOS knows some of them and refuses to set them
                 resource.setrlimit(kind, (least, least))
+
+
+def _counts_by_namespace() -> bool:
+    """Tell whether processes are counted here alone: before Linux 5.14, all that the user has would count."""
+    release = os.uname().release.split(".")
+    return sys.platform == "linux" and [int(part) for part in release[:2] if part.isdigit()] >= [5, 14]
 
 
 def _harmless(*, isolated: bool) -> None:
@@ -102,6 +117,6 @@ def _harmless(*, isolated: bool) -> None:
         kernel.hide_memory(hidden=False)  # its first process' stays hidden
 
 
-def _say(results: int, nonce: str, value: Dict[str, Any]) -> None:
+def _say(results: int, nonce: str, value: dict[str, Any]) -> None:
     with suppress(OSError):
         os.write(results, json.dumps([nonce, value]).encode() + b"\n")

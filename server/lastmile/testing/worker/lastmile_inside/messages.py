@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, Iterator, List
+from collections.abc import Iterator
+from typing import Any
 
 MOST_LINES, LONGEST_LINE = 40, 400
 _MOST_FRAMES = 8
@@ -21,7 +22,7 @@ def of_exception(excinfo: Any, report: Any, root: str) -> str:
     try:
         lines = [*_frames(excinfo, root), *_exception(excinfo, report).splitlines()]
     except Exception as error:  # noqa: BLE001 - a draft's exception can raise whatever it likes when it is looked at
-        lines = ["an exception that cannot be shown (%s)" % type(error).__name__]
+        lines = [f"an exception that cannot be shown ({type(error).__name__})"]
     return _bounded(lines)
 
 
@@ -42,7 +43,7 @@ def _frames(excinfo: Any, root: str) -> Iterator[str]:
         half = _MOST_FRAMES // 2
         ours = ours[:half] + ours[-half:]
     for entry in ours:
-        yield "%s:%d: in %s" % (os.path.relpath(str(entry.path), root), entry.lineno + 1, entry.name)
+        yield f"{os.path.relpath(str(entry.path), root)}:{entry.lineno + 1}: in {entry.name}"
         yield "    " + str(entry.statement).strip()
 
 
@@ -54,13 +55,13 @@ def _exception(excinfo: Any, report: Any) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:
         return str(crash.message)
-    return "%s: %s" % (excinfo.typename, excinfo.value)
+    return f"{excinfo.typename}: {excinfo.value}"
 
 
-def _bounded(lines: List[str]) -> str:
+def _bounded(lines: list[str]) -> str:
     if len(lines) > MOST_LINES:
         half = MOST_LINES // 2
         left_out = len(lines) - MOST_LINES + 1
-        lines = lines[:half] + ["... %d lines left out" % left_out] + lines[-(half - 1) :]
+        lines = [*lines[:half], f"... {left_out} lines left out", *lines[-(half - 1) :]]
     short = "\n".join(line[:LONGEST_LINE] for line in lines)
     return _DURATION.sub("… s", _ADDRESS.sub("0x…", short))

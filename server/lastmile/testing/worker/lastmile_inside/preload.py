@@ -10,10 +10,11 @@ import importlib.util
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from types import FrameType
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any
 
 from .warmth import Warmth
 
@@ -27,7 +28,7 @@ class _TooLong(BaseException):
     """An import took too long."""
 
 
-def about() -> Dict[str, Any]:
+def about() -> dict[str, Any]:
     """Say what was found here."""
     import pytest  # noqa: PLC0415 - it was loaded before
 
@@ -58,18 +59,22 @@ def _plugins() -> None:
     _bounded(load)
 
 
-def load(names: List[str], foreign: List[str]) -> None:
+def load(names: list[str], foreign: list[str]) -> None:
     """Load modules by name, where they lie neither in the project's folders nor are they there at all."""
     for name in names:
         if name not in sys.modules and name not in _WITHOUT and _is_foreign(name.partition(".")[0], foreign):
             _bounded(partial(importlib.import_module, name))
 
 
-def _is_foreign(name: str, foreign: List[str]) -> bool:
+def _is_foreign(name: str, foreign: list[str]) -> bool:
     with suppress(Exception):  # finders of others may raise anything
         found = importlib.util.find_spec(name)
-        places = [found.origin] if found and found.origin else list(found.submodule_search_locations or ()) if found else []
-        return bool(places) and all(str(place).startswith(tuple(foreign)) or place in {"built-in", "frozen"} for place in places)
+        places = (
+            [found.origin] if found and found.origin else list(found.submodule_search_locations or ()) if found else []
+        )
+        return bool(places) and all(
+            str(place).startswith(tuple(foreign)) or place in {"built-in", "frozen"} for place in places
+        )
     return False
 
 
@@ -83,5 +88,5 @@ def _bounded(work: Callable[[], object]) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
-def _stop(number: int, frame: Optional[FrameType]) -> None:  # noqa: ARG001 - the interpreter's
+def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the interpreter's
     raise _TooLong(number)

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import os
 import random
-from typing import Any, Callable, Dict, Generator, List, Optional
+from collections.abc import Callable, Generator
+from typing import Any
 
 import pytest
 
 from . import messages, seal, tracing
 
-Say = Callable[[Dict[str, Any]], None]
-
-_OFF: Dict[str, Any] = {
+_OFF: dict[str, Any] = {
     "numprocesses": None,
     "dist": "no",
     "tx": [],
@@ -47,11 +46,13 @@ in another order, stop for a person, or write into the project."""
 class Reporter:
     """Hears what pytest does in one run."""
 
-    def __init__(self, wanted: Dict[str, Any], say: Say, started: Callable[[], None]) -> None:
+    def __init__(
+        self, wanted: dict[str, Any], say: Callable[[dict[str, Any]], None], started: Callable[[], None]
+    ) -> None:
         self._wanted = wanted
         self._say = say
-        self._phases: Dict[str, List[Dict[str, Any]]] = {}
-        self._messages: Dict[str, str] = {}
+        self._phases: dict[str, list[dict[str, Any]]] = {}
+        self._messages: dict[str, str] = {}
         self._tracer = tracing.tracer(wanted["trace"])
         self._started = started
         self._seal = seal.NoSeal()
@@ -73,7 +74,7 @@ class Reporter:
         config.option.maxfail = 1 if self._wanted["first_failure"] else 0
 
     @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, config: Any, items: List[Any]) -> None:
+    def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> None:
         """Keep the tests that are wanted, in the order in which they are, and say which they are."""
         place = _places(self._wanted["tests"])
         kept = [item for item in items if place(item.nodeid) is not None]
@@ -124,7 +125,7 @@ class Reporter:
         """Pass on that pytest or a plugin crashed."""
         self._say({"trouble": "pytest crashed: " + messages.last_line(str(excrepr))})
 
-    def _end(self, test: str, lines: Dict[str, List[int]], mark: str) -> None:
+    def _end(self, test: str, lines: dict[str, list[int]], mark: str) -> None:
         phases = self._phases.pop(test, [])
         failed = next((phase for phase in phases if phase["outcome"] == "failed"), None)
         said = {"test": test, "answer": _answer(phases), "mark": mark, "lines": lines, "broken": self._seal.broken()}
@@ -136,7 +137,7 @@ class Reporter:
         self._say(said)
 
 
-def _answer(phases: List[Dict[str, Any]]) -> str:
+def _answer(phases: list[dict[str, Any]]) -> str:
     outcomes = {(phase["when"], phase["outcome"]) for phase in phases}
     if {("setup", "failed"), ("teardown", "failed")} & outcomes:
         return "error"
@@ -152,11 +153,11 @@ def _turn_off(options: Any) -> None:
             setattr(options, name, value)
 
 
-def _places(tests: List[str]) -> Callable[[str], Optional[int]]:
+def _places(tests: list[str]) -> Callable[[str], int | None]:
     """Give the place of a test among those asked for, by its own id or that of what it is in."""
     order = {test.replace(os.sep, "/"): number for number, test in reversed(list(enumerate(tests)))}
 
-    def place(test: str) -> Optional[int]:
+    def place(test: str) -> int | None:
         if test in order:
             return order[test]
         plain = test.partition("[")[0]

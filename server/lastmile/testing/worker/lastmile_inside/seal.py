@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import inspect
 import sys
+from collections.abc import Iterator
 from types import CodeType, FunctionType
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any
 
 _KEPT = ("_pytest.runner", "_pytest.python", "_pytest.reports", "_pytest.unittest", "_pytest.skipping", "_pytest.main")
 _ALSO = ("_pytest.outcomes", "_pytest.assertion", "_pytest.assertion.rewrite", "_pytest.assertion.util")
@@ -31,7 +32,7 @@ class Seal(NoSeal):
 
     def __init__(self) -> None:
         ours = [__name__.rpartition(".")[0] + "." + name for name in _OURS]
-        self._functions: List[Tuple[Any, str, Any, CodeType]] = []
+        self._functions: list[tuple[Any, str, Any, CodeType]] = []
         for name in [*_KEPT, *_ALSO, *ours]:
             module = sys.modules.get(name)
             if module is not None:
@@ -41,7 +42,7 @@ class Seal(NoSeal):
         """Name the first function that is another one now; empty where all are as they were."""
         for owner, name, function, code in self._functions:
             if owner.__dict__.get(name) is not function or _plain(function).__code__ is not code:
-                return "%s.%s" % (getattr(owner, "__qualname__", owner.__name__), name)
+                return f"{getattr(owner, '__qualname__', owner.__name__)}.{name}"
         return ""
 
 
@@ -66,10 +67,10 @@ def _codes(found: Any) -> Iterator[CodeType]:
             return
 
 
-def _functions(module: Any, name: str) -> Iterator[Tuple[Any, str, Any, CodeType]]:
+def _functions(module: Any, name: str) -> Iterator[tuple[Any, str, Any, CodeType]]:
     owners = [module, *(item for item in vars(module).values() if inspect.isclass(item) and item.__module__ == name)]
     for owner in owners:
-        found: Dict[str, Any] = dict(vars(owner))
+        found: dict[str, Any] = dict(vars(owner))
         for key, value in found.items():
             function = _plain(value)
             if isinstance(function, FunctionType):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 from types import CodeType, FrameType
-from typing import Any, Dict, List, Set
+from typing import Any
 
 _TOOL = 4
 """One of the numbers of `sys.monitoring` that no tool has by convention; coverage has 1."""
@@ -20,7 +20,7 @@ class NoTracer:
     def start(self) -> None:
         """Begin a test."""
 
-    def stop(self) -> Dict[str, List[int]]:
+    def stop(self) -> dict[str, list[int]]:
         """End it, and give its lines by path."""
         return {}
 
@@ -28,9 +28,9 @@ class NoTracer:
 class Monitor(NoTracer):
     """Notes lines by `sys.monitoring`; each line costs once a test."""
 
-    def __init__(self, paths: List[str]) -> None:
-        self._lines: Dict[str, Set[int]] = {path: set() for path in paths}
-        self._monitoring: Any = getattr(sys, "monitoring", None)
+    def __init__(self, paths: list[str]) -> None:
+        self._lines: dict[str, set[int]] = {path: set() for path in paths}
+        self._monitoring: Any = vars(sys)["monitoring"]
         self._monitoring.use_tool_id(_TOOL, "lastmile")
         self._monitoring.register_callback(_TOOL, self._monitoring.events.LINE, self._line)
 
@@ -41,7 +41,7 @@ class Monitor(NoTracer):
         self._monitoring.restart_events()
         self._monitoring.set_events(_TOOL, self._monitoring.events.LINE)
 
-    def stop(self) -> Dict[str, List[int]]:
+    def stop(self) -> dict[str, list[int]]:
         """End it, and give its lines by path."""
         self._monitoring.set_events(_TOOL, 0)
         return {path: sorted(lines) for path, lines in self._lines.items() if lines}
@@ -56,8 +56,8 @@ class Monitor(NoTracer):
 class Tracer(NoTracer):
     """Notes lines by a trace function, in frames of the files alone."""
 
-    def __init__(self, paths: List[str]) -> None:
-        self._lines: Dict[str, Set[int]] = {path: set() for path in paths}
+    def __init__(self, paths: list[str]) -> None:
+        self._lines: dict[str, set[int]] = {path: set() for path in paths}
 
     def start(self) -> None:
         """Begin a test."""
@@ -66,10 +66,10 @@ class Tracer(NoTracer):
         threading.settrace(self._call)
         sys.settrace(self._call)
 
-    def stop(self) -> Dict[str, List[int]]:
+    def stop(self) -> dict[str, list[int]]:
         """End it, and give its lines by path."""
         sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]  # None takes it away, as for sys
+        threading.settrace(None)
         return {path: sorted(lines) for path, lines in self._lines.items() if lines}
 
     def _call(self, frame: FrameType, event: str, argument: Any) -> Any:  # noqa: ARG002 - the interpreter's
@@ -85,7 +85,7 @@ class Tracer(NoTracer):
         return line
 
 
-def tracer(paths: List[str]) -> NoTracer:
+def tracer(paths: list[str]) -> NoTracer:
     """Give what notes the lines of the files."""
     if not paths:
         return NoTracer()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import Any, Dict, List
+from typing import Any
 
 from . import kernel
 
@@ -23,54 +23,53 @@ _SYSCTLS = {
 """Of these namespaces alone: none below them, few processes (since Linux 6.14), 256 MiB of System V memory."""
 
 
-def raise_walls(setup: Dict[str, Any], texts: List[List[str]]) -> None:
+def raise_walls(setup: dict[str, Any], texts: list[list[str]]) -> None:
     """Give this process, the first of its namespaces, a view of its own. Raises OSError where that fails."""
     kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_IPC)
     kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
-    lay_over(texts, setup["scratch"])
-    _renew(setup["fresh"], setup["keep"], "size=%d,nr_inodes=100000,mode=" % setup["limits"]["temporary"])
+    lay_over(texts)
+    _renew(setup["fresh"], setup["keep"], f"size={setup['limits']['temporary']},nr_inodes=100000,mode=")
     kernel.mount("tmpfs", setup["scratch"], "tmpfs", flags=kernel.READ_ONLY, data="size=4k,mode=555")
     _own_proc()
 
 
-def lay_over(texts: List[List[str]], scratch: str) -> None:
+def lay_over(texts: list[list[str]]) -> None:
     """Lay each text, a file in the scratch folder, over its path; new files by a layer over their folder."""
-    layers: Dict[str, str] = {}
-    for number, (source, target) in enumerate(texts):
-        if os.path.exists(target):
-            continue
-        folder = os.path.dirname(target)
-        while not os.path.isdir(folder):
-            folder = os.path.dirname(folder)
-        layers.setdefault(folder, os.path.join(os.path.dirname(source), "layer-%d" % number))
-    for folder in sorted(layers):
-        new = [pair for pair in texts if pair[1].startswith(folder + os.sep) and not os.path.exists(pair[1])]
-        _layer(folder, new, scratch)
+    for folder in sorted({_existing(target) for _, target in texts if not os.path.exists(target)}):
+        _layer(folder, [target for _, target in texts if not os.path.exists(target) and _existing(target) == folder])
     for source, target in texts:
         kernel.mount(source, os.path.realpath(target), flags=kernel.BIND)
 
 
-def _layer(folder: str, new: List[List[str]], scratch: str) -> None:
+def _existing(target: str) -> str:
+    """Give the nearest folder above a file that is there."""
+    folder = os.path.dirname(target)
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _layer(folder: str, new: list[str]) -> None:
     """Put empty files where new ones are to lie; a folder in memory is the upper layer."""
-    kernel.mount("tmpfs", "/mnt", "tmpfs", flags=_SCRATCH_FLAGS, data="size=1m,mode=700")
-    for _, target in new:
+    kernel.mount("tmpfs", "/mnt", "tmpfs", flags=_SCRATCH_FLAGS, data="size=1m,mode=755")
+    for target in new:
         place = os.path.join("/mnt", os.path.relpath(target, folder))
         os.makedirs(os.path.dirname(place), exist_ok=True)
         os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o644))
-    kernel.mount("overlay", folder, "overlay", flags=kernel.READ_ONLY, data="lowerdir=/mnt:%s" % _escaped(folder))
+    kernel.mount("overlay", folder, "overlay", flags=kernel.READ_ONLY, data=f"lowerdir=/mnt:{_escaped(folder)}")
 
 
 def _escaped(path: str) -> str:
     return path.replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,")
 
 
-def _renew(fresh: List[str], keep: List[str], options: str) -> None:
+def _renew(fresh: list[str], keep: list[str], options: str) -> None:
     """Mount empty folders, and bring back what has to be seen below them; the outer before the inner."""
     kept = {path: os.open(path, os.O_PATH) for path in keep}
     for path in sorted([*fresh, *keep], key=lambda path: path.count(os.sep)):
         if path in kept:
             _mount_point(path, kept[path])
-            kernel.mount("/proc/self/fd/%d" % kept[path], path, flags=kernel.BIND | kernel.RECURSIVE)
+            kernel.mount(f"/proc/self/fd/{kept[path]}", path, flags=kernel.BIND | kernel.RECURSIVE)
             os.close(kept[path])
         else:
             os.makedirs(path, exist_ok=True)
@@ -79,7 +78,7 @@ def _renew(fresh: List[str], keep: List[str], options: str) -> None:
 
 
 def _mount_point(path: str, descriptor: int) -> None:
-    if os.path.isdir("/proc/self/fd/%d" % descriptor):
+    if os.path.isdir(f"/proc/self/fd/{descriptor}"):
         os.makedirs(path, exist_ok=True)
     else:
         os.makedirs(os.path.dirname(path), exist_ok=True)

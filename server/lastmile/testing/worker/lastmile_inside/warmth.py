@@ -10,8 +10,9 @@ import importlib
 import importlib.metadata
 import inspect
 import pathlib
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Callable, Optional, Set
+from typing import Any
 
 _ALSO = ("pdb", "faulthandler", "readline", "email.parser", "unittest.mock", "doctest", "json", "tempfile", "shutil")
 _MISSING = (ImportError, AttributeError, TypeError)
@@ -45,12 +46,12 @@ class Warmth:
         self._distributions = [Known(found) for found in importlib.metadata.distributions()]
         self._config = _prepared()
         self._bare = _without_fixtures(self._config)
-        self._scan: Optional[Callable[..., Any]] = None
+        self._scan: Callable[..., Any] | None = None
 
     def give(self) -> None:
         """Let the run that begins in this process have it."""
         self._scan = importlib.metadata.distributions
-        importlib.metadata.distributions = self._list  # type: ignore[assignment]  # until `take_back`
+        importlib.metadata.distributions = self._list
         with suppress(*_MISSING):
             _skip(self._bare)
         if self._config is not None:
@@ -92,7 +93,7 @@ def _hand_out(config: Any) -> None:
     module.get_config = get_config  # type: ignore[attr-defined]
 
 
-def _without_fixtures(config: Any) -> Set[int]:
+def _without_fixtures(config: Any) -> set[int]:
     """Find the plugins of pytest's own that have no fixtures; pytest takes long to find that out."""
     with suppress(*_MISSING):
         from _pytest import fixtures  # noqa: PLC0415 - pytest was loaded before
@@ -102,7 +103,7 @@ def _without_fixtures(config: Any) -> Set[int]:
     return set()
 
 
-def _skip(bare: Set[int]) -> None:
+def _skip(bare: set[int]) -> None:
     """Spare plugins the search for fixtures."""
     from _pytest import fixtures  # noqa: PLC0415 - pytest was loaded before
 

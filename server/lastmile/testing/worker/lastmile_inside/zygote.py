@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from typing import Any, Dict, List, Optional, Set
+from typing import Any
 
 from . import births, census, preload
 from .births import Birth, start
@@ -46,7 +46,7 @@ class Run:
         with suppress(ProcessLookupError):
             self._end(self.birth.pid, signal.SIGKILL)
 
-    def take(self, descriptor: int) -> List[str]:
+    def take(self, descriptor: int) -> list[str]:
         """Read what there is; gives whole lines of results. The end is a closed descriptor."""
         data = os.read(descriptor, _CHUNK)
         if not data:
@@ -63,7 +63,7 @@ class Run:
         return [line.decode("utf-8", "replace") for line in lines]
 
     @property
-    def open(self) -> Set[int]:
+    def open(self) -> set[int]:
         """The descriptors that something of the run may still write to."""
         return set(self._left)
 
@@ -71,12 +71,12 @@ class Run:
 class Zygote:
     """Hears commands and looks after runs, in one thread, so that it can fork."""
 
-    def __init__(self, setup: Dict[str, Any], commands: int, answers: int) -> None:
+    def __init__(self, setup: dict[str, Any], commands: int, answers: int) -> None:
         self._setup = setup
         self._commands = commands
         self._answers = answers
-        self._runs: Dict[int, Run] = {}
-        self._by_descriptor: Dict[int, Run] = {}
+        self._runs: dict[int, Run] = {}
+        self._by_descriptor: dict[int, Run] = {}
         self._rest = b""
         self._next_look = 0.0
 
@@ -106,7 +106,7 @@ class Zygote:
                 self._runs[command["run"]].kill("cancelled")
         return bool(data)
 
-    def _start(self, command: Dict[str, Any]) -> None:
+    def _start(self, command: dict[str, Any]) -> None:
         with open(command["wanted"], encoding="utf-8") as file:
             wanted = json.load(file)
         if not self._runs:  # whoever imports does not watch
@@ -151,20 +151,20 @@ class Zygote:
             greediest = max(families, key=lambda number: sum(pages for _, _, pages in families[number]))
             self._runs[greediest].kill("memory")
 
-    def _say(self, value: Dict[str, Any]) -> None:
+    def _say(self, value: dict[str, Any]) -> None:
         line = json.dumps(value).encode() + b"\n"
         while line:
             line = line[os.write(self._answers, line) :]
 
 
-def _wait(pid: int, options: int) -> Optional[int]:
+def _wait(pid: int, options: int) -> int | None:
     found, status = os.waitpid(pid, options)
     if found == 0:
         return None
     return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
-def main(setup: Dict[str, Any]) -> None:
+def main(setup: dict[str, Any]) -> None:
     """Take the standard descriptors for commands and answers, and serve."""
     commands, answers = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
