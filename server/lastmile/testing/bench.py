@@ -105,12 +105,11 @@ class ProjectBench:
             return Run(trouble=reason)
         if not wanted.tests:
             return Run()
-        texts = await asyncio.to_thread(_changed, wanted.texts)
-        key = await asyncio.to_thread(self._key, wanted, texts)
+        texts, environment, key = await asyncio.to_thread(self._prepared, wanted)
         if (known := self._runs.get(key)) is not None:
             self._runs.move_to_end(key)
             return known
-        told = await self._kept().run(wanted, texts)
+        told = await self._kept().run(wanted, texts, environment)
         run = self._guard.believed(told, undisturbed=not texts, seen=await asyncio.to_thread(self._tests, told, texts))
         if not run.trouble:
             self._runs[key] = run
@@ -135,12 +134,14 @@ class ProjectBench:
         digests = {file: _text_of(file, texts) for file in set(files.values())}
         return {name: digests[file] for name, file in files.items()}
 
-    def _key(self, wanted: Wanted, texts: Mapping[Path, str]) -> str:
+    def _prepared(self, wanted: Wanted) -> tuple[dict[Path, str], str, str]:
+        """Give the texts that differ from the disk, the environment's state, and the key of the answer; blocks."""
+        texts, environment = _changed(wanted.texts), state.environment(self.site)
         digest = hashlib.sha256()
         asked = (wanted.tests, wanted.trace, wanted.first_failure, wanted.shuffle, sorted(texts.items()))
-        for part in (repr(asked), state.environment(self.site), state.project(self.site)):
+        for part in (repr(asked), environment, state.project(self.site)):
             digest.update(part.encode("utf-8", "surrogateescape"))
-        return digest.hexdigest()
+        return texts, environment, digest.hexdigest()
 
 
 def _changed(texts: Mapping[Path, str]) -> dict[Path, str]:

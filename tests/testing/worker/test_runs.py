@@ -113,7 +113,9 @@ async def test_the_working_tree_is_not_written(shared: Shared) -> None:
         pytest.param(
             ("tests/test_more.py::TestOld",), ("tests/test_more.py::TestOld::test_method",), id="all of a class"
         ),
-        pytest.param((TESTS[0], "tests/test_cart.py::gone", "tests/gone.py"), (TESTS[0],), id="some that are not there"),
+        pytest.param(
+            (TESTS[0], "tests/test_cart.py::gone", "tests/gone.py"), (TESTS[0],), id="some that are not there"
+        ),
     ],
 )
 async def test_what_runs(shared: Shared, tests: tuple[str, ...], ran: tuple[str, ...]) -> None:
@@ -139,7 +141,9 @@ async def test_it_stops_at_the_first_failure(shared: Shared) -> None:
 async def test_another_order(shared: Shared) -> None:
     world, bench = shared
     tests = ("tests/test_more.py", *TESTS)
-    orders = {tuple((await bench.run(evolve(world.wanted(HONEST, *tests), shuffle=seed))).results) for seed in (1, 2, 1)}
+    orders = {
+        tuple((await bench.run(evolve(world.wanted(HONEST, *tests), shuffle=seed))).results) for seed in (1, 2, 1)
+    }
     assert len(orders) == 2
     assert len({frozenset(order) for order in orders}) == 1
 

@@ -18,12 +18,12 @@ from attrs import define, evolve, field
 from lastmile.sandbox.choose import Kind, Sandbox
 from lastmile.sandbox.values import Bind
 from lastmile.testing.values import Run, Wanted
-from lastmile.testing.worker import launch, shadow, state
+from lastmile.testing.worker import launch, shadow
 from lastmile.testing.worker.imports import Imports
 from lastmile.testing.worker.launch import Launch, Site
 from lastmile.testing.worker.process import Ended, Worker
 from lastmile.testing.worker.reading import Told, told
-from lastmile.testing.worker.scratch import Scratch
+from lastmile.testing.worker.scratch import Given, Scratch
 
 _START = 20.0
 """Seconds that a worker may take to load pytest."""
@@ -72,12 +72,15 @@ class Keeper:
         self._imports = Imports(self.site.root)
         self._cold = self.sandbox is None or self.sandbox.kind is not Kind.BUBBLEWRAP
 
-    async def run(self, wanted: Wanted, texts: Mapping[Path, str]) -> Told:
-        """Run tests with texts over the real files. Never raises for what they contain."""
+    async def run(self, wanted: Wanted, texts: Mapping[Path, str], environment: str) -> Told:
+        """Run tests with texts over the real files. Never raises for what they contain.
+
+        ``environment`` names the state of the interpreter: a warm worker of another state is replaced.
+        """
         began = time.monotonic()
         try:
             if not self._cold:
-                answer = await self._warm_run(wanted, texts, began)
+                answer = await self._warm_run(wanted, texts, environment, began=began)
                 if answer is not None:
                     return answer
             return await self._cold_run(wanted, texts, began)
@@ -92,10 +95,12 @@ class Keeper:
         if held is not None:
             await asyncio.to_thread(held.end)
 
-    async def _warm_run(self, wanted: Wanted, texts: Mapping[Path, str], began: float) -> Told | None:
+    async def _warm_run(
+        self, wanted: Wanted, texts: Mapping[Path, str], environment: str, *, began: float
+    ) -> Told | None:
         """Run in the warm worker; None where there can be none."""
         for last in (False, True):
-            held = await self._current()
+            held = await self._current(environment)
             if held is None:
                 return None
             answer = await self._in(held, wanted, texts, began)
@@ -107,8 +112,7 @@ class Keeper:
 
     async def _in(self, held: _Held, wanted: Wanted, texts: Mapping[Path, str], began: float) -> Told | None:
         """Run in a worker; None where the worker was gone before the run began."""
-        more = {"preload": await asyncio.to_thread(self._imports.of, wanted.tests), "foreign": held.foreign}
-        number, given = await asyncio.to_thread(held.scratch.add, wanted, self.site.root, texts, more)
+        number, given = await asyncio.to_thread(self._add, held, wanted, texts)
         held.runs += 1
         self._rest()
         try:
@@ -121,6 +125,10 @@ class Keeper:
             return None
         return told(wanted, given.nonce, ended, time.monotonic() - began, {})
 
+    def _add(self, held: _Held, wanted: Wanted, texts: Mapping[Path, str]) -> tuple[int, Given]:
+        more = {"preload": self._imports.of(wanted.tests), "foreign": held.foreign}
+        return held.scratch.add(wanted, self.site.root, texts, more)
+
     async def _ended(self, worker: Worker, number: int, wanted: str, seconds: float) -> Ended:
         try:
             future = await asyncio.to_thread(worker.run, number, wanted)
@@ -132,10 +140,9 @@ class Keeper:
             await asyncio.shield(asyncio.to_thread(worker.kill, number))
             raise
 
-    async def _current(self) -> _Held | None:
+    async def _current(self, now: str) -> _Held | None:
         """Give the warm worker, a new one where there is none or it is stale; None where there can be none."""
         async with self._lock:
-            now = await asyncio.to_thread(state.environment, self.site)
             held = self._held
             if held is not None and held.worker.alive and held.state == now:
                 return held

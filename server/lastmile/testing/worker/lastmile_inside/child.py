@@ -53,7 +53,11 @@ def _tests(wanted: dict[str, Any], results: int, warmth: Any) -> int:
     found = [name for name in files if os.path.exists(name)]
     if found:  # pytest would run everything
         warmth.give()
-        status = int(pytest.main(_arguments(wanted["root"], found), plugins=[Reporter(wanted, say, warmth.take_back)]))
+        status = int(
+            pytest.main(
+                _arguments(wanted["root"], found), plugins=[Reporter(wanted, say, warmth.take_back, warmth.seal)]
+            )
+        )
     say({"end": status})
     return status
 

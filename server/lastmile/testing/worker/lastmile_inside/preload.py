@@ -5,13 +5,16 @@ What lies in the project is never loaded here.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import os
 import signal
 import sys
+import tempfile
+import warnings
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -35,35 +38,50 @@ def about() -> dict[str, Any]:
     return {"python": sys.version.split()[0], "pytest": pytest.__version__}
 
 
-def pytest_itself() -> Warmth:
-    """Load pytest, all of its own modules, and the plugins that are installed, as pytest would load them."""
+def pytest_itself(*, rehearse: bool = True) -> Warmth:
+    """Load pytest, all of its own modules, and the plugins that are installed, as pytest would load them.
+
+    Without a rehearsal, plugins are left to the run: it pays where there are several runs.
+    """
     from _pytest.config import default_plugins, essential_plugins  # noqa: PLC0415 - pytest is the project's
 
     for name in (*essential_plugins, *default_plugins):
         importlib.import_module("_pytest." + name)
     warmth = Warmth()
-    _plugins()
-    from . import reporting  # noqa: F401, PLC0415 - for what it loads
+    if rehearse:
+        _rehearse()
+    from . import child, reporting, seal  # noqa: F401, PLC0415 - for what they load
 
+    warmth.seal = seal.Seal()
     return warmth
 
 
-def _plugins() -> None:
-    """Load installed plugins by pytest's own importer: it warns of those that others loaded."""
-    from _pytest.config import _prepareconfig  # noqa: PLC0415 - pytest was loaded before
+def _rehearse() -> None:
+    """Run a test of our own, so that all that pytest and installed plugins load on the way is loaded.
 
-    def load() -> None:
-        config = _prepareconfig(["-c", os.devnull, "--rootdir=/", "--noconftest", "-p", "no:cacheprovider"], [])
-        config._ensure_unconfigure()  # noqa: SLF001 - what pytest does at its end
+    Pytest's own importer loads plugins: it warns of those that others loaded. Some load most of what
+    they are made of only when a session ends.
+    """
+    import pytest  # noqa: PLC0415 - the project's
 
-    _bounded(load)
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w", encoding="utf-8") as nothing:
+        with open(os.path.join(folder, "test_lastmile_rehearsal.py"), "w", encoding="utf-8") as file:
+            file.write("def test_nothing(tmp_path):\n    assert tmp_path\n")
+        where = ["-c", os.devnull, "--rootdir=" + folder, "--noconftest", "--import-mode=importlib", folder]
+        with redirect_stdout(nothing), redirect_stderr(nothing), warnings.catch_warnings():
+            _bounded(lambda: pytest.main([*where, "-q", "-p", "no:cacheprovider"]))
+    for name in [name for name in sys.modules if "test_lastmile_rehearsal" in name]:
+        del sys.modules[name]
 
 
 def load(names: list[str], foreign: list[str]) -> None:
     """Load modules by name, where they lie neither in the project's folders nor are they there at all."""
+    loaded = len(sys.modules)
     for name in names:
         if name not in sys.modules and name not in _WITHOUT and _is_foreign(name.partition(".")[0], foreign):
             _bounded(partial(importlib.import_module, name))
+    if len(sys.modules) != loaded:
+        gc.freeze()  # what a run's collector does not look at is not copied for it
 
 
 def _is_foreign(name: str, foreign: list[str]) -> bool:

@@ -47,7 +47,11 @@ class Reporter:
     """Hears what pytest does in one run."""
 
     def __init__(
-        self, wanted: dict[str, Any], say: Callable[[dict[str, Any]], None], started: Callable[[], None]
+        self,
+        wanted: dict[str, Any],
+        say: Callable[[dict[str, Any]], None],
+        started: Callable[[], None],
+        mark: seal.Seal,
     ) -> None:
         self._wanted = wanted
         self._say = say
@@ -55,7 +59,7 @@ class Reporter:
         self._messages: dict[str, str] = {}
         self._tracer = tracing.tracer(wanted["trace"])
         self._started = started
-        self._seal = seal.NoSeal()
+        self._seal = mark
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_load_initial_conftests(self, early_config: Any) -> None:
@@ -64,7 +68,7 @@ class Reporter:
         Installed plugins are loaded by now, and nothing of the project is.
         """
         self._started()
-        self._seal = seal.Seal()
+        self._seal.accept()
         _turn_off(early_config.known_args_namespace)
 
     @pytest.hookimpl(tryfirst=True)

@@ -13,35 +13,39 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import Any
 
-_KEPT = ("_pytest.runner", "_pytest.python", "_pytest.reports", "_pytest.unittest", "_pytest.skipping", "_pytest.main")
-_ALSO = ("_pytest.outcomes", "_pytest.assertion", "_pytest.assertion.rewrite", "_pytest.assertion.util")
-_OURS = ("reporting", "messages", "tracing", "seal", "child")
+_ALL = ("_pytest.runner", "_pytest.reports", "_pytest.outcomes", "_pytest.skipping", "_pytest.unittest")
+_SOME = {
+    "_pytest.python": ("Function.runtest", "Function.setup", "pytest_pyfunc_call", "Module.collect", "Class.collect"),
+    "_pytest.main": ("pytest_runtestloop", "Session.perform_collect", "wrap_session", "_main"),
+    "_pytest.assertion": ("pytest_runtest_protocol", "install_importhook"),
+    "_pytest.assertion.rewrite": ("AssertionRewritingHook.exec_module", "_rewrite_test", "rewrite_asserts"),
+    "pluggy._callers": ("_multicall",),
+}
+"""The functions that decide about a pass. To look at more of them would cost every run memory and time."""
+
+_OURS = ("reporting", "messages", "seal", "child")
 _MOST_DEPTH = 10
 
 
-class NoSeal:
-    """Knows nothing."""
-
-    def broken(self) -> str:
-        """Name no function."""
-        return ""
-
-
-class Seal(NoSeal):
+class Seal:
     """Knows the functions that decide about a pass as they were before the project's code was loaded."""
 
     def __init__(self) -> None:
-        ours = [__name__.rpartition(".")[0] + "." + name for name in _OURS]
+        ours = tuple(__name__.rpartition(".")[0] + "." + name for name in _OURS)
         self._functions: list[tuple[Any, str, Any, CodeType]] = []
-        for name in [*_KEPT, *_ALSO, *ours]:
+        for name in (*_ALL, *ours, *_SOME):
             module = sys.modules.get(name)
             if module is not None:
-                self._functions.extend(_functions(module, name))
+                self._functions.extend(item for item in _functions(module, name) if _counts(name, item))
+
+    def accept(self) -> None:
+        """Take functions as they are now: installed plugins change some."""
+        self._functions = [item for item in self._functions if not _is_other(*item)]
 
     def broken(self) -> str:
         """Name the first function that is another one now; empty where all are as they were."""
         for owner, name, function, code in self._functions:
-            if owner.__dict__.get(name) is not function or _plain(function).__code__ is not code:
+            if _is_other(owner, name, function, code):
                 return f"{getattr(owner, '__qualname__', owner.__name__)}.{name}"
         return ""
 
@@ -65,6 +69,15 @@ def _codes(found: Any) -> Iterator[CodeType]:
         found = getattr(found, "__wrapped__", None)
         if found is None:
             return
+
+
+def _counts(module: str, item: tuple[Any, str, Any, CodeType]) -> bool:
+    owner, name = item[0], item[1]
+    return module not in _SOME or (f"{owner.__name__}.{name}" if inspect.isclass(owner) else name) in _SOME[module]
+
+
+def _is_other(owner: Any, name: str, function: Any, code: CodeType) -> bool:
+    return owner.__dict__.get(name) is not function or _plain(function).__code__ is not code
 
 
 def _functions(module: Any, name: str) -> Iterator[tuple[Any, str, Any, CodeType]]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import inspect
 import pathlib
 from collections.abc import Callable
 from contextlib import suppress
+from types import ModuleType
 from typing import Any
 
 _ALSO = ("pdb", "faulthandler", "readline", "email.parser", "unittest.mock", "doctest", "json", "tempfile", "shutil")
@@ -44,8 +44,13 @@ class Warmth:
             with suppress(ImportError):
                 importlib.import_module(name)
         self._distributions = [Known(found) for found in importlib.metadata.distributions()]
+        with suppress(AttributeError):
+            importlib.import_module("pluggy").__version__  # noqa: B018 - it is looked up when it is first asked for
         self._config = _prepared()
-        self._bare = _without_fixtures(self._config)
+        self._holders = _with_less(self._config)
+        self.seal: Any = None
+        """What pytest is like before a run."""
+
         self._scan: Callable[..., Any] | None = None
 
     def give(self) -> None:
@@ -53,7 +58,7 @@ class Warmth:
         self._scan = importlib.metadata.distributions
         importlib.metadata.distributions = self._list
         with suppress(*_MISSING):
-            _skip(self._bare)
+            _look_less(self._holders)
         if self._config is not None:
             _hand_out(self._config)
 
@@ -93,29 +98,40 @@ def _hand_out(config: Any) -> None:
     module.get_config = get_config  # type: ignore[attr-defined]
 
 
-def _without_fixtures(config: Any) -> set[int]:
-    """Find the plugins of pytest's own that have no fixtures; pytest takes long to find that out."""
+def _with_less(config: Any) -> dict[int, Any]:
+    """Find, for each plugin that is a module, what of it can be a fixture; pytest takes long to find that out."""
     with suppress(*_MISSING):
         from _pytest import fixtures  # noqa: PLC0415 - pytest was loaded before
 
         kind: Any = getattr(fixtures, "FixtureFunctionDefinition", ())
-        return {id(item) for item in config.pluginmanager.get_plugins() if not _has_fixtures(item, kind)}
-    return set()
+        plugins = config.pluginmanager.get_plugins()
+        return {id(item): _less(item, kind) for item in plugins if isinstance(item, ModuleType)}
+    return {}
 
 
-def _skip(bare: set[int]) -> None:
-    """Spare plugins the search for fixtures."""
+def _less(plugin: ModuleType, kind: Any) -> ModuleType:
+    """Make a module of the fixtures of a module alone."""
+    found = {name: item for name, item in vars(plugin).items() if _is_fixture(item, kind)}
+    less = ModuleType(plugin.__name__)
+    vars(less).update(found)
+    return less
+
+
+def _is_fixture(item: Any, kind: Any) -> bool:
+    return isinstance(item, kind) or hasattr(item, "_pytestfixturefunction")
+
+
+def _look_less(holders: dict[int, Any]) -> None:
+    """Let pytest look for fixtures of its own where they are."""
     from _pytest import fixtures  # noqa: PLC0415 - pytest was loaded before
 
     original = fixtures.FixtureManager.parsefactories
 
     def parsefactories(self: Any, *args: Any, **more: Any) -> Any:
-        holder = args[0] if args else more.get("holder")
-        return None if id(holder) in bare else original(self, *args, **more)
+        if args:
+            args = (holders.get(id(args[0]), args[0]), *args[1:])
+        elif "holder" in more:
+            more["holder"] = holders.get(id(more["holder"]), more["holder"])
+        return original(self, *args, **more)
 
     fixtures.FixtureManager.parsefactories = parsefactories  # type: ignore[method-assign]
-
-
-def _has_fixtures(plugin: Any, kind: Any) -> bool:
-    found = (inspect.getattr_static(plugin, name, None) for name in dir(plugin))
-    return any(isinstance(item, kind) or hasattr(item, "_pytestfixturefunction") for item in found)
