@@ -25,8 +25,8 @@ from lastmile.testing.worker.process import Ended, Worker
 from lastmile.testing.worker.reading import Told, told
 from lastmile.testing.worker.scratch import Given, Scratch
 
-_START = 20.0
-"""Seconds that a worker may take to load pytest."""
+_START = 60.0
+"""Seconds that a worker may take to load pytest and its plugins, on a machine that has much else to do."""
 
 _GRACE = 2.0
 """Seconds past its deadline after which a run that the worker did not end is ended with the worker."""
@@ -64,6 +64,9 @@ class Keeper:
     _held: _Held | None = field(default=None, init=False)
     _cold: bool = field(default=False, init=False)
     """Whether this machine was seen not to let runs share a worker."""
+
+    _rehearses: bool = field(default=True, init=False)
+    """False once what is loaded ahead was seen not to end."""
 
     _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
     _timer: asyncio.TimerHandle | None = field(default=None, init=False)
@@ -126,7 +129,8 @@ class Keeper:
         return told(wanted, given.nonce, ended, time.monotonic() - began, {})
 
     def _add(self, held: _Held, wanted: Wanted, texts: Mapping[Path, str]) -> tuple[int, Given]:
-        more = {"preload": self._imports.of(wanted.tests), "foreign": held.foreign}
+        names = self._imports.of(wanted.tests) if self._rehearses else []
+        more = {"preload": names, "foreign": held.foreign}
         return held.scratch.add(wanted, self.site.root, texts, more)
 
     async def _ended(self, worker: Worker, number: int, wanted: str, seconds: float) -> Ended:
@@ -134,6 +138,7 @@ class Keeper:
             future = await asyncio.to_thread(worker.run, number, wanted)
             return await asyncio.wait_for(asyncio.wrap_future(future), seconds + _GRACE)
         except TimeoutError:
+            self._rehearses = False  # it did not look after the run, so it may be loading still
             await asyncio.to_thread(worker.close)
             return Ended((), None, "time")
         except asyncio.CancelledError:
@@ -150,7 +155,7 @@ class Keeper:
                 self._held = None
                 await asyncio.to_thread(held.end)
             assert self.sandbox is not None  # noqa: S101 - without one, no run is warm
-            make = partial(launch.sandboxed, self.site, self.sandbox)
+            make = partial(launch.sandboxed, evolve(self.site, rehearse=self._rehearses), self.sandbox)
             held = await self._started(make, now)
             if not held.isolated:
                 self._cold = True
@@ -171,6 +176,7 @@ class Keeper:
             about = await asyncio.wait_for(asyncio.wrap_future(worker.ready), _START)
         except TimeoutError as error:
             await asyncio.to_thread(held.end)
+            self._rehearses = False
             message = f"pytest was not loaded within {_START:g} s."
             raise RuntimeError(message) from error
         except BaseException:

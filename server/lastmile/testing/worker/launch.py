@@ -42,6 +42,8 @@ class Site:
 
     limits: Limits = field(factory=Limits)
     network: bool = False
+    rehearse: bool = True
+    """Whether a warm worker may load what installed packages bring before a run does."""
 
 
 @frozen
@@ -96,6 +98,7 @@ def _argv(site: Site, box: Box, scratch: Path) -> list[str]:
     limits = box.limits
     setup = {
         "isolated": box.nested,
+        "rehearse": box.nested and site.rehearse,
         "scratch": str(scratch),
         "fresh": [str(path) for path in box.fresh],
         "keep": [str(path) for path in box.kept],

@@ -22,6 +22,7 @@ _KILLED = {
     "cancelled": "the tests were cancelled",
 }
 _LONGEST = 16_000
+_ERRORS = ("ERROR", "E ", "ImportError", "INTERNALERROR>")
 
 
 @frozen
@@ -110,6 +111,7 @@ def _last(ended: Ended) -> str:
 
 
 def _errors(lines: list[str]) -> Iterator[str]:
-    told = [line for line in lines if line.startswith(("ERROR", "E ", "ImportError", "INTERNALERROR>"))] or lines[-1:]
+    usage = [line.partition(" error: ")[2] for line in lines if " error: " in line]
+    told = usage or [line for line in lines if line.startswith(_ERRORS)] or lines[-1:]
     if told:
         yield f": {told[-1]}"

@@ -9,26 +9,17 @@ import gc
 import importlib
 import importlib.util
 import os
-import signal
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import partial
-from types import FrameType
 from typing import Any
 
 from .warmth import Warmth
 
-_LONGEST_IMPORT = 5.0
-"""Seconds; what takes longer is left to the runs."""
-
 _WITHOUT = {"__main__", "pytest_cov", "antigravity", "this"}
-
-
-class _TooLong(BaseException):
-    """An import took too long."""
 
 
 def about() -> dict[str, Any]:
@@ -69,7 +60,7 @@ def _rehearse() -> None:
             file.write("def test_nothing(tmp_path):\n    assert tmp_path\n")
         where = ["-c", os.devnull, "--rootdir=" + folder, "--noconftest", "--import-mode=importlib", folder]
         with redirect_stdout(nothing), redirect_stderr(nothing), warnings.catch_warnings():
-            _bounded(lambda: pytest.main([*where, "-q", "-p", "no:cacheprovider"]))
+            _tried(lambda: pytest.main([*where, "-q", "-p", "no:cacheprovider"]))
     for name in [name for name in sys.modules if "test_lastmile_rehearsal" in name]:
         del sys.modules[name]
 
@@ -79,7 +70,7 @@ def load(names: list[str], foreign: list[str]) -> None:
     loaded = len(sys.modules)
     for name in names:
         if name not in sys.modules and name not in _WITHOUT and _is_foreign(name.partition(".")[0], foreign):
-            _bounded(partial(importlib.import_module, name))
+            _tried(partial(importlib.import_module, name))
     if len(sys.modules) != loaded:
         gc.freeze()  # what a run's collector does not look at is not copied for it
 
@@ -96,15 +87,10 @@ def _is_foreign(name: str, foreign: list[str]) -> bool:
     return False
 
 
-def _bounded(work: Callable[[], object]) -> None:
-    """Load something; whatever is wrong with it is for the run to say."""
-    signal.signal(signal.SIGALRM, _stop)
-    signal.setitimer(signal.ITIMER_REAL, _LONGEST_IMPORT)
-    with suppress(Exception, SystemExit, _TooLong):
+def _tried(work: Callable[[], object]) -> None:
+    """Load something; whatever is wrong with it is for the run to say.
+
+    What takes too long is not broken off: half of a library would be left. Who waits outside ends all.
+    """
+    with suppress(Exception, SystemExit):
         work()
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the interpreter's
-    raise _TooLong(number)

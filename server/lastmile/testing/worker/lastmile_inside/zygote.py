@@ -177,7 +177,7 @@ def main(setup: dict[str, Any]) -> None:
 
         kernel.hide_memory()
     setup["own_pids"] = os.open("/proc/self/ns/pid", os.O_RDONLY) if setup["isolated"] else -1
-    setup["warmth"] = preload.pytest_itself(rehearse=setup["isolated"])
+    setup["warmth"] = preload.pytest_itself(rehearse=setup["rehearse"])
     gc.collect()
     gc.freeze()
     Zygote(setup, commands, answers).serve()
