@@ -93,6 +93,7 @@ def fake(folder: Path, body: str) -> Path:
     return place
 
 
+REAL = Path(sys.executable).resolve()
 FORBIDDEN = "echo 'bwrap: No permissions to create new namespace' >&2; exit 1"
 
 
@@ -177,8 +178,8 @@ async def test_an_interpreter_without_ctypes_runs_each_in_a_sandbox_of_its_own(t
     packages = tmp_path / f"venv/lib/python3.{sys.version_info.minor}/site-packages"
     packages.mkdir(parents=True)
     (tmp_path / "venv/bin").mkdir()
-    (tmp_path / "venv/bin/python").symlink_to(Path(sys.executable).resolve())
-    (tmp_path / "venv/pyvenv.cfg").write_text(f"home = {Path(sys.executable).resolve().parent}\n")
+    (tmp_path / "venv/bin/python").symlink_to(REAL)
+    (tmp_path / "venv/pyvenv.cfg").write_text(f"home = {REAL.parent}\n")
     (packages / "more.pth").write_text(f"{Path(pytest.__file__).parents[1]}\n")
     (packages / "pytest").symlink_to(Path(pytest.__file__).parent)
     (packages / "sitecustomize.py").write_text("import sys; sys.modules['ctypes'] = sys.modules['_ctypes'] = None\n")
