@@ -24,6 +24,7 @@ from lastmile.testing.worker import state
 from lastmile.testing.worker.keeper import Keeper
 from lastmile.testing.worker.launch import Site
 from lastmile.testing.worker.reading import Told
+from lastmile.testing.worker.scratch import encoded
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 
@@ -152,7 +153,7 @@ def _changed(texts: Mapping[Path, str]) -> dict[Path, str]:
 
 def _stands(path: Path, text: str) -> bool:
     try:
-        return path.read_bytes() == text.encode("utf-8", "surrogateescape")
+        return path.read_bytes() == encoded(text)
     except OSError:
         return False
 
@@ -160,7 +161,7 @@ def _stands(path: Path, text: str) -> bool:
 def _text_of(file: Path, texts: Mapping[Path, str]) -> str:
     given = texts.get(Path(os.path.realpath(file)))
     try:
-        data = file.read_bytes() if given is None else given.encode("utf-8", "surrogateescape")
+        data = file.read_bytes() if given is None else encoded(given)
     except OSError:
         return ""
     return hashlib.sha256(data).hexdigest()

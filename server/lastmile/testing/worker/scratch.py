@@ -6,11 +6,13 @@ Each run has a folder of its own, gone when the run is over.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import secrets
 import shutil
 import tempfile
+import tokenize
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -84,12 +86,22 @@ class Scratch:
 
     def _text(self, folder: Path, number: int, path: Path, text: str) -> tuple[str, str]:
         file = folder / f"text-{number}"
-        file.write_bytes(data := text.encode("utf-8", "surrogateescape"))
+        file.write_bytes(data := encoded(text))
         os.utime(file, (stamp := _stamp(data), stamp))
         return str(self._seen(file)), str(path)
 
     def _seen(self, path: Path) -> Path:
         return self.seen / path.relative_to(self.given)
+
+
+def encoded(text: str) -> bytes:
+    """Give the bytes that the text stands for: in UTF-8, or as the source itself says."""
+    data = text.encode("utf-8", "surrogateescape")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data if encoding.startswith("utf-8") else text.encode(encoding)
+    except (SyntaxError, UnicodeError):
+        return data
 
 
 def _stamp(data: bytes) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from attrs import frozen
 
 from lastmile.sandbox.values import MIB
+from lastmile.testing.worker.scratch import encoded
 
 _LEFT_OUT = (".git", ".hg", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", "*_cache")
 _LARGEST = 500 * MIB
@@ -67,4 +68,4 @@ def _write(shadow: Shadow, path: Path, text: str) -> None:
         raise OSError(message)
     copied.parent.mkdir(parents=True, exist_ok=True)
     copied.unlink(missing_ok=True)
-    copied.write_bytes(text.encode("utf-8", "surrogateescape"))
+    copied.write_bytes(encoded(text))

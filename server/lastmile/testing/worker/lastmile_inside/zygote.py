@@ -101,10 +101,17 @@ class Zygote:
         for line in lines:
             command = json.loads(line)
             if command["do"] == "run":
-                self._start(command)
+                self._try(command)
             elif command["run"] in self._runs:
                 self._runs[command["run"]].kill("cancelled")
         return bool(data)
+
+    def _try(self, command: dict[str, Any]) -> None:
+        """Start a run; one that cannot start harms no other."""
+        try:
+            self._start(command)
+        except (OSError, ValueError) as error:  # no more processes, or whoever asked has gone already
+            self._say({"run": command["run"], "status": 1, "reason": "", "tail": f"ERROR: {error}"})
 
     def _start(self, command: dict[str, Any]) -> None:
         with open(command["wanted"], encoding="utf-8") as file:
