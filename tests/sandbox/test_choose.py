@@ -36,7 +36,14 @@ def test_a_bubblewrap_that_does_not_work(tmp_path: Path, body: str, reason: str)
 
 
 def test_one_that_works(tmp_path: Path) -> None:
-    assert choose(program(tmp_path, "exit 0"), "linux") == Sandbox(Kind.BUBBLEWRAP, str(tmp_path / "bwrap"))
+    assert choose(program(tmp_path, "exit 0"), "linux") == Sandbox(
+        Kind.BUBBLEWRAP, str(tmp_path / "bwrap"), closes=True
+    )
+
+
+def test_an_older_one(tmp_path: Path) -> None:
+    env = program(tmp_path, 'case "$*" in *--disable-userns*) echo Unknown >&2; exit 1;; esac')
+    assert choose(env, "linux") == Sandbox(Kind.BUBBLEWRAP, str(tmp_path / "bwrap"))
 
 
 @pytest.mark.parametrize(

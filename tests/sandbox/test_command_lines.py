@@ -54,6 +54,12 @@ def test_capabilities_and_the_network_are_there_where_they_are_asked_for() -> No
     assert "--unshare-net" not in given(evolve(BOX, network=True))
 
 
+def test_user_namespaces_are_forbidden_where_that_can_be_said() -> None:
+    assert "--disable-userns" not in given()
+    assert "--disable-userns" in bubblewrap.command("bwrap", BOX, [], closes=True)
+    assert "--disable-userns" not in bubblewrap.command("bwrap", evolve(BOX, nested=True), [], closes=True)
+
+
 def test_what_is_kept_below_an_empty_folder(tmp_path: Path) -> None:
     for name in ("home/proj/.venv", "home/.pyenv", "else"):
         (tmp_path / name).mkdir(parents=True)

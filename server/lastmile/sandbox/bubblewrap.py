@@ -31,11 +31,14 @@ _DEVICES = ("--dev", "/dev", "--proc", "/proc")
 _SEALED = ("--remount-ro", "/dev", "--remount-ro", "/")
 
 
-def command(program: str, box: Box, argv: Sequence[str]) -> list[str]:
-    """Give the command that runs ``argv`` in the sandbox."""
+def command(program: str, box: Box, argv: Sequence[str], *, closes: bool = False) -> list[str]:
+    """Give the command that runs ``argv`` in the sandbox.
+
+    ``closes`` is whether this bubblewrap can forbid user namespaces below its own (since 0.8).
+    """
     words = [program, *_BASE]
     words += [] if box.network else ["--unshare-net"]
-    words += ["--cap-add", "ALL"] if box.nested else []
+    words += ["--cap-add", "ALL"] if box.nested else ["--disable-userns"] * closes
     for name, value in sorted(box.env.items()):
         words += ["--setenv", name, value]
     words += _DEVICES

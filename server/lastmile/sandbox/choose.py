@@ -40,12 +40,14 @@ class Sandbox:
 
     kind: Kind
     program: str
+    closes: bool = False
+    """Whether bubblewrap can forbid user namespaces below its own."""
 
     def command(self, box: Box, argv: Sequence[str]) -> list[str]:
         """Give the command that runs ``argv`` in a box."""
         if self.kind is Kind.SEATBELT:
             return seatbelt.command(box, argv)
-        return bubblewrap.command(self.program, box, argv)
+        return bubblewrap.command(self.program, box, argv, closes=self.closes)
 
 
 @frozen
@@ -66,7 +68,8 @@ def choose(env: Mapping[str, str], platform: str = sys.platform) -> Sandbox | No
     program = shutil.which("bwrap", path=env.get("PATH"))
     if program is None:
         return NoSandbox(f"bubblewrap is not installed: {_INSTALL}")
-    return _tried(Sandbox(Kind.BUBBLEWRAP, program))
+    newest = _tried(Sandbox(Kind.BUBBLEWRAP, program, closes=True))
+    return newest if isinstance(newest, Sandbox) else _tried(Sandbox(Kind.BUBBLEWRAP, program))
 
 
 def _tried(sandbox: Sandbox) -> Sandbox | NoSandbox:

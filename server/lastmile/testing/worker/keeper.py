@@ -138,7 +138,8 @@ class Keeper:
             future = await asyncio.to_thread(worker.run, number, wanted)
             return await asyncio.wait_for(asyncio.wrap_future(future), seconds + _GRACE)
         except TimeoutError:
-            self._rehearses = False  # it did not look after the run, so it may be loading still
+            # It did not look after the run. Where nothing was heard of that, it may be loading still.
+            self._rehearses = self._rehearses and worker.heard(number)
             await asyncio.to_thread(worker.close)
             return Ended((), None, "time")
         except asyncio.CancelledError:

@@ -81,6 +81,10 @@ class Worker:
         self._tell({"do": "run", "run": number, "wanted": wanted})
         return future
 
+    def heard(self, number: int) -> bool:
+        """Tell whether a run has said anything yet."""
+        return bool(self._lines.get(number))
+
     def kill(self, number: int) -> None:
         """End one run and everything of it."""
         self._tell({"do": "kill", "run": number})

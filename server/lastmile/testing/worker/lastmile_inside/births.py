@@ -64,6 +64,14 @@ def _first(setup: dict[str, Any]) -> int:
     """Fork the first process of new process ids; only its children can see it."""
     from . import kernel  # noqa: PLC0415 - an interpreter without ctypes cannot load it
 
+    if setup["own_pids"] < 0:
+        setup["own_pids"] = os.open("/proc/self/ns/pid", os.O_RDONLY)
+        try:
+            kernel.enter(setup["own_pids"], kernel.NEW_PIDS)
+        except OSError:  # these ids belong to another user namespace, so nobody comes back to them
+            setup["returns"] = False
+    if not setup.get("returns", True):
+        return _adopted(kernel)
     kernel.unshare(kernel.NEW_PIDS)
     pid = -1
     try:
@@ -71,6 +79,32 @@ def _first(setup: dict[str, Any]) -> int:
     finally:
         if pid != 0:
             kernel.enter(setup["own_pids"], kernel.NEW_PIDS)
+    return pid
+
+
+def _adopted(kernel: Any) -> int:
+    """Fork it by way of a process that goes at once: it becomes a child of this one, the first here."""
+    told, told_in = os.pipe()
+    between = os.fork()
+    if between == 0:
+        pid = -1
+        try:
+            kernel.unshare(kernel.NEW_PIDS)
+            pid = os.fork()
+        finally:
+            if pid != 0:
+                os.write(told_in, str(pid).encode())
+                os._exit(0)
+        os.close(told)
+        os.close(told_in)
+        return 0
+    os.close(told_in)
+    os.waitpid(between, 0)
+    with os.fdopen(told, "rb") as file:
+        pid = int(file.read() or b"-1")
+    if pid < 0:
+        message = "the kernel refuses new process ids"
+        raise OSError(message)
     return pid
 
 

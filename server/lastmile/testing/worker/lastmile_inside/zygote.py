@@ -183,7 +183,7 @@ def main(setup: dict[str, Any]) -> None:
         from . import kernel  # noqa: PLC0415 - as above
 
         kernel.hide_memory()
-    setup["own_pids"] = os.open("/proc/self/ns/pid", os.O_RDONLY) if setup["isolated"] else -1
+    setup["own_pids"] = -1
     setup["warmth"] = preload.pytest_itself(rehearse=setup["rehearse"])
     gc.collect()
     gc.freeze()
