@@ -65,4 +65,5 @@ def _is_current(nvim: str) -> bool:
 
 NEOVIM = Program("nvim", "tests/editors", _is_current, "version 0.12 or later, with its parsers,")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
-PROGRAMS = (NEOVIM, LLAMA_SERVER)
+BUBBLEWRAP = Program("bwrap", "tests/testing/worker")
+PROGRAMS = (NEOVIM, LLAMA_SERVER, BUBBLEWRAP)

@@ -1,0 +1,176 @@
+"""The project's tests, as checks and tiers meet them: whether they can run, which to run, and runs of them.
+
+It decides what may run and what needs no run because its answer is known. How tests run is the
+worker's to know, which of them see a change the selector's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from attrs import define, field, frozen
+
+from lastmile.sandbox import places
+from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
+from lastmile.testing.guard import Guard
+from lastmile.testing.values import Run, Selection, Wanted
+from lastmile.testing.worker import state
+from lastmile.testing.worker.keeper import Keeper
+from lastmile.testing.worker.launch import Site
+from lastmile.testing.worker.reading import Told
+from lastmile.testing.worker.scratch import encoded
+from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
+
+_CACHED_RUNS = 64
+
+
+class Selector(Protocol):
+    """Knows which tests see a change."""
+
+    async def __call__(self, snapshot: Snapshot, target: Span | None) -> Selection:
+        """Find the tests that can see a change of the target, or of the whole file where there is none."""
+
+
+@frozen
+class Permission:
+    """What the person allows."""
+
+    enabled: bool = True
+    trusted: bool = True
+    """Whether the workspace is trusted; code of one that is not never runs."""
+
+    unsandboxed: bool = False
+    """Whether tests may run where there is no sandbox."""
+
+
+@define(eq=False)
+class ProjectBench:
+    """The bench of one project; for one event loop."""
+
+    site: Site
+    selector: Selector
+    permission: Permission = Permission()
+    idle: float = 600.0
+    find: Callable[[Mapping[str, str]], Sandbox | NoSandbox] = choose
+    _sandbox: Sandbox | NoSandbox | None = field(default=None, init=False)
+    """None until somebody looked."""
+
+    _keeper: Keeper | None = field(default=None, init=False)
+    _guard: Guard = field(factory=Guard, init=False)
+    _runs: OrderedDict[str, Run] = field(factory=OrderedDict, init=False)
+    _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+
+    def absent(self) -> str:
+        """Say why no test can run here, and what to do; empty when they can.
+
+        Whether there is a sandbox is known once `look` was awaited; `select` and `run` do so.
+        """
+        if not self.permission.enabled:
+            return "Tests are switched off."
+        if not self.permission.trusted:
+            return "The workspace is not trusted, so its tests do not run."
+        if self.site.home.is_relative_to(self.site.root):
+            return f"The project's root ({self.site.root}) holds the home folder, which tests must not see."
+        if missing := _no_pytest(self.site):
+            return missing
+        if isinstance(self._sandbox, NoSandbox) and not self.permission.unsandboxed:
+            return f"Tests run in a sandbox alone, and there is none: {self._sandbox.reason}."
+        return ""
+
+    async def look(self) -> None:
+        """Find the sandbox, once."""
+        async with self._lock:
+            if self._sandbox is None:
+                self._sandbox = await asyncio.to_thread(self.find, self.site.env)
+
+    async def select(self, snapshot: Snapshot, target: Span | None) -> Selection:
+        """Find the tests that can see a change of the target, or of the whole file where there is none."""
+        await self.look()
+        return Selection() if self.absent() else await self.selector(snapshot, target)
+
+    async def run(self, wanted: Wanted) -> Run:
+        """Run tests on the texts; what ran to its end is not run again while nothing that it depends on changes.
+
+        Tests that are to be run again (to see whether they change their mind) are asked for with another
+        ``shuffle``.
+        """
+        await self.look()
+        if reason := self.absent():
+            return Run(trouble=reason)
+        if not wanted.tests:
+            return Run()
+        texts, environment, key = await asyncio.to_thread(self._prepared, wanted)
+        if (known := self._runs.get(key)) is not None:
+            self._runs.move_to_end(key)
+            return known
+        told = await self._kept().run(wanted, texts, environment)
+        run = self._guard.believed(told, undisturbed=not texts, seen=await asyncio.to_thread(self._tests, told, texts))
+        if not run.trouble:
+            self._runs[key] = run
+            if len(self._runs) > _CACHED_RUNS:
+                self._runs.popitem(last=False)
+        return run
+
+    async def close(self) -> None:
+        """End everything that runs."""
+        if self._keeper is not None:
+            await self._keeper.close()
+
+    def _kept(self) -> Keeper:
+        if self._keeper is None:
+            sandbox = self._sandbox if isinstance(self._sandbox, Sandbox) else None
+            self._keeper = Keeper(self.site, sandbox, self.idle)
+        return self._keeper
+
+    def _tests(self, told: Told, texts: Mapping[Path, str]) -> dict[str, str]:
+        """Name the text of the file that each test stands in; blocks."""
+        files = {name: self.site.root / name.partition("::")[0] for name in told.marks}
+        digests = {file: _text_of(file, texts) for file in set(files.values())}
+        return {name: digests[file] for name, file in files.items()}
+
+    def _prepared(self, wanted: Wanted) -> tuple[dict[Path, str], str, str]:
+        """Give the texts that differ from the disk, the environment's state, and the key of the answer; blocks."""
+        texts, environment = _changed(wanted.texts), state.environment(self.site)
+        digest = hashlib.sha256()
+        asked = (wanted.tests, wanted.trace, wanted.first_failure, wanted.shuffle, sorted(texts.items()))
+        for part in (repr(asked), environment, state.project(self.site)):
+            digest.update(part.encode("utf-8", "surrogateescape"))
+        return texts, environment, digest.hexdigest()
+
+
+def _changed(texts: Mapping[Path, str]) -> dict[Path, str]:
+    """Leave out texts that stand on the disk just so, and name the others by their real path."""
+    real = {Path(os.path.realpath(path)): text for path, text in texts.items()}
+    return {path: text for path, text in real.items() if not _stands(path, text)}
+
+
+def _stands(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == encoded(text)
+    except OSError:
+        return False
+
+
+def _text_of(file: Path, texts: Mapping[Path, str]) -> str:
+    given = texts.get(Path(os.path.realpath(file)))
+    try:
+        data = file.read_bytes() if given is None else encoded(given)
+    except OSError:
+        return ""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _no_pytest(site: Site) -> str:
+    if not os.access(site.python, os.X_OK):
+        return f"The interpreter {site.python} cannot be run: name another in the settings."
+    packages = places.of(site.python, site.home).packages
+    if any((folder / "pytest" / "__init__.py").exists() for folder in packages):
+        return ""
+    return f"There is no pytest for {site.python}: `{site.python} -m pip install pytest` gets it."

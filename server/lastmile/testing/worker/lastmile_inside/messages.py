@@ -1,0 +1,67 @@
+"""What a failure says to whoever repairs it: the exception, and the frames that lie in the project.
+
+The same failure gives the same text: no addresses, no times. Nothing is left of it past 40 lines.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+MOST_LINES, LONGEST_LINE = 40, 400
+_MOST_FRAMES = 8
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+_DURATION = re.compile(r"\b\d+\.\d+ ?(?:s|ms|seconds)\b")
+_FOREIGN = ("site-packages", "dist-packages", "lastmile_inside")
+
+
+def of_exception(excinfo: Any, report: Any, root: str) -> str:
+    """Write an exception down, innermost frame last."""
+    try:
+        lines = [*_frames(excinfo, root), *_exception(excinfo, report).splitlines()]
+    except Exception as error:  # noqa: BLE001 - a draft's exception can raise whatever it likes when it is looked at
+        lines = [f"an exception that cannot be shown ({type(error).__name__})"]
+    return _bounded(lines)
+
+
+def of_text(text: str) -> str:
+    """Make a message of what pytest wrote."""
+    return _bounded(text.strip().splitlines())
+
+
+def last_line(text: str) -> str:
+    """Give the last line that says something."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return _bounded(lines[-1:])
+
+
+def _frames(excinfo: Any, root: str) -> Iterator[str]:
+    ours = [entry for entry in excinfo.traceback if _is_ours(str(entry.path), root)]
+    if len(ours) > _MOST_FRAMES:
+        half = _MOST_FRAMES // 2
+        ours = ours[:half] + ours[-half:]
+    for entry in ours:
+        yield f"{os.path.relpath(str(entry.path), root)}:{entry.lineno + 1}: in {entry.name}"
+        yield "    " + str(entry.statement).strip()
+
+
+def _is_ours(path: str, root: str) -> bool:
+    return path.startswith(root + os.sep) and not any(name in path for name in _FOREIGN)
+
+
+def _exception(excinfo: Any, report: Any) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None:
+        return str(crash.message)
+    return f"{excinfo.typename}: {excinfo.value}"
+
+
+def _bounded(lines: list[str]) -> str:
+    if len(lines) > MOST_LINES:
+        half = MOST_LINES // 2
+        left_out = len(lines) - MOST_LINES + 1
+        lines = [*lines[:half], f"... {left_out} lines left out", *lines[-(half - 1) :]]
+    short = "\n".join(line[:LONGEST_LINE] for line in lines)
+    return _DURATION.sub("… s", _ADDRESS.sub("0x…", short))

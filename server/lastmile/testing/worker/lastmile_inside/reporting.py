@@ -1,0 +1,172 @@
+"""The pytest plugin that runs what is wanted and says, test by test, how it ended.
+
+It keeps pytest to the tests that were asked for, takes parallel runs, coverage and files of reports
+out of the project's settings, and leaves everything else as the project set it. It decides nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+
+from . import messages, seal, tracing
+
+_OFF: dict[str, Any] = {
+    "numprocesses": None,
+    "dist": "no",
+    "tx": [],
+    "looponfail": False,
+    "randomly_reorganize": False,
+    "randomly_seed": 1,
+    "random_order_bucket": "none",
+    "xmlpath": None,
+    "htmlpath": None,
+    "report_log": None,
+    "basetemp": None,
+    "usepdb": False,
+    "trace": False,
+    "lf": False,
+    "failedfirst": False,
+    "newfirst": False,
+    "stepwise": False,
+    "stepwise_skip": False,
+    "cacheclear": False,
+    "collectonly": False,
+    "continue_on_collection_errors": True,
+    "cov_source": [],
+}
+"""Options by the names under which pytest and plugins keep them: what would run the tests elsewhere or
+in another order, stop for a person, or write into the project."""
+
+
+class Reporter:
+    """Hears what pytest does in one run."""
+
+    def __init__(
+        self,
+        wanted: dict[str, Any],
+        say: Callable[[dict[str, Any]], None],
+        started: Callable[[], None],
+        mark: seal.Seal,
+    ) -> None:
+        self._wanted = wanted
+        self._say = say
+        self._phases: dict[str, list[dict[str, Any]]] = {}
+        self._messages: dict[str, str] = {}
+        self._tracer = tracing.tracer(wanted["trace"])
+        self._started = started
+        self._seal = mark
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_load_initial_conftests(self, early_config: Any) -> None:
+        """Turn plugins off that start before the command line is done with: coverage does.
+
+        Installed plugins are loaded by now, and nothing of the project is.
+        """
+        self._started()
+        self._seal.accept()
+        _turn_off(early_config.known_args_namespace)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_cmdline_main(self, config: Any) -> None:
+        """Turn options off before any plugin acts on them."""
+        _turn_off(config.option)
+        config.option.maxfail = 1 if self._wanted["first_failure"] else 0
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> None:
+        """Keep the tests that are wanted, in the order in which they are, and say which they are."""
+        place = _places(self._wanted["tests"])
+        kept = [item for item in items if place(item.nodeid) is not None]
+        kept.sort(key=lambda item: place(item.nodeid) or 0)
+        if self._wanted["shuffle"] is not None:
+            random.Random(self._wanted["shuffle"]).shuffle(kept)  # noqa: S311 - an order, not a secret
+        config.hook.pytest_deselected(items=[item for item in items if place(item.nodeid) is None])
+        items[:] = kept
+        self._say({"collected": [item.nodeid for item in kept]})
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """Pass on what could not be collected."""
+        if report.failed and ".py" in report.nodeid:
+            self._say({"test": report.nodeid, "answer": "error", "message": messages.of_text(report.longreprtext)})
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_protocol(self, item: Any) -> Generator[None, None, None]:
+        """Run a test under the tracer."""
+        self._say({"begun": item.nodeid})
+        mark = seal.fingerprint(item)
+        self._tracer.start()
+        yield
+        lines = self._tracer.stop()
+        self._end(item.nodeid, lines, mark)
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, Any, None]:
+        """Write the message while the exception is at hand."""
+        outcome = yield
+        report = outcome.get_result()
+        # The test has to say itself that it expects to fail: code that it calls can raise the same exception.
+        report.lastmile_expected = hasattr(report, "wasxfail") and item.get_closest_marker("xfail") is not None
+        if report.failed and item.nodeid not in self._messages:
+            self._messages[item.nodeid] = messages.of_exception(call.excinfo, report, self._wanted["root"])
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Keep what a phase of a test came to."""
+        kept = {
+            "when": report.when,
+            "outcome": "passed" if getattr(report, "lastmile_expected", False) and report.skipped else report.outcome,
+            "seconds": report.duration,
+            "text": report.longreprtext if report.failed else "",
+        }
+        self._phases.setdefault(report.nodeid, []).append(kept)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: Any) -> None:
+        """Pass on that pytest or a plugin crashed."""
+        self._say({"trouble": "pytest crashed: " + messages.last_line(str(excrepr))})
+
+    def _end(self, test: str, lines: dict[str, list[int]], mark: str) -> None:
+        phases = self._phases.pop(test, [])
+        failed = next((phase for phase in phases if phase["outcome"] == "failed"), None)
+        said = {"test": test, "answer": _answer(phases), "mark": mark, "lines": lines, "broken": self._seal.broken()}
+        said["seconds"] = sum(phase["seconds"] for phase in phases)
+        if failed is not None:
+            said["message"] = self._messages.get(test) or messages.of_text(failed["text"])
+        elif said["answer"] == "error":
+            said["message"] = "The test was broken off."
+        self._say(said)
+
+
+def _answer(phases: list[dict[str, Any]]) -> str:
+    outcomes = {(phase["when"], phase["outcome"]) for phase in phases}
+    if {("setup", "failed"), ("teardown", "failed")} & outcomes:
+        return "error"
+    for outcome in ("failed", "skipped"):
+        if any(found == outcome for _, found in outcomes):
+            return outcome
+    return "passed" if ("call", "passed") in outcomes else "error"
+
+
+def _turn_off(options: Any) -> None:
+    for name, value in _OFF.items():
+        if hasattr(options, name):
+            setattr(options, name, value)
+
+
+def _places(tests: list[str]) -> Callable[[str], int | None]:
+    """Give the place of a test among those asked for, by its own id or that of what it is in."""
+    order = {test.replace(os.sep, "/"): number for number, test in reversed(list(enumerate(tests)))}
+
+    def place(test: str) -> int | None:
+        if test in order:
+            return order[test]
+        plain = test.partition("[")[0]
+        ends = [at for at in range(len(plain)) if plain[at] in "/:["] + [len(plain)]
+        found = [order[plain[:end]] for end in ends if plain[:end] in order]
+        return min(found) if found else None
+
+    return place

@@ -1,0 +1,190 @@
+"""The warm process: loads pytest once, forks for each run, watches the runs and has the last word on them.
+
+Commands come as lines of JSON on standard input, answers go out on standard output. It loads nothing
+of the project, so nothing that it hands on to a run can be stale.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import sys
+import time
+from contextlib import suppress
+from typing import Any
+
+from . import births, census, preload
+from .births import Birth, start
+
+_TICK = 0.025
+"""Seconds between two looks at what the runs use."""
+
+_CHUNK = 1 << 16
+_TAIL = 4096
+_MOST_RESULTS = 64 << 20
+
+
+class Run:
+    """A run under way, as the zygote sees it."""
+
+    def __init__(self, number: int, birth: Birth, *, deadline: float, most_output: int, isolated: bool) -> None:
+        self._end = os.kill if isolated else os.killpg  # without walls the first process is that of the tests
+        self.number = number
+        self.birth = birth
+        self.deadline = deadline
+        self.reason = ""
+        self.tail = b""
+        self._left = {birth.output: most_output, birth.results: _MOST_RESULTS}
+        self._rest = b""
+
+    def kill(self, reason: str) -> None:
+        """End all of it at once: with its first process, the kernel ends the others."""
+        self.reason = self.reason or reason
+        with suppress(ProcessLookupError):
+            self._end(self.birth.pid, signal.SIGKILL)
+
+    def take(self, descriptor: int) -> list[str]:
+        """Read what there is; gives whole lines of results. The end is a closed descriptor."""
+        data = os.read(descriptor, _CHUNK)
+        if not data:
+            os.close(descriptor)
+            del self._left[descriptor]
+            return []
+        self._left[descriptor] -= len(data)
+        if self._left[descriptor] < 0:
+            self.kill("output")
+        if descriptor == self.birth.output:
+            self.tail = (self.tail + data)[-_TAIL:]
+            return []
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return [line.decode("utf-8", "replace") for line in lines]
+
+    @property
+    def open(self) -> set[int]:
+        """The descriptors that something of the run may still write to."""
+        return set(self._left)
+
+
+class Zygote:
+    """Hears commands and looks after runs, in one thread, so that it can fork."""
+
+    def __init__(self, setup: dict[str, Any], commands: int, answers: int) -> None:
+        self._setup = setup
+        self._commands = commands
+        self._answers = answers
+        self._runs: dict[int, Run] = {}
+        self._by_descriptor: dict[int, Run] = {}
+        self._rest = b""
+        self._next_look = 0.0
+
+    def serve(self) -> None:
+        """Work until nobody commands any more."""
+        about = preload.about()
+        about["obstacle"] = births.obstacle(self._setup) if self._setup["isolated"] else ""
+        self._say({"ready": about})
+        while True:
+            wait = _TICK if self._runs else None
+            ready, _, _ = select.select([self._commands, *self._by_descriptor], [], [], wait)
+            if self._commands in ready and not self._hear():
+                return
+            for descriptor in ready:
+                if descriptor in self._by_descriptor:
+                    self._pass_on(descriptor)
+            self._look()
+
+    def _hear(self) -> bool:
+        data = os.read(self._commands, _CHUNK)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            command = json.loads(line)
+            if command["do"] == "run":
+                self._try(command)
+            elif command["run"] in self._runs:
+                self._runs[command["run"]].kill("cancelled")
+        return bool(data)
+
+    def _try(self, command: dict[str, Any]) -> None:
+        """Start a run; one that cannot start harms no other."""
+        try:
+            self._start(command)
+        except (OSError, ValueError) as error:  # no more processes, or whoever asked has gone already
+            self._say({"run": command["run"], "status": 1, "reason": "", "tail": f"ERROR: {error}"})
+
+    def _start(self, command: dict[str, Any]) -> None:
+        with open(command["wanted"], encoding="utf-8") as file:
+            wanted = json.load(file)
+        if not self._runs:  # whoever imports does not watch
+            preload.load(wanted["preload"], wanted["foreign"])
+        birth = start(self._setup, wanted)
+        run = Run(
+            command["run"],
+            birth,
+            deadline=time.monotonic() + wanted["seconds"],
+            most_output=self._setup["limits"]["output"],
+            isolated=self._setup["isolated"],
+        )
+        self._runs[run.number] = run
+        self._by_descriptor.update({birth.results: run, birth.output: run})
+
+    def _pass_on(self, descriptor: int) -> None:
+        run = self._by_descriptor[descriptor]
+        for line in run.take(descriptor):
+            self._say({"run": run.number, "line": line})
+        if descriptor not in run.open:
+            del self._by_descriptor[descriptor]
+        if not run.open:
+            self._bury(run)
+
+    def _bury(self, run: Run) -> None:
+        status = _wait(run.birth.pid, 0)
+        del self._runs[run.number]
+        tail = run.tail.decode("utf-8", "replace")
+        self._say({"run": run.number, "status": status, "reason": run.reason, "tail": tail})
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if not self._runs or now < self._next_look:
+            return
+        self._next_look = now + _TICK
+        everyone, limits = census.people(), self._setup["limits"]
+        families = {number: census.family(run.birth.pid, everyone) for number, run in self._runs.items()}
+        for number, run in self._runs.items():
+            if reason := "time" if now > run.deadline else census.excess(families[number], limits):
+                run.kill(reason)
+        if census.is_short():
+            greediest = max(families, key=lambda number: sum(pages for _, _, pages in families[number]))
+            self._runs[greediest].kill("memory")
+
+    def _say(self, value: dict[str, Any]) -> None:
+        line = json.dumps(value).encode() + b"\n"
+        while line:
+            line = line[os.write(self._answers, line) :]
+
+
+def _wait(pid: int, options: int) -> int | None:
+    found, status = os.waitpid(pid, options)
+    if found == 0:
+        return None
+    return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def main(setup: dict[str, Any]) -> None:
+    """Take the standard descriptors for commands and answers, and serve."""
+    commands, answers = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no walls, the tests could send it
+    with suppress(ImportError, AttributeError):  # without ctypes, it cannot be hidden
+        from . import kernel  # noqa: PLC0415 - as above
+
+        kernel.hide_memory()
+    setup["own_pids"] = -1
+    setup["warmth"] = preload.pytest_itself(rehearse=setup["rehearse"])
+    gc.collect()
+    gc.freeze()
+    Zygote(setup, commands, answers).serve()
