@@ -26,9 +26,9 @@ from lastmile.tiers.rules.sweep import Sweep
 from lastmile.tiers.rules.tier import RulesTier
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff, RuffOptions
-from lastmile.verify.documents import DocumentCheck
 from lastmile.verify.judge import Verifier
 from lastmile.verify.lint import LintCheck
+from lastmile.verify.own import Tools, own_checks
 from lastmile.verify.scope import ScopeCheck
 from lastmile.verify.syntax import SyntaxCheck
 
@@ -66,16 +66,24 @@ class Shared:
         return self.accounts.setdefault((claude, key), Account(claude, key))
 
 
-def parts(settings: Settings, root: Path | None, bank: Bank, *, shared: Shared, extend: tuple[str, ...]) -> Parts:
+def parts(
+    settings: Settings,
+    root: Path | None,
+    bank: Bank,
+    *,
+    shared: Shared,
+    extend: tuple[str, ...],
+    tools: Tools | None = None,
+) -> Parts:
     """Make a project's parts.
 
     ``extend`` names rules that come to the project's own selection and are what a sweep clears;
-    every rule is judged.
+    every rule is judged. ``tools`` is what the project has on this machine, None for nothing.
     """
     ruff = Ruff(RuffOptions(path=settings.ruff.path, timeout=settings.ruff.timeout, extend=extend))
     offload, clock = shared.offload, shared.clock
-    own = (DocumentCheck(offload, root, settings.verify.schemas),)
-    judge = Verifier(ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload), offload, clock, own)
+    own = own_checks(settings.verify, root, tools or Tools(), offload=offload, clock=clock)
+    judge = Verifier(ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload), offload, clock, own.checks)
     egress = Egress(settings.privacy, shared.folders or (() if root is None else (root,)))
     if shared.egress_log is not None:
         egress = evolve(egress, path=shared.egress_log)
@@ -84,7 +92,7 @@ def parts(settings: Settings, root: Path | None, bank: Bank, *, shared: Shared, 
     chosen = ruff if not extend else Ruff(evolve(ruff.options, select=extend, extend=()))
     tiers: tuple[Tier, ...] = (_rules(root, ruff, chosen, offload), *_claude(settings, account, egress), *servers)
     named = {tier.name: tier for tier in tiers}
-    return Parts(named, judge, bank, clock, ruff, offload, servers)
+    return Parts(named, judge, bank, clock, ruff, offload, (*servers, *own.closing))
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:
