@@ -24,6 +24,7 @@ from lastmile.documents.reading import problems
 from lastmile.documents.values import LANGUAGES
 from lastmile.errors import RequestError, TierError, ToolError
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
+from lastmile.testing.values import Bench, NoBench
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
@@ -58,7 +59,10 @@ class Parts:
     ruff: Ruff
     offload: Offload
     closing: tuple[Closing, ...] = ()
-    """What holds connections open."""
+    """What holds connections open, or processes."""
+
+    bench: Bench = field(factory=NoBench)
+    """The project's tests."""
 
 
 @frozen
@@ -166,7 +170,7 @@ class Project:
         if target.end > len(page.snapshot.text):
             message = "The range lies outside the document."
             raise RequestError(message)
-        return await known.task(page, target, detail, Workshop(self.parts.ruff, self.parts.offload))
+        return await known.task(page, target, detail, Workshop(self.parts.ruff, self.parts.offload, self.parts.bench))
 
     async def run(self, task: Task, *, consent: Consent, watch: Watcher) -> Outcome:
         """Climb the ladder for a task; everything is in the ledger when this returns."""

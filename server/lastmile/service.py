@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -64,6 +64,9 @@ class Service:
     overrides: Overrides = Overrides()
     folders: tuple[Path, ...] = ()
     """The workspace folders; empty on the command line."""
+
+    others: Callable[[], Mapping[Path, str]] = dict
+    """Gives the texts of open documents, which tests and type checkers are to see."""
 
     allowance: Allowance | None = None
     """What this process may spend in all; None for no more than the ledger's budgets."""
@@ -184,7 +187,7 @@ class Service:
         if self.allowance is not None:
             bank = Purse(bank, self.allowance)
         shared = evolve(self.shared, folders=self.folders)
-        made = parts(settings, root, bank, shared=shared, extend=self.overrides.extend)
+        made = parts(settings, root, bank, shared=shared, extend=self.overrides.extend, others=self.others)
         known = {name: kind for name, kind in kinds().items() if settings.kind(name).enabled}
         problems = tuple(problem.message for problem in found.problems)
         return Project(root, settings, problems, found.origins, known, made)

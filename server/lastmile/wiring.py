@@ -6,7 +6,7 @@ Nothing is opened or imported here that a tier does not need before it is asked.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -15,7 +15,9 @@ from lastmile.cascade.protocols import Bank, Tier
 from lastmile.config.tree import Claude, Provider, Settings
 from lastmile.ledger.prices import REGIONAL, Rates, rates_for
 from lastmile.ledger.rows import TopTier
-from lastmile.project import Parts
+from lastmile.project import Closing, Parts
+from lastmile.testing.late import LateBench
+from lastmile.testing.values import NoBench
 from lastmile.tiers.claude.account import Account
 from lastmile.tiers.claude.tier import ClaudeTier
 from lastmile.tiers.egress import Egress
@@ -31,6 +33,7 @@ from lastmile.verify.lint import LintCheck
 from lastmile.verify.own import Tools, own_checks
 from lastmile.verify.scope import ScopeCheck
 from lastmile.verify.syntax import SyntaxCheck
+from lastmile.workplace import Workplace
 
 CLAUDE_TIERS = ("haiku", "sonnet", "opus", "fable")
 
@@ -73,16 +76,18 @@ def parts(
     *,
     shared: Shared,
     extend: tuple[str, ...],
-    tools: Tools | None = None,
+    others: Callable[[], Mapping[Path, str]] = dict,
 ) -> Parts:
     """Make a project's parts.
 
     ``extend`` names rules that come to the project's own selection and are what a sweep clears;
-    every rule is judged. ``tools`` is what the project has on this machine, None for nothing.
+    every rule is judged. ``others`` gives the texts of open documents, which need not be saved.
     """
     ruff = Ruff(RuffOptions(path=settings.ruff.path, timeout=settings.ruff.timeout, extend=extend))
     offload, clock = shared.offload, shared.clock
-    own = own_checks(settings.verify, root, tools or Tools(), offload=offload, clock=clock)
+    place = None if root is None else Workplace(root, settings.verify, shared.env, others)
+    own = own_checks(settings.verify, root, Tools() if place is None else place.tools(), offload=offload, clock=clock)
+    bench = NoBench() if place is None else place.bench(offload, ruff=settings.ruff.path)
     judge = Verifier(ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload), offload, clock, own.checks)
     egress = Egress(settings.privacy, shared.folders or (() if root is None else (root,)))
     if shared.egress_log is not None:
@@ -92,7 +97,9 @@ def parts(
     chosen = ruff if not extend else Ruff(evolve(ruff.options, select=extend, extend=()))
     tiers: tuple[Tier, ...] = (_rules(root, ruff, chosen, offload), *_claude(settings, account, egress), *servers)
     named = {tier.name: tier for tier in tiers}
-    return Parts(named, judge, bank, clock, ruff, offload, (*servers, *own.closing))
+    closing: tuple[Closing, ...] = (*servers, *own.closing)
+    closing += (bench,) if isinstance(bench, LateBench) else ()
+    return Parts(named, judge, bank, clock, ruff, offload, closing, bench)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:

@@ -33,11 +33,12 @@ class PlainBench:
     """What a selection gives; empty for every test file of the folder."""
 
     cut: str = ""
+    note: str = ""
     why: str = ""
     asked: list[Wanted] = field(factory=list)
     _known: dict[str, Run] = field(factory=dict)
 
-    def absent(self) -> str:
+    async def absent(self) -> str:
         return self.why
 
     async def select(self, snapshot: Snapshot, target: Span | None) -> Selection:  # noqa: ARG002 - the protocol's

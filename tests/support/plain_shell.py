@@ -21,7 +21,7 @@ class PlainShell:
     root: Path
     asked: list[tuple[str, ...]] = field(factory=list)
 
-    def absent(self) -> str:
+    async def absent(self) -> str:
         return ""
 
     async def run(self, argv: Sequence[str], *, texts: Mapping[Path, str], cwd: Path, seconds: float) -> Ended:

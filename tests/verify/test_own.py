@@ -11,7 +11,7 @@ from lastmile.config.verifying import Command, TypeChecker, Types, Verify
 from lastmile.tools.offload import Offload
 from lastmile.verify.own import Tools, own_checks
 
-PYTHON = Tools(Path("/nowhere/bin/python"))
+PYTHON = Tools(lambda: Path("/nowhere/bin/python"))
 COMMANDS = Verify(command=(Command("make"),))
 
 

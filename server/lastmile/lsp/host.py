@@ -146,6 +146,7 @@ class Server(LanguageServer):
             self.person.tell(f"Lastmile cannot work: {error}", kind=types.MessageType.Error)
             raise
         service.folders = self.folders
+        service.others = lambda: self.documents.others(None)
         if self.initial is not None:
             service.configure(self.initial)
         return service

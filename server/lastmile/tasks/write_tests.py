@@ -58,7 +58,7 @@ class WriteTestsKind:
 
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:
         """Find the symbol, its test file and its mutants."""
-        if why := workshop.bench.absent():
+        if why := await workshop.bench.absent():
             message = f"New tests cannot be judged here. {why}"
             raise RequestError(message)
         symbol = _find(page, target, detail)

@@ -50,14 +50,20 @@ class Permission:
     """Whether tests may run where there is no sandbox."""
 
 
+async def select_nothing(snapshot: Snapshot, target: Span | None) -> Selection:  # noqa: ARG001 - the protocol's
+    """Stand where tests are selected elsewhere."""
+    return Selection(cut="No tests are selected here.")
+
+
 @define(eq=False)
 class ProjectBench:
     """The bench of one project; for one event loop."""
 
     site: Site
-    selector: Selector
+    selector: Selector = select_nothing
     permission: Permission = Permission()
     idle: float = 600.0
+    note: str = ""
     find: Callable[[Mapping[str, str]], Sandbox | NoSandbox] = choose
     _sandbox: Sandbox | NoSandbox | None = field(default=None, init=False)
     """None until somebody looked."""
@@ -67,11 +73,17 @@ class ProjectBench:
     _runs: OrderedDict[str, Run] = field(factory=OrderedDict, init=False)
     _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
 
-    def absent(self) -> str:
-        """Say why no test can run here, and what to do; empty when they can.
+    @property
+    def root(self) -> Path:
+        """The folder that node ids are relative to."""
+        return self.site.root
 
-        Whether there is a sandbox is known once `look` was awaited; `select` and `run` do so.
-        """
+    async def absent(self) -> str:
+        """Say why no test can run here, and what to do; empty when they can."""
+        await self.look()
+        return self._absent()
+
+    def _absent(self) -> str:
         if not self.permission.enabled:
             return "Tests are switched off."
         if not self.permission.trusted:
@@ -92,17 +104,16 @@ class ProjectBench:
 
     async def select(self, snapshot: Snapshot, target: Span | None) -> Selection:
         """Find the tests that can see a change of the target, or of the whole file where there is none."""
-        await self.look()
-        return Selection() if self.absent() else await self.selector(snapshot, target)
+        why = await self.absent()
+        return Selection(cut=why) if why else await self.selector(snapshot, target)
 
     async def run(self, wanted: Wanted) -> Run:
         """Run tests on the texts; what ran to its end is not run again while nothing that it depends on changes.
 
-        Tests that are to be run again (to see whether they change their mind) are asked for with another
-        ``shuffle``.
+        Tests that are to be run again, to see whether they change their mind, are asked for with another
+        ``again``.
         """
-        await self.look()
-        if reason := self.absent():
+        if reason := await self.absent():
             return Run(trouble=reason)
         if not wanted.tests:
             return Run()
@@ -139,7 +150,7 @@ class ProjectBench:
         """Give the texts that differ from the disk, the environment's state, and the key of the answer; blocks."""
         texts, environment = _changed(wanted.texts), state.environment(self.site)
         digest = hashlib.sha256()
-        asked = (wanted.tests, wanted.trace, wanted.first_failure, wanted.shuffle, sorted(texts.items()))
+        asked = (wanted.tests, wanted.trace, wanted.first_failure, wanted.shuffle, wanted.again, sorted(texts.items()))
         for part in (repr(asked), environment, state.project(self.site)):
             digest.update(part.encode("utf-8", "surrogateescape"))
         return texts, environment, digest.hexdigest()

@@ -116,7 +116,11 @@ class Bench(Protocol):
     def root(self) -> Path:
         """The folder that node ids are relative to."""
 
-    def absent(self) -> str:
+    @property
+    def note(self) -> str:
+        """What a verdict has to say of every run: that the network was open; empty for nothing."""
+
+    async def absent(self) -> str:
         """Say why no test can run here, and what to do; empty when they can."""
 
     async def select(self, snapshot: Snapshot, target: Span | None) -> Selection:
@@ -132,8 +136,9 @@ class NoBench:
 
     why: str = "No tests can be run here."
     root: Path = Path()
+    note: str = ""
 
-    def absent(self) -> str:
+    async def absent(self) -> str:
         """Say why."""
         return self.why
 

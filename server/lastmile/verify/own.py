@@ -30,8 +30,9 @@ def _nothing() -> Mapping[Path, str]:
 class Tools:
     """What a project has on this machine."""
 
-    interpreter: Path | None = None
-    """Its own Python; None where none was found, and where the workspace is not trusted: checkers run plugins."""
+    interpreter: Callable[[], Path | None] | None = None
+    """Finds its own Python, and blocks meanwhile; gives None where there is none and where the workspace is not
+    trusted: checkers run plugins."""
 
     shell: Shell = field(factory=NoShell)
     dependents: Dependents = no_dependents

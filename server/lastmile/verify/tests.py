@@ -51,7 +51,8 @@ class TestsCheck:
         gone = lost(before, after, self.must_pass)
         flaky = await self._flaky(gone, old)
         told = findings(gone.without(flaky), after.trouble)
-        return Ruling(told, f"{self._counts(after)}{_aside(flaky)}")
+        note = f", {self.bench.note}" if self.bench.note else ""
+        return Ruling(told, f"{self._counts(after)}{note}{_aside(flaky)}")
 
     async def _flaky(self, gone: Lost, old: Mapping[Path, str]) -> frozenset[str]:
         """Find out which of the lost tests fail now and then on the old text too.
@@ -97,7 +98,7 @@ async def oracle_for(
     bench: Bench, snapshot: Snapshot, target: Span | None, *, others: Mapping[Path, str], seconds: float = 10.0
 ) -> TestOracle:
     """Choose the tests that see the target and try them on the text as it is."""
-    if why := bench.absent():
+    if why := await bench.absent():
         return TestOracle(note=why)
     selection = await bench.select(snapshot, target)
     if not selection.tests or snapshot.path is None:

@@ -102,7 +102,7 @@ async def test_a_kernel_that_forbids_namespaces(tmp_path: Path) -> None:
     bench = World(tmp_path, path=str(tmp_path / "bin")).bench()
     run = await bench.run(World(tmp_path).wanted())
     assert "the kernel does not let users make namespaces; allow them" in run.trouble
-    assert "No permissions to create new namespace" in bench.absent()
+    assert "No permissions to create new namespace" in await bench.absent()
     assert not run.results
 
 
@@ -118,7 +118,7 @@ async def test_without_a_sandbox_where_it_is_allowed(tmp_path: Path) -> None:
     right = await bench.run(evolve(world.wanted(), trace=(cart,)))
     wrong = await bench.run(world.wanted("def total(items): return 1\n"))
     never = await bench.run(world.wanted("while True: pass\n", seconds=2.0))
-    assert (len(right.passed), len(wrong.broken), bench.absent()) == (2, 2, ""), told(right) + told(wrong)
+    assert (len(right.passed), len(wrong.broken), await bench.absent()) == (2, 2, ""), told(right) + told(wrong)
     assert right.results[TESTS[0]].lines == {str(cart): frozenset({2})}
     assert "did not end" in never.trouble
     assert cart.read_text() == FILES["cart.py"]
@@ -135,7 +135,7 @@ async def test_without_a_sandbox_where_it_is_allowed(tmp_path: Path) -> None:
 async def test_what_the_person_forbids(tmp_path: Path, permission: Permission, message: str) -> None:
     world = World(tmp_path, permission=permission)
     bench = world.bench()
-    assert message in bench.absent()
+    assert message in await bench.absent()
     assert message in (await bench.run(world.wanted())).trouble
 
 
@@ -149,7 +149,7 @@ async def test_what_the_person_forbids(tmp_path: Path, permission: Permission, m
 async def test_an_interpreter_that_will_not_do(tmp_path: Path, python: str, message: str) -> None:
     world = World(tmp_path, python=Path(python))
     bench = world.bench()
-    assert message in bench.absent()
+    assert message in await bench.absent()
     assert message in (await bench.run(world.wanted())).trouble
 
 
@@ -170,7 +170,7 @@ async def test_the_home_as_a_project(tmp_path: Path) -> None:
     world = World(tmp_path)
     bench = world.bench()
     bench.site = evolve(bench.site, root=world.home)
-    assert "holds the home folder" in bench.absent()
+    assert "holds the home folder" in await bench.absent()
 
 
 async def test_an_interpreter_without_ctypes_runs_each_in_a_sandbox_of_its_own(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_which_one_judges(tmp_path: Path, installed: tuple[str, ...], wanted: st
     (tmp_path / "bin").mkdir()
     for name in installed:
         (tmp_path / "bin" / name).write_text("")
-    checkers = Checkers(tmp_path, tmp_path / "bin/python", wanted, cache=tmp_path / "cache")
+    checkers = Checkers(tmp_path, lambda: tmp_path / "bin/python", wanted, cache=tmp_path / "cache")
     try:
         found = checkers.of(tmp_path / "mod.py").name
     except ToolError as error:

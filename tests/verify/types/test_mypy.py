@@ -35,7 +35,7 @@ CALLER = "from mod import f\n\nold: str = 1\nnew: int = f(1)\n"
 
 def judge(folder: Path, offload: Offload, others: Mapping[Path, str] | None = None) -> TypesCheck:
     cache = folder.parent / "cache-of-mypy"
-    return TypesCheck(Checkers(folder, Path(sys.executable), cache=cache), offload, lambda: others or {})
+    return TypesCheck(Checkers(folder, lambda: Path(sys.executable), cache=cache), offload, lambda: others or {})
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,7 @@ async def test_where_nothing_can_judge_the_check_is_absent(
     for name, text in {"mod.py": OLD, **files}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    checkers = Checkers(tmp_path, None if interpreter is None else Path(interpreter), cache=tmp_path / "cache")
+    checkers = Checkers(tmp_path, lambda: None if interpreter is None else Path(interpreter), cache=tmp_path / "cache")
     found = await TypesCheck(checkers, offload).judge(task_on(OLD, tmp_path), f"{OLD}x: str = 1\n")
     assert isinstance(found, Ruling)
     assert found.absent.startswith(why)

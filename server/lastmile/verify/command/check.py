@@ -53,7 +53,7 @@ class CommandCheck:
         chosen = [command for command in self.commands if judges(command, task, self.root)]
         if path is None or not chosen:
             return Ruling(absent="No command is set for it.")
-        if why := self.shell.absent():
+        if why := await self.shell.absent():
             return (Finding(CHECK, f"{chosen[0].run!r} runs only in a sandbox, and did not run: {why}"),)
         snapshot = task.snapshot
         try:

@@ -25,7 +25,7 @@ class Ended:
 class Shell(Protocol):
     """Runs commands where they can do no harm: the workspace read-only, no network, no secrets."""
 
-    def absent(self) -> str:
+    async def absent(self) -> str:
         """Say why no command can run here, and what to do; empty when they can."""
 
     async def run(self, argv: Sequence[str], *, texts: Mapping[Path, str], cwd: Path, seconds: float) -> Ended:
@@ -41,7 +41,7 @@ class NoShell:
 
     why: str = "There is no sandbox here."
 
-    def absent(self) -> str:
+    async def absent(self) -> str:
         """Say why."""
         return self.why
 

@@ -34,8 +34,8 @@ class Checkers:
     """The type checkers of one project, made when a document first needs one."""
 
     root: Path | None
-    interpreter: Path | None
-    """The project's own Python; None where it has none, or where the workspace is not trusted."""
+    interpreter: Callable[[], Path | None]
+    """Finds the project's own Python; gives None where it has none, or where the workspace is not trusted."""
 
     wanted: str = AUTO
     """``auto``, ``off`` or a name."""
@@ -55,13 +55,14 @@ class Checkers:
         Raises `ToolError` where none can judge it.
         """
         folder, names = self._candidates(path)
-        if self.interpreter is None:
+        interpreter = self.interpreter()
+        if interpreter is None:
             raise ToolError("No Python environment of the project is known.")
         for name in names:
-            program = beside(self.interpreter, _PROGRAMS[name])
+            program = beside(interpreter, _PROGRAMS[name])
             if program is not None:
-                return self._kept(name, folder, program, self.interpreter)
-        message = f"The project wants {' or '.join(names)}, which {self.interpreter.parent} has not. Install it there."
+                return self._kept(name, folder, program, interpreter)
+        message = f"The project wants {' or '.join(names)}, which {interpreter.parent} has not. Install it there."
         raise ToolError(message)
 
     async def close(self) -> None:

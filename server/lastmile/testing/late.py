@@ -1,0 +1,75 @@
+"""The bench of a project as it stands in a menu's way: made when tests are first asked for, and not before.
+
+Finding the interpreter can take seconds, because poetry and hatch are programs that have to be asked.
+It also keeps what tests took, for the selection's time budget.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from attrs import define, field
+
+from lastmile.testing.bench import ProjectBench
+from lastmile.testing.selection.selector import Selector
+from lastmile.testing.values import NoBench, Run, Selection, Wanted
+from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
+
+_MOST_DURATIONS = 20_000
+
+
+@define(eq=False)
+class LateBench:
+    """Satisfies `testing.values.Bench`; for one event loop."""
+
+    root: Path
+    selector: Selector
+    make: Callable[[], ProjectBench | NoBench]
+    """Finds the interpreter and makes the bench; blocks."""
+
+    others: Callable[[], Mapping[Path, str]]
+    """Gives the unsaved texts of open documents."""
+
+    budget: float = 10.0
+    """Seconds that the tests of a selection may take together."""
+
+    note: str = ""
+    _bench: ProjectBench | NoBench | None = field(default=None, init=False)
+    _seconds: OrderedDict[str, float] = field(factory=OrderedDict, init=False)
+    _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+
+    async def absent(self) -> str:
+        """Say why no test can run here, and what to do; empty when they can."""
+        return await (await self._made()).absent()
+
+    async def select(self, snapshot: Snapshot, target: Span | None) -> Selection:
+        """Find the tests that can see a change of the target, or of the whole file where there is none."""
+        if why := await self.absent():
+            return Selection(cut=why)
+        return await self.selector.select(
+            snapshot, target, buffers=self.others(), seconds=self._seconds, budget=self.budget
+        )
+
+    async def run(self, wanted: Wanted) -> Run:
+        """Run tests on the texts."""
+        run = await (await self._made()).run(wanted)
+        for result in run.results.values():
+            self._seconds[result.id.partition("[")[0]] = result.seconds
+        while len(self._seconds) > _MOST_DURATIONS:
+            self._seconds.popitem(last=False)
+        return run
+
+    async def close(self) -> None:
+        """End what runs."""
+        if isinstance(self._bench, ProjectBench):
+            await self._bench.close()
+
+    async def _made(self) -> ProjectBench | NoBench:
+        async with self._lock:
+            if self._bench is None:
+                self._bench = await asyncio.to_thread(self.make)
+        return self._bench

@@ -1,0 +1,118 @@
+"""Runs one command in the sandbox, with candidate texts lying over the real files: the project's own judges.
+
+What it sees: the system, the workspace, and the folders of programs on the PATH; neither the home nor
+the network. Memory is not limited here, because compilers reserve more than they use; time is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from attrs import define, field
+
+from lastmile.errors import ToolError
+from lastmile.sandbox import environment, places
+from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
+from lastmile.sandbox.values import Bind, Box
+from lastmile.tools.process import Completed, Runner, in_thread
+from lastmile.verify.command.values import Ended
+
+_TEMPORARY = Path("/tmp")  # noqa: S108 - the sandbox's own
+_LIMITED = 'ulimit -f 524288; ulimit -u 512 2>/dev/null || ulimit -p 512 2>/dev/null; exec "$@"'
+"""256 MiB a file, in blocks of 512 bytes, and a bound on processes; the two shells spell it each its own way."""
+
+_TOOLCHAINS = (".rustup",)
+"""Folders of the home that programs on the PATH stand for; what holds credentials is not among them."""
+
+_NOT_FOUND = 127
+_MOST_OUTPUT = 1 << 20
+
+
+@define(eq=False)
+class SandboxShell:
+    """Satisfies `verify.command.values.Shell`."""
+
+    root: Path
+    home: Path
+    env: Mapping[str, str]
+    trusted: bool = True
+    find: Callable[[Mapping[str, str]], Sandbox | NoSandbox] = choose
+    _sandbox: Sandbox | NoSandbox | None = field(default=None, init=False)
+
+    async def absent(self) -> str:
+        """Say why no command can run here, and what to do; empty when they can."""
+        if not self.trusted:
+            return "the workspace is not trusted."
+        if self._sandbox is None:
+            self._sandbox = await asyncio.to_thread(self.find, self.env)
+        return f"{self._sandbox.reason}." if isinstance(self._sandbox, NoSandbox) else ""
+
+    async def run(self, argv: Sequence[str], *, texts: Mapping[Path, str], cwd: Path, seconds: float) -> Ended:
+        """Run a program with the texts lying over the files at their paths.
+
+        Never raises for what the texts contain; the working tree stays as it is.
+        """
+        if why := await self.absent():
+            return Ended(None, trouble=why)
+        assert isinstance(self._sandbox, Sandbox)  # noqa: S101 - absent looked
+        try:
+            done = await in_thread(partial(self._run, self._sandbox, argv, texts, cwd, seconds))
+        except (ToolError, OSError) as error:
+            return Ended(None, trouble=str(error).replace("bwrap", "it", 1))
+        out, err = (data[-_MOST_OUTPUT:].decode("utf-8", "replace") for data in (done.out, done.err))
+        if done.status == _NOT_FOUND:
+            return Ended(None, out, err, f"{argv[0]} is not there, or not where the sandbox can see it.")
+        return Ended(done.status, out, err)
+
+    def _run(
+        self,
+        sandbox: Sandbox,
+        argv: Sequence[str],
+        texts: Mapping[Path, str],
+        cwd: Path,
+        seconds: float,
+        runner: Runner,
+    ) -> Completed:
+        with tempfile.TemporaryDirectory(prefix="lastmile-command-") as scratch:
+            binds = tuple(_binds(Path(scratch), texts))
+            box = Box(
+                visible=(*places.SYSTEM, *self._programs(), self.root),
+                fresh=(_TEMPORARY, Path("/var/tmp"), Path("/dev/shm"), self.home),  # noqa: S108 - its own
+                binds=binds,
+                env=self._environment(),
+            )
+            inside = ["/bin/sh", "-c", f"cd -- {_quoted(cwd)} && {_LIMITED}", "sh", *argv]
+            return runner.run(sandbox.command(box, inside), text="", cwd=None, deadline=seconds)
+
+    def _environment(self) -> dict[str, str]:
+        usual = environment.allowed(self.env, home=self.home, temporary=_TEMPORARY, python=Path("/usr/bin/python3"))
+        return {**usual, "PATH": self.env.get("PATH", usual["PATH"])}
+
+    def _programs(self) -> Iterator[Path]:
+        """Give the folders of programs that lie outside of the system's, with the libraries beside them."""
+        for entry in self.env.get("PATH", "").split(os.pathsep):
+            place = Path(entry)
+            if place.is_absolute() and not self.home.is_relative_to(place):
+                yield place
+                if place.name == "bin" and not self.home.is_relative_to(place.parent / "lib"):
+                    yield place.parent / "lib"
+        yield from (self.home / name for name in _TOOLCHAINS)
+
+
+def _binds(scratch: Path, texts: Mapping[Path, str]) -> Iterator[Bind]:
+    for number, (path, text) in enumerate(texts.items()):
+        real = Path(os.path.realpath(path))
+        if not real.is_file():
+            continue  # there is nothing in the read-only workspace to lay it over
+        copy = scratch / f"{number}{path.suffix}"
+        copy.write_text(text, encoding="utf-8", errors="replace", newline="")
+        yield Bind(copy, real)
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "'\\''") + "'"

@@ -1,0 +1,84 @@
+"""What a project has on this machine: its Python, its tests, its type checker, the sandbox.
+
+Nothing is looked for before something needs it. It decides nothing about drafts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Lock
+
+from attrs import define, field
+
+from lastmile.config.verifying import Verify
+from lastmile.testing import interpreter
+from lastmile.testing.bench import Permission, ProjectBench
+from lastmile.testing.interpreter import Interpreter, Wish
+from lastmile.testing.late import LateBench
+from lastmile.testing.selection.selector import Selector
+from lastmile.testing.values import NoBench
+from lastmile.testing.worker.launch import Site
+from lastmile.tools.offload import Offload
+from lastmile.tools.process import Runner
+from lastmile.verify.command.sandboxed import SandboxShell
+from lastmile.verify.own import Tools
+
+
+@define(eq=False)
+class Workplace:
+    """One project's folder and the settings for judging in it."""
+
+    root: Path
+    verify: Verify
+    env: Mapping[str, str]
+    others: Callable[[], Mapping[Path, str]]
+    """Gives the texts of open documents."""
+
+    _found: Interpreter | None = field(default=None, init=False)
+    _lock: Lock = field(factory=Lock, init=False)
+
+    def python(self) -> Path | None:
+        """Give the project's own Python, None where there is none or where its code may not run; blocks."""
+        return self.found().python if self.verify.trusted else None
+
+    def found(self) -> Interpreter:
+        """Find the project's own Python, once; blocks."""
+        with self._lock:
+            if self._found is None:
+                wish = Wish(self.verify.tests.environment, environ=self.env)
+                self._found = interpreter.find(self.root, wish, Runner())
+            return self._found
+
+    def tools(self) -> Tools:
+        """Give what the checks by the project's own tools are made with."""
+        shell = SandboxShell(self.root, self._home(), self.env, self.verify.trusted)
+        return Tools(self.python, shell, others=self.others)
+
+    def bench(self, offload: Offload, *, ruff: str) -> LateBench:
+        """Give the project's tests."""
+        tests = self.verify.tests
+        return LateBench(
+            self.root,
+            Selector.of(self.root, offload, ruff=ruff),
+            self._bench,
+            self.others,
+            tests.seconds,
+            "the network is open" if tests.allow_network else "",
+        )
+
+    def _bench(self) -> ProjectBench | NoBench:
+        tests, trusted = self.verify.tests, self.verify.trusted
+        if not tests.enabled or not trusted:
+            why = (
+                "The workspace is not trusted, so its tests do not run." if tests.enabled else "Tests are switched off."
+            )
+            return NoBench(why, self.root)
+        found = self.found()
+        if found.python is None:
+            return NoBench(found.trouble or "The project has no Python of its own.", self.root)
+        site = Site(self.root, found.python, self._home(), self.env, network=tests.allow_network)
+        return ProjectBench(site, permission=Permission(tests.enabled, trusted, tests.unsandboxed))
+
+    def _home(self) -> Path:
+        return Path(self.env.get("HOME") or Path.home()).resolve()
