@@ -150,6 +150,7 @@ async def test_where_nothing_can_judge_the_check_is_absent(
     assert found == Ruling(absent=found.absent)
 
 
+@pytest.mark.slow
 async def test_a_draft_that_the_checker_fails_on_is_refused(tmp_path: Path, offload: Offload) -> None:
     (tmp_path / "mypy.ini").write_text("[mypy]\n")
     (tmp_path / "mod.py").write_text(OLD)
