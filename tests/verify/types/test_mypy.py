@@ -150,6 +150,7 @@ async def test_where_nothing_can_judge_the_check_is_absent(
     assert found == Ruling(absent=found.absent)
 
 
+@pytest.mark.slow
 async def test_a_draft_that_the_checker_fails_on_is_refused(tmp_path: Path, offload: Offload) -> None:
     (tmp_path / "mypy.ini").write_text("[mypy]\n")
     (tmp_path / "mod.py").write_text(OLD)
@@ -169,3 +170,20 @@ def test_the_caches_of_old_projects_go(tmp_path: Path) -> None:
     made = [cache_of(Path(f"/project/{number}"), tmp_path) for number in range(12)]
     assert made[-1].is_dir()
     assert len(list(tmp_path.iterdir())) == 8
+
+
+async def test_texts_of_one_size_are_told_apart_within_a_second(tmp_path: Path) -> None:
+    """Mypy itself takes a file of the same size and second for unchanged, so its times are looked at, in its place."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "mypy.ini").write_text("[mypy]\n")
+    program, log = tmp_path / "bin/mypy", tmp_path / "log"
+    look = "import os, sys\nshadow = sys.argv[sys.argv.index('--shadow-file') + 2]\n"
+    program.write_text(
+        f"#!{sys.executable}\n{look}print(int(os.stat(shadow).st_mtime), file=open({str(log)!r}, 'a'))\n"
+    )
+    program.chmod(0o755)
+    checker = Checkers(tmp_path, lambda: tmp_path / "bin/python", cache=tmp_path / "cache").of(tmp_path / "mod.py")
+    for text in ("x = 1\n", "x = 2\n", "x = 1\n"):
+        assert not (await checker.report(task_on(text, tmp_path).snapshot, {})).seen
+    seconds = log.read_text().split()[::2]  # it is asked twice, as it says nothing of the text
+    assert seconds[0] == seconds[2] != seconds[1]

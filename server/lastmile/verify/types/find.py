@@ -47,7 +47,7 @@ class Checkers:
     cache: Path | None = None
     """The folder for what checkers remember; None for the user's cache folder."""
 
-    _made: OrderedDict[tuple[str, Path], Checker] = field(factory=OrderedDict, init=False)
+    _made: OrderedDict[tuple[Path, Path], Checker] = field(factory=OrderedDict, init=False)
 
     def of(self, path: Path) -> Checker:
         """Give the checker for a document; reads the disk.
@@ -81,7 +81,7 @@ class Checkers:
         return found
 
     def _kept(self, name: str, folder: Path, program: Path, interpreter: Path) -> Checker:
-        made = self._made.get((name, folder))
+        made = self._made.get((program, folder))
         if made is None:
             if len(self._made) >= _MOST_CHECKERS:
                 raise ToolError("More folders of the project configure type checkers than are kept.")
@@ -91,7 +91,7 @@ class Checkers:
                 words, settings = _SERVERS[name]
                 session = Session((str(program), *words), folder, interpreter, settings(interpreter))
                 made = ServerChecker(name, session, self.deadline, self.dependents)
-            self._made[name, folder] = made
+            self._made[program, folder] = made
         return made
 
 

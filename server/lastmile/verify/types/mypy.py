@@ -93,7 +93,8 @@ def marked(text: str) -> str:
 
 def read(done: Completed, snapshot: Snapshot, folder: Path) -> Report:
     """Read mypy's JSON lines; raises `ToolError` where it failed."""
-    items = [_item(line) for line in (done.out + b"\n" + done.err).splitlines() if line.startswith(b"{")]
+    # What keeps it from judging at all is printed as an error.
+    items = [_item(line) for line in (done.out + done.err).splitlines() if line.startswith(b"{")]
     if done.status not in {0, 1}:
         said = next((f"{item['file']}: {item['message']}" for item in items), "") or failure(done)
         message = f"mypy could not check: {said}"
