@@ -44,7 +44,7 @@ class Interpreter:
     """Folders of installed packages."""
 
     links: tuple[Bind, ...]
-    """The symbolic links on the way to the program that lie in none of the folders."""
+    """The symbolic links on the way to the program and to the folders, which lie in none of these."""
 
 
 def of(python: Path, home: Path) -> Interpreter:
@@ -57,13 +57,13 @@ def of(python: Path, home: Path) -> Interpreter:
     packages = tuple(dict.fromkeys(path for root in roots for path in _packages(root)))
     user = tuple(home.glob(".local/lib/python3*/site-packages")) if len(roots) == 1 else ()
     folders = (*roots, *user, *(path for folder in (*packages, *user) for path in _pointed_to(folder)))
-    narrow = tuple(dict.fromkeys(path for path in folders if not home.is_relative_to(path)))
-    links = tuple(
-        Bind(one.readlink(), one)
-        for one in chain[:-1]
-        if not any(one.is_relative_to(folder) for folder in (*narrow, *SYSTEM))
-    )
-    return Interpreter(narrow, (*packages, *user), links)
+    # An environment may be a link itself; what it stands for is shown, at its own place.
+    narrow = tuple(dict.fromkeys(path.resolve() for path in folders if not home.is_relative_to(path.resolve())))
+    linked = [Bind(path.resolve(), path) for path in dict.fromkeys(folders) if path.is_symlink()]
+    steps = [Bind(one.readlink(), one) for one in chain[:-1]]
+    seen = (*narrow, *SYSTEM, *(link.target for link in linked))
+    links = [link for link in steps if not any(link.target.is_relative_to(folder) for folder in seen)]
+    return Interpreter(narrow, (*packages, *user), (*linked, *links))
 
 
 def _chain(path: Path) -> Iterator[Path]:

@@ -76,7 +76,7 @@ def sandboxed(
         fresh=_fresh(site) if linux else (scratch / "tmp", scratch / "home"),
         binds=(Bind(scratch, SCRATCH), *binds) if linux else (Bind(scratch, scratch),),
         env=_env(site) if linux else _env_at(site, scratch),
-        links=found.links,
+        links=tuple(link for link in found.links if not link.target.is_relative_to(site.root)),
         network=site.network,
         nested=nested and linux,
         limits=site.limits,
