@@ -1,0 +1,249 @@
+"""Runs a project's tests on many candidate texts, one forked child each, in the project's interpreter.
+
+For benchmarks and tests alone: there is no sandbox, so it must never see a draft of a stranger. It
+speaks JSON, a message a line. pytest is loaded and configured once; each child imports the project
+anew, with the candidate's text in the place of the file. Stdlib and pytest only, POSIX only.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib.machinery
+import json
+import os
+import resource
+import runpy
+import select
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+MEMORY = 2 << 30
+GRACE = 3.0
+PARSED: dict[str, Any] = {}
+
+
+class Recorder:
+    """Writes down how each test ended, and keeps a looping one from going on."""
+
+    def __init__(self, out: Any, seconds: float, trace: list[str]) -> None:
+        self.out = out
+        self.seconds = seconds
+        self.trace = frozenset(trace)
+        self.lines: dict[str, set[int]] = {}
+        self.running = ""
+        self.failed = ""
+        self.spent = 0.0
+        self.answer = "passed"
+
+    def say(self, **fields: Any) -> None:
+        self.out.write(json.dumps(fields) + "\n")
+        self.out.flush()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: Any) -> Any:
+        self.running, self.failed, self.spent, self.answer = item.nodeid, "", 0.0, "passed"
+        self.lines = {}
+        self.say(start=item.nodeid)
+        if self.trace:
+            signal.signal(signal.SIGPROF, self.late)
+        signal.setitimer(signal.ITIMER_PROF, self.seconds, 1.0 if self.trace else 0.0)
+        result = yield
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        self.report()
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self) -> Any:
+        if not self.trace:
+            return (yield)
+        sys.settrace(self.follow)
+        threading.settrace(self.follow)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+
+    def follow(self, frame: Any, event: str, _arg: object) -> Any:
+        if frame.f_code.co_filename not in self.trace:
+            return None
+        if event == "line":
+            self.lines.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
+        return self.follow
+
+    def late(self, *_signal: object) -> None:
+        pytest.fail("it did not end in time")
+
+    def report(self) -> None:
+        lines = {path: sorted(rows) for path, rows in self.lines.items()}
+        self.say(test=self.running, answer=self.answer, seconds=self.spent, message=self.failed[-2000:], lines=lines)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        self.spent += report.duration
+        if report.failed:
+            self.answer = "failed" if report.when == "call" else "error"
+            self.failed = str(report.longrepr)
+        elif report.skipped:
+            self.answer = "skipped"
+
+
+def overlay(texts: dict[str, str]) -> None:
+    """Let the import system read texts in the place of files."""
+    plain = importlib.machinery.SourceFileLoader.get_code
+
+    def get_code(self: Any, fullname: str) -> Any:
+        text = texts.get(os.path.realpath(self.path))
+        return plain(self, fullname) if text is None else compile(text, self.path, "exec", dont_inherit=True)
+
+    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+
+
+def configure(root: str) -> None:
+    """Load pytest, the project's settings and its conftest files, and begin the session, once."""
+    from _pytest.config import _prepareconfig  # noqa: PLC0415 - what pytest.main does first
+    from _pytest.main import Session  # noqa: PLC0415 - as above
+
+    os.chdir(root)
+    quiet = ("cacheprovider", "terminal", "faulthandler")
+    config = _prepareconfig([*(part for name in quiet for part in ("-p", f"no:{name}")), "--capture=no"])
+    config._do_configure()  # noqa: SLF001 - what pytest.main does
+    session = Session.from_config(config)
+    config.hook.pytest_sessionstart(session=session)
+    PARSED["session"] = session
+    gc.collect()
+    gc.freeze()
+
+
+def run_tests(request: dict[str, Any], text: str | None, out: Any) -> None:
+    """Collect and run the tests in this process, which is a child."""
+    if text is not None:
+        overlay({os.path.realpath(request["path"]): text})
+    session = PARSED["session"]
+    recorder = Recorder(out, request["seconds"], request.get("trace", []))
+    session.config.option.maxfail = 1 if request.get("first_failure", True) else 0
+    session.config.option.tbstyle = "short" if recorder.trace else "value"
+    session.config.pluginmanager.register(recorder, "lastmile-recorder")
+    try:
+        session.perform_collect(request["tests"])
+        session.config.hook.pytest_runtestloop(session=session)
+    except (session.Failed, session.Interrupted, pytest.UsageError) as error:
+        recorder.say(trouble=str(error))
+    recorder.say(end=True)
+
+
+def in_child(work: Callable[[Any], None]) -> tuple[int, int]:
+    """Fork a child that does the work and writes to a pipe; gives its id and the pipe's reading end."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    os.close(reading)
+    os.setpgid(0, 0)
+    _quiet()
+    try:
+        work(os.fdopen(writing, "w"))
+    finally:
+        os._exit(0)
+
+
+def _quiet() -> None:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+class Child:
+    """A running child, what it wrote so far, and when it is killed."""
+
+    def __init__(self, at: int, work: Callable[[Any], None], wall: float) -> None:
+        self.at = at
+        self.began = time.monotonic()
+        self.pid, self.pipe = in_child(work)
+        self.until = self.began + wall
+        self.written = b""
+        self.killed = False
+
+    def kill(self) -> None:
+        self.killed = True
+        for target in (-self.pid, self.pid):
+            try:
+                os.kill(target, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                pass
+
+    def finish(self) -> dict[str, Any]:
+        os.close(self.pipe)
+        self.kill()
+        _pid, status = os.waitpid(self.pid, 0)
+        rows = [json.loads(row) for row in self.written.decode(errors="replace").splitlines() if row.endswith("}")]
+        return {"at": self.at, "rows": rows, "status": status, "seconds": time.monotonic() - self.began}
+
+
+def several(works: Iterator[tuple[int, Callable[[Any], None]]], jobs: int, wall: float, until: float) -> Iterator[Any]:
+    """Run children side by side, each killed at its own deadline, all of them at the common one."""
+    running: dict[int, Child] = {}
+    left = True
+    while left or running:
+        while left and len(running) < jobs and time.monotonic() < until:
+            nxt = next(works, None)
+            if nxt is None:
+                left = False
+                break
+            child = Child(nxt[0], nxt[1], wall)
+            running[child.pipe] = child
+        now = time.monotonic()
+        if now >= until:
+            left = False
+        for child in running.values():
+            if now > min(child.until, until):
+                child.kill()
+        soonest = min((min(child.until, until) - now for child in running.values()), default=0.0)
+        ready, _, _ = select.select(list(running), [], [], max(0.005, min(0.5, soonest)))
+        for pipe in ready:
+            data = os.read(pipe, 1 << 16)
+            running[pipe].written += data
+            if not data:
+                yield running.pop(pipe).finish()
+
+
+def answer(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Do one request; gives the messages to send, the last one aside."""
+    until = time.monotonic() + request["wall"]
+    if request["op"] == "observe":
+        inside = runpy.run_path(request["script"])
+        work = lambda out: inside["main"](request, lambda extra: run_tests({**request, **extra}, request["text"], out), out)  # noqa: E731, E501 - a child's whole work
+        yield from several(iter([(0, work)]), 1, request["wall"], until)
+        return
+
+    def works() -> Iterator[tuple[int, Callable[[Any], None]]]:
+        for at, text in enumerate(request["texts"]):
+            yield at, lambda out, text=text: run_tests(request, text, out)
+
+    wall = request["seconds"] * GRACE + request.get("whole", 1.0)
+    yield from several(works(), request.get("jobs", 2), wall, until)
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    configure(sys.argv[1])
+    replies = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    for row in sys.stdin:
+        for message in answer(json.loads(row)):
+            replies.write(json.dumps(message) + "\n")
+            replies.flush()
+        replies.write('{"done": true}\n')
+        replies.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""How likely each kind of repair is before anything ran.
+
+The proportions follow what is published on one-statement bugs of real projects, rounded to what
+such counts can carry: ManySStuBs4J (Karampatsis and Sutton, MSR 2020) and its Python sibling PySStuBs
+(Kamienski et al., MSR 2021) both find wrong names and wrong functions most often, then arguments and
+literals, then conditions that are too strict or too lax, then operators, and swapped arguments and
+operands rarely. Those papers count what was fixed, not how many other changes of the kind were
+possible, so the weight of a kind is shared by all its changes at one place. Changes that make room
+for an arbitrary special case (a guard before everything, a deleted statement, one more operand) pass
+thin tests most easily while wrong (Qi et al., "An analysis of patch plausibility and correctness",
+ISSTA 2015), so they weigh little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+PRIORS: Mapping[str, float] = MappingProxyType(
+    {
+        "boundary": 10.0,  # < to <=
+        "comparison": 5.0,  # any other comparison
+        "operator": 6.0,
+        "negation": 2.0,
+        "operands": 2.0,  # swapped, of an operator
+        "fewer operands": 1.5,
+        "off by one": 8.0,
+        "constant": 5.0,
+        "variable": 8.0,
+        "attribute": 6.0,
+        "function": 8.0,
+        "swapped arguments": 5.0,
+        "argument": 4.0,  # one more, one fewer, or one moved by a name
+        "unwrapped call": 4.0,
+        "wrapped call": 4.0,
+        "slice": 3.0,
+        "element": 3.0,  # of a list that was empty
+        "condition": 5.0,  # one more or one fewer part of it
+        "loop": 6.0,
+        "guard": 1.0,
+        "reuse": 4.0,  # an expression of the same function in the place of another
+        "more operands": 1.5,
+        "added call": 3.0,
+        "added assignment": 3.0,
+        "added step": 1.5,
+        "deleted": 1.0,
+        "moved": 2.0,
+        "flow": 1.5,  # break, continue, return, yield
+    }
+)
+"""Weights by kind; only the proportions count."""
