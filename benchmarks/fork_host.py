@@ -19,22 +19,28 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+import fork_swap
 import pytest
 
 MEMORY = 2 << 30
 GRACE = 3.0
-PARSED: dict[str, Any] = {}
+LONGEST = 60
+STATE: dict[str, Any] = {}
 
 
 class Recorder:
     """Writes down how each test ended, and keeps a looping one from going on."""
 
-    def __init__(self, out: Any, seconds: float, trace: list[str]) -> None:
+    def __init__(self, out: Any, seconds: float, trace: list[str], *, gently: bool) -> None:
         self.out = out
         self.seconds = seconds
         self.trace = frozenset(trace)
+        self.gently = gently
+        if not gently:
+            signal.setitimer(signal.ITIMER_PROF, seconds)
         self.lines: dict[str, set[int]] = {}
         self.running = ""
         self.failed = ""
@@ -50,11 +56,12 @@ class Recorder:
         self.running, self.failed, self.spent, self.answer = item.nodeid, "", 0.0, "passed"
         self.lines = {}
         self.say(start=item.nodeid)
-        if self.trace:
+        if self.gently:
             signal.signal(signal.SIGPROF, self.late)
-        signal.setitimer(signal.ITIMER_PROF, self.seconds, 1.0 if self.trace else 0.0)
+            signal.setitimer(signal.ITIMER_PROF, self.seconds, self.seconds)
         result = yield
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        if self.gently:
+            signal.setitimer(signal.ITIMER_PROF, 0)
         self.report()
         return result
 
@@ -92,13 +99,16 @@ class Recorder:
             self.answer = "skipped"
 
 
-def overlay(texts: dict[str, str]) -> None:
-    """Let the import system read texts in the place of files."""
+def overlay(path: str, text: str) -> None:
+    """Let the import system read a text in the place of a file; what was loaded of it is kept in sight."""
     plain = importlib.machinery.SourceFileLoader.get_code
 
     def get_code(self: Any, fullname: str) -> Any:
-        text = texts.get(os.path.realpath(self.path))
-        return plain(self, fullname) if text is None else compile(text, self.path, "exec", dont_inherit=True)
+        if os.path.realpath(self.path) != path:
+            return plain(self, fullname)
+        STATE["path"] = self.path
+        STATE["code"] = compile(text, self.path, "exec", dont_inherit=True)
+        return STATE["code"]
 
     importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
 
@@ -114,26 +124,81 @@ def configure(root: str) -> None:
     config._do_configure()  # noqa: SLF001 - what pytest.main does
     session = Session.from_config(config)
     config.hook.pytest_sessionstart(session=session)
-    PARSED["session"] = session
+    STATE["session"] = session
     gc.collect()
     gc.freeze()
 
 
-def run_tests(request: dict[str, Any], text: str | None, out: Any) -> None:
-    """Collect and run the tests in this process, which is a child."""
-    if text is not None:
-        overlay({os.path.realpath(request["path"]): text})
-    session = PARSED["session"]
-    recorder = Recorder(out, request["seconds"], request.get("trace", []))
+def collect(request: dict[str, Any], text: str) -> None:
+    """Import the tests, and with them the project, with the text in the place of its file."""
+    overlay(os.path.realpath(request["path"]), text)
+    STATE["session"].perform_collect(request["tests"])
+
+
+def run_tests(request: dict[str, Any], out: Any) -> None:
+    """Run the collected tests in this process, which is a child."""
+    session = STATE["session"]
+    recorder = Recorder(out, request["seconds"], request.get("trace", []), gently=request["op"] != "try")
     session.config.option.maxfail = 1 if request.get("first_failure", True) else 0
     session.config.option.tbstyle = "short" if recorder.trace else "value"
     session.config.pluginmanager.register(recorder, "lastmile-recorder")
     try:
-        session.perform_collect(request["tests"])
         session.config.hook.pytest_runtestloop(session=session)
-    except (session.Failed, session.Interrupted, pytest.UsageError) as error:
+    except (session.Failed, session.Interrupted) as error:
         recorder.say(trouble=str(error))
     recorder.say(end=True)
+
+
+def run_afresh(request: dict[str, Any], text: str, out: Any) -> None:
+    """Collect and run the tests on a text in this process, which is a child that imported nothing yet."""
+    try:
+        collect(request, text)
+    except (pytest.UsageError, STATE["session"].Interrupted, STATE["session"].Failed) as error:
+        out.write(json.dumps({"trouble": str(error)}) + "\n")
+        return
+    run_tests(request, out)
+
+
+def run_swapped(request: dict[str, Any], text: str, out: Any) -> None:
+    """Run the collected tests on a text in this process, a child of one that collected them."""
+    try:
+        new = compile(text, STATE["path"], "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError):
+        out.write('{"broken": true}\n')
+        return
+    wanted = fork_swap.pairs(STATE["code"], new)
+    if wanted is None or not fork_swap.swap(STATE["functions"], wanted):
+        out.write('{"afresh": true}\n')
+        return
+    run_tests(request, out)
+
+
+def try_all(request: dict[str, Any], out: Any) -> None:
+    """Try texts in children of this process, which is one itself; those that cannot be swapped in are told."""
+    try:
+        collect(request, request["original"])
+    except (pytest.UsageError, STATE["session"].Interrupted, STATE["session"].Failed):
+        STATE.pop("code", None)
+    if "code" in STATE:
+        STATE["functions"] = fork_swap.functions(STATE["code"])
+
+    def work(text: str, writing: Any) -> None:
+        if "code" in STATE:
+            run_swapped(request, text, writing)
+        else:
+            writing.write('{"afresh": true}\n')
+
+    for message in _children(request, work):
+        out.write(json.dumps(message) + "\n")
+        out.flush()
+
+
+def _children(request: dict[str, Any], work: Callable[[str, Any], None], only: list[int] | None = None) -> Iterator[Any]:
+    until = time.monotonic() + request["wall"]
+    wall = request["seconds"] * GRACE + request.get("whole", 1.0)
+    chosen = range(len(request["texts"])) if only is None else only
+    works = ((at, partial(work, request["texts"][at])) for at in chosen)
+    yield from several(works, request.get("jobs", 2), wall, until)
 
 
 def in_child(work: Callable[[Any], None]) -> tuple[int, int]:
@@ -159,6 +224,7 @@ def _quiet() -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.alarm(LONGEST)
 
 
 class Child:
@@ -217,23 +283,56 @@ def several(works: Iterator[tuple[int, Callable[[Any], None]]], jobs: int, wall:
 
 def answer(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Do one request; gives the messages to send, the last one aside."""
-    until = time.monotonic() + request["wall"]
+    until = time.monotonic() + request["wall"] + GRACE
     if request["op"] == "observe":
         inside = runpy.run_path(request["script"])
-        work = lambda out: inside["main"](request, lambda extra: run_tests({**request, **extra}, request["text"], out), out)  # noqa: E731, E501 - a child's whole work
-        yield from several(iter([(0, work)]), 1, request["wall"], until)
+        whole: Callable[[Any], None] = partial(observe, inside["main"], request)
+    elif request["op"] == "run":
+        whole = partial(run_afresh, request, request["text"])
+    else:
+        yield from _tried(request)
         return
+    yield from several(iter([(0, whole)]), 1, request["wall"], until)
 
-    def works() -> Iterator[tuple[int, Callable[[Any], None]]]:
-        for at, text in enumerate(request["texts"]):
-            yield at, lambda out, text=text: run_tests(request, text, out)
 
-    wall = request["seconds"] * GRACE + request.get("whole", 1.0)
-    yield from several(works(), request.get("jobs", 2), wall, until)
+def observe(main: Callable[..., None], request: dict[str, Any], out: Any) -> None:
+    """Let the probe record the tests' calls and compare the texts on them."""
+    main(request, partial(run_afresh, request, request["text"], out), out)
+
+
+def _tried(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Try texts by swapping, then afresh those that cannot be swapped in or that passed."""
+    began = time.monotonic()
+    again = []
+    for message in _streamed(partial(try_all, request), request["wall"]):
+        ended = any("end" in row for row in message["rows"])
+        failed = any(row.get("answer") in {"failed", "error"} for row in message["rows"])
+        if (ended and not failed and not request["quick"]) or any("afresh" in row for row in message["rows"]):
+            again.append(message["at"])
+        else:
+            yield message
+    left = max(0.5, request["wall"] - (time.monotonic() - began))
+    yield from _children({**request, "wall": left}, partial(run_afresh, request), again)
+
+
+def _streamed(work: Callable[[Any], None], wall: float) -> Iterator[Any]:
+    """Give what a child writes, row by row, until it ends or its time is up."""
+    child = Child(0, work, wall + GRACE)
+    while time.monotonic() < child.until:
+        ready, _, _ = select.select([child.pipe], [], [], 0.5)
+        data = os.read(child.pipe, 1 << 16) if ready else b""
+        if ready and not data:
+            break
+        rows = (child.written + data).split(b"\n")
+        child.written = rows.pop()
+        yield from map(json.loads, rows)
+    child.written = b""
+    child.finish()
 
 
 def main() -> None:
     """Answer requests until the input ends."""
+    sys.path.remove(os.path.dirname(os.path.abspath(__file__)))
     configure(sys.argv[1])
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

@@ -48,7 +48,7 @@ class ForkTrials:
         began = time.monotonic()
         path, text = next(iter(wanted.texts.items()), (Path(), ""))
         request = {
-            "op": "try", "path": str(path), "texts": [text], "tests": wanted.tests, "seconds": 1.0,
+            "op": "run", "path": str(path), "text": text, "tests": wanted.tests, "seconds": 0.5,
             "wall": wanted.seconds, "whole": wanted.seconds, "first_failure": wanted.first_failure,
             "trace": [str(item) for item in wanted.trace],
         }  # fmt: skip
@@ -61,8 +61,8 @@ class ForkTrials:
     async def try_all(self, trial: Trial) -> AsyncGenerator[Tried, None]:
         """Try texts side by side."""
         request = {
-            "op": "try", "path": str(trial.path), "texts": trial.texts, "tests": trial.tests,
-            "seconds": trial.seconds, "wall": trial.wall, "jobs": self.jobs,
+            "op": "try", "path": str(trial.path), "original": trial.original, "texts": trial.texts, "tests": trial.tests,
+            "seconds": trial.seconds, "wall": trial.wall, "jobs": self.jobs, "quick": trial.quick,
         }  # fmt: skip
         async for message in self._ask(request):
             yield _tried(message, len(trial.tests))
@@ -108,7 +108,7 @@ class ForkTrials:
     async def _started(self) -> asyncio.subprocess.Process:
         if self._process is None:
             self._process = await asyncio.create_subprocess_exec(
-                self.interpreter, "-P", str(HOST), str(self.root), limit=LINE,
+                self.interpreter, str(HOST), str(self.root), limit=LINE,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
             )  # fmt: skip
         return self._process

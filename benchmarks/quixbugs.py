@@ -41,11 +41,10 @@ async def repair(trials: ForkTrials, offload: Offload, root: Path, name: str, vi
     run = await trials.run(Wanted((module,), {path: text}, seconds=BUDGET, trace=(path,)))
     results = [item for item in run.results.values() if item.answer is not Answer.SKIPPED]
     shown = results[:visible] if visible else results
-    failing = tuple(item.id for item in shown if item.answer is not Answer.PASSED)
-    passing = tuple(item.id for item in shown if item.answer is Answer.PASSED)
+    failing = sorted((item for item in shown if item.answer is not Answer.PASSED), key=lambda item: item.seconds)
     if not failing:
         return Row(name, Gathered(), time.monotonic() - began)
-    case = Case(path, text, failing, passing)
+    case = Case(path, text, tuple(item.id for item in shown), tuple(item.id for item in failing))
     left = BUDGET - (time.monotonic() - began)
     search = Search(trials, offload, Budget(seconds=left * 0.7))
     gathered = await search.gather(case, evidence(case, run))

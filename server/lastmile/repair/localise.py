@@ -48,7 +48,7 @@ def evidence(case: Case, run: Run) -> Evidence:
         failing=tuple(_lines(item.lines, case.path) for item in failing),
         passing=tuple(_lines(item.lines, case.path) for item in passing),
         raised=frozenset().union(*(_raised(item.message, case.path) for item in failing)),
-        slowest=max(took, default=0.0),
+        together=sum(took),
     )
 
 

@@ -9,6 +9,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from lastmile.repair.endless import never_ends
 from lastmile.repair.families import FAMILIES
 from lastmile.repair.localise import suspicion
 from lastmile.repair.priors import PRIORS
@@ -104,22 +105,18 @@ def _parsed(text: str, item: Proposal, around: Sequence[Span]) -> tuple[str, str
     span = next((span for span in around if all(span.contains(edit.span) for edit in item.safe)), None)
     if span is None:
         span = Span(0, len(text))
-    safe = _key(_part(text, span, item.safe))
-    if safe is None:
+    module = tree(_part(text, span, item.safe))
+    if module is None or never_ends(module):
         return None
-    plain = _key(_part(text, span, item.plain))
-    edits = item.plain if plain == safe else item.safe
+    safe = ast.dump(module)
+    plain = tree(_part(text, span, item.plain))
+    edits = item.plain if plain is not None and ast.dump(plain) == safe else item.safe
     return apply(text, edits), f"{span.start}:{safe}"
 
 
 def _part(text: str, span: Span, edits: Iterable[Replacement]) -> str:
     inner = (Replacement(Span(e.span.start - span.start, e.span.end - span.start), e.text) for e in edits)
     return apply(span.of(text), inner)
-
-
-def _key(part: str) -> str | None:
-    module = tree(part)
-    return None if module is None else ast.dump(module)
 
 
 def _frames(text: str) -> tuple[Span, ...]:

@@ -7,23 +7,22 @@ what is left is unlikely to matter or the time is up. It runs no text itself.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, frozen
 
 from lastmile.repair.proposals import parsed, proposals
-from lastmile.repair.trials import Trial, Trials
+from lastmile.repair.trials import Trial, Trials, Tried
 from lastmile.repair.values import Candidate, Case, Evidence, Proposal
 from lastmile.tools.offload import Offload
 
-_BATCH = 24
+_FIRST_BATCH, _BATCH = 16, 48
 """How many texts are tried between two looks at the clock."""
 
-_FASTEST, _SLACK = 0.25, 5.0
-"""A test may take so many seconds of processor time, or so many times the slowest passing test's."""
+_FASTEST = 0.05
+"""Seconds of processor time that a text may take, or as much as the passing tests took together, traced."""
 
-_SECOND_CHANCE = 6.0
+_SECOND_CHANCE = 20.0
 """How much longer a text may take that was late, once everything else was tried."""
 
 
@@ -58,16 +57,18 @@ class Gathered:
     """Whether every proposal was tried."""
 
 
+_Made = tuple[Proposal, str]
+
+
 @define
 class _State:
     began: float
     until: float
     passed: list[Candidate] = Factory(list)
-    late: list[tuple[Proposal, str]] = Factory(list)
+    late: list[_Made] = Factory(list)
     tried: int = 0
     first: float = 0.0
     seen: set[str] = Factory(set)
-    stopped_by: Counter[str] = field(factory=Counter)
 
 
 @frozen
@@ -83,25 +84,38 @@ class Search:
         now = asyncio.get_running_loop().time
         state = _State(now(), now() + self.budget.seconds)
         ranked = await self.offload.run(proposals, case.text, evidence, case.target)
-        seconds = max(_FASTEST, _SLACK * evidence.slowest)
-        done = True
-        for start in range(0, len(ranked), _BATCH):
-            done = not self._enough(state, now())
-            if not done:
-                break
-            batch = await self._distinct(case.text, ranked[start : start + _BATCH], state)
-            await self._round(case, batch, state, seconds)
-        for start in range(0, len(state.late), _BATCH):
+        seconds = max(_FASTEST, evidence.together)
+        done = await self._all(case, ranked, state, seconds)
+        late, state.late = state.late, []
+        for start in range(0, len(late), _BATCH):
             if self._enough(state, now()):
                 break
-            await self._round(case, state.late[start : start + _BATCH], state, seconds * _SECOND_CHANCE, again=True)
+            await self._round(case, late[start : start + _BATCH], state, seconds * _SECOND_CHANCE)
         passed = sorted(state.passed, key=lambda item: -item.weight)
         return Gathered(tuple(passed), state.tried, now() - state.began, state.first, exhausted=done)
+
+    async def _all(self, case: Case, ranked: Sequence[Proposal], state: _State, seconds: float) -> bool:
+        """Try all proposals, the next batch made ready meanwhile; tells whether there was time for all."""
+        now = asyncio.get_running_loop().time
+        starts = [0, *range(_FIRST_BATCH, len(ranked), _BATCH)]
+        batches = [ranked[one:other] for one, other in zip(starts, [*starts[1:], None], strict=True)]
+        coming = asyncio.ensure_future(self._distinct(case.text, batches[0], state))
+        try:
+            for following in [*batches[1:], ()]:
+                batch = await coming
+                coming = asyncio.ensure_future(self._distinct(case.text, following, state))
+                await self._round(case, batch, state, seconds)
+                if self._enough(state, now()):
+                    return not following
+        finally:
+            coming.cancel()
+            await asyncio.wait({coming})
+        return True
 
     def _enough(self, state: _State, now: float) -> bool:
         return now >= state.until or len(state.passed) >= self.budget.most_passing
 
-    async def _distinct(self, text: str, batch: Sequence[Proposal], state: _State) -> list[tuple[Proposal, str]]:
+    async def _distinct(self, text: str, batch: Sequence[Proposal], state: _State) -> list[_Made]:
         """Leave out what does not parse and what means the same as another."""
         found = []
         for item, made in zip(batch, await self.offload.run(parsed, text, batch), strict=True):
@@ -110,26 +124,38 @@ class Search:
                 found.append((item, made[0]))
         return found
 
-    async def _round(
-        self,
-        case: Case,
-        batch: Sequence[tuple[Proposal, str]],
-        state: _State,
-        seconds: float,
-        *,
-        again: bool = False,
-    ) -> None:
+    async def _round(self, case: Case, batch: Sequence[_Made], state: _State, seconds: float) -> None:
+        """Try texts on the test that was asked about, and what passes it on all tests in their own order.
+
+        Tests may lean on what those before them left behind, so their order is never changed.
+        """
         now = asyncio.get_running_loop().time
-        left = max(0.1, state.until - now())
-        trial = Trial(case.path, tuple(text for _item, text in batch), _order(case, state.stopped_by), seconds, left)
-        async for tried in self.trials.try_all(trial):
-            item, text = batch[tried.at]
-            state.tried += not again
-            state.stopped_by[tried.stopped_by] += 1
+        state.tried += len(batch)
+        survivors = []
+        async for item, tried in self._trial(case, batch, case.failing[:1], seconds, state, quick=True):
             if tried.passed:
-                self._passed(state, item, text, now())
-            elif tried.late and not again:
-                state.late.append((item, text))
+                survivors.append(item)
+            elif tried.late:
+                state.late.append(item)
+        later = []
+        async for item, tried in self._trial(case, survivors, case.tests, seconds, state):
+            if tried.passed:
+                self._passed(state, *item, now())
+            elif tried.late:
+                later.append(item)
+        async for item, tried in self._trial(case, later, case.tests, seconds * _SECOND_CHANCE, state):
+            if tried.passed:
+                self._passed(state, *item, now())
+
+    async def _trial(
+        self, case: Case, batch: Sequence[_Made], tests: tuple[str, ...], seconds: float, state: _State, *, quick: bool = False
+    ) -> AsyncGenerator[tuple[_Made, Tried], None]:
+        left = state.until - asyncio.get_running_loop().time()
+        if batch and left > 0:
+            texts = tuple(text for _item, text in batch)
+            trial = Trial(case.path, case.text, texts, tests, seconds, left, quick=quick)
+            async for tried in self.trials.try_all(trial):
+                yield batch[tried.at], tried
 
     def _passed(self, state: _State, item: Proposal, text: str, now: float) -> None:
         state.passed.append(Candidate(text, item.label, item.score, frozenset({item.line})))
@@ -138,9 +164,3 @@ class Search:
             longer = max(self.budget.at_least, self.budget.after_first * state.first)
             state.until = min(state.until, now + longer)
 
-
-def _order(case: Case, stopped_by: Counter[str]) -> tuple[str, ...]:
-    """Run first what was asked about, then what stopped most others."""
-    first, *others = case.failing
-    rest = [*others, *case.passing]
-    return (first, *sorted(rest, key=lambda name: -stopped_by[name]))

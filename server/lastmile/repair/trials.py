@@ -20,15 +20,21 @@ class Trial:
     """Texts of one file that are to be tried on the same tests."""
 
     path: Path
+    original: str
+    """The unchanged text: whoever runs them may load it once and change only what differs."""
+
     texts: tuple[str, ...]
     tests: tuple[str, ...]
     """Node ids in the order in which they are to run; a text is done with at the first that does not pass."""
 
     seconds: float
-    """The processor time that one test may take."""
+    """The processor time that one text may take for all of its tests."""
 
     wall: float
     """The time that all texts may take together; those not reached are not answered."""
+
+    quick: bool = False
+    """Whether a text may be put into what is loaded already: what passes is tried again without it."""
 
 
 @frozen

@@ -21,14 +21,19 @@ class Case:
     """Absolute: where the tests import the file from."""
 
     text: str
-    failing: tuple[str, ...]
-    """Node ids of the tests that are to pass, the one that was asked about first."""
+    tests: tuple[str, ...]
+    """Node ids of all tests that judge, in the order in which the project runs them."""
 
-    passing: tuple[str, ...] = ()
-    """Node ids of the tests that pass now and must go on passing."""
+    failing: tuple[str, ...]
+    """Those of them that are to pass and do not now; the quickest first is the cheapest to search with."""
 
     target: Span | None = None
     """Where changes may be made; None for the whole file."""
+
+    @property
+    def passing(self) -> tuple[str, ...]:
+        """The tests that pass now and must go on passing."""
+        return tuple(name for name in self.tests if name not in self.failing)
 
 
 @frozen
@@ -42,8 +47,8 @@ class Evidence:
     raised: frozenset[int] = frozenset()
     """The lines in which a failing test raised, by its traceback."""
 
-    slowest: float = 0.0
-    """Seconds of the slowest passing test."""
+    together: float = 0.0
+    """Seconds that the passing tests took together, traced, so that it is more than they need."""
 
 
 @frozen
