@@ -22,7 +22,6 @@ from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 
 HOST = Path(__file__).with_name("fork_host.py")
-INSIDE = Path(lastmile.repair.inside.__file__).with_name("probe.py")
 LINE = 64 << 20
 
 
@@ -48,7 +47,7 @@ class ForkTrials:
         began = time.monotonic()
         path, text = next(iter(wanted.texts.items()), (Path(), ""))
         request = {
-            "op": "run", "path": str(path), "text": text, "tests": wanted.tests, "seconds": 0.5,
+            "op": "run", "path": str(path), "text": text, "tests": wanted.tests, "seconds": 0.25,
             "wall": wanted.seconds, "whole": wanted.seconds, "first_failure": wanted.first_failure,
             "trace": [str(item) for item in wanted.trace],
         }  # fmt: skip
@@ -71,8 +70,8 @@ class ForkTrials:
         """Compare texts on calls."""
         request = {
             "op": "observe", "path": str(probe.path), "text": probe.original, "texts": probe.texts,
-            "tests": probe.tests, "passing": probe.passing, "seconds": 2.0, "call_seconds": probe.seconds,
-            "wall": probe.wall, "inputs": probe.inputs, "script": str(INSIDE), "first_failure": False,
+            "tests": probe.tests, "passing": probe.passing, "seconds": 0.3, "call_seconds": probe.seconds,
+            "wall": probe.wall, "inputs": probe.inputs, "scripts": lastmile.repair.inside.scripts(), "first_failure": False,
         }  # fmt: skip
         rows = [row async for message in self._ask(request) for row in message["rows"]]
         return lastmile.repair.inside.read(rows, len(probe.texts))

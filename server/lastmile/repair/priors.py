@@ -5,7 +5,7 @@ such counts can carry: ManySStuBs4J (Karampatsis and Sutton, MSR 2020) and its P
 (Kamienski et al., MSR 2021) both find wrong names and wrong functions most often, then arguments and
 literals, then conditions that are too strict or too lax, then operators, and swapped arguments and
 operands rarely. Those papers count what was fixed, not how many other changes of the kind were
-possible, so the weight of a kind is shared by all its changes at one place. Changes that make room
+possible, so the weight of a kind is shared by all its changes in the file. Changes that make room
 for an arbitrary special case (a guard before everything, a deleted statement, one more operand) pass
 thin tests most easily while wrong (Qi et al., "An analysis of patch plausibility and correctness",
 ISSTA 2015), so they weigh little.
@@ -40,7 +40,12 @@ PRIORS: Mapping[str, float] = MappingProxyType(
         "guard": 1.0,
         "reuse": 4.0,  # an expression of the same function in the place of another
         "more operands": 1.5,
-        "added call": 3.0,
+        "recursion": 5.0,  # what a function hands to itself, moved by a step
+    "kept best": 3.0,  # max or min with what was there
+    "joined": 2.0,  # a result with one more part
+    "squared": 1.0,
+    "assigned": 2.0,  # an assignment in the place of a call that changes
+    "added call": 3.0,
         "added assignment": 3.0,
         "added step": 1.5,
         "deleted": 1.0,

@@ -9,11 +9,13 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from attrs import evolve
+
 from lastmile.repair.endless import never_ends
 from lastmile.repair.families import FAMILIES
 from lastmile.repair.localise import suspicion
 from lastmile.repair.priors import PRIORS
-from lastmile.repair.site import Pool, Rewrite, Site
+from lastmile.repair.site import Pool, Site
 from lastmile.repair.values import Evidence, Proposal
 from lastmile.text.edits import Replacement, Span, apply
 from lastmile.tiers.rules.code import Code
@@ -29,9 +31,17 @@ def proposals(text: str, evidence: Evidence, target: Span | None = None) -> tupl
     if code is None:
         return ()
     suspect = suspicion(evidence, text.count("\n") + 1)
-    found = [item for site in sites(code, target) for item in _at(site, suspect)]
+    found = _weighed([item for site in sites(code, target) for item in _at(site, suspect)])
     found.sort(key=lambda item: (-item.score, item.line, item.label))
     return tuple(found[:MOST])
+
+
+def _weighed(found: list[Proposal]) -> list[Proposal]:
+    """Share the weight of each kind among all its changes, so that a kind with many is not tried at length."""
+    mass: defaultdict[str, float] = defaultdict(float)
+    for item in found:
+        mass[item.kind] += item.score
+    return [evolve(item, score=PRIORS[item.kind] * item.score / mass[item.kind]) for item in found]
 
 
 def sites(code: Code, target: Span | None) -> Iterator[Site]:
@@ -69,17 +79,10 @@ def _expressions(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _at(site: Site, suspect: Mapping[int, float]) -> Iterator[Proposal]:
-    """Share each kind's weight among its changes at the site."""
-    kinds: defaultdict[str, list[Rewrite]] = defaultdict(list)
-    for family in FAMILIES:
-        for rewrite in family(site):
-            kinds[rewrite.kind].append(rewrite)
     line, level = _suspicion(site, suspect)
-    for kind, rewrites in kinds.items():
-        whole = sum(item.share for item in rewrites)
-        for item in rewrites:
-            score = level * PRIORS[kind] * item.share / max(1.0, whole)
-            yield Proposal(kind, item.label, line, score, item.plain, item.safe)
+    for family in FAMILIES:
+        for item in family(site):
+            yield Proposal(item.kind, item.label, line, level * item.share, item.plain, item.safe)
 
 
 def _suspicion(site: Site, suspect: Mapping[int, float]) -> tuple[int, float]:

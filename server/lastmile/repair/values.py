@@ -104,6 +104,9 @@ class Observed:
     tested: tuple[bool, ...] = ()
     """Whether each input comes from a passing test, on which the original is right."""
 
+    original: tuple[str, ...] = ()
+    """By input, what came of it with the original text."""
+
     behaviour: tuple[tuple[str, ...], ...] = ()
     """By text, in the order of asking: by input, what came of it."""
 

@@ -35,6 +35,11 @@ def _grows(site: Site, node: ast.expr) -> bool:
 
 
 def _more(site: Site, node: ast.expr) -> Iterator[Rewrite]:
+    if isinstance(site.parent, ast.Return) and isinstance(node, ast.List | ast.ListComp | ast.Call | ast.BinOp):
+        for name in site.names:
+            yield site.fill("joined", node, "{1} + {0}", node, name)
+            yield site.fill("joined", node, "{0} + {1}", node, name)
+        return
     own = node.id if isinstance(node, ast.Name) else ""
     for name in site.names:
         if name != own:

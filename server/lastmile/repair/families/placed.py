@@ -80,11 +80,11 @@ def _assigning(site: Site, node: ast.stmt) -> Iterator[Rewrite]:
     match node:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=attr), args=[given])):
             if attr in {"update", "extend", "append", "add"}:
-                yield site.turn_bare("added assignment", node, f"{site.source(target)} = {site.source(given)}")
+                yield site.turn_bare("assigned", node, f"{site.source(target)} = {site.source(given)}")
     match node:
         case ast.Expr(value=ast.Call() as call):
             for name in site.names:
-                yield site.turn_bare("added assignment", node, f"{name} = {site.source(call)}", share=0.5)
+                yield site.turn_bare("assigned", node, f"{name} = {site.source(call)}", share=0.3)
 
 
 def _returning(site: Site, node: ast.stmt) -> Iterator[Rewrite]:

@@ -42,8 +42,8 @@ def _around(site: Site, node: ast.expr) -> Iterator[Rewrite]:
         yield site.fill("wrapped call", node, f"{name}({{0}})", node)
     if isinstance(node, ast.Name | ast.Subscript | ast.Attribute):
         yield site.fill("wrapped call", node, "{0}.copy()", node)
-        yield site.fill("more operands", node, "{0} ** 2", node)
-        yield site.fill("more operands", node, "{0} * {0}", node, share=0.5)
+        yield site.fill("squared", node, "{0} ** 2", node)
+        yield site.fill("squared", node, "{0} * {0}", node, share=0.5)
 
 
 def _bounded(site: Site, node: ast.expr) -> Iterator[Rewrite]:
@@ -57,7 +57,7 @@ def _bounded(site: Site, node: ast.expr) -> Iterator[Rewrite]:
             return
     for function in ("max", "min"):
         for bound in bounds:
-            yield site.fill("wrapped call", node, f"{function}({bound}, {{0}})", node)
+            yield site.fill("kept best", node, f"{function}({bound}, {{0}})", node)
 
 
 def _sliced(site: Site, node: ast.expr) -> Iterator[Rewrite]:

@@ -15,7 +15,6 @@ import contextlib
 import copy
 import json
 import os
-import runpy
 import select
 import signal
 import sys
@@ -28,15 +27,18 @@ RECORDS = 150
 LATE_CALLS = 4
 ITEMS = 200
 WORDS = 600
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Late(BaseException):
     """A call went on past its deadline."""
 
 
-def main(request: dict[str, Any], run_tests: Callable[[], None], out: Any) -> None:
-    """Record the tests' calls on the original, then compare the texts."""
+def main(request: dict[str, Any], run_tests: Callable[[Callable[[], None]], None], out: Any) -> None:
+    """Record the tests' calls on the original, then compare the texts.
+
+    ``run_tests`` runs the request's tests in this process, each to its own deadline, and calls what it
+    is given before each.
+    """
     until = time.monotonic() + request["wall"]
     path = os.path.realpath(request["path"])
     records = recorded(path, run_tests)
@@ -45,8 +47,8 @@ def main(request: dict[str, Any], run_tests: Callable[[], None], out: Any) -> No
         say(out, trouble="the tests made no call into the file that could be recorded")
         return
     tested = set(request["passing"])
-    calls = runpy.run_path(os.path.join(HERE, "calls.py"))["calls"](records, tested, request["inputs"])
-    promises = runpy.run_path(os.path.join(HERE, "promises.py"))
+    calls = loaded(request["scripts"]["calls"])["calls"](records, tested, request["inputs"])
+    promises = loaded(request["scripts"]["promises"])
     told = promises["read"](request["text"], {name for name, *_rest in calls})
     say(out, calls=[[shown(name, given), near, is_tested] for name, given, near, is_tested in calls])
     texts = [request["text"], *request["texts"]]
@@ -55,6 +57,13 @@ def main(request: dict[str, Any], run_tests: Callable[[], None], out: Any) -> No
         work = Comparison(module, text, calls, told, promises, request["call_seconds"])
         for row in in_child(work, min(share, until - time.monotonic())):
             say(out, text=at - 1, **row)
+
+
+def loaded(source: str) -> dict[str, Any]:
+    """Load another of these scripts from its text, for it need not be on a disk that is in sight here."""
+    space: dict[str, Any] = {"__name__": "lastmile_probe"}
+    exec(compile(source, "lastmile_probe", "exec", dont_inherit=True), space)  # noqa: S102 - our own text
+    return space
 
 
 def say(out: Any, **row: Any) -> None:
@@ -68,7 +77,7 @@ def _path(module: Any) -> str:
     return os.path.realpath(name) if isinstance(name, str) else ""
 
 
-def recorded(path: str, run_tests: Callable[[], None]) -> list[tuple[str, dict[str, Any], str]]:
+def recorded(path: str, run_tests: Callable[[Callable[[], None]], None]) -> list[tuple[str, dict[str, Any], str]]:
     """Run the tests and keep the calls that come into the file from outside: name, arguments, test."""
     records: list[tuple[str, dict[str, Any], str]] = []
     begun: dict[int, Any] = {}
@@ -86,9 +95,12 @@ def recorded(path: str, run_tests: Callable[[], None]) -> list[tuple[str, dict[s
             test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
             records.append((getattr(code, "co_qualname", code.co_name), given, test))
 
-    sys.settrace(follow)
+    def begin() -> None:
+        # The interpreter stops following where there is no room for a call: it is told again at each test.
+        sys.settrace(follow)
+
     try:
-        run_tests()
+        run_tests(begin)
     finally:
         sys.settrace(None)
     return records

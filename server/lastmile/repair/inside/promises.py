@@ -79,22 +79,23 @@ def _is_count(value: Any, _given: Mapping[str, Any]) -> bool:
     return isinstance(value, int) and value >= 0
 
 
-_STATED: tuple[tuple[str, Fact], ...] = (
-    (r"\b(?:in (?:sorted|ascending|increasing) order|sorted list)\b", _is_sorted),
-    (r"^(?:whether|true if|true when|a bool)\b", lambda value, _given: isinstance(value, bool)),
-    (r"^(?:an? |the )?(?:list|ordered list)\b", _is(list, tuple)),
-    (r"^(?:an? |the )?(?:string|text)\b", _is(str)),
-    (r"^(?:an? |the )?set\b", _is(set, frozenset)),
-    (r"^(?:an? |the )?(?:dict|dictionary|mapping)\b", _is(dict)),
-    (r"^(?:an? |the )?(?:number|count|length) of\b", _is_count),
+_STATED: tuple[tuple[str, str, Fact], ...] = (
+    ("is sorted", r"\b(?:in (?:sorted|ascending|increasing) order|sorted list)\b", _is_sorted),
+    ("is a truth", r"^(?:whether|true if|true when|a bool)\b", lambda value, _given: isinstance(value, bool)),
+    ("is a list", r"^(?:an? |the )?(?:list|ordered list)\b", _is(list, tuple)),
+    ("is a text", r"^(?:an? |the )?(?:string|text)\b", _is(str)),
+    ("is a set", r"^(?:an? |the )?set\b", _is(set, frozenset)),
+    ("is a mapping", r"^(?:an? |the )?(?:dict|dictionary|mapping)\b", _is(dict)),
+    ("is a count", r"^(?:an? |the )?(?:number|count|length) of\b", _is_count),
 )
+"""What is stated, the words that state it, and how to see whether it holds."""
 
 
 def _facts(words: str) -> dict[str, Fact]:
-    found = {words[:80]: fact for pattern, fact in _STATED[:1] if re.search(pattern, words, re.IGNORECASE) for words in [words]}
-    for pattern, fact in _STATED[1:]:
-        if re.match(pattern, words, re.IGNORECASE):
-            found[f"{words[:60]} ({pattern[:12]})"] = fact
+    found = {}
+    for name, pattern, fact in _STATED:
+        if re.search(pattern, words, re.IGNORECASE):
+            found[name] = fact
     if elements := re.search(r"elements of (\w+) in (?:sorted|ascending) order", words, re.IGNORECASE):
         found[f"sorts {elements[1]}"] = _guarded(_sorts(elements[1]), elements[1])
     return found
