@@ -7,6 +7,7 @@ anew, with the candidate's text in the place of the file. Stdlib and pytest only
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib.machinery
 import json
@@ -19,10 +20,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-import fork_swap
 import pytest
+
+import fork_swap
 
 MEMORY = 2 << 30
 GRACE = 3.0
@@ -47,11 +50,13 @@ class Recorder:
         self.answer = "passed"
 
     def say(self, **fields: Any) -> None:
+        """Write one row."""
         self.out.write(json.dumps(fields) + "\n")
         self.out.flush()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: Any) -> Any:
+        """Tell when a test begins and how it ended."""
         self.running, self.failed, self.spent, self.answer = item.nodeid, "", 0.0, "passed"
         self.lines = {}
         self.say(start=item.nodeid)
@@ -67,6 +72,7 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self) -> Any:
+        """Follow the lines of the test itself, where that is asked for."""
         if not self.trace:
             return (yield)
         sys.settrace(self.follow)
@@ -77,6 +83,7 @@ class Recorder:
             sys.settrace(None)
 
     def follow(self, frame: Any, event: str, _arg: object) -> Any:
+        """Note a line of a followed file."""
         if frame.f_code.co_filename not in self.trace:
             return None
         if event == "line":
@@ -84,13 +91,16 @@ class Recorder:
         return self.follow
 
     def late(self, *_signal: object) -> None:
+        """Fail the test that runs."""
         pytest.fail("it did not end in time")
 
     def report(self) -> None:
+        """Write how the test ended."""
         lines = {path: sorted(rows) for path, rows in self.lines.items()}
         self.say(test=self.running, answer=self.answer, seconds=self.spent, message=self.failed[-2000:], lines=lines)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
+        """Put a phase's outcome to the test's."""
         self.spent += report.duration
         if report.failed:
             self.answer = "failed" if report.when == "call" else "error"
@@ -193,7 +203,9 @@ def try_all(request: dict[str, Any], out: Any) -> None:
         out.flush()
 
 
-def _children(request: dict[str, Any], work: Callable[[str, Any], None], only: list[int] | None = None) -> Iterator[Any]:
+def _children(
+    request: dict[str, Any], work: Callable[[str, Any], None], only: list[int] | None = None
+) -> Iterator[Any]:
     until = time.monotonic() + request["wall"]
     wall = request["seconds"] * GRACE + request.get("whole", 1.0)
     chosen = range(len(request["texts"])) if only is None else only
@@ -239,14 +251,14 @@ class Child:
         self.killed = False
 
     def kill(self) -> None:
+        """End it and what it started."""
         self.killed = True
         for target in (-self.pid, self.pid):
-            try:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(target, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass
 
     def finish(self) -> dict[str, Any]:
+        """Take what it wrote, once it has ended."""
         os.close(self.pipe)
         self.kill()
         _pid, status = os.waitpid(self.pid, 0)
@@ -298,6 +310,7 @@ def answer(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def observe(main: Callable[..., None], request: dict[str, Any], out: Any) -> None:
     """Let the probe record the tests' calls and compare the texts on them."""
+
     def run(begin: Callable[[], None]) -> None:
         STATE["begin"] = begin
         run_afresh(request, request["text"], out)
@@ -337,7 +350,7 @@ def _streamed(work: Callable[[Any], None], wall: float) -> Iterator[Any]:
 
 def main() -> None:
     """Answer requests until the input ends."""
-    sys.path.remove(os.path.dirname(os.path.abspath(__file__)))
+    sys.path.remove(str(Path(__file__).resolve().parent))
     configure(sys.argv[1])
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

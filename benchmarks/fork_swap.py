@@ -33,7 +33,10 @@ def _pair(one: CodeType, other: CodeType) -> Pairs | None:
     if one.co_name != other.co_name:
         return None
     if one.co_flags & 0x2:  # CO_NEWLOCALS: a function; a class's body runs in the names that it makes
-        same = one.co_freevars == other.co_freevars and one.co_varnames[: one.co_argcount] == other.co_varnames[: other.co_argcount]
+        same = (
+            one.co_freevars == other.co_freevars
+            and one.co_varnames[: one.co_argcount] == other.co_varnames[: other.co_argcount]
+        )
         return [(one, other)] if same else None
     return pairs(one, other)
 

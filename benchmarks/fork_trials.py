@@ -47,7 +47,8 @@ class ForkTrials:
         began = time.monotonic()
         path, text = next(iter(wanted.texts.items()), (Path(), ""))
         request = {
-            "op": "run", "path": str(path), "text": text, "tests": wanted.tests, "seconds": 0.25,
+            "op": "run", "path": str(path), "text": text,
+            "tests": wanted.tests, "seconds": 0.25,
             "wall": wanted.seconds, "whole": wanted.seconds, "first_failure": wanted.first_failure,
             "trace": [str(item) for item in wanted.trace],
         }  # fmt: skip
@@ -60,8 +61,8 @@ class ForkTrials:
     async def try_all(self, trial: Trial) -> AsyncGenerator[Tried, None]:
         """Try texts side by side."""
         request = {
-            "op": "try", "path": str(trial.path), "original": trial.original, "texts": trial.texts, "tests": trial.tests,
-            "seconds": trial.seconds, "wall": trial.wall, "jobs": self.jobs, "quick": trial.quick,
+            "op": "try", "path": str(trial.path), "original": trial.original, "texts": trial.texts,
+            "tests": trial.tests, "seconds": trial.seconds, "wall": trial.wall, "jobs": self.jobs, "quick": trial.quick,
         }  # fmt: skip
         async for message in self._ask(request):
             yield _tried(message, len(trial.tests))
@@ -71,7 +72,8 @@ class ForkTrials:
         request = {
             "op": "observe", "path": str(probe.path), "text": probe.original, "texts": probe.texts,
             "tests": probe.tests, "passing": probe.passing, "seconds": 0.3, "call_seconds": probe.seconds,
-            "wall": probe.wall, "inputs": probe.inputs, "scripts": lastmile.repair.inside.scripts(), "first_failure": False,
+            "wall": probe.wall, "inputs": probe.inputs, "first_failure": False,
+            "scripts": lastmile.repair.inside.scripts(),
         }  # fmt: skip
         rows = [row async for message in self._ask(request) for row in message["rows"]]
         return lastmile.repair.inside.read(rows, len(probe.texts))

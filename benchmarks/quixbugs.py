@@ -92,7 +92,7 @@ class Bugs:
         if not seen.behaviour:
             return Row(row.name, row.seconds, row.repaired, row.verdict, hidden, None, seen.trouble)
         pairs = zip(*seen.behaviour, seen.inputs, seen.near, strict=True)
-        unlike = [f"{call}: {one} not {other}" for one, other, call, near in pairs if near and one != other]
+        unlike = [f"{call}: {one} not {other}" for one, other, call, near in pairs if near and one != other and "late" not in {one, other}]
         return Row(row.name, row.seconds, row.repaired, row.verdict, hidden, not unlike, (unlike or [""])[0])
 
 

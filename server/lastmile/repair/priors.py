@@ -41,11 +41,11 @@ PRIORS: Mapping[str, float] = MappingProxyType(
         "reuse": 4.0,  # an expression of the same function in the place of another
         "more operands": 1.5,
         "recursion": 5.0,  # what a function hands to itself, moved by a step
-    "kept best": 3.0,  # max or min with what was there
-    "joined": 2.0,  # a result with one more part
-    "squared": 1.0,
-    "assigned": 2.0,  # an assignment in the place of a call that changes
-    "added call": 3.0,
+        "kept best": 3.0,  # max or min with what was there
+        "joined": 2.0,  # a result with one more part
+        "squared": 1.0,
+        "assigned": 2.0,  # an assignment in the place of a call that changes
+        "added call": 3.0,
         "added assignment": 3.0,
         "added step": 1.5,
         "deleted": 1.0,

@@ -46,14 +46,11 @@ def _weighed(found: list[Proposal]) -> list[Proposal]:
 
 def sites(code: Code, target: Span | None) -> Iterator[Site]:
     """Walk the statements of the functions and the expressions that belong to each."""
-    for function in code.tree.body if target is None else ast.walk(code.tree):
-        if isinstance(function, ast.ClassDef) and target is None:
-            for method in function.body:
-                if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
-                    yield from _within(code, method)
-        elif isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            if target is None or target.contains(code.span(function)):
-                yield from _within(code, function)
+    functions = [node for node in ast.walk(code.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    chosen = [node for node in functions if target is None or target.contains(code.span(node))]
+    for function in chosen:
+        if not any(above in chosen for above in code.above(function)):
+            yield from _within(code, function)
 
 
 def _within(code: Code, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Site]:

@@ -63,7 +63,9 @@ class Repairer:
         if not candidates:
             return Observed(trouble="there is nothing to compare")
         texts = tuple(item.text for item in candidates)
-        return await self.trials.observe(Probe(case.path, case.text, texts, case.tests, case.passing, max(1.0, seconds)))
+        return await self.trials.observe(
+            Probe(case.path, case.text, texts, case.tests, case.passing, max(1.0, seconds))
+        )
 
     async def drafts(self, case: Case) -> AsyncGenerator[Draft, None]:
         """Draft what was chosen, if anything was.

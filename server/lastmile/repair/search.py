@@ -22,8 +22,11 @@ _FIRST_BATCH, _BATCH = 16, 48
 _FASTEST = 0.05
 """Seconds of processor time that a text may take, or as much as the passing tests took together, traced."""
 
-_SECOND_CHANCE = 20.0
-"""How much longer a text may take that was late, once everything else was tried."""
+_SECOND_CHANCE = 12.0
+"""How much longer a text may take that was late."""
+
+_RETRIED = 3
+"""How many of those that were late are tried again after each batch: most of them never end."""
 
 
 @frozen
@@ -86,11 +89,8 @@ class Search:
         ranked = await self.offload.run(proposals, case.text, evidence, case.target)
         seconds = max(_FASTEST, evidence.together)
         done = await self._all(case, ranked, state, seconds)
-        late, state.late = state.late, []
-        for start in range(0, len(late), _BATCH):
-            if self._enough(state, now()):
-                break
-            await self._round(case, late[start : start + _BATCH], state, seconds * _SECOND_CHANCE)
+        while state.late and not self._enough(state, now()):
+            await self._again(case, state, seconds, most=_FIRST_BATCH)
         passed = sorted(state.passed, key=lambda item: -item.weight)
         return Gathered(tuple(passed), state.tried, now() - state.began, state.first, exhausted=done)
 
@@ -105,6 +105,7 @@ class Search:
                 batch = await coming
                 coming = asyncio.ensure_future(self._distinct(case.text, following, state))
                 await self._round(case, batch, state, seconds)
+                await self._again(case, state, seconds, most=_RETRIED)
                 if self._enough(state, now()):
                     return not following
         finally:
@@ -123,6 +124,14 @@ class Search:
                 state.seen.add(made[1])
                 found.append((item, made[0]))
         return found
+
+    async def _again(self, case: Case, state: _State, seconds: float, *, most: int) -> None:
+        """Give the likeliest of those that were late more time, and forget the ones that are late again."""
+        late = sorted(state.late, key=lambda made: -made[0].score)
+        state.late = []
+        state.tried -= len(late[:most])
+        await self._round(case, late[:most], state, seconds * _SECOND_CHANCE)
+        state.late = late[most:]
 
     async def _round(self, case: Case, batch: Sequence[_Made], state: _State, seconds: float) -> None:
         """Try texts on the test that was asked about, and what passes it on all tests in their own order.
@@ -148,7 +157,14 @@ class Search:
                 self._passed(state, *item, now())
 
     async def _trial(
-        self, case: Case, batch: Sequence[_Made], tests: tuple[str, ...], seconds: float, state: _State, *, quick: bool = False
+        self,
+        case: Case,
+        batch: Sequence[_Made],
+        tests: tuple[str, ...],
+        seconds: float,
+        state: _State,
+        *,
+        quick: bool = False,
     ) -> AsyncGenerator[tuple[_Made, Tried], None]:
         left = state.until - asyncio.get_running_loop().time()
         if batch and left > 0:
@@ -163,4 +179,3 @@ class Search:
             state.first = now - state.began
             longer = max(self.budget.at_least, self.budget.after_first * state.first)
             state.until = min(state.until, now + longer)
-

@@ -60,14 +60,10 @@ class Pool:
     def bound(self, scope: ast.AST) -> tuple[str, ...]:
         """List the variables that a function binds, its parameters first, those of inner scopes aside."""
         names: dict[str, None] = {}
-        for node in ast.walk(scope):
-            if isinstance(node, ast.arg) and self.code.scope(node) in {scope, self.code.scope(scope)}:
-                if any(node is argument for argument in _arguments(scope)):
-                    names.setdefault(node.arg)
-        for node in self.nodes:
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and self.code.scope(node) is scope:
-                if not isinstance(self.comprehension(node), ast.AST):
-                    names.setdefault(node.id)
+        names.update(dict.fromkeys(item.arg for item in _arguments(scope)))
+        stored = (node for node in self.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+        own = (node for node in stored if self.code.scope(node) is scope and self.comprehension(node) is None)
+        names.update(dict.fromkeys(node.id for node in own))
         return tuple(names)
 
     def comprehension(self, node: ast.AST) -> ast.AST | None:
@@ -165,13 +161,17 @@ class Site:
         """Put lines in front of a statement, at its indentation."""
         at = self.span(statement).start
         text = "".join(f"{line}\n{self.indent}" for line in lines)
-        return self.edit(kind, f"adds `{short('; '.join(map(str.strip, lines)))}`", Replacement(Span(at, at), text), share=share)
+        return self.edit(
+            kind, f"adds `{short('; '.join(map(str.strip, lines)))}`", Replacement(Span(at, at), text), share=share
+        )
 
     def after(self, kind: str, statement: ast.stmt, *lines: str, share: float = 1.0) -> Rewrite:
         """Put lines behind a statement, at its indentation."""
         at = self.span(statement).end
         text = "".join(f"\n{self.indent}{line}" for line in lines)
-        return self.edit(kind, f"adds `{short('; '.join(map(str.strip, lines)))}`", Replacement(Span(at, at), text), share=share)
+        return self.edit(
+            kind, f"adds `{short('; '.join(map(str.strip, lines)))}`", Replacement(Span(at, at), text), share=share
+        )
 
 
 def short(text: str) -> str:

@@ -18,7 +18,7 @@ def arguments(site: Site) -> Iterator[Rewrite]:
     match site.node:
         case ast.Call(args=[*given]):
             yield from _swapped(site, given)
-            yield from _dropped(site, site.node, given)
+            yield from _dropped(site, given)
             yield from _added(site, site.node, given)
             yield from _recursive(site, site.node, given)
         case ast.Tuple(elts=[*elements], ctx=ast.Load()):
@@ -38,7 +38,7 @@ def _swapped(site: Site, items: Sequence[ast.expr]) -> Iterator[Rewrite]:
             yield site.edit("swapped arguments", label, *edits)
 
 
-def _dropped(site: Site, call: ast.Call, given: Sequence[ast.expr]) -> Iterator[Rewrite]:
+def _dropped(site: Site, given: Sequence[ast.expr]) -> Iterator[Rewrite]:
     if len(given) > 1:
         for at, item in enumerate(given):
             span = (

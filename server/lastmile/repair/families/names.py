@@ -82,9 +82,9 @@ def _functions(site: Site, name: str, given: int) -> Iterator[Rewrite]:
     for other in sorted(frozenset().union(*(row for row in _KIN if name in row)) - {name}):
         yield site.turn("function", site.node, other)
     for node in ast.walk(site.code.tree):
-        if isinstance(node, ast.FunctionDef) and node.name != name and len(node.args.args) == given:
-            if isinstance(site.code.parents.get(node), ast.Module):
-                yield site.turn("function", site.node, node.name, share=0.5)
+        top = isinstance(site.code.parents.get(node), ast.Module)
+        if top and isinstance(node, ast.FunctionDef) and node.name != name and len(node.args.args) == given:
+            yield site.turn("function", site.node, node.name, share=0.5)
 
 
 def _attributes(site: Site, node: ast.Attribute, attr: str) -> Iterator[Rewrite]:

@@ -22,7 +22,7 @@ def operands(site: Site) -> Iterator[Rewrite]:
             yield site.fill("fewer operands", node, "{0}", left)
             yield site.fill("fewer operands", node, "{0}", right)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            yield site.fill("operands", node, f"{{1}} {SIGNS[type(op)]} {{0}}", left, right, share=0.5)
+            yield site.fill("operands", node, f"{{1}} {SIGNS[type(op)]} {{0}}", left, right, share=0.25)
     if isinstance(node, ast.expr) and isinstance(site.parent, _GROWS) and _grows(site, node):
         yield from _more(site, node)
 
@@ -31,7 +31,9 @@ def _grows(site: Site, node: ast.expr) -> bool:
     loads = not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
     called = isinstance(site.parent, ast.Call) and site.parent.func is node
     kept = isinstance(site.parent, ast.Subscript) and site.parent.value is node
-    return loads and not called and not kept and not isinstance(node, ast.Constant | ast.Slice | ast.Tuple | ast.Starred)
+    return (
+        loads and not called and not kept and not isinstance(node, ast.Constant | ast.Slice | ast.Tuple | ast.Starred)
+    )
 
 
 def _more(site: Site, node: ast.expr) -> Iterator[Rewrite]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 from lastmile.repair.site import Rewrite, Site
@@ -38,22 +39,24 @@ def operators(site: Site) -> Iterator[Rewrite]:
                     yield from _widened(site, op, one, other)
         case ast.BinOp(left=left, op=op, right=right):
             for sign in _OTHERS.get(SIGNS.get(type(op), ""), "").split():
-                yield _sign(site, "operator", left, right, SIGNS[type(op)], sign)
+                yield _sign(site, "operator", (left, right), (SIGNS[type(op)], sign))
         case ast.AugAssign(target=target, op=op, value=value):
             yield from _augmented(site, target, SIGNS.get(type(op), ""), value)
         case ast.BoolOp(op=op, values=[*values]):
             old, new = ("and", "or") if isinstance(op, ast.And) else ("or", "and")
-            for one, other in zip(values, values[1:], strict=False):
-                yield _sign(site, "operator", one, other, old, new)
+            for one, other in pairwise(values):
+                yield _sign(site, "operator", (one, other), (old, new))
         case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
             yield site.fill("negation", site.node, "{0}", operand)
 
 
 def _compared(site: Site, sign: str, one: ast.expr, other: ast.expr) -> Iterator[Rewrite]:
     if sign in _BOUNDARY:
-        yield _sign(site, "boundary", one, other, sign, _BOUNDARY[sign])
-    for new in _OTHERS[sign].split():
-        yield _sign(site, "comparison", one, other, sign, new.replace("_", " "))
+        yield _sign(site, "boundary", (one, other), (sign, _BOUNDARY[sign]))
+    first, *others = _OTHERS[sign].split()
+    yield _sign(site, "comparison", (one, other), (sign, first.replace("_", " ")), share=2.0)
+    for new in others:
+        yield _sign(site, "comparison", (one, other), (sign, new))
 
 
 def _widened(site: Site, op: ast.cmpop, one: ast.expr, other: ast.expr) -> Iterator[Rewrite]:
@@ -68,15 +71,16 @@ def _augmented(site: Site, target: ast.expr, sign: str, value: ast.expr) -> Iter
         return
     for new in [*_OTHERS[sign].split(), ""]:
         if new not in {"and", "or"}:
-            yield _sign(site, "operator", target, value, f"{sign}=", f"{new}=")
+            yield _sign(site, "operator", (target, value), (f"{sign}=", f"{new}="))
 
 
-def _sign(site: Site, kind: str, one: ast.expr, other: ast.expr, old: str, new: str) -> Rewrite:
+def _sign(
+    site: Site, kind: str, between: tuple[ast.expr, ast.expr], signs: tuple[str, str], share: float = 1.0
+) -> Rewrite:
     """Change the operator between two nodes, brackets and layout around it left alone."""
+    (one, other), (old, new) = between, signs
     gap = Span(site.span(one).end, site.span(other).start)
-    between = gap.of(site.code.text)
-    words = between.replace("is  not", "is not")
-    at = words.find(old)
+    at = gap.of(site.code.text).find(old)
     span = Span(gap.start + at, gap.start + at + len(old)) if at >= 0 else gap
     put = (Replacement(span, new if at >= 0 else f" {new} "),)
-    return Rewrite(kind, f"turns `{old}` into `{new}`", put, put)
+    return Rewrite(kind, f"turns `{old}` into `{new}`", put, put, share)

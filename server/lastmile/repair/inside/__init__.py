@@ -29,7 +29,7 @@ def read(rows: Sequence[Mapping[str, Any]], texts: int) -> Observed:
     A call that was not answered counts as one that never ended; an example or a fact that was not
     answered does not hold.
     """
-    listed = next((row["calls"] for row in rows if "calls" in row), [])
+    listed: list[Any] = next((row["calls"] for row in rows if "calls" in row), [])
     calls = [item for item in listed if isinstance(item, list) and len(item) == 3]  # noqa: PLR2004 - as the probe says
     if not calls:
         trouble = next((str(row["trouble"]) for row in rows if "trouble" in row), "")

@@ -6,6 +6,8 @@ calls that keep to it are near. Of the others only those are made that a caller 
 a container, or zero, where every recorded one had something.
 """
 
+# ruff: noqa: ANN401 - values of any type pass through here: they are the project's own
+
 from __future__ import annotations
 
 import copy
@@ -17,6 +19,7 @@ from typing import Any
 Given = dict[str, Any]
 Call = tuple[str, Given, bool, bool]
 _TRIES = 3000
+_SMALL = 1000
 
 
 def calls(records: list[tuple[str, Given, str]], passing: set[str], most: int) -> list[Call]:
@@ -93,7 +96,7 @@ def _varied(mine: list[Given], chance: random.Random) -> Given:
     return copy.deepcopy(given)
 
 
-def _changed(value: Any, pool: list[Any], chance: random.Random) -> Any:
+def _changed(value: Any, pool: list[Any], chance: random.Random) -> Any:  # noqa: PLR0911 - one a type
     """Change a value a little, keeping its type."""
     if isinstance(value, bool):
         return not value
@@ -170,7 +173,9 @@ class Common:
     def __init__(self, mine: list[Given]) -> None:
         self.marks = {name: frozenset.intersection(*(_marks(given[name]) for given in mine)) for name in mine[0]}
         self.kinds = {name: {_kind(given[name]) for given in mine} for name in mine[0]}
-        self.letters = {name: frozenset(c for g in mine for c in (g[name] if isinstance(g[name], str) else "")) for name in mine[0]}
+        self.letters = {
+            name: frozenset(c for g in mine for c in (g[name] if isinstance(g[name], str) else "")) for name in mine[0]
+        }
         self.pairs = frozenset.intersection(*(_pairs(given) for given in mine))
 
     def holds(self, given: Given) -> bool:
@@ -193,7 +198,12 @@ def _marks(value: Any) -> frozenset[str]:
     """List what is true of a value and may be meant."""
     found: dict[str, bool] = {}
     if isinstance(value, int | float):
-        found = {"not negative": value >= 0, "positive": value > 0, "one or more": value >= 1, "small": abs(value) < 1000}  # noqa: PLR2004
+        found = {
+            "not negative": value >= 0,
+            "positive": value > 0,
+            "one or more": value >= 1,
+            "small": abs(value) < _SMALL,
+        }
     elif isinstance(value, str | list | tuple | dict | set):
         found = {"not empty": len(value) > 0}
     if isinstance(value, list | tuple | dict):
@@ -202,7 +212,7 @@ def _marks(value: Any) -> frozenset[str]:
         alike = len({type(item) for item in items}) <= 1
         found |= {
             "sorted": ordered == items,
-            "not falling": ordered[::-1] != items or len(items) < 2,  # noqa: PLR2004
+            "not falling": ordered[::-1] != items or len(items) <= 1,
             "unique": len({repr(item) for item in items}) == len(items),
             "alike": alike,
             "palindrome": items == items[::-1],
@@ -211,7 +221,19 @@ def _marks(value: Any) -> frozenset[str]:
         inner = [_marks(item) for item in items]
         found |= {f"each {mark}": True for mark in (frozenset.intersection(*inner) if inner else ())}
         if not inner:
-            found |= {f"each {mark}": True for mark in ("not negative", "positive", "one or more", "small", "not empty", "unique", "sorted", "alike")}
+            found |= {
+                f"each {mark}": True
+                for mark in (
+                    "not negative",
+                    "positive",
+                    "one or more",
+                    "small",
+                    "not empty",
+                    "unique",
+                    "sorted",
+                    "alike",
+                )
+            }
     return frozenset(mark for mark, holds in found.items() if holds)
 
 
@@ -229,7 +251,15 @@ def _relations(x: Any, y: Any) -> Iterator[str]:
         yield from (words for words, holds in (("<", x < y), ("<=", x <= y)) if holds)
     elif isinstance(x, int) and isinstance(y, list | str | tuple):
         yield from (words for words, holds in (("< length of", x < len(y)), ("<= length of", x <= len(y))) if holds)
-        if all(isinstance(item, int | float) for item in y):
-            yield from (words for words, holds in (("in", x in y or not y), ("above all of", all(x > i for i in y))) if holds)
+        numbers = [item for item in y if isinstance(item, int | float)]
+        if len(numbers) == len(y):
+            yield from (
+                words
+                for words, holds in (
+                    ("in", x in numbers or not numbers),
+                    ("above all of", all(x > item for item in numbers)),
+                )
+                if holds
+            )
     elif isinstance(x, list | str) and type(x) is type(y) and len(x) <= len(y):
         yield "not longer than"

@@ -9,6 +9,8 @@ the documentation promises (`promises`), and forks one child a text. It writes J
 then ``text`` with ``call`` and ``came``, ``example`` and ``holds``, ``fact`` and ``holds``.
 """
 
+# ruff: noqa: ANN401 - values of any type pass through here: they are the project's own
+
 from __future__ import annotations
 
 import contextlib
@@ -21,12 +23,15 @@ import sys
 import time
 import types
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 RECORDS = 150
 LATE_CALLS = 4
 ITEMS = 200
 WORDS = 600
+SHARE = 1.5
+"""What one text may take of the time, in even shares of what is left."""
 
 
 class Late(BaseException):
@@ -53,7 +58,7 @@ def main(request: dict[str, Any], run_tests: Callable[[Callable[[], None]], None
     say(out, calls=[[shown(name, given), near, is_tested] for name, given, near, is_tested in calls])
     texts = [request["text"], *request["texts"]]
     for at, text in enumerate(texts):
-        share = (until - time.monotonic()) / max(1, len(texts) - at) * 3
+        share = (until - time.monotonic()) / max(1, len(texts) - at) * SHARE
         work = Comparison(module, text, calls, told, promises, request["call_seconds"])
         for row in in_child(work, min(share, until - time.monotonic())):
             say(out, text=at - 1, **row)
@@ -111,7 +116,7 @@ def _within(frame: Any, path: str) -> bool:
     back = frame.f_back
     while back is not None:
         if back.f_code.co_filename == frame.f_code.co_filename:
-            return back.f_code.co_name != "<module>" and os.path.realpath(back.f_code.co_filename) == path
+            return bool(back.f_code.co_name != "<module>" and os.path.realpath(back.f_code.co_filename) == path)
         back = back.f_back
     return False
 
@@ -126,8 +131,8 @@ class Comparison:
     def __call__(self, out: Any) -> None:
         """Load the text, make the calls, look at the promises; runs in a child."""
         signal.signal(signal.SIGPROF, _late)
-        space = self.loaded()
-        if space is None:
+        space: dict[str, Any] = {}
+        if self.bounded(partial(self.load, space))[0] != "-> None":
             return
         kept = dict(self.told["facts"])
         late = 0
@@ -144,19 +149,17 @@ class Comparison:
         for fact in kept:
             say(out, fact=fact, holds=late < LATE_CALLS)
         for at, example in enumerate(self.told["examples"]):
-            holds = self.bounded(lambda example=example: self.promises["holds"](example, space))[1]
+            holds = self.bounded(partial(self.promises["holds"], example, space))[1]
             say(out, example=at, holds=holds is True)
 
-    def loaded(self) -> dict[str, Any] | None:
+    def load(self, space: dict[str, Any]) -> None:
         """Load the text as a module of the same name."""
         fresh = types.ModuleType(self.module.__name__)
-        fresh.__dict__.update({k: v for k, v in vars(self.module).items() if k.startswith("__") and k != "__dict__"})
+        kept = {key: value for key, value in vars(self.module).items() if key.startswith("__") and key != "__dict__"}
+        fresh.__dict__.update(kept)
         sys.modules[self.module.__name__] = fresh
-        try:
-            exec(compile(self.text, fresh.__file__ or "text", "exec", dont_inherit=True), fresh.__dict__)  # noqa: S102 - what this process is for
-        except BaseException:  # noqa: BLE001 - a fence: a text that does not load did nothing on any call
-            return None
-        return fresh.__dict__
+        exec(compile(self.text, fresh.__file__ or "text", "exec", dont_inherit=True), fresh.__dict__)  # noqa: S102 - what this process is for
+        space.update(fresh.__dict__)
 
     def call(self, space: dict[str, Any], name: str, given: dict[str, Any]) -> tuple[str, Any]:
         """Make one call on copies of the arguments; says what came back and what became of the arguments."""
@@ -232,17 +235,18 @@ def _composed(value: Any, seen: dict[int, int], depth: int) -> str:
     if isinstance(value, list | tuple):
         inner = ", ".join(told(item, seen, depth) for item in value[:ITEMS])
         return f"[{inner}]" if isinstance(value, list) else f"({inner},)"
+    plain = getattr(type(value), "__repr__", None) is getattr(object, "__repr__", None)
     fields = getattr(value, "__dict__", None)
-    if isinstance(fields, dict) and type(value).__repr__ is object.__repr__:
+    if isinstance(fields, dict) and plain:
         return f"{type(value).__name__}({', '.join(f'{k}={told(v, seen, depth)}' for k, v in fields.items())})"
-    if callable(value) or type(value).__repr__ is object.__repr__:
-        return f"<{type(value).__name__}>"
-    return repr(value)
+    return f"<{type(value).__name__}>" if plain or callable(value) else repr(value)
 
 
 def shown(name: str, given: dict[str, Any]) -> str:
     """Write a call as a person would."""
-    return f"{name.rpartition('.')[2]}({', '.join(told(value) for key, value in given.items() if key != 'self')})"[:WORDS]
+    return f"{name.rpartition('.')[2]}({', '.join(told(value) for key, value in given.items() if key != 'self')})"[
+        :WORDS
+    ]
 
 
 def in_child(work: Callable[[Any], None], seconds: float) -> Iterator[dict[str, Any]]:

@@ -5,16 +5,21 @@ functions count, and texts that stand alone at the top level, which some files d
 statement is read only from words on what is returned, and only where its meaning is beyond doubt.
 """
 
+# ruff: noqa: ANN401 - values of any type pass through here: they are the project's own
+
 from __future__ import annotations
 
 import ast
 import doctest
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 Fact = Callable[[Any, Mapping[str, Any]], bool]
-_RETURNED = re.compile(r"(?:^|\n)\s*(?::?returns?:?|outputs?:|yields?:)\s*(.*?)(?:\n\s*\n|\n\s*\w+:\s*\n|$)", re.IGNORECASE | re.DOTALL)
+_RETURNED = re.compile(
+    r"(?:^|\n)\s*(?::?returns?:?|outputs?:|yields?:)\s*(.*?)(?:\n\s*\n|\n\s*\w+:\s*\n|$)", re.IGNORECASE | re.DOTALL
+)
 
 
 def read(text: str, functions: set[str]) -> dict[str, Any]:
@@ -29,9 +34,8 @@ def read(text: str, functions: set[str]) -> dict[str, Any]:
 
 
 def _docs(tree: ast.Module, functions: set[str]) -> Any:
-    for node in tree.body:
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            yield node.value.value
+    alone = (node.value for node in tree.body if isinstance(node, ast.Expr))
+    yield from (text.value for text in alone if isinstance(text, ast.Constant) and isinstance(text.value, str))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name in functions:
             yield ast.get_docstring(node) or ""
@@ -64,7 +68,7 @@ def _items(value: Any) -> Any:
 
 def _is_sorted(value: Any, _given: Mapping[str, Any]) -> bool:
     items = _items(value)
-    return isinstance(items, list | tuple) and all(one <= other for one, other in zip(items, items[1:], strict=False))
+    return isinstance(items, list | tuple) and all(one <= other for one, other in pairwise(items))
 
 
 def _sorts(name: str) -> Fact:
@@ -92,10 +96,7 @@ _STATED: tuple[tuple[str, str, Fact], ...] = (
 
 
 def _facts(words: str) -> dict[str, Fact]:
-    found = {}
-    for name, pattern, fact in _STATED:
-        if re.search(pattern, words, re.IGNORECASE):
-            found[name] = fact
+    found = {name: fact for name, pattern, fact in _STATED if re.search(pattern, words, re.IGNORECASE)}
     if elements := re.search(r"elements of (\w+) in (?:sorted|ascending) order", words, re.IGNORECASE):
         found[f"sorts {elements[1]}"] = _guarded(_sorts(elements[1]), elements[1])
     return found
