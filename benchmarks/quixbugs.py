@@ -92,7 +92,8 @@ class Bugs:
         if not seen.behaviour:
             return Row(row.name, row.seconds, row.repaired, row.verdict, hidden, None, seen.trouble)
         pairs = zip(*seen.behaviour, seen.inputs, seen.near, strict=True)
-        unlike = [f"{call}: {one} not {other}" for one, other, call, near in pairs if near and one != other and "late" not in {one, other}]
+        told = [item for item in pairs if item[3] and "late" not in item[:2]]
+        unlike = [f"{call}: {one} not {other}" for one, other, call, _near in told if one != other]
         return Row(row.name, row.seconds, row.repaired, row.verdict, hidden, not unlike, (unlike or [""])[0])
 
 
