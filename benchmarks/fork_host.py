@@ -191,6 +191,8 @@ def try_all(request: dict[str, Any], out: Any) -> None:
         STATE.pop("code", None)
     if "code" in STATE:
         STATE["functions"] = fork_swap.functions(STATE["code"])
+    gc.disable()
+    gc.freeze()
 
     def work(text: str, writing: Any) -> None:
         if "code" in STATE:
