@@ -19,9 +19,13 @@ from lastmile.repair.values import Candidate, Observed
 MAJORITY = 0.7
 """The share of all weight that an answer needs to be chosen."""
 
-_BROKEN_EXAMPLE, _BROKEN_FACT = 0.02, 0.2
+_BROKEN_EXAMPLE, _BROKEN_FACT = 0.02, 0.1
 """What is left of a weight for an example or a statement of the documentation that does not hold: an
 example is exact, a statement is read by us and may be misread."""
+
+_STRANGER = 0.3
+"""What is left of a weight for an answer that agrees with the original nowhere: a bug is small, so what
+most differs from the text as it was is least likely meant."""
 
 _SHORT = 60
 
@@ -126,7 +130,15 @@ def _kept(observed: Observed, at: int) -> float:
     broken = sum(not holds and can for holds, can in zip(observed.examples[at], can_hold, strict=True))
     facts = [name for name in observed.facts[at] if any(row.get(name) for row in observed.facts)]
     unkept = sum(not observed.facts[at][name] for name in facts)
-    return float(_BROKEN_EXAMPLE ** min(broken, 1) * _BROKEN_FACT ** min(unkept, 2))
+    close = _STRANGER + (1 - _STRANGER) * _closeness(observed, at)
+    return float(close * _BROKEN_EXAMPLE ** min(broken, 1) * _BROKEN_FACT ** min(unkept, 2))
+
+
+def _closeness(observed: Observed, at: int) -> float:
+    """Give the share of the calls that the original answered on which a text answers the same."""
+    pairs = zip(observed.original, observed.behaviour[at], observed.near, strict=True)
+    same = [one == other for one, other, near in pairs if near and not _failed(one)]
+    return sum(same) / len(same) if same else 1.0
 
 
 def _question(groups: Sequence[Group], observed: Observed, telling: Sequence[int]) -> str:
@@ -137,7 +149,7 @@ def _question(groups: Sequence[Group], observed: Observed, telling: Sequence[int
         return "Which of these is meant? They could not be compared."
     at = min(differ, key=lambda item: (_failed(one[item]) or _failed(other[item]), len(observed.inputs[telling[item]])))
     first, second = _said(one[at]), _said(other[at])
-    return f"For `{observed.inputs[telling[at]]}`, should this {first} or {second}?"
+    return f"For `{_cut(observed.inputs[telling[at]])}`, should this {first} or {second}?"
 
 
 def _said(came: str) -> str:

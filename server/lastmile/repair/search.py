@@ -25,6 +25,7 @@ _FASTEST = 0.05
 _SECOND_CHANCE = 12.0
 """How much longer a text may take that was late."""
 
+_RARE = 4
 _RETRIED = 3
 """How many of those that were late are tried again after each batch: most of them never end."""
 
@@ -35,10 +36,10 @@ class Budget:
 
     seconds: float = 10.0
     after_first: float = 3.0
-    """Once one passes, the search goes on for so many times what it took so far, within ``seconds``."""
+    """Once one passes, so many times as many are tried as until then, within ``seconds``."""
 
-    at_least: float = 2.0
-    """Seconds that it goes on at least, once one passes."""
+    at_least: int = 150
+    """How many are tried at least, within ``seconds``: the first that passes is often not the one meant."""
 
     most_passing: int = 40
     """With so many that pass, more would tell nothing new."""
@@ -71,6 +72,7 @@ class _State:
     late: list[_Made] = Factory(list)
     tried: int = 0
     first: float = 0.0
+    tried_first: int = 0
     seen: set[str] = Factory(set)
 
 
@@ -89,7 +91,7 @@ class Search:
         ranked = await self.offload.run(proposals, case.text, evidence, case.target)
         seconds = max(_FASTEST, evidence.together)
         done = await self._all(case, ranked, state, seconds)
-        while state.late and not self._enough(state, now()):
+        while done and state.late and not self._enough(state, now()):
             await self._again(case, state, seconds, most=_FIRST_BATCH)
         passed = sorted(state.passed, key=lambda item: -item.weight)
         return Gathered(tuple(passed), state.tried, now() - state.began, state.first, exhausted=done)
@@ -105,7 +107,9 @@ class Search:
                 batch = await coming
                 coming = asyncio.ensure_future(self._distinct(case.text, following, state))
                 await self._round(case, batch, state, seconds)
-                await self._again(case, state, seconds, most=_RETRIED)
+                # Where many never end, that one is late says nothing for it.
+                if len(state.late) * _RARE < state.tried:
+                    await self._again(case, state, seconds, most=_RETRIED)
                 if self._enough(state, now()):
                     return not following
         finally:
@@ -114,7 +118,9 @@ class Search:
         return True
 
     def _enough(self, state: _State, now: float) -> bool:
-        return now >= state.until or len(state.passed) >= self.budget.most_passing
+        wanted = max(self.budget.at_least, self.budget.after_first * state.tried_first)
+        done = bool(state.passed) and state.tried >= wanted
+        return done or now >= state.until or len(state.passed) >= self.budget.most_passing
 
     async def _distinct(self, text: str, batch: Sequence[Proposal], state: _State) -> list[_Made]:
         """Leave out what does not parse and what means the same as another."""
@@ -176,6 +182,4 @@ class Search:
     def _passed(self, state: _State, item: Proposal, text: str, now: float) -> None:
         state.passed.append(Candidate(text, item.label, item.score, frozenset({item.line})))
         if not state.first:
-            state.first = now - state.began
-            longer = max(self.budget.at_least, self.budget.after_first * state.first)
-            state.until = min(state.until, now + longer)
+            state.first, state.tried_first = now - state.began, state.tried
