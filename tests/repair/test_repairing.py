@@ -88,6 +88,8 @@ async def test_drafts_of_any_origin_are_compared(ground: Ground) -> None:
     rows = [[row[at] for at in near] for row in seen.behaviour]
     assert len(near) > 20
     assert rows[0] == rows[1] != rows[2]
+    choice = await ground.repairer.among(case, tuple(map(Candidate, (other, right, same))), 10.0)
+    assert choice.question.startswith("For `largest(") or (choice.chosen and choice.chosen.text in {right, same})
 
 
 HOSTILE = {

@@ -1,14 +1,14 @@
 """How likely each kind of repair is before anything ran.
 
-The proportions follow what is published on one-statement bugs of real projects, rounded to what
-such counts can carry: ManySStuBs4J (Karampatsis and Sutton, MSR 2020) and its Python sibling PySStuBs
-(Kamienski et al., MSR 2021) both find wrong names and wrong functions most often, then arguments and
-literals, then conditions that are too strict or too lax, then operators, and swapped arguments and
-operands rarely. Those papers count what was fixed, not how many other changes of the kind were
-possible, so the weight of a kind is shared by all its changes in the file. Changes that make room
-for an arbitrary special case (a guard before everything, a deleted statement, one more operand) pass
-thin tests most easily while wrong (Qi et al., "An analysis of patch plausibility and correctness",
-ISSTA 2015), so they weigh little.
+The numbers are ours and coarse. Their order leans on what is published on one-statement bugs of real
+projects: in ManySStuBs4J (Karampatsis and Sutton, MSR 2020) and TSSB-3M (Richter and Wehrheim, MSR 2022,
+Python) a wrong name, a wrong function, a wrong literal and changed arguments are frequent, a wrong
+operator or a condition that is too strict or too lax less so, swapped arguments rare. Those count what
+was fixed, not how many other changes of the kind were possible: so the weight of a kind is shared by
+all its changes in the file, and kinds with few possible changes (a boundary, a swap) are tried early
+because they cost little. Changes that make room for an arbitrary special case (a guard before
+everything, a deleted statement, one more operand) pass thin tests most easily while wrong (Qi et al.,
+ISSTA 2015, of patches that delete), so they weigh little.
 """
 
 from __future__ import annotations

@@ -67,6 +67,10 @@ class Repairer:
             Probe(case.path, case.text, texts, case.tests, case.passing, max(1.0, seconds))
         )
 
+    async def among(self, case: Case, candidates: tuple[Candidate, ...], seconds: float) -> Choice:
+        """Choose among texts of any origin that pass the tests, a model's drafts for one."""
+        return choose(candidates, await self.compare(case, candidates, seconds))
+
     async def drafts(self, case: Case) -> AsyncGenerator[Draft, None]:
         """Draft what was chosen, if anything was.
 
