@@ -22,6 +22,9 @@ _FIRST_BATCH, _BATCH = 16, 48
 _FASTEST = 0.05
 """Seconds of processor time that a text may take, or as much as the passing tests took together, traced."""
 
+_OVERHEAD = 0.01
+"""Seconds of processor time that pytest itself takes for a test, at most."""
+
 _SECOND_CHANCE = 12.0
 """How much longer a text may take that was late."""
 
@@ -153,12 +156,13 @@ class Search:
             elif tried.late:
                 state.late.append(item)
         later = []
-        async for item, tried in self._trial(case, survivors, case.tests, seconds, state):
+        whole = seconds + _OVERHEAD * len(case.tests)
+        async for item, tried in self._trial(case, survivors, case.tests, whole, state):
             if tried.passed:
                 self._passed(state, *item, now())
             elif tried.late:
                 later.append(item)
-        async for item, tried in self._trial(case, later, case.tests, seconds * _SECOND_CHANCE, state):
+        async for item, tried in self._trial(case, later, case.tests, whole * _SECOND_CHANCE, state):
             if tried.passed:
                 self._passed(state, *item, now())
 

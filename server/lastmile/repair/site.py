@@ -7,11 +7,12 @@ everything else stays byte for byte as it was.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from attrs import frozen
 
+from lastmile.repair.sorts import UNKNOWN, sorts
 from lastmile.text.edits import Replacement, Span
 from lastmile.tiers.rules.code import FUNCTIONS, Code
 
@@ -56,6 +57,11 @@ class Pool:
             if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
                 found.setdefault(ast.dump(node), node)
         return tuple(found.values())
+
+    @cached_property
+    def sorts(self) -> Mapping[str, str]:
+        """What sort of value each variable holds, where that can be guessed."""
+        return sorts(self.nodes, self.code.parents)
 
     def bound(self, scope: ast.AST) -> tuple[str, ...]:
         """List the variables that a function binds, its parameters first, those of inner scopes aside."""
@@ -112,6 +118,11 @@ class Site:
             if isinstance(above, FUNCTIONS):
                 found.update(dict.fromkeys(self.pool.bound(above)))
         return tuple(found)
+
+    def sort(self, node: ast.AST | str) -> str:
+        """Guess what sort of value a variable holds; nothing is guessed of other expressions."""
+        name = node if isinstance(node, str) else getattr(node, "id", "")
+        return self.pool.sorts.get(name, UNKNOWN)
 
     def source(self, node: ast.AST) -> str:
         """Give the text of a node, in brackets where it is a bare tuple's or generator's own."""

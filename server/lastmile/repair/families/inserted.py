@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from lastmile.repair.site import Rewrite, Site
+from lastmile.repair.sorts import COLLECTION, NUMBER, fits
 from lastmile.tiers.rules.code import FUNCTIONS
 
 _FILLERS = ("append", "add")
@@ -33,25 +34,27 @@ def _body(site: Site, node: ast.stmt) -> list[ast.stmt]:
 
 
 def _texts(site: Site) -> Iterator[tuple[str, str, float]]:
-    yield from (("added call", text, 1.0) for text in _fills(site))
+    yield from _fills(site)
     names = site.names
     for one in _assigned(site):
         for other in names:
             if one != other:
-                yield "added assignment", f"{one} = {other}", 1.0
-        yield "added step", f"{one} += 1", 1.0
-        yield "added step", f"{one} -= 1", 0.7
+                yield "added assignment", f"{one} = {other}", fits(site.sort(one), site.sort(other))
+        likely = fits(site.sort(one), NUMBER)
+        yield "added step", f"{one} += 1", likely
+        yield "added step", f"{one} -= 1", 0.7 * likely
     if any(isinstance(above, ast.For | ast.While) for above in site.code.above(site.node)):
         yield "flow", "break", 0.5
         yield "flow", "continue", 0.5
 
 
-def _fills(site: Site) -> Iterator[str]:
-    """Fill a collection with a variable, by the method that its kind has."""
+def _fills(site: Site) -> Iterator[tuple[str, str, float]]:
+    """Fill a collection with a variable, by the method that its kind has; seldom with another collection."""
     for name, method in _collections(site):
         for other in site.names:
             if other != name:
-                yield f"{name}.{method}({other})"
+                share = 0.3 if site.sort(other) == COLLECTION else 1.0
+                yield "added call", f"{name}.{method}({other})", share
 
 
 def _collections(site: Site) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from lastmile.repair.site import Rewrite, Site
+from lastmile.repair.sorts import fits
 from lastmile.text.edits import Replacement, Span
 
 _KIN = tuple(
@@ -61,7 +62,9 @@ def _variables(site: Site, name: str, share: float = 1.0) -> Iterator[Rewrite]:
     for other in site.names:
         if other != name:
             alike = len(mine & _ways(site, other)) + (mine == _ways(site, other))
-            yield site.turn("variable", site.node, other, share=share * (1 + alike))
+            yield site.turn(
+                "variable", site.node, other, share=share * (1 + alike) * fits(site.sort(name), site.sort(other))
+            )
 
 
 def _ways(site: Site, name: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from lastmile.repair.site import Rewrite, Site
+from lastmile.repair.sorts import NUMBER, fits
 
 _COUNTS = frozenset({"len", "int", "sum", "max", "min", "abs", "ord", "round"})
 
@@ -19,7 +20,7 @@ def off_by_one(site: Site) -> Iterator[Rewrite]:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=ast.Constant(value=1)):
             yield site.fill("off by one", node, "{0}", left)
         case _ if _may_be_number(site):
-            share = 1.0 if _counts_here(site) else 0.4
+            share = (1.0 if _counts_here(site) else 0.4) * fits(site.sort(node), NUMBER)
             yield site.fill("off by one", node, "{0} + 1", node, share=share)
             yield site.fill("off by one", node, "{0} - 1", node, share=share)
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from lastmile.repair.site import Rewrite, Site
+from lastmile.repair.sorts import COLLECTION, NUMBER, fits
 
 _AROUND = ("list", "sorted", "set", "tuple", "len", "abs", "int", "str", "sum", "reversed")
 _PLACES = (ast.Return, ast.Call, ast.For, ast.comprehension, ast.Assign, ast.Compare, ast.BinOp, ast.Tuple, ast.keyword)
@@ -63,9 +64,14 @@ def _bounded(site: Site, node: ast.expr) -> Iterator[Rewrite]:
 def _sliced(site: Site, node: ast.expr) -> Iterator[Rewrite]:
     """Take a part of what is iterated or handed on."""
     if isinstance(node, ast.Name) and isinstance(site.parent, ast.Call | ast.For | ast.comprehension | ast.Return):
+        likely = fits(site.sort(node), COLLECTION)
         for part in ("[1:]", "[:-1]", "[::-1]"):
-            yield site.fill("slice", node, "{0}" + part, node)
+            yield site.fill("slice", node, "{0}" + part, node, share=likely)
         for name in site.names:
             if name != node.id:
-                yield site.fill("slice", node, f"{{0}}[{name}:]", node, share=0.5)
-                yield site.fill("slice", node, f"{{0}}[:{name}]", node, share=0.5)
+                yield site.fill(
+                    "slice", node, f"{{0}}[{name}:]", node, share=0.5 * likely * fits(site.sort(name), NUMBER)
+                )
+                yield site.fill(
+                    "slice", node, f"{{0}}[:{name}]", node, share=0.5 * likely * fits(site.sort(name), NUMBER)
+                )
