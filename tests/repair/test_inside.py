@@ -93,3 +93,22 @@ def test_statements_are_read_only_where_they_are_plain(words: str) -> None:
     facts = loaded("promises")["read"](source, {"f"})["facts"]
     assert set(facts) == names
     assert all(fact(right, {}) and not fact(wrong, {}) for fact in facts.values())
+
+
+class Node:
+    def __init__(self, *following: Node) -> None:
+        self.following = list(following)
+
+
+def test_objects_are_joined_anew_and_stay_without_a_way_back() -> None:
+    end = Node()
+    graph = {"start": Node(Node(end), end), "goal": end}
+    found = [given for _name, given, _near, _tested in made(graph)][1:]
+    shapes = {(len(given["start"].following), given["goal"] is given["start"]) for given in found}
+    assert len(shapes) > 2
+    for given in found:
+        assert _depth(given["start"]) < 20
+
+
+def _depth(node: Node) -> int:
+    return 1 + max(map(_depth, node.following), default=0)

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from lastmile.repair.values import Candidate, Observed
 
-MAJORITY = 0.7
+MAJORITY = 0.8
 """The share of all weight that an answer needs to be chosen."""
 
 _BROKEN_EXAMPLE, _BROKEN_FACT = 0.02, 0.1

@@ -21,6 +21,9 @@ from lastmile.testing.values import Bench, Wanted
 from lastmile.text.edits import difference
 from lastmile.tools.offload import Offload
 
+_TRACED = 3
+"""How many failing tests are traced: they tell nearly all, and each may take its whole deadline."""
+
 _LOOKING = 0.25
 """The share of the time that is kept for comparing what passes."""
 
@@ -48,7 +51,8 @@ class Repairer:
         """Search, compare and choose. Raises `ToolError` where nothing can run."""
         now = asyncio.get_running_loop().time
         began = now()
-        wanted = Wanted(case.tests, {case.path: case.text}, seconds=self.seconds / 2, trace=(case.path,))
+        traced = tuple(name for name in case.tests if name not in case.failing[_TRACED:])
+        wanted = Wanted(traced, {case.path: case.text}, seconds=self.seconds / 4, trace=(case.path,))
         run = await self.bench.run(wanted)
         times = {name: result.seconds for name, result in run.results.items()}
         case = evolve(case, failing=tuple(sorted(case.failing, key=lambda name: times.get(name, self.seconds))))

@@ -20,6 +20,7 @@ Given = dict[str, Any]
 Call = tuple[str, Given, bool, bool]
 _TRIES = 3000
 _SMALL = 1000
+_DEEP = 40
 
 
 def calls(records: list[tuple[str, Given, str]], passing: set[str], most: int) -> list[Call]:
@@ -90,7 +91,54 @@ def _varied(mine: list[Given], chance: random.Random) -> Given:
         given[name] = chance.choice(pool) if chance.random() < 0.25 else given[name]  # noqa: PLR2004 - now and then
         for _ in range(chance.choice((1, 1, 2, 3))):
             given[name] = _changed(given[name], pool, chance)
-    return copy.deepcopy(given)
+    given = copy.deepcopy(given)
+    if objects := reachable(list(given.values())):
+        _rewire(given, objects, chance)
+    return given
+
+
+def _rewire(given: Given, objects: list[Any], chance: random.Random) -> None:
+    """Change one field of an object that the arguments hold, or which of the objects an argument is."""
+    name = chance.choice(list(given))
+    same = [item for item in objects if type(item) is type(given[name])]
+    if same and chance.random() < 0.5:  # noqa: PLR2004 - evenly
+        given[name] = chance.choice(same)
+        return
+    one = chance.choice(objects)
+    field, old = chance.choice(list(vars(one).items()))
+    if isinstance(old, list):
+        setattr(one, field, chance.choice((old[1:], old[:-1], [*old, chance.choice(objects)])))
+    elif old is None or old in objects:
+        setattr(one, field, chance.choice((None, chance.choice(objects))))
+
+
+def reachable(values: list[Any]) -> list[Any]:
+    """List the objects of the project's own classes that values hold, each once, those with fields alone."""
+    found: list[Any] = []
+    seen: set[int] = set()
+    left = list(values)
+    while left and len(seen) < _SMALL:
+        value = left.pop(0)
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, list | tuple | set):
+            left += value
+        elif isinstance(value, dict):
+            left += [*value.keys(), *value.values()]
+        elif not isinstance(value, type) and getattr(value, "__dict__", None):
+            found.append(value)
+            left += vars(value).values()
+    return found
+
+
+def _returns(value: Any, above: tuple[int, ...] = ()) -> bool:
+    """Tell whether an object can be reached from itself."""
+    if id(value) in above or len(above) > _DEEP:
+        return True
+    if isinstance(value, list | tuple):
+        return any(_returns(item, above) for item in value)
+    return any(_returns(item, (*above, id(value))) for item in getattr(value, "__dict__", {}).values())
 
 
 def _changed(value: Any, pool: list[Any], chance: random.Random) -> Any:  # noqa: PLR0911 - one a type
@@ -203,6 +251,8 @@ def _marks(value: Any) -> frozenset[str]:
         }
     elif isinstance(value, str | list | tuple | dict | set):
         found = {"not empty": len(value) > 0}
+    if getattr(value, "__dict__", None):
+        found = {"does not return": not _returns(value)}
     if isinstance(value, list | tuple | dict):
         items = list(value.values()) if isinstance(value, dict) else list(value)
         ordered = _ordered(items)
