@@ -41,7 +41,7 @@ def _weighed(found: list[Proposal]) -> list[Proposal]:
     mass: defaultdict[str, float] = defaultdict(float)
     for item in found:
         mass[item.kind] += item.score
-    return [evolve(item, score=PRIORS[item.kind] * item.score / mass[item.kind]) for item in found]
+    return [evolve(item, score=PRIORS[item.kind] * item.score / max(1.0, mass[item.kind])) for item in found]
 
 
 def sites(code: Code, target: Span | None) -> Iterator[Site]:

@@ -96,7 +96,7 @@ class Search:
         done = await self._all(case, ranked, state, seconds)
         while done and state.late and not self._enough(state, now()):
             await self._again(case, state, seconds, most=_FIRST_BATCH)
-        passed = sorted(state.passed, key=lambda item: -item.weight)
+        passed = sorted(state.passed, key=lambda item: (-item.weight, item.label))
         return Gathered(tuple(passed), state.tried, now() - state.began, state.first, exhausted=done)
 
     async def _all(self, case: Case, ranked: Sequence[Proposal], state: _State, seconds: float) -> bool:

@@ -34,7 +34,7 @@ def _loop(site: Site, test: ast.expr) -> Iterator[Rewrite]:
 
 
 def _condition(site: Site, test: ast.AST) -> Iterator[Rewrite]:
-    yield site.fill("negation", test, "not {0}", test)
+    yield site.fill("negation", test, "not {0}", test, share=0.4 if isinstance(test, ast.Compare) else 1.0)
     yield from _null_safe(site, test)
     for name in site.names:
         for form in ("{0} or not {1}", "{0} or {1}", "{0} and {1}", "{0} and not {1}"):
