@@ -1,0 +1,91 @@
+"""What is chosen of several repairs that pass, and what is asked."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from lastmile.repair.groups import Choice, choose
+from lastmile.repair.inside import read
+from lastmile.repair.repairing import label
+from lastmile.repair.values import Candidate, Observed
+
+ONE, TWO, THREE = (Candidate(name, f"does {name}", weight) for name, weight in (("1", 4.0), ("2", 4.0), ("3", 1.0)))
+INPUTS = ("f([2, 1])", "f([3])", "f([])")
+
+
+def seen(*rows: tuple[str, ...], original: tuple[str, ...] = ("-> 0", "-> 0", "-> 0")) -> Observed:
+    return Observed(INPUTS, (True, True, False), (False,) * 3, original, rows, ((),) * len(rows), ({},) * len(rows))
+
+
+def test_those_that_agree_are_one_answer() -> None:
+    same = ("-> 1", "-> 3", "-> None")
+    choice = choose((ONE, TWO, THREE), seen(same, same, ("-> 2", "-> 3", "-> None")))
+    assert choice.chosen == ONE
+    assert label(choice) == "does 1; 2 of 3 repairs that pass agree"
+    assert choice.receipt == "3 repairs pass, in 2 groups by 3 inputs"
+
+
+def test_a_draw_is_a_question_with_the_shortest_telling_input() -> None:
+    choice = choose((ONE, TWO), seen(("-> 1", "-> 3", "-> None"), ("-> 2", "-> 3", "-> 0")))
+    assert choice.chosen is None
+    assert choice.question == "For `f([])`, should this give `None` or give `0`?"
+
+
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [
+        ("raises ValueError", "raise ValueError"),
+        ("late", "go on for long"),
+        ("-> 1; leaves {items: []}", "give `1` and leave `{items: []}`"),
+    ],
+)
+def test_outcomes_are_said(came: str, said: str) -> None:
+    rows = (("-> 1", "-> 3", "-> 0"), ("-> 1", came, "-> 0"))
+    assert choose((ONE, TWO), seen(*rows)).question == f"For `f([3])`, should this give `3` or {said}?"
+
+
+def test_an_edge_where_the_original_raised_tells_nothing() -> None:
+    rows = (("-> 1", "-> 3", "-> None"), ("-> 1", "-> 3", "-> 0"))
+    assert choose((ONE, TWO), seen(*rows, original=("-> 0", "-> 0", "raises IndexError"))).chosen == ONE
+
+
+def test_the_documentation_speaks() -> None:
+    rows = seen(("-> 1", "-> 3", "-> 0"), ("-> 2", "-> 3", "-> 0"))
+    assert choose((ONE, TWO), evolve(rows, examples=((False,), (True,)))).chosen == TWO
+    assert choose((ONE, TWO), evolve(rows, facts=({"is sorted": False}, {"is sorted": True}))).chosen == TWO
+    assert choose((ONE, TWO), evolve(rows, examples=((False,), (False,)))).chosen is None
+
+
+def test_what_could_not_be_compared_is_not_chosen_among() -> None:
+    unseen = Observed(trouble="no call")
+    assert choose((ONE, TWO), unseen).question.endswith("could not be compared.")
+    assert choose((ONE,), unseen).chosen == ONE
+    assert choose((), unseen) == Choice()
+    assert Choice().receipt == "no repair passes"
+
+
+def test_the_probe_is_read() -> None:
+    rows = [
+        {"start": "a test"},
+        {"calls": [["f(1)", True, True], ["f(0)", False, False]]},
+        {"text": -1, "call": 0, "came": "-> 1"},
+        {"text": 0, "call": 0, "came": "-> 1"},
+        {"text": 0, "call": 1, "came": "-> 0"},
+        {"text": 0, "example": 0, "holds": True},
+        {"text": 0, "fact": "is a list", "holds": True},
+    ]
+    assert read(rows, 2) == Observed(
+        inputs=("f(1)", "f(0)"),
+        near=(True, False),
+        tested=(True, False),
+        original=("-> 1", "late"),
+        behaviour=(("-> 1", "-> 0"), ("late", "late")),
+        examples=((True,), (False,)),
+        facts=({"is a list": True}, {"is a list": False}),
+    )
+
+
+@pytest.mark.parametrize("rows", [[], [{"trouble": "no call"}], [{"calls": []}], [{"calls": ["x"]}]])
+def test_a_probe_that_saw_nothing_says_so(rows: list[dict[str, object]]) -> None:
+    assert read(rows, 1).trouble

@@ -1,0 +1,114 @@
+"""The scripts for the project's interpreter, loaded as it loads them: which calls are made, what is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from lastmile.repair.inside import scripts
+
+
+def loaded(name: str) -> dict[str, Any]:
+    space: dict[str, Any] = {"__name__": name}
+    exec(compile(scripts()[name], name, "exec"), space)  # noqa: S102 - as the project's interpreter loads it
+    return space
+
+
+def made(*records: Mapping[str, object], most: int = 80) -> list[tuple[str, Mapping[str, Any], bool, bool]]:
+    return loaded("calls")["calls"]([("f", given, f"t{at}") for at, given in enumerate(records)], {"t0"}, most)
+
+
+def test_calls_begin_with_the_tests_own() -> None:
+    found = made({"a": [1, 2]}, {"a": [3]})
+    assert found[:2] == [("f", {"a": [1, 2]}, True, True), ("f", {"a": [3]}, True, False)]
+    assert len(found) > 20
+    assert found == made({"a": [1, 2]}, {"a": [3]})
+
+
+KEPT = {
+    "order": (({"a": [1, 2, 5], "x": 3}, {"a": [2, 8, 9], "x": 1}), lambda g: g["a"] == sorted(g["a"])),
+    "sign": (({"n": 4}, {"n": 9}, {"n": 1}), lambda g: g["n"] > 0),
+    "letters": (({"s": "(()"}, {"s": ")("}), lambda g: set(g["s"]) <= set("()")),
+    "a place in a list": (({"a": [4, 2], "k": 1}, {"a": [5, 6, 7], "k": 0}), lambda g: 0 <= g["k"] < len(g["a"])),
+    "a lesser number": (({"a": 1, "b": 5}, {"a": 3, "b": 4}), lambda g: g["a"] < g["b"]),
+    "types": (({"a": ["x", "y"]}, {"a": ["z"]}), lambda g: all(isinstance(item, str) for item in g["a"])),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_near_calls_keep_to_what_all_have_in_common(name: str) -> None:
+    records, holds = KEPT[name]
+    near = [given for _name, given, is_near, _tested in made(*records) if is_near]
+    assert len(near) > len(records) + 3
+    assert all(map(holds, near))
+
+
+def test_nothing_is_tried_too_and_told_apart() -> None:
+    found = {str(given["a"]): near for _name, given, near, _tested in made({"a": [1, 2]}, {"a": [3]})}
+    assert found["[]"] is False
+
+
+DOC = """\
+def f(items):
+    '''Sort.
+
+    Returns:
+        The elements of items in sorted order.
+
+    >>> f([2, 1])
+    [1, 2]
+    >>> f([])
+    []
+    '''
+"""
+
+
+def test_promises_are_read() -> None:
+    promises = loaded("promises")
+    told = promises["read"](DOC, {"f"})
+    assert set(told["facts"]) == {"is sorted", "sorts items"}
+    assert told["facts"]["sorts items"]([1, 2], {"items": [2, 1]})
+    assert not told["facts"]["sorts items"]([1], {"items": [1, 1]})
+    held = [[promises["holds"](example, {"f": f}) for example in told["examples"]] for f in (sorted, list)]
+    assert held == [[True, True], [False, True]]
+
+
+STATED = {
+    "Whether the node is in reach": ({"is a truth"}, True, None),
+    "The number of bits": ({"is a count"}, 3, -1),
+    "A list of pairs": ({"is a list"}, [], 0),
+    "A string": ({"is a text"}, "", 1),
+    "A set of edges": ({"is a set"}, set(), []),
+    "A dict of lengths": ({"is a mapping"}, {}, []),
+    "the greatest of both": (set(), 0, 0),
+}
+
+
+@pytest.mark.parametrize("words", STATED)
+def test_statements_are_read_only_where_they_are_plain(words: str) -> None:
+    names, right, wrong = STATED[words]
+    source = f"def f(n):\n    '''Do.\n\n    Output:\n        {words}\n    '''\n"
+    facts = loaded("promises")["read"](source, {"f"})["facts"]
+    assert set(facts) == names
+    assert all(fact(right, {}) and not fact(wrong, {}) for fact in facts.values())
+
+
+class Node:
+    def __init__(self, *following: Node) -> None:
+        self.following = list(following)
+
+
+def test_objects_are_joined_anew_and_stay_without_a_way_back() -> None:
+    end = Node()
+    graph = {"start": Node(Node(end), end), "goal": end}
+    found = [given for _name, given, _near, _tested in made(graph)][1:]
+    shapes = {(len(given["start"].following), given["goal"] is given["start"]) for given in found}
+    assert len(shapes) > 2
+    for given in found:
+        assert _depth(given["start"]) < 20
+
+
+def _depth(node: Node) -> int:
+    return 1 + max(map(_depth, node.following), default=0)

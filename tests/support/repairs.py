@@ -1,0 +1,52 @@
+"""A project in a folder, with a warm host that runs its tests, as the benchmarks have one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from attrs import frozen
+from benchmarks.fork_trials import ForkTrials
+
+from lastmile.repair.repairing import Repairer
+from lastmile.repair.values import Case
+from lastmile.testing.values import Answer, Wanted
+from lastmile.tools.offload import Offload
+
+
+@frozen
+class Ground:
+    """A folder with one module and its tests."""
+
+    folder: Path
+    trials: ForkTrials
+    offload: Offload
+    seconds: float = 12.0
+
+    @property
+    def repairer(self) -> Repairer:
+        """What repairs here."""
+        return Repairer(self.trials, self.trials, self.offload, self.seconds)
+
+    async def case(self, source: str, tests: str, more: Mapping[str, str] | None = None) -> Case:
+        """Write the module and its tests, and find out which fail."""
+        for name, text in {"buggy.py": source, "test_buggy.py": tests, **(more or {})}.items():
+            (self.folder / name).write_text(text, encoding="utf-8")
+        path = self.folder / "buggy.py"
+        run = await self.trials.run(Wanted(("test_buggy.py",), {path: source}, seconds=20.0))
+        failing = tuple(item.id for item in run.results.values() if item.answer is not Answer.PASSED)
+        return Case(path, source, tuple(run.results), failing)
+
+
+@asynccontextmanager
+async def standing(folder: Path) -> AsyncIterator[Ground]:
+    """Make the folder a project of its own, with a host for the length of a block."""
+    (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    (folder / "conftest.py").write_text("", encoding="utf-8")
+    trials, offload = ForkTrials(folder), Offload()
+    try:
+        yield Ground(folder, trials, offload)
+    finally:
+        await trials.close()
+        offload.close()
