@@ -23,7 +23,7 @@ from lastmile.text.edits import Span
 if TYPE_CHECKING:
     from lastmile.tasks.kind import Offer
 
-KINDS = ("quickfix", "refactor.rewrite", "source.fixAll.lastmile")
+KINDS = ("quickfix", "refactor.rewrite", "refactor.extract", "source.fixAll.lastmile", "source.lastmile")
 """What the server says it offers; the kinds of tasks lie below these."""
 
 _MOST = 60
