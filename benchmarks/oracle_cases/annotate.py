@@ -31,15 +31,27 @@ def read(path, limit=10, *, encoding=None):
             'def read(path: "os.PathLike[str]", limit: int = 10, *, encoding: "str | None" = None) -> "list[str]":\n',
             (
                 ("import os\n", "import os\nfrom typing import Optional\n"),
-                ("read(path, limit=10, *, encoding=None):", "read(path: str, limit: int = 10, *, encoding: Optional[str] = None) -> list:"),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    "read(path: str, limit: int = 10, *, encoding: Optional[str] = None) -> list:",
+                ),
             ),
             (
-                ("import os\n", "import os\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from collections.abc import Sequence\n"),
-                ("read(path, limit=10, *, encoding=None):", 'read(path: str, limit: int = 10, *, encoding: str | None = None) -> "Sequence[str]":'),
+                (
+                    "import os\n",
+                    "import os\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from collections.abc import Sequence\n",
+                ),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    'read(path: str, limit: int = 10, *, encoding: str | None = None) -> "Sequence[str]":',
+                ),
             ),
             (
                 ("import os\n", "from __future__ import annotations\n\nimport os\n"),
-                ("read(path, limit=10, *, encoding=None):", "read(path: str, limit: int | None = 10, *, encoding: str | None = None) -> list[str]:"),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    "read(path: str, limit: int | None = 10, *, encoding: str | None = None) -> list[str]:",
+                ),
                 ("    lines = []\n", "    lines: list[str] = []\n"),
             ),
             "def read(\n    path: str,\n    limit: int = 10,\n    *,\n    encoding: str | None = None,\n) -> list[str]:\n",
@@ -64,25 +76,37 @@ def read(path, limit=10, *, encoding=None):
             "async def read(path: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:\n",
             (
                 ("import os\n", "import sys\n"),
-                ("read(path, limit=10, *, encoding=None):", "read(path: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:"),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    "read(path: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:",
+                ),
             ),
             (
-                ("read(path, limit=10, *, encoding=None):", "read(path: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:"),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    "read(path: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:",
+                ),
                 ("len(lines) == limit", "len(lines) >= limit"),
             ),
             (
-                ("read(path, limit=10, *, encoding=None):", "read(path: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:"),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    "read(path: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:",
+                ),
                 ("Read some lines.", "Read some lines of a file."),
             ),
             (
                 ("import os\n", "import os\nfrom typing import Any as read\n"),
-                ("read(path, limit=10, *, encoding=None):", "read(path: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:"),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    "read(path: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:",
+                ),
             ),
         ),
     ),
     Subject(
         KIND,
-        '''class Box:
+        """class Box:
     size: int = 0
 
     def __init__(self, width, height=1, *rest, debug=False, **options):
@@ -103,7 +127,7 @@ def read(path, limit=10, *, encoding=None):
 
     def __eq__(self, other):
         return isinstance(other, Box) and not self.width != other.width
-''',
+""",
         "Box.__init__",
         "    def __init__(self, width, height=1, *rest, debug=False, **options):\n",
         right=(
@@ -111,10 +135,16 @@ def read(path, limit=10, *, encoding=None):
             "    def __init__(self, width: float, height: float = 1, *rest: str, debug: int = False, **options: str) -> None:\n",
             (
                 ("class Box:", "from typing import Any\n\n\nclass Box:"),
-                ("(self, width, height=1, *rest, debug=False, **options):", "(self, width: Any, height: Any = 1, *rest: Any, debug: bool = False, **options: Any) -> None:"),
+                (
+                    "(self, width, height=1, *rest, debug=False, **options):",
+                    "(self, width: Any, height: Any = 1, *rest: Any, debug: bool = False, **options: Any) -> None:",
+                ),
             ),
             (
-                ("(self, width, height=1, *rest, debug=False, **options):", "(self, width: int, height: int = 1, *rest: int, debug: bool = False, **options: int) -> None:"),
+                (
+                    "(self, width, height=1, *rest, debug=False, **options):",
+                    "(self, width: int, height: int = 1, *rest: int, debug: bool = False, **options: int) -> None:",
+                ),
                 ("        self.width = width\n", "        self.width: int = width\n"),
             ),
         ),
@@ -126,18 +156,24 @@ def read(path, limit=10, *, encoding=None):
             '    def __init__(self, width: int, height: int = 1, *rest: int, debug: bool = False, **options: object) -> "Box":\n',
             "    def __init__(self, width: int, height: int = 1, rest: tuple[int, ...] = (), debug: bool = False, **options: object) -> None:\n",
             (
-                ("(self, width, height=1, *rest, debug=False, **options):", "(self, width: int, height: int = 1, *rest: int, debug: bool = False, **options: int) -> None:"),
+                (
+                    "(self, width, height=1, *rest, debug=False, **options):",
+                    "(self, width: int, height: int = 1, *rest: int, debug: bool = False, **options: int) -> None:",
+                ),
                 ("    size: int = 0\n", "    size: float = 0\n"),
             ),
             (
-                ("(self, width, height=1, *rest, debug=False, **options):", "(self, width: int, height: int = 1, *rest: int, debug: bool = False, **options: int) -> None:"),
+                (
+                    "(self, width, height=1, *rest, debug=False, **options):",
+                    "(self, width: int, height: int = 1, *rest: int, debug: bool = False, **options: int) -> None:",
+                ),
                 ("    def square(cls, width):", "    def square(cls, width: int):"),
             ),
         ),
     ),
     Subject(
         KIND,
-        '''class Box:
+        """class Box:
     @classmethod
     def square(cls, width):
         return cls(width, width)
@@ -145,7 +181,7 @@ def read(path, limit=10, *, encoding=None):
     @staticmethod
     def area(width, height: int):
         return float(width * height)
-''',
+""",
         "Box.area",
         "    def area(width, height: int):\n",
         right=(
@@ -164,7 +200,7 @@ def read(path, limit=10, *, encoding=None):
     ),
     Subject(
         KIND,
-        '''from contextlib import contextmanager
+        """from contextlib import contextmanager
 
 
 def numbers(start=0):
@@ -213,19 +249,40 @@ def total(values):
     for value in values:
         result += value
     return result
-''',
+""",
         "numbers",
         "def numbers(start=0):\n",
         right=(
-            (("from contextlib import contextmanager\n", "from collections.abc import Iterator\nfrom contextlib import contextmanager\n"), ("numbers(start=0):", "numbers(start: int = 0) -> Iterator[int]:")),
-            (("from contextlib import contextmanager\n", "from collections.abc import Generator\nfrom contextlib import contextmanager\n"), ("numbers(start=0):", "numbers(start: int = 0) -> Generator[int, None, None]:")),
-            (("from contextlib import contextmanager\n", "import typing\nfrom contextlib import contextmanager\n"), ("numbers(start=0):", "numbers(start: float = 0) -> typing.Iterable[float]:")),
+            (
+                (
+                    "from contextlib import contextmanager\n",
+                    "from collections.abc import Iterator\nfrom contextlib import contextmanager\n",
+                ),
+                ("numbers(start=0):", "numbers(start: int = 0) -> Iterator[int]:"),
+            ),
+            (
+                (
+                    "from contextlib import contextmanager\n",
+                    "from collections.abc import Generator\nfrom contextlib import contextmanager\n",
+                ),
+                ("numbers(start=0):", "numbers(start: int = 0) -> Generator[int, None, None]:"),
+            ),
+            (
+                ("from contextlib import contextmanager\n", "import typing\nfrom contextlib import contextmanager\n"),
+                ("numbers(start=0):", "numbers(start: float = 0) -> typing.Iterable[float]:"),
+            ),
         ),
         wrong=(
             "def numbers(start: int = 0) -> int:\n",
             "def numbers(start: int = 0) -> None:\n",
             "def numbers(start: int = 0) -> list[int]:\n",
-            (("from contextlib import contextmanager\n", "from collections.abc import AsyncIterator\nfrom contextlib import contextmanager\n"), ("numbers(start=0):", "numbers(start: int = 0) -> AsyncIterator[int]:")),
+            (
+                (
+                    "from contextlib import contextmanager\n",
+                    "from collections.abc import AsyncIterator\nfrom contextlib import contextmanager\n",
+                ),
+                ("numbers(start=0):", "numbers(start: int = 0) -> AsyncIterator[int]:"),
+            ),
         ),
     ),
 )
@@ -249,7 +306,10 @@ SUBJECTS = (
     _of(
         "find",
         "def find(items, wanted):\n",
-        right=("def find(items: list[str], wanted: str) -> str | None:\n", "def find(items: list, wanted: object) -> object:\n"),
+        right=(
+            "def find(items: list[str], wanted: str) -> str | None:\n",
+            "def find(items: list, wanted: object) -> object:\n",
+        ),
         wrong=(
             "def find(items: list[str], wanted: str) -> str:\n",
             "def find(items: list[str], wanted: str) -> None | Str:\n",

@@ -6,7 +6,7 @@ from benchmarks.oracle_cases import Subject
 
 KIND = "extract-variable"
 
-PRICE = '''RATE = 2
+PRICE = """RATE = 2
 
 
 def price(items, rate):
@@ -15,27 +15,27 @@ def price(items, rate):
         total += «item.cost * rate» + item.tax
         print(item.cost * rate)
     return total
-'''
-CALLS = '''def send(queue, message):
+"""
+CALLS = """def send(queue, message):
     queue.put(«message.encode("utf-8")», block=False)
     log(first(message), len(message.encode("utf-8")))
     return queue.size() + queue.capacity
-'''
-CONDITION = '''def allowed(user, page):
+"""
+CONDITION = """def allowed(user, page):
     if «user.age >= page.minimum» and user.active:
         return True
     elif user.admin and user.age >= page.minimum:
         return True
     return False
-'''
-LAZY = '''def lazy(value, other):
+"""
+LAZY = """def lazy(value, other):
     if value and «other[value]»:
         return [x * value for x in other if x]
     while other[value]:
         other[value] -= 1
     return lambda: other[value]
-'''
-MODULE = '''import os
+"""
+MODULE = """import os
 
 HOME = os.path.join(«os.environ.get("HOME", "/")», "notes")
 NAMES = [name for name in os.listdir(HOME)]
@@ -51,7 +51,7 @@ class Box:
             + by
         ) * 2
         return self.size
-'''
+"""
 BARE_PRICE = PRICE.replace("«", "").replace("»", "")
 _TOTAL = "        total += item.cost * rate + item.tax\n"
 _PUT = '    queue.put(message.encode("utf-8"), block=False)\n'
@@ -73,7 +73,7 @@ SUBJECTS = (
             "        cost = item.cost * rate\n        total += cost + item.tax\n",
             "        cost: float = item.cost * rate\n        total += cost + item.tax\n",
             "        # What it costs.\n        cost = (item.cost * rate)\n        total += (cost) + item.tax\n",
-            "        gross = item.cost * rate; total += gross + item.tax\n",
+            "        gross: float = (item.cost * rate)\n        total += gross + item.tax\n",
             "        gross = item.cost * \\\n            rate\n        total += (\n            gross\n            + item.tax\n        )\n",
         ),
         wrong=(
@@ -90,9 +90,25 @@ SUBJECTS = (
             "        cost = item.cost\n        total += cost * rate + item.tax\n",
             "        print = item.cost * rate\n        total += print + item.tax\n",
             "        cost = item.cost * rate\n        cost = cost\n        total += cost + item.tax\n",
-            (("    total = 0\n    for item in items:\n", "    total = 0\n    cost = item.cost * rate\n    for item in items:\n"), ("+= item.cost * rate +", "+= cost +")),
-            (("        total += item.cost * rate + item.tax\n        print(item.cost * rate)", "        cost = item.cost * rate\n        total += cost + item.tax\n        print(cost)"),),
-            (("        total += item.cost * rate + item.tax\n        print(item.cost * rate)", "        total += item.cost * rate + item.tax\n        cost = item.cost * rate\n        print(cost)"),),
+            (
+                (
+                    "    total = 0\n    for item in items:\n",
+                    "    total = 0\n    cost = item.cost * rate\n    for item in items:\n",
+                ),
+                ("+= item.cost * rate +", "+= cost +"),
+            ),
+            (
+                (
+                    "        total += item.cost * rate + item.tax\n        print(item.cost * rate)",
+                    "        cost = item.cost * rate\n        total += cost + item.tax\n        print(cost)",
+                ),
+            ),
+            (
+                (
+                    "        total += item.cost * rate + item.tax\n        print(item.cost * rate)",
+                    "        total += item.cost * rate + item.tax\n        cost = item.cost * rate\n        print(cost)",
+                ),
+            ),
         ),
     ),
     Subject(
@@ -260,7 +276,12 @@ SUBJECTS = (
     ),
     Subject(
         KIND,
-        MODULE.replace("«", "").replace("»", "").replace("(\n            self.size\n            + by\n        )", "«(\n            self.size\n            + by\n        )»"),
+        MODULE.replace("«", "")
+        .replace("»", "")
+        .replace(
+            "(\n            self.size\n            + by\n        )",
+            "«(\n            self.size\n            + by\n        )»",
+        ),
         slot="        self.size = (\n            self.size\n            + by\n        ) * 2\n",
         right=(
             "        grown = (\n            self.size\n            + by\n        )\n        self.size = grown * 2\n",

@@ -88,9 +88,18 @@ SUBJECTS = (
             f'        raise {UNWRITTEN}("later")\n',
             "        # FIXME\n        return self.values.pop()\n",
             "        return self.valeus.pop() if self.values else nothing\n",
-            (('        raise NotImplementedError("soon")\n', "        return self.values.pop()\n"), ("class Stack:", "class Heap:")),
-            (("def pop(self)", "def pop(self, default=None)"), ('raise NotImplementedError("soon")', "return self.values.pop()")),
-            (("self.values.append(value)", "self.values.insert(0, value)"), ('raise NotImplementedError("soon")', "return self.values.pop(0)")),
+            (
+                ('        raise NotImplementedError("soon")\n', "        return self.values.pop()\n"),
+                ("class Stack:", "class Heap:"),
+            ),
+            (
+                ("def pop(self)", "def pop(self, default=None)"),
+                ('raise NotImplementedError("soon")', "return self.values.pop()"),
+            ),
+            (
+                ("self.values.append(value)", "self.values.insert(0, value)"),
+                ('raise NotImplementedError("soon")', "return self.values.pop(0)"),
+            ),
             (("    @property\n", ""), ('raise NotImplementedError("soon")', "return self.values.pop()")),
         ),
         unseen=(
@@ -99,7 +108,7 @@ SUBJECTS = (
             "        return self.values.pop(0) if self.values else None\n",
             "        return self.values and self.values.pop()\n",
         ),
-        tests='''from mod import Stack
+        tests="""from mod import Stack
 
 
 def test_the_last_comes_first():
@@ -115,7 +124,7 @@ def test_top():
     stack = Stack()
     stack.push(1)
     assert stack.top == 1
-''',
+""",
     ),
     Subject(
         KIND,
@@ -138,8 +147,14 @@ async def first(delays: list[float]) -> int | None:
             "    return None\n",
             "    return  # TODO\n",
             (("async def", "def"), ("    pass\n", "    return delays.index(min(delays)) if delays else None\n")),
-            (("delays: list[float]", "delays"), ("    pass\n", "    return delays.index(min(delays)) if delays else None\n")),
-            (("import asyncio\n", "import asyncio\n\nasyncio.run = None\n"), ("    pass\n", "    return 1 if delays else None\n")),
+            (
+                ("delays: list[float]", "delays"),
+                ("    pass\n", "    return delays.index(min(delays)) if delays else None\n"),
+            ),
+            (
+                ("import asyncio\n", "import asyncio\n\nasyncio.run = None\n"),
+                ("    pass\n", "    return 1 if delays else None\n"),
+            ),
         ),
         unseen=(
             "    return delays.index(min(delays))\n",
@@ -147,15 +162,15 @@ async def first(delays: list[float]) -> int | None:
             "    return delays.index(max(delays)) if delays else None\n",
             "    return len(delays) - 1 if delays else None\n",
         ),
-        tests='''import asyncio
+        tests="""import asyncio
 
 from mod import first
 
 
 def test_first():
-    assert asyncio.run(first([3.0, 1.0, 2.0])) == 1
+    assert asyncio.run(first([3.0, 0.5, 2.0])) == 1
     assert asyncio.run(first([])) is None
-''',
+""",
     ),
     Subject(
         KIND,
@@ -187,7 +202,10 @@ def other(items):
             '    []\n    """\n    # XXX: to be done\n    return iter(())\n',
             '    []\n    ... """\n    for start in range(len(items) - size + 1):\n        yield items[start : start + size]\n',
             '    []\n    """\n    for start in range(len(items) - size + 1):\n        yield items[start : begin + size]\n',
-            (('    []\n    """\n', '    []\n    """\n    yield items\n'), ("    return items\n", "    return list(items)\n")),
+            (
+                ('    []\n    """\n', '    []\n    """\n    yield items\n'),
+                ("    return items\n", "    return list(items)\n"),
+            ),
         ),
         unseen=(
             '    []\n    """\n    for start in range(len(items) - size):\n        yield items[start : start + size]\n',
@@ -225,7 +243,10 @@ def other(items):
             "        pass\n",
             "        cls((degrees - 32) * 5 / 9)\n",
             "        return Celsius((degrees - 32) * 5 / 9)\n",
-            (("    @classmethod\n", "    @staticmethod\n"), ("        ...\n", "        return cls((degrees - 32) * 5 / 9)\n")),
+            (
+                ("    @classmethod\n", "    @staticmethod\n"),
+                ("        ...\n", "        return cls((degrees - 32) * 5 / 9)\n"),
+            ),
             (("    @classmethod\n", ""), ("        ...\n", "        return cls((degrees - 32) * 5 / 9)\n")),
             (("-273.15", "-273.16"), ("        ...\n", "        return cls((degrees - 32) * 5 / 9)\n")),
         ),
@@ -234,23 +255,23 @@ def other(items):
             "        return cls((degrees - 32) * 9 / 5)\n",
             "        return cls(degrees)\n",
         ),
-        tests='''from mod import Temperature
+        tests="""from mod import Temperature
 
 
 def test_freezing_and_boiling():
     assert round(Temperature.from_fahrenheit(32).celsius, 6) == 0
     assert round(Temperature.from_fahrenheit(212).celsius, 6) == 100
-''',
+""",
     ),
     Subject(
         KIND,
-        '''def outer(words):
+        """def outer(words):
     def key(word):
         # TODO: sort by length, then by the word
         return None
 
     return sorted(words, key=key)
-''',
+""",
         "outer.key",
         "        # TODO: sort by length, then by the word\n        return None\n",
         right=(
@@ -265,12 +286,12 @@ def test_freezing_and_boiling():
             "        return 1\n",
         ),
         unseen=("        return word\n", "        return len(word)\n", "        return word, len(word)\n"),
-        tests='''from mod import outer
+        tests="""from mod import outer
 
 
 def test_order():
     assert outer(["bb", "a", "ab"]) == ["a", "ab", "bb"]
-''',
+""",
     ),
     Subject(
         KIND,
@@ -293,7 +314,10 @@ def test_order():
             '    pairs = (part.split("=", 1) for part in text.split(";") if part)\n    return {name.strip(): value.strip() for name, value in pairs}\n',
             (
                 ("def parse_pairs", "import re\n\n\ndef parse_pairs"),
-                ("    pass\n", '    return {m[1].strip(): m[2].strip() for m in re.finditer(r"([^=;]+)=([^;]*)", text)}\n'),
+                (
+                    "    pass\n",
+                    '    return {m[1].strip(): m[2].strip() for m in re.finditer(r"([^=;]+)=([^;]*)", text)}\n',
+                ),
             ),
             '    if not text:\n        return {}\n    return {k.strip(): v.strip() for k, _, v in (p.partition("=") for p in text.split(";"))}\n',
             '    result: dict[str, str] = {}\n    for part in filter(None, text.split(";")):\n        name, value = part.split("=", maxsplit=1)\n        result[name.strip()] = value.strip()\n    return result\n',

@@ -23,7 +23,7 @@ GRADE = '''def grade(score: int, bonus: bool = False) -> str:
             else:
                 return "F"
 '''
-GRADE_TESTS = '''from mod import grade
+GRADE_TESTS = """from mod import grade
 
 
 def test_grades():
@@ -32,7 +32,7 @@ def test_grades():
     assert grade(70) == "C"
     assert grade(10) == "F"
     assert grade(86, True) == "A"
-'''
+"""
 COUNT = '''def count(words: list[str], skip_empty: bool) -> dict[str, int]:
     """Count the words."""
     found = {}
@@ -46,14 +46,14 @@ COUNT = '''def count(words: list[str], skip_empty: bool) -> dict[str, int]:
             found[word] = 1
     return found
 '''
-COUNT_TESTS = '''from mod import count
+COUNT_TESTS = """from mod import count
 
 
 def test_count():
     assert count(["a", "b", "a", ""], False) == {"a": 2, "b": 1, "": 1}
     assert count(["a", "", ""], True) == {"a": 1}
-'''
-KIND = '''LIMIT = 10
+"""
+SIGN = """LIMIT = 10
 
 
 def kind_of(value: int | None) -> str:
@@ -67,8 +67,8 @@ def kind_of(value: int | None) -> str:
         return "large"
     else:
         return "small"
-'''
-KIND_TESTS = '''from mod import kind_of
+"""
+SIGN_TESTS = """from mod import kind_of
 
 
 def test_kinds():
@@ -77,7 +77,7 @@ def test_kinds():
     assert kind_of(0) == "zero"
     assert kind_of(10) == "small"
     assert kind_of(11) == "large"
-'''
+"""
 CART = '''class Cart:
     def __init__(self, prices):
         self.prices = prices
@@ -103,7 +103,7 @@ CART = '''class Cart:
             result = 0
         return result
 '''
-CART_TESTS = '''from mod import Cart
+CART_TESTS = """from mod import Cart
 
 
 def test_sum():
@@ -114,11 +114,11 @@ def test_sum():
     assert Cart([20]).total(coupon="TEN") == 10
     assert Cart([20]).total(coupon="NONE") == 20
     assert Cart([1]).total(coupon="TEN") == 0
-'''
+"""
 _CART = CART[CART.index("        result = 0\n        for") :]
 _GRADE = GRADE[GRADE.index("    if bonus") :]
 _COUNT = COUNT[COUNT.index("    found = {}") :]
-_KIND = KIND[KIND.index("    if value is None") :]
+_SIGN = SIGN[SIGN.index("    if value is None") :]
 
 SUBJECTS = (
     Subject(
@@ -128,12 +128,17 @@ SUBJECTS = (
         _GRADE,
         right=(
             '    score += 5 if bonus else 0\n    if score >= 90:\n        return "A"\n    if score >= 80:\n        return "B"\n    return "C" if score >= 70 else "F"\n',
-            '    if bonus:\n        score += 5\n    if score >= 90:\n        return "A"\n    if score >= 80:\n        return "B"\n    if score >= 70:\n        return "C"\n    return "F"\n'.replace("    if bonus:\n        score += 5\n", "    score += 5 * bonus\n"),
+            '    if bonus:\n        score += 5\n    if score >= 90:\n        return "A"\n    if score >= 80:\n        return "B"\n    if score >= 70:\n        return "C"\n    return "F"\n'.replace(
+                "    if bonus:\n        score += 5\n", "    score += 5 * bonus\n"
+            ),
             '    score += 5 * bonus\n    for limit, letter in ((90, "A"), (80, "B"), (70, "C")):\n        if score >= limit:\n            return letter\n    return "F"\n',
             '    reached = score + (5 if bonus else 0)\n    steps = ((90, "A"), (80, "B"), (70, "C"))\n    return next((letter for limit, letter in steps if reached >= limit), "F")\n',
             '    import bisect\n\n    return "FCBA"[bisect.bisect((70, 80, 90), score + 5 * bonus)]\n',
             (
-                ("def grade", 'def _letter(score: int) -> str:\n    if score >= 90:\n        return "A"\n    if score >= 80:\n        return "B"\n    return "C" if score >= 70 else "F"\n\n\ndef grade'),
+                (
+                    "def grade",
+                    'def _letter(score: int) -> str:\n    if score >= 90:\n        return "A"\n    if score >= 80:\n        return "B"\n    return "C" if score >= 70 else "F"\n\n\ndef grade',
+                ),
                 (_GRADE, "    return _letter(score + 5 if bonus else score)\n"),
             ),
         ),
@@ -141,15 +146,35 @@ SUBJECTS = (
             '    if bonus:\n        score += 5\n    if score >= 90:\n        return "A"\n    elif score >= 80:\n        return "B"\n    elif score >= 70:\n        return "C"\n    elif score < 70:\n        return "F"\n',
             _GRADE + "    return None\n",
             _GRADE.replace("score = score\n", "pass\n"),
-            '    return "F"\n    ' + "if bonus:\n        pass\n" * 1 + "    if score:\n        pass\n    if score:\n        pass\n    if score:\n        pass\n",
+            '    return "F"\n    '
+            + "if bonus:\n        pass\n" * 1
+            + "    if score:\n        pass\n    if score:\n        pass\n    if score:\n        pass\n",
             '    return eval("...")\n',
-            '    score += 5 * bonus\n    return letter(score)\n',
-            (("score: int, bonus", "score: float, bonus"), (_GRADE, '    return "A" if score + 5 * bonus >= 90 else "F"\n')),
-            (("bonus: bool = False", "bonus: bool = True"), (_GRADE, '    return "A" if score + 5 * bonus >= 90 else "F"\n')),
-            (("Give the grade of a score", "Give a grade"), (_GRADE, '    return "A" if score + 5 * bonus >= 90 else "F"\n')),
-            (("def grade", '@staticmethod\ndef grade'), (_GRADE, '    return "A" if score + 5 * bonus >= 90 else "F"\n')),
-            (("def grade", 'def letter(score):\n    return "A"\n\n\ndef grade'), (_GRADE, "    return letter(score + 5 if bonus else score)\n")),
-            (("def grade", "def _unused(score):\n    return score\n\n\ndef grade"), (_GRADE, '    return "A" if score + 5 * bonus >= 90 else "F"\n')),
+            "    score += 5 * bonus\n    return letter(score)\n",
+            (
+                ("score: int, bonus", "score: float, bonus"),
+                (_GRADE, '    return "A" if score + 5 * bonus >= 90 else "F"\n'),
+            ),
+            (
+                ("bonus: bool = False", "bonus: bool = True"),
+                (_GRADE, '    return "A" if score + 5 * bonus >= 90 else "F"\n'),
+            ),
+            (
+                ("Give the grade of a score", "Give a grade"),
+                (_GRADE, '    return "A" if score + 5 * bonus >= 90 else "F"\n'),
+            ),
+            (
+                ("def grade", "@staticmethod\ndef grade"),
+                (_GRADE, '    return "A" if score + 5 * bonus >= 90 else "F"\n'),
+            ),
+            (
+                ("def grade", 'def letter(score):\n    return "A"\n\n\ndef grade'),
+                (_GRADE, "    return letter(score + 5 if bonus else score)\n"),
+            ),
+            (
+                ("def grade", "def _unused(score):\n    return score\n\n\ndef grade"),
+                (_GRADE, '    return "A" if score + 5 * bonus >= 90 else "F"\n'),
+            ),
             (
                 ("def grade", "def _letter(score, bonus):\n" + _GRADE + "\n\ndef grade"),
                 (_GRADE, "    return _letter(score, bonus)\n"),
@@ -171,36 +196,39 @@ SUBJECTS = (
         "count",
         _COUNT,
         right=(
-            '    found = {}\n    for word in words:\n        if word or not skip_empty:\n            found[word] = found.get(word, 0) + 1\n    return found\n',
-            '    from collections import Counter\n\n    return dict(Counter(word for word in words if word or not skip_empty))\n',
-            '    kept = [word for word in words if word] if skip_empty else words\n    return {word: kept.count(word) for word in dict.fromkeys(kept)}\n',
-            '    found = {}\n    for word in filter(None, words) if skip_empty else words:\n        found[word] = found.get(word, 0) + 1\n    return found\n',
+            "    found = {}\n    for word in words:\n        if word or not skip_empty:\n            found[word] = found.get(word, 0) + 1\n    return found\n",
+            "    from collections import Counter\n\n    return dict(Counter(word for word in words if word or not skip_empty))\n",
+            "    kept = [word for word in words if word] if skip_empty else words\n    return {word: kept.count(word) for word in dict.fromkeys(kept)}\n",
+            "    found = {}\n    for word in filter(None, words) if skip_empty else words:\n        found[word] = found.get(word, 0) + 1\n    return found\n",
             '    found: dict[str, int] = {}\n    for word in words:\n        if skip_empty and word == "":\n            continue\n        found.setdefault(word, 0)\n        found[word] += 1\n    return found\n',
-            '    found = {}\n    for word in words:\n        if not (skip_empty and not word):\n            found[word] = found.get(word, 0) + 1\n    return found\n',
+            "    found = {}\n    for word in words:\n        if not (skip_empty and not word):\n            found[word] = found.get(word, 0) + 1\n    return found\n",
         ),
         wrong=(
             _COUNT.replace("found[word] = found[word] + 1", "found[word] += 1"),
             '    found = {}\n    for word in words:\n        if skip_empty and word == "":\n            continue\n        if word in found:\n            found[word] += 1\n        elif word not in found:\n            found[word] = 1\n        elif not word:\n            pass\n    return found\n',
             "    return dict(Counter(word for word in words if word or not skip_empty))\n",
             "    found = {}\n    for word in words:\n        exec('found[word] = found.get(word, 0) + 1')\n    return found\n",
-            (("skip_empty: bool)", "skip_empty: bool = False)"), (_COUNT, "    return {word: words.count(word) for word in words}\n")),
+            (
+                ("skip_empty: bool)", "skip_empty: bool = False)"),
+                (_COUNT, "    return {word: words.count(word) for word in words}\n"),
+            ),
             (("def count", "async def count"), (_COUNT, "    return {word: words.count(word) for word in words}\n")),
         ),
         unseen=(
             "    return {word: words.count(word) for word in words}\n",
-            '    found = {}\n    for word in words:\n        if word:\n            found[word] = found.get(word, 0) + 1\n    return found\n',
-            '    found = {}\n    for word in words:\n        if word or skip_empty:\n            found[word] = found.get(word, 0) + 1\n    return found\n',
-            '    found = {}\n    for word in words:\n        if word or not skip_empty:\n            found[word] = found.get(word, 1) + 1\n    return found\n',
-            '    return {word: 1 for word in words if word or not skip_empty}\n',
-            '    from collections import Counter\n\n    return dict(Counter(word for word in words if word.strip() or not skip_empty))\n',
+            "    found = {}\n    for word in words:\n        if word:\n            found[word] = found.get(word, 0) + 1\n    return found\n",
+            "    found = {}\n    for word in words:\n        if word or skip_empty:\n            found[word] = found.get(word, 0) + 1\n    return found\n",
+            "    found = {}\n    for word in words:\n        if word or not skip_empty:\n            found[word] = found.get(word, 1) + 1\n    return found\n",
+            "    return {word: 1 for word in words if word or not skip_empty}\n",
+            "    from collections import Counter\n\n    return dict(Counter(word for word in words if word.strip() or not skip_empty))\n",
         ),
         tests=COUNT_TESTS,
     ),
     Subject(
         KIND,
-        KIND,
+        SIGN,
         "kind_of",
-        _KIND,
+        _SIGN,
         right=(
             '    if value is None:\n        return "missing"\n    if value <= 0:\n        return "zero" if value == 0 else "negative"\n    return "large" if value > LIMIT else "small"\n',
             '    if value is None:\n        return "missing"\n    if value < 0:\n        return "negative"\n    if value == 0:\n        return "zero"\n    return "large" if value > LIMIT else "small"\n',
@@ -208,18 +236,27 @@ SUBJECTS = (
             '    if value is None:\n        return "missing"\n    names = {(True, False): "negative", (False, True): "large"}\n    return names.get((value < 0, value > LIMIT), "small" if value else "zero")\n',
             '    if not value:\n        return "missing" if value is None else "zero"\n    if value < 0:\n        return "negative"\n    return "large" if value > LIMIT else "small"\n',
             (
-                ("def kind_of", 'def _sign(value: int) -> str:\n    if value < 0:\n        return "negative"\n    return "small" if value <= LIMIT else "large"\n\n\ndef kind_of'),
-                (_KIND, '    if value is None:\n        return "missing"\n    return _sign(value) if value else "zero"\n'),
+                (
+                    "def kind_of",
+                    'def _sign(value: int) -> str:\n    if value < 0:\n        return "negative"\n    return "small" if value <= LIMIT else "large"\n\n\ndef kind_of',
+                ),
+                (
+                    _SIGN,
+                    '    if value is None:\n        return "missing"\n    return _sign(value) if value else "zero"\n',
+                ),
             ),
         ),
         wrong=(
-            _KIND + "\n",
-            _KIND.replace("elif value == 0", "elif not value"),
-            (("LIMIT = 10", "LIMIT = 11"), (_KIND, '    return "missing" if value is None else "small"\n')),
-            (("value: int | None", "value: int"), (_KIND, '    return "missing" if value is None else "small"\n')),
-            (("def kind_of(", "def _kind_of("), (_KIND, '    return "missing" if value is None else "small"\n')),
+            _SIGN + "\n",
+            _SIGN.replace("elif value == 0", "elif not value"),
+            (("LIMIT = 10", "LIMIT = 11"), (_SIGN, '    return "missing" if value is None else "small"\n')),
+            (("value: int | None", "value: int"), (_SIGN, '    return "missing" if value is None else "small"\n')),
+            (("def kind_of(", "def _kind_of("), (_SIGN, '    return "missing" if value is None else "small"\n')),
             '    return "missing" if value is None else "small" if value < limit else "large"\n',
-            (("LIMIT = 10\n", "LIMIT = 10\n\n\nclass _Kind:\n    pass\n"), (_KIND, '    return str(_Kind) if value is None else "small"\n')),
+            (
+                ("LIMIT = 10\n", "LIMIT = 10\n\n\nclass _Kind:\n    pass\n"),
+                (_SIGN, '    return str(_Kind) if value is None else "small"\n'),
+            ),
         ),
         unseen=(
             '    if not value:\n        return "missing"\n    if value < 0:\n        return "negative"\n    return "large" if value > LIMIT else "small"\n',
@@ -229,7 +266,7 @@ SUBJECTS = (
             '    if value is None:\n        return "missing"\n    return "large" if abs(value) > LIMIT else "small" if value > 0 else "zero" if value == 0 else "negative"\n',
             '    if value <= 0:\n        return "zero" if value == 0 else "negative"\n    return "large" if value > LIMIT else "small" if value else "missing"\n',
         ),
-        tests=KIND_TESTS,
+        tests=SIGN_TESTS,
     ),
     Subject(
         KIND,
@@ -240,18 +277,30 @@ SUBJECTS = (
             '        result = sum(price for price in self.prices if price > 0)\n        if member:\n            result *= 0.9 if result > 100 else 0.95\n        result -= {"FIVE": 5, "TEN": 10}.get(coupon, 0)\n        return max(result, 0)\n',
             '        result = sum(max(price, 0) for price in self.prices)\n        if member:\n            result = result * (0.9 if result > 100 else 0.95)\n        if coupon == "FIVE":\n            result -= 5\n        elif coupon == "TEN":\n            result -= 10\n        return result if result >= 0 else 0\n',
             (
-                ("    def total(self", '    def _off(self, coupon):\n        return {"FIVE": 5, "TEN": 10}.get(coupon, 0)\n\n    def total(self'),
-                (_CART, '        result = sum(price for price in self.prices if price > 0)\n        if member:\n            result *= 0.9 if result > 100 else 0.95\n        return max(result - self._off(coupon), 0)\n'),
+                (
+                    "    def total(self",
+                    '    def _off(self, coupon):\n        return {"FIVE": 5, "TEN": 10}.get(coupon, 0)\n\n    def total(self',
+                ),
+                (
+                    _CART,
+                    "        result = sum(price for price in self.prices if price > 0)\n        if member:\n            result *= 0.9 if result > 100 else 0.95\n        return max(result - self._off(coupon), 0)\n",
+                ),
             ),
             '        result = 0\n        for price in self.prices:\n            result += price if price > 0 else 0\n        rate = (0.9 if result > 100 else 0.95) if member else 1\n        off = 5 if coupon == "FIVE" else 10 if coupon == "TEN" else 0\n        return max(0, result * rate - off)\n',
-            '        result = sum(filter(lambda price: price > 0, self.prices))\n        if member and result > 100:\n            result *= 0.9\n        elif member:\n            result *= 0.95\n        return max(result - dict(FIVE=5, TEN=10).get(coupon, 0), 0)\n',
+            "        result = sum(filter(lambda price: price > 0, self.prices))\n        if member and result > 100:\n            result *= 0.9\n        elif member:\n            result *= 0.95\n        return max(result - dict(FIVE=5, TEN=10).get(coupon, 0), 0)\n",
             '        positive = [price for price in self.prices if price > 0]\n        result = sum(positive)\n        if member:\n            result *= 0.95 if result <= 100 else 0.9\n        match coupon:\n            case "FIVE":\n                result -= 5\n            case "TEN":\n                result -= 10\n        return max(result, 0)\n',
             '        result = sum(price for price in self.prices if price > 0)\n        result *= {True: 0.9, False: 0.95}[result > 100] if member else 1\n        if coupon in ("FIVE", "TEN"):\n            result -= 5 if coupon == "FIVE" else 10\n        return max(result, 0)\n',
         ),
         wrong=(
             _CART.replace("result = result * 0.9\n", "result *= 0.9\n"),
-            (("    def total(self", "    def off(self, coupon):\n        return 5\n\n    def total(self"), (_CART, "        return self.off(coupon)\n")),
-            (("    def total(self, member=False", "    def total(self, member=None"), (_CART, "        return sum(self.prices)\n")),
+            (
+                ("    def total(self", "    def off(self, coupon):\n        return 5\n\n    def total(self"),
+                (_CART, "        return self.off(coupon)\n"),
+            ),
+            (
+                ("    def total(self, member=False", "    def total(self, member=None"),
+                (_CART, "        return sum(self.prices)\n"),
+            ),
             (("self.prices = prices", "self.prices = list(prices)"), (_CART, "        return sum(self.prices)\n")),
         ),
         unseen=(
@@ -261,7 +310,7 @@ SUBJECTS = (
             '        result = sum(price for price in self.prices if price > 0)\n        if member:\n            result *= 0.9 if result > 100 else 0.95\n        return result - {"FIVE": 5, "TEN": 10}.get(coupon, 0)\n',
             '        result = sum(price for price in self.prices if price > 0)\n        result -= {"FIVE": 5, "TEN": 10}.get(coupon, 0)\n        if member:\n            result *= 0.9\n        return max(result, 0)\n',
             '        result = sum(price for price in self.prices if price > 0)\n        result -= {"FIVE": 10, "TEN": 5}.get(coupon, 0)\n        if member:\n            result *= 0.9 if result > 100 else 0.95\n        return max(result, 0)\n',
-            '        return max(0, sum(price for price in self.prices if price > 0))\n',
+            "        return max(0, sum(price for price in self.prices if price > 0))\n",
         ),
         tests=CART_TESTS,
     ),

@@ -6,9 +6,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
-from benchmarks.oracle_cases import Draft, Subject, annotate, extract_function, extract_variable, fix_test, implement
-from benchmarks.oracle_cases import modernise, simplify
-from tests.support.judging import draft_to, judge_with
+from benchmarks.oracle_cases import (
+    Draft,
+    Subject,
+    annotate,
+    extract_function,
+    extract_variable,
+    fix_test,
+    implement,
+    modernise,
+    simplify,
+)
+from tests.support.judging import draft_to, judge_with, ruff_in
 from tests.support.plain_bench import PlainBench
 from tests.support.plain_lab import PlainLab
 
@@ -33,7 +42,8 @@ CASES: Mapping[str, tuple[Subject, ...]] = {
     "modernise": modernise.SUBJECTS,
     "fix-test": fix_test.SUBJECTS,
 }
-_SETTINGS = '[lint]\nselect = ["E4", "E7", "E9", "F", "UP", "PTH", "FURB"]\n'
+_RULES = ("E4", "E7", "E9", "F")
+_MODERN = ("UP", "PTH", "FURB")
 
 
 @define
@@ -106,13 +116,13 @@ class Room:
 
 async def page_of(subject: Subject, folder: Path) -> Page:
     """Write the subject's files and make the page that the server would have."""
-    folder.joinpath("ruff.toml").write_text(_SETTINGS)
+    ruff = ruff_in(folder, *_RULES, *(_MODERN if subject.kind == "modernise" else ()))
     path = folder / "mod.py"
     path.write_text(subject.plain, encoding="utf-8", newline="")
     if subject.tests:
         folder.joinpath("test_mod.py").write_text(subject.tests)
     snapshot = Snapshot(path.as_uri(), subject.plain, path)
-    found = await Ruff(RuffOptions(timeout=60.0)).check(snapshot)
+    found = await ruff.check(snapshot)
     return Page(snapshot, found, outline(subject.plain))
 
 

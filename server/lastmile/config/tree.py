@@ -317,7 +317,8 @@ class Settings:
     """Servers by the name that they have in the ladder; one named ``local`` stands in for the local tier."""
 
     tasks: Mapping[str, KindSettings] = field(factory=dict)
-    """Settings by kind: ``fix``, ``fix-all``, ``docstring``, ``instruct``."""
+    """Settings by kind: ``fix``, ``fix-all``, ``fix-test``, ``docstring``, ``annotate``, ``implement``, ``simplify``,
+    ``extract-variable``, ``extract-function``, ``modernise``, ``instruct``."""
 
     privacy: Privacy = Privacy()
     # It names a program, and drafts that ruff had no time to judge are refused, which leads to the

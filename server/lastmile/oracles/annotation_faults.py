@@ -55,7 +55,7 @@ def default_fault(annotation: ast.expr, default: ast.expr) -> str:
     return ""
 
 
-def return_fault(node: Function) -> str:
+def return_fault(node: Function) -> str:  # noqa: PLR0911 - one answer for each kind of function
     """Say what the body gives back that the annotation denies; empty where it may be right."""
     annotation = node.returns
     if annotation is None:

@@ -16,6 +16,7 @@ import io
 import itertools
 import json
 import os
+import pathlib
 import signal
 import sys
 import types
@@ -61,7 +62,7 @@ def load(path: str) -> types.ModuleType:
     """Import a module by its file, as the package that it lies in would."""
     folder, name = os.path.split(path)
     names = [] if name == "__init__.py" else [name.rpartition(".")[0]]
-    while "__init__.py" in os.listdir(folder):
+    while pathlib.Path(folder, "__init__.py").exists():
         folder, package = os.path.split(folder)
         names.insert(0, package)
     sys.path.insert(0, folder)

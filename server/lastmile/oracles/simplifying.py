@@ -17,8 +17,17 @@ _HIDDEN = {"exec", "eval", "compile", "__import__"}
 """Calls that hide code from every measure."""
 
 
-def judge(old: str, new: str, target: Target, *, fall: bool = True) -> tuple[Finding, ...]:
-    """List why the function is no simpler; ``fall`` says whether its complexity has to fall, or may stay."""
+def judge(old: str, new: str, target: Target) -> tuple[Finding, ...]:
+    """List why the function is no simpler: its complexity has to fall."""
+    return _judged(old, new, target, fall=True)
+
+
+def judge_no_worse(old: str, new: str, target: Target) -> tuple[Finding, ...]:
+    """List why the function is worse: its complexity may stay, as something else has to become less."""
+    return _judged(old, new, target, fall=False)
+
+
+def _judged(old: str, new: str, target: Target, *, fall: bool) -> tuple[Finding, ...]:
     both = pair(old, new, target)
     if isinstance(both, Finding):
         return (both,)

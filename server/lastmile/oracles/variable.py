@@ -257,8 +257,8 @@ def _called(node: ast.expr) -> str:
         case _:
             word = "value"
     plain = re.sub(r"^(?:get|find|make|load|read|parse|build|compute|to|is)_(?=[a-z])", "", word.lstrip("_"))
-    fits = _WORD.fullmatch(plain) and plain not in _VERBS and not keyword.iskeyword(plain) and not keyword.issoftkeyword(plain)
-    return plain if fits else "value"
+    reserved = keyword.iskeyword(plain) or keyword.issoftkeyword(plain) or plain in _VERBS
+    return plain if _WORD.fullmatch(plain) and not reserved else "value"
 
 
 def _fresh(word: str, taken: set[str]) -> str:

@@ -49,10 +49,11 @@ class AnnotateKind:
         """Find the function again and what it lacks."""
         symbol = find_function(page, target, detail)
         about = target_of(page, symbol)
-        lacking = await workshop.offload.run(study, page.snapshot.text, about)
-        if lacking is None:
+        known = await workshop.offload.run(study, page.snapshot.text, about)
+        if known is None:
             message = "The document has a syntax error, so annotations cannot be judged."
             raise RequestError(message)
+        lacking, imports = known
         if not lacking:
             message = f"`{symbol.name}` is annotated."
             raise StaleError(message)
@@ -64,7 +65,7 @@ class AnnotateKind:
             target=symbol.span,
             goal=f"{_title(symbol)}: {', '.join(f'`{name}`' for name in lacking)}.",
             title=_title(symbol),
-            scope=Scope((symbol.span,), imports=True),
+            scope=Scope((symbol.span, imports), imports=True),
             # The type checker decides; without one, nothing hard does.
             oracle=Oracle(own, workshop.types, hard=bool(workshop.types)),
             hints=_HINTS,
@@ -80,11 +81,19 @@ _HINTS = (
 )
 
 
-def study(text: str, target: Target) -> tuple[str, ...] | None:
-    """List what of a function lacks an annotation; None where it cannot be read."""
+def study(text: str, target: Target) -> tuple[tuple[str, ...], Span] | None:
+    """List what of a function lacks an annotation, and where imports for a type checker may come.
+
+    None where the function cannot be read.
+    """
     reading = Reading.of(text)
     node = None if reading is None else reading.find(target)
-    return None if reading is None or node is None else unannotated(node, reading.around(node))
+    if reading is None or node is None:
+        return None
+    rows = [item.end_lineno or 0 for item in reading.module.body if isinstance(item, ast.Import | ast.ImportFrom)]
+    after = reading.lines.start(max(rows, default=0))
+    # A symbol that begins there takes what is inserted before it.
+    return unannotated(node, reading.around(node)), Span(after, after)
 
 
 def _lacks(page: Page, symbol: Symbol) -> bool:

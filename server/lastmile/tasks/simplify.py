@@ -18,7 +18,7 @@ from lastmile.errors import StaleError
 from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.complexity import complexity
 from lastmile.oracles.reading import Reading, Target
-from lastmile.oracles.simplifying import judge
+from lastmile.oracles.simplifying import judge, judge_no_worse
 from lastmile.tasks.functions import find_function, function_at, offer_on, proof_of, target_of
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
@@ -70,7 +70,10 @@ class SimplifyKind:
         long = tuple(item for item in found if item.code in _LONG)
         fall = not long or any(item.code == _COMPLEX for item in found)
         proof = await proof_of(page, workshop, symbol.span, about)
-        own = (TextCheck(workshop.offload, judge, (about, fall)), NamesCheck.of(workshop.ruff, workshop.offload))
+        own = (
+            TextCheck(workshop.offload, judge if fall else judge_no_worse, (about,)),
+            NamesCheck.of(workshop.ruff, workshop.offload),
+        )
         return Task(
             id=new_id(),
             kind=self.name,
