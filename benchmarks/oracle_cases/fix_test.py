@@ -166,7 +166,13 @@ SUBJECTS = (
             _FIND
             + '        text = "-".join(words)\n        cut = text[:limit]\n        return cut[:-1] if cut.endswith("-") else cut\n',
             '        text = re.sub("[^a-z0-9]+", "-", self.title.lower()).strip("-")\n        return text[:limit].strip("-")\n',
-            '        words = "".join(c if c.isalnum() else " " for c in self.title.lower()).split()\n        return "-".join(words)[:limit].rstrip("-")\n',
+            (
+                ("import re\n\n\n", ""),
+                (
+                    _SLUG,
+                    '        words = "".join(c if c.isalnum() else " " for c in self.title.lower()).split()\n        return "-".join(words)[:limit].rstrip("-")\n',
+                ),
+            ),
             _FIND
             + '        found = ""\n        for word in words:\n            found += f"-{word}"\n        return found[1 : limit + 1].rstrip("-")\n',
             '        words = re.findall("[a-zA-Z0-9]+", self.title)\n        return "-".join(words).lower()[:limit].rstrip("-")\n',

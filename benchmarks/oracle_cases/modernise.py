@@ -127,7 +127,7 @@ SUBJECTS = (
             (("class Store(object):", "class Store(dict):"), ("LIMIT = 3", "LIMIT = 4")),
             (("class Store(object):", "class Shop:"),),
             (("class Store(object):", "class Store:"), ("LIMIT = 3", "LIMIT = 4")),
-            (("-> List[str]", "-> list[str]"),) + (("return os.sep in path", "return path"),),
+            (("-> List[str]", "-> list[str]"), ("return os.sep in path", "return path")),
             (("-> List[str]", "-> list[str]"), ('prefix: str = ""', "prefix: str")),
             (("-> List[str]", "-> list[str]"), (_IMPORT, "from typing import Optional\n")),
             (("class Store(object):", "class Store:"), ("Texts by name.", "Texts.")),
@@ -181,7 +181,6 @@ SUBJECTS = (
         ),
         wrong=(
             ((_SIZE, "    return Path(path).stat().st_size\n"),),
-            ((_LARGER, "    return one if two < one else two\n"), (_BITS, '    return bin(number).count("0")\n')),
             (
                 (_BITS, "    return number.bit_count()\n"),
                 ("import os\nimport os.path\n", "import os.path\n\nos = None\n"),
@@ -197,6 +196,7 @@ SUBJECTS = (
             ((_BITS, "    return number.bit_count()\n"), ("def larger", "async def larger")),
         ),
         unseen=(
+            ((_LARGER, "    return one if two < one else two\n"), (_BITS, '    return bin(number).count("0")\n')),
             ((_LARGER, "    return min(one, two)\n"),),
             ((_BITS, "    return number.bit_length()\n"),),
             (_PATH, (_STEM, "    return Path(name).name\n")),

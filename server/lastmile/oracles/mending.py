@@ -28,15 +28,16 @@ def judge(old: str, new: str, target: Target) -> tuple[Finding, ...]:
 
 def _parameters(both: Pair) -> Iterator[Finding]:
     old, new = both.old, both.new
-    if type(old) is not type(new) or [item.arg for item in _taken(old.args)] != [item.arg for item in _taken(new.args)]:
+    if type(old) is not type(new) or _names(old.args) != _names(new.args):
         yield both.finding(f"The parameters of `{old.name}` changed.")
     if not same(old.decorator_list, new.decorator_list):
         yield both.finding(f"The decorators of `{old.name}` changed.")
 
 
-def _taken(node: ast.arguments) -> list[ast.arg]:
-    stars = [item for item in (node.vararg, node.kwarg) if item is not None]
-    return [*node.posonlyargs, *node.args, *node.kwonlyargs, *stars]
+def _names(node: ast.arguments) -> list[list[str]]:
+    """Give the names of the parameters, sort by sort."""
+    stars = [[item] if item is not None else [] for item in (node.vararg, node.kwarg)]
+    return [[item.arg for item in row] for row in (node.posonlyargs, node.args, node.kwonlyargs, *stars)]
 
 
 def _looks(both: Pair) -> Iterator[Finding]:

@@ -47,6 +47,8 @@ def _room(reading: Reading, statements: list[tuple[Span, ast.stmt]], place: Span
     if not around:
         return place
     span, item = min(around, key=lambda pair: len(pair[0]))
+    if isinstance(item, ast.Import | ast.ImportFrom):
+        return Span(span.start, reading.lines.start(reading.lines.line_at(span.end) + 1))  # it may go with its line
     body = getattr(item, "body", None)
     if not isinstance(body, list) or isinstance(item, ast.With):
         return span
