@@ -110,7 +110,7 @@ async def make(page: Page, kind: str, offload: Offload, workshop: Workshop | Non
         ("fix-test", "def f(): ...\n", {"symbol": "f"}, RequestError, "No tests can be run here"),
     ],
 )
-async def test_where_there_is_nothing_to_do(
+async def test_where_there_is_nothing_to_do(  # noqa: PLR0913, PLR0917 - a row of the table
     tmp_path: Path, offload: Offload, kind: str, text: str, detail: dict[str, str], error: type[Exception], message: str
 ) -> None:
     page = await page_of(tmp_path, text)

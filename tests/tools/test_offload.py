@@ -107,7 +107,7 @@ async def test_the_deadline_kills_the_worker() -> None:
 async def test_a_cancellation_kills_the_worker(offload: Offload, tmp_path: Path) -> None:
     pipe = tmp_path / "started"
     os.mkfifo(pipe)
-    call = asyncio.create_task(offload.run(exec, f"import os, time\nprint(os.getpid(), file=open({str(pipe)!r}, 'w'), flush=True)\ntime.sleep(1000)"))  # fmt: skip
+    call = asyncio.create_task(offload.run(exec, f"import os, time\nprint(os.getpid(), file=open({str(pipe)!r}, 'w'), flush=True)\ntime.sleep(1000)"))  # fmt: skip  # noqa: E501 - one program
     worker = int(await asyncio.to_thread(pipe.read_text))
     call.cancel()
     with pytest.raises(asyncio.CancelledError):

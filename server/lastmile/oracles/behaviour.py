@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -110,11 +111,12 @@ def calls_for(text: str, target: Target) -> tuple[str, ...]:
 async def _answer(
     lab: Lab, job: str, arguments: dict[str, Any], texts: Mapping[Path, str], seconds: float
 ) -> dict[str, Any] | str:
-    code = f"{inspect.getsource(comparing)}\n\nmain({job!r}, {arguments!r})\n"
+    mark = secrets.token_hex(16)
+    code = f"{inspect.getsource(comparing)}\n\nmain({job!r}, {arguments!r}, {mark!r})\n"
     said = await lab.run(Script(code, texts, seconds))
     lines = said.out.splitlines()
     try:
-        answer = json.loads(lines[-1]) if lines else None
+        answer = json.loads(lines[-1].removeprefix(mark)) if lines and lines[-1].startswith(mark) else None
     except ValueError:
         answer = None
     if said.trouble or not isinstance(answer, dict):

@@ -156,8 +156,8 @@ def examples(path: str, qualname: str) -> dict[str, Any]:
     return {"failed": done.failed, "attempted": done.attempted, "said": said.getvalue()[:2000]}
 
 
-def main(job: str, arguments: dict[str, Any]) -> None:
-    """Do one job, and print its answer as the last line."""
+def main(job: str, arguments: dict[str, Any], mark: str) -> None:
+    """Do one job, and print its answer as the last line, behind a mark that the code under test was not told."""
     out = sys.stdout
     answer = compare(**arguments) if job == "compare" else examples(**arguments)
-    out.write(f"\n{json.dumps(answer)}\n")
+    out.write(f"\n{mark}{json.dumps(answer)}\n")
