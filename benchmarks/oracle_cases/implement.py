@@ -290,7 +290,7 @@ def test_freezing_and_boiling():
 
 
 def test_order():
-    assert outer(["bb", "a", "ab"]) == ["a", "ab", "bb"]
+    assert outer(["b", "ab", "a"]) == ["a", "b", "ab"]
 """,
     ),
     Subject(
