@@ -24,6 +24,7 @@ from lastmile.documents.reading import problems
 from lastmile.documents.values import LANGUAGES
 from lastmile.errors import RequestError, TierError, ToolError
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
+from lastmile.testing.lab import Lab, NoLab
 from lastmile.testing.values import Bench, NoBench
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
@@ -63,6 +64,9 @@ class Parts:
 
     bench: Bench = field(factory=NoBench)
     """The project's tests."""
+
+    lab: Lab = field(factory=NoLab)
+    """The project's interpreter, for scripts of ours."""
 
 
 @frozen
@@ -170,7 +174,9 @@ class Project:
         if target.end > len(page.snapshot.text):
             message = "The range lies outside the document."
             raise RequestError(message)
-        return await known.task(page, target, detail, Workshop(self.parts.ruff, self.parts.offload, self.parts.bench))
+        return await known.task(
+            page, target, detail, Workshop(self.parts.ruff, self.parts.offload, self.parts.bench, self.parts.lab)
+        )
 
     async def run(self, task: Task, *, consent: Consent, watch: Watcher) -> Outcome:
         """Climb the ladder for a task; everything is in the ledger when this returns."""

@@ -16,6 +16,7 @@ from lastmile.config.tree import Claude, Provider, Settings
 from lastmile.ledger.prices import REGIONAL, Rates, rates_for
 from lastmile.ledger.rows import TopTier
 from lastmile.project import Closing, Parts
+from lastmile.testing.lab import NoLab
 from lastmile.testing.late import LateBench
 from lastmile.testing.values import NoBench
 from lastmile.tiers.claude.account import Account
@@ -99,7 +100,8 @@ def parts(
     named = {tier.name: tier for tier in tiers}
     closing: tuple[Closing, ...] = (*servers, *own.closing)
     closing += (bench,) if isinstance(bench, LateBench) else ()
-    return Parts(named, judge, bank, clock, ruff, offload, closing, bench)
+    lab = NoLab() if place is None else place.lab()
+    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:

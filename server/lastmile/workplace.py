@@ -16,6 +16,7 @@ from lastmile.testing import interpreter
 from lastmile.testing.bench import Permission, ProjectBench
 from lastmile.testing.interpreter import Interpreter, Wish
 from lastmile.testing.late import LateBench
+from lastmile.testing.sandboxed_lab import SandboxLab
 from lastmile.testing.selection.selector import Selector
 from lastmile.testing.values import NoBench
 from lastmile.testing.worker.launch import Site
@@ -52,8 +53,15 @@ class Workplace:
 
     def tools(self) -> Tools:
         """Give what the checks by the project's own tools are made with."""
-        shell = SandboxShell(self.root, self._home(), self.env, self.verify.trusted)
-        return Tools(self.python, shell, others=self.others)
+        return Tools(self.python, self.shell(), others=self.others)
+
+    def shell(self) -> SandboxShell:
+        """Give the way to run one command in the sandbox."""
+        return SandboxShell(self.root, self._home(), self.env, self.python, self.verify.trusted)
+
+    def lab(self) -> SandboxLab:
+        """Give the way to run a script of ours beside the project's code."""
+        return SandboxLab(self.root, self.shell(), self.python)
 
     def bench(self, offload: Offload, *, ruff: str) -> LateBench:
         """Give the project's tests."""

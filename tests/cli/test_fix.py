@@ -88,7 +88,7 @@ def test_what_it_says(folder: Path, home_env: dict[str, str], arguments: list[st
     [
         pytest.param([], "Missing argument 'PATHS...'", id="no path"),
         pytest.param(["nowhere"], "'nowhere' does not exist", id="a path that is not there"),
-        pytest.param(["a.py", "--kind", "magic"], "Kinds that can: docstring, fix, fix-all", id="no kind"),
+        pytest.param(["a.py", "--kind", "magic"], "Kinds that can: annotate, docstring, fix, fix-all", id="no kind"),
         pytest.param(["a.py", "--kind", "instruct"], "'instruct' cannot be done over files", id="a kind of words"),
         pytest.param(["a.py", "--select", "NOSUCH"], "Unknown rule selector `NOSUCH`", id="no rule"),
         pytest.param(["a.py", "--select", "f401"], "'--select'", id="a rule in small letters"),

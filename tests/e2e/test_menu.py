@@ -44,6 +44,8 @@ NONE = ("Fix E711: Comparison to `None` should be `cond is None` (free first, th
 MYPY = ("Fix no-untyped-def: Function is missing a type annotation (free first, then up to $?)", "quickfix")
 AREA = ("Add a docstring to `area` (up to $?)", "refactor.rewrite.lastmile.docstring")
 BROKEN = ("Add a docstring to `broken` (up to $?)", "refactor.rewrite.lastmile.docstring")
+TYPES = ("Annotate `area` (up to $?)", "refactor.rewrite.lastmile.annotate")
+BROKEN_TYPES = ("Annotate `broken` (up to $?)", "refactor.rewrite.lastmile.annotate")
 ALL = ("Fix all that can be fixed free, of 4 findings (free)", "source.fixAll.lastmile")
 
 
@@ -52,11 +54,11 @@ ALL = ("Fix all that can be fixed free, of 4 findings (free)", "source.fixAll.la
     [
         ("os", {}, [UNUSED, ALL]),
         ("hight", {}, [UNDEFINED, ALL]),
-        ("area", {}, [AREA, ALL]),
-        ("broken(items=[]", {}, [MUTABLE, ALL, BROKEN]),
-        ("area", {"diagnostics": [FOREIGN]}, [MYPY, AREA, ALL]),
+        ("area", {}, [AREA, TYPES, ALL]),
+        ("broken(items=[]", {}, [MUTABLE, ALL, BROKEN, BROKEN_TYPES]),
+        ("area", {"diagnostics": [FOREIGN]}, [MYPY, AREA, TYPES, ALL]),
         ("os", {"only": ["quickfix"]}, [UNUSED]),
-        ("broken(items=[]", {"only": ["refactor"]}, [BROKEN]),
+        ("broken(items=[]", {"only": ["refactor"]}, [BROKEN, BROKEN_TYPES]),
         ("broken(items=[]", {"only": ["refactor.rewrite.lastmile.docstring"]}, [BROKEN]),
         ("os", {"only": ["source.fixAll"]}, [ALL]),
         ("os", {"only": ["source.fixAll.lastmile"], "trigger": types.CodeActionTriggerKind.Automatic}, [ALL]),
@@ -88,10 +90,12 @@ async def test_an_entry_carries_what_visual_studio_code_shows(editor: Editor) ->
 async def test_what_cannot_run_says_why_where_that_is_shown(editor: Editor) -> None:
     doc = editor.open("broken.py", "def area(width):\n    return width +\n")
     entries = [item for item in await editor.menu(doc, "area") if isinstance(item, types.CodeAction)]
-    (disabled,) = [item for item in entries if item.disabled]
-    assert disabled.disabled is not None
-    assert disabled.disabled.reason == "`area` has a syntax error"
-    assert disabled.data is None
+    reasons = {item.title.partition(" `")[0]: item.disabled.reason for item in entries if item.disabled}
+    assert reasons == {
+        "Add a docstring to": "`area` has a syntax error",
+        "Annotate": "The document has a syntax error",
+    }
+    assert all(item.data is None for item in entries if item.disabled)
     automatic = await editor.menu(doc, "area", trigger=types.CodeActionTriggerKind.Automatic)
     assert all(isinstance(item, types.CodeAction) and item.disabled is None for item in automatic)
 

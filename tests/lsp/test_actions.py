@@ -43,6 +43,8 @@ IMPORT = "Fix F401: `os` imported but unused (free)"
 NAME = "Fix F821: Undefined name `undefined_name`"
 NULL = "Fix E711: Comparison to `None` should be `cond is None`"
 DOCSTRING = "Add a docstring to `parse`"
+ANNOTATE = "Annotate `parse`"
+EXTRACT = "Extract `parse(line=undefined_name)` into a variable (free)"
 
 
 async def test_entries_say_what_they_do_and_what_they_may_cost(stage: Stage, folder: Path) -> None:
@@ -70,14 +72,15 @@ async def test_the_worst_case_of_the_first_paid_tier_is_in_the_title(stage: Stag
     ("only", "expected"),
     [
         (["quickfix"], [f"{NAME} (free)"]),
-        (["refactor"], [DOCSTRING]),
+        (["refactor"], [ANNOTATE, DOCSTRING, EXTRACT]),
+        (["refactor.extract"], [EXTRACT]),
         (["refactor.rewrite.lastmile.docstring"], [DOCSTRING]),
         (["source.fixAll"], [ONE]),
         (["source.fixAll.lastmile"], [ONE]),
         (["source.fixAll.last"], []),
         (["refactor.rewrite.lastmile.docstring.more"], []),
         (["source", "quickfix"], [ONE, f"{NAME} (free)"]),
-        ([""], [DOCSTRING, f"{NAME} (free)", ONE]),
+        ([""], [ANNOTATE, DOCSTRING, EXTRACT, f"{NAME} (free)", ONE]),
         (["nothing.of.ours"], []),
     ],
 )

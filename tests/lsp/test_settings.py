@@ -168,7 +168,9 @@ async def test_the_server_says_what_it_can_do(stage: Stage, folder: Path) -> Non
         assert said["codeActionProvider"]["codeActionKinds"] == [
             "quickfix",
             "refactor.rewrite",
+            "refactor.extract",
             "source.fixAll.lastmile",
+            "source.lastmile",
         ]
         assert said["executeCommandProvider"] == {
             "commands": ["lastmile.apply", "lastmile.instruct", "lastmile.bill"],

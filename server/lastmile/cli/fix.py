@@ -57,7 +57,7 @@ class Options:
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--select", default="", metavar="CODES", help="Only findings of these rules, comma separated: F401,E7.")
-@click.option("--kind", default="fix", show_default=True, help="What to do: fix, fix-all, docstring.")
+@click.option("--kind", default="fix", show_default=True, help="What to do: fix, fix-all, docstring …")
 @click.option("--write", is_flag=True, help="Write the accepted edits; otherwise files stay as they are.")
 @click.option("--paid", type=click.Choice(["never", "auto"]), help="Whether paid tiers may be used; else settings say.")
 @click.option("--budget", type=Dollars(min=0), metavar="USD", help="The most that this run may spend.")
@@ -78,9 +78,14 @@ def fix(  # noqa: PLR0913, PLR0917 - one parameter an option
     return asyncio.run(Run(options, Service.open(os.environ, overrides=overrides)).run())
 
 
+def _over_files(kind: Kind) -> bool:
+    """Tell whether a menu offers the kind without a selection."""
+    return bool(kind.menus) and not any(menu.startswith("refactor.extract") for menu in kind.menus)
+
+
 def _kind(name: str) -> Kind:
     """Find a kind that can be done over files: one that a menu offers."""
-    known = {known.name: known for known in kinds().values() if known.menus}
+    known = {known.name: known for known in kinds().values() if _over_files(known)}
     if name not in known:
         message = f"{name!r} cannot be done over files. Kinds that can: {', '.join(known)}."
         raise click.BadParameter(message, param_hint="'--kind'")

@@ -65,7 +65,7 @@ TITLES: Mapping[str, str] = {
     "tiers": "`tiers.<tier>`: `local`, `haiku`, `sonnet`, `opus` and `fable`",
     "claude": "`claude`: how the Claude models are reached",
     "openai": "`openai.<name>`: servers that speak the OpenAI chat API",
-    "tasks": "`tasks.<kind>`: `fix`, `fix-all`, `docstring` and `instruct`",
+    "tasks": "`tasks.<kind>`: how each kind of task is treated",
     "privacy": "`privacy`: what may leave this machine, and what is written down",
     "ruff": "`ruff`: how ruff is run",
     "verify": "`verify`: how drafts are judged",

@@ -282,7 +282,8 @@ class Settings:
     One named ``local`` stands in for the local tier, and then ``openai.local`` counts and ``tiers.local`` does not."""
 
     tasks: Mapping[str, KindSettings] = field(factory=dict)
-    """Settings by kind: ``fix``, ``fix-all``, ``docstring``, ``instruct``."""
+    """Settings by kind: ``fix``, ``fix-all``, ``fix-test``, ``docstring``, ``annotate``, ``implement``, ``simplify``,
+    ``extract-variable``, ``extract-function``, ``modernise``, ``instruct``."""
 
     privacy: Privacy = Privacy()
     # It names a program, and drafts that ruff had no time to judge are refused, which leads to the

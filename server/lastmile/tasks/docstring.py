@@ -18,7 +18,8 @@ from lastmile.docstrings.fragment import Place, Unreadable
 from lastmile.docstrings.hints import Layout, hints
 from lastmile.docstrings.judging import CHECK, judge, study
 from lastmile.docstrings.placing import at_cursor, indent_of, place_of, room_for
-from lastmile.errors import RequestError, StaleError, ToolError
+from lastmile.errors import RequestError, ToolError
+from lastmile.tasks.functions import find_symbol
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.text.edits import Span
@@ -92,7 +93,7 @@ class DocstringKind:
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:
         """Find the symbol again and ask for its docstring."""
         snapshot = page.snapshot
-        symbol = _find(page, target, detail)
+        symbol = find_symbol(page, target, detail)
         place = place_of(snapshot, page.symbols, symbol)
         convention = await convention_for(
             snapshot,
@@ -121,19 +122,6 @@ class DocstringKind:
 
 def _title(symbol: Symbol) -> str:
     return f"{'Add a docstring to' if symbol.docstring is None else 'Rewrite the docstring of'} `{symbol.name}`"
-
-
-def _find(page: Page, target: Span, detail: Mapping[str, Any]) -> Symbol:
-    """Find the symbol that an offer spoke of, nearest to where it stood."""
-    name = detail.get("symbol")
-    if not isinstance(name, str):
-        message = "The request does not say which function or class it is about."
-        raise RequestError(message)
-    same = [symbol for symbol in page.symbols if symbol.qualname == name]
-    if not same:
-        message = f"`{name}` is no longer there."
-        raise StaleError(message)
-    return min(same, key=lambda symbol: abs(symbol.span.start - target.start))
 
 
 async def _layout(snapshot: Snapshot, symbol: Symbol, ruff: Ruff) -> Layout:

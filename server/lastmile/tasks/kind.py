@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from lastmile.cascade.values import Task
 from lastmile.config.tree import Settings
+from lastmile.testing.lab import Lab, NoLab
 from lastmile.testing.values import Bench, NoBench
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
@@ -39,6 +40,9 @@ class Page:
 
     others: Mapping[Path, str] = field(factory=dict)
     """The texts of other open documents that are not saved: tests are to see what the person sees."""
+
+    untested: str = "No tests can be run here."
+    """Why no test can be run, as the bench says; empty where tests can, so that what needs them is offered."""
 
 
 @frozen
@@ -72,6 +76,7 @@ class Workshop:
     ruff: Ruff
     offload: Offload
     bench: Bench = field(factory=NoBench)
+    lab: Lab = field(factory=NoLab)
 
 
 class Kind(Protocol):

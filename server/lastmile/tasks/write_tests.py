@@ -19,6 +19,7 @@ from lastmile.docstrings.placing import at_cursor
 from lastmile.errors import RequestError, StaleError
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
+from lastmile.tasks.sketching import sketched
 from lastmile.testing.mutation.making import mutants
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
@@ -55,6 +56,10 @@ class WriteTestsKind:
                 detail={"symbol": symbol.qualname},
                 disabled="The file has a syntax error" if broken else "",
             )
+
+    def sketch(self, page: Page, offer: Offer) -> Task:
+        """Give the task as it is priced."""
+        return sketched(page, offer)
 
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:
         """Find the symbol, its test file and its mutants."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lastmile.tasks.kind import Offer
 
 _QUICK = "quickfix"
-KINDS = (_QUICK, "refactor.rewrite", "source.fixAll.lastmile")
+KINDS = (_QUICK, "refactor.rewrite", "refactor.extract", "source.fixAll.lastmile", "source.lastmile")
 """What the server says it offers; the kinds of tasks lie below these."""
 
 _MOST = 60

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from types import MappingProxyType
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lastmile.cascade.protocols import DraftRequest, Evidence
-from lastmile.cascade.values import Draft, Task, Usage
+from lastmile.cascade.values import Draft, Replace, Task, Usage
 from lastmile.errors import TierError, ToolError
+from lastmile.oracles.modernising import MODERN, is_modern
+from lastmile.oracles.moving_draft import draft as move_statements
+from lastmile.oracles.variable import draft as name_expression
 from lastmile.tiers.rules.proposals import Proposals, applies
 from lastmile.tiers.rules.sweep import Sweep
+from lastmile.tools.ruff import Ruff
 
 SWEPT = "fix-all"
+MODERNISED = "modernise"
+WRITTEN = MappingProxyType({"extract-variable": name_expression, "extract-function": move_statements})
+"""What a rule writes as a whole, from the text and the selection."""
 
 
 @frozen
@@ -27,7 +35,8 @@ class RulesTier:
 
     def absent(self, task: Task) -> str:
         """Say that there is no rule for the task; empty where there may be one."""
-        return "" if task.kind == SWEPT or applies(task) else "no rule drafts this kind"
+        known = task.kind in {SWEPT, MODERNISED, *WRITTEN}
+        return "" if known or applies(task) else "no rule drafts this kind"
 
     def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:  # noqa: ARG002 - the protocol's
         """Give the cost of a call: nothing."""
@@ -41,8 +50,12 @@ class RulesTier:
         """Propose drafts, surest first."""
         task = request.task
         try:
-            if task.kind == SWEPT:
-                async for draft in self.sweep.of(task.snapshot):
+            if task.kind in WRITTEN:
+                yield await self._written(task)
+                return
+            if task.kind in {SWEPT, MODERNISED}:
+                sweep = self.sweep if task.kind == SWEPT else await self._modern(task)
+                async for draft in sweep.of(task.snapshot):
                     yield draft
                 return
             for problem in task.diagnostics:
@@ -50,3 +63,15 @@ class RulesTier:
                     yield draft
         except ToolError as error:
             raise TierError(str(error)) from error
+
+    async def _written(self, task: Task) -> Draft:
+        """Write a draft by rule; one without edits is refused."""
+        edits = await self.proposals.offload.run(WRITTEN[task.kind], task.snapshot.text, task.target)
+        return Draft(tuple(map(Replace, edits)), label=f"rule {task.kind}")
+
+    async def _modern(self, task: Task) -> Sweep:
+        """Sweep what the project's own settings find to modernise, and nothing else."""
+        ruff = self.proposals.ruff
+        codes = {item.code for item in await ruff.check(task.snapshot) if is_modern(item)}
+        chosen = Ruff(evolve(ruff.options, select=tuple(sorted(codes)) or MODERN, extend=()))
+        return evolve(self.sweep, ruff=chosen)

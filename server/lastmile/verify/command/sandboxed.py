@@ -40,6 +40,9 @@ class SandboxShell:
     root: Path
     home: Path
     env: Mapping[str, str]
+    python: Callable[[], Path | None] = lambda: None
+    """Finds the project's interpreter, which programs may need to see; blocks."""
+
     trusted: bool = True
     find: Callable[[Mapping[str, str]], Sandbox | NoSandbox] = choose
     _sandbox: Sandbox | NoSandbox | None = field(default=None, init=False)
@@ -78,20 +81,27 @@ class SandboxShell:
         seconds: float,
         runner: Runner,
     ) -> Completed:
+        python = self.python()
+        found = None if python is None else places.of(python, self.home)
         with tempfile.TemporaryDirectory(prefix="lastmile-command-") as scratch:
             binds = tuple(_binds(Path(scratch), texts))
             box = Box(
-                visible=(*places.SYSTEM, *self._programs(), self.root),
+                visible=(*places.SYSTEM, *self._programs(), *(found.folders if found else ()), self.root),
                 fresh=(_TEMPORARY, Path("/var/tmp"), Path("/dev/shm"), self.home),  # noqa: S108 - its own
                 binds=binds,
-                env=self._environment(),
+                env=self._environment(python),
+                links=tuple(
+                    link for link in (found.links if found else ()) if not link.target.is_relative_to(self.root)
+                ),
             )
             inside = ["/bin/sh", "-c", f"cd -- {_quoted(cwd)} && {_LIMITED}", "sh", *argv]
             return runner.run(sandbox.command(box, inside), text="", cwd=None, deadline=seconds)
 
-    def _environment(self) -> dict[str, str]:
-        usual = environment.allowed(self.env, home=self.home, temporary=_TEMPORARY, python=Path("/usr/bin/python3"))
-        return {**usual, "PATH": self.env.get("PATH", usual["PATH"])}
+    def _environment(self, python: Path | None) -> dict[str, str]:
+        known = python or Path("/usr/bin/python3")
+        usual = environment.allowed(self.env, home=self.home, temporary=_TEMPORARY, python=known)
+        own = self.env.get("PATH", usual["PATH"])
+        return {**usual, "PATH": own if python is None else f"{python.parent}{os.pathsep}{own}"}
 
     def _programs(self) -> Iterator[Path]:
         """Give the folders of programs that lie outside of the system's, with the libraries beside them."""
