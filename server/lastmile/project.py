@@ -145,10 +145,15 @@ class Project:
         if isinstance(found, BaseException):
             if isinstance(symbols, BaseException):
                 raise found
-            return Page(snapshot, foreign, symbols, self.settings, str(found))
+            return self._page(snapshot, foreign, symbols, str(found))
         if isinstance(symbols, BaseException):
             symbols = ()
-        return Page(snapshot, (*found, *foreign), symbols, self.settings)
+        return self._page(snapshot, (*found, *foreign), symbols)
+
+    def _page(
+        self, snapshot: Snapshot, found: tuple[Diagnostic, ...], symbols: tuple[Symbol, ...], trouble: str = ""
+    ) -> Page:
+        return Page(snapshot, found, symbols, self.settings, trouble, untested=self.parts.bench.known)
 
     async def quotes(self, offers: Sequence[Offer], page: Page) -> tuple[Quote, ...]:
         """Say what each offer may cost, in a thread: a price is made up of the whole file.

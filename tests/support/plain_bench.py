@@ -38,6 +38,10 @@ class PlainBench:
     asked: list[Wanted] = field(factory=list)
     _known: dict[str, Run] = field(factory=dict)
 
+    @property
+    def known(self) -> str:
+        return self.why
+
     async def absent(self) -> str:
         return self.why
 

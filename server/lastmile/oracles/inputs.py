@@ -22,7 +22,7 @@ _MOST_VALUES = 40
 _LISTS = {"list", "List", "Sequence", "MutableSequence", "Iterable", "Collection", "Iterator"}
 _SETS = {"set", "Set", "AbstractSet", "MutableSet"}
 _MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping"}
-_INTS = ("0", "1", "-1", "2", "3", "5", "7", "10", "12", "100", "-10", "1000")
+_INTS = ("0", "1", "-1", "2", "3", "5", "7", "10", "12", "100", "-10", "-100", "-3", "1000")
 _FLOATS = ("0.0", "1.0", "-1.0", "0.5", "2.5", "-3.75", "1e10", "1e-9")
 _STRINGS = (
     "''",

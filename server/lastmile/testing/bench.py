@@ -68,6 +68,9 @@ class ProjectBench:
     _sandbox: Sandbox | NoSandbox | None = field(default=None, init=False)
     """None until somebody looked."""
 
+    known: str = field(default="", init=False)
+    """Why no test can run here, when somebody last looked."""
+
     _keeper: Keeper | None = field(default=None, init=False)
     _guard: Guard = field(factory=Guard, init=False)
     _runs: OrderedDict[str, Run] = field(factory=OrderedDict, init=False)
@@ -81,7 +84,8 @@ class ProjectBench:
     async def absent(self) -> str:
         """Say why no test can run here, and what to do; empty when they can."""
         await self.look()
-        return self._absent()
+        self.known = await asyncio.to_thread(self._absent)
+        return self.known
 
     def _absent(self) -> str:
         if not self.permission.enabled:

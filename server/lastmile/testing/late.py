@@ -42,6 +42,11 @@ class LateBench:
     _seconds: OrderedDict[str, float] = field(factory=OrderedDict, init=False)
     _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
 
+    @property
+    def known(self) -> str:
+        """Why no test can run here, once somebody looked."""
+        return "" if self._bench is None else self._bench.known
+
     async def absent(self) -> str:
         """Say why no test can run here, and what to do; empty when they can."""
         return await (await self._made()).absent()

@@ -120,6 +120,10 @@ class Bench(Protocol):
     def note(self) -> str:
         """What a verdict has to say of every run: that the network was open; empty for nothing."""
 
+    @property
+    def known(self) -> str:
+        """Why no test can run here, as far as that is known without looking; for menus, which must not wait."""
+
     async def absent(self) -> str:
         """Say why no test can run here, and what to do; empty when they can."""
 
@@ -137,6 +141,11 @@ class NoBench:
     why: str = "No tests can be run here."
     root: Path = Path()
     note: str = ""
+
+    @property
+    def known(self) -> str:
+        """Say why."""
+        return self.why
 
     async def absent(self) -> str:
         """Say why."""
