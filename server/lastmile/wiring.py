@@ -25,6 +25,7 @@ from lastmile.tiers.egress import Egress
 from lastmile.tiers.openai import OpenAITier
 from lastmile.tiers.rules.project_names import ProjectNames
 from lastmile.tiers.rules.proposals import Proposals
+from lastmile.tiers.rules.repairs import Repairs
 from lastmile.tiers.rules.sweep import Sweep
 from lastmile.tiers.rules.tier import RulesTier
 from lastmile.tools.offload import Offload
@@ -96,7 +97,9 @@ def parts(
     account = shared.account(settings.claude)
     servers = tuple(_servers(settings, egress, shared.env))
     chosen = ruff if not extend else Ruff(evolve(ruff.options, select=extend, extend=()))
-    tiers: tuple[Tier, ...] = (_rules(root, ruff, chosen, offload), *_claude(settings, account, egress), *servers)
+    repairs = None if place is None else place.repairs(bench, offload)
+    rules = _rules(root, ruff, chosen, offload, repairs)
+    tiers: tuple[Tier, ...] = (rules, *_claude(settings, account, egress), *servers)
     named = {tier.name: tier for tier in tiers}
     closing: tuple[Closing, ...] = (*servers, *own.closing)
     closing += (bench,) if isinstance(bench, LateBench) else ()
@@ -121,9 +124,9 @@ def top_tier(settings: Settings) -> TopTier | None:
     return None if found is None else TopTier(found[0], found[1], one_call)
 
 
-def _rules(root: Path | None, ruff: Ruff, chosen: Ruff, offload: Offload) -> RulesTier:
+def _rules(root: Path | None, ruff: Ruff, chosen: Ruff, offload: Offload, repairs: Repairs | None) -> RulesTier:
     proposals = Proposals(ruff, offload, None if root is None else ProjectNames(root))
-    return RulesTier(proposals, Sweep(chosen, proposals))
+    return RulesTier(proposals, Sweep(chosen, proposals), repairs)
 
 
 def _claude(settings: Settings, account: Account, egress: Egress) -> Iterator[ClaudeTier]:

@@ -12,18 +12,24 @@ from threading import Lock
 from attrs import define, field
 
 from lastmile.config.verifying import Verify
+from lastmile.repair.repairing import Repairer
 from lastmile.testing import interpreter
 from lastmile.testing.bench import Permission, ProjectBench
 from lastmile.testing.interpreter import Interpreter, Wish
 from lastmile.testing.late import LateBench
 from lastmile.testing.sandboxed_lab import SandboxLab
 from lastmile.testing.selection.selector import Selector
-from lastmile.testing.values import NoBench
+from lastmile.testing.trials import SandboxTrials
+from lastmile.testing.values import Bench, NoBench
 from lastmile.testing.worker.launch import Site
+from lastmile.tiers.rules.repairs import Repairs
 from lastmile.tools.offload import Offload
 from lastmile.tools.process import Runner
 from lastmile.verify.command.sandboxed import SandboxShell
 from lastmile.verify.own import Tools
+
+_REPAIRING = 20.0
+"""Seconds that the search for a repair may take."""
 
 
 @define(eq=False)
@@ -74,6 +80,11 @@ class Workplace:
             tests.seconds,
             "the network is open" if tests.allow_network else "",
         )
+
+    def repairs(self, bench: Bench, offload: Offload) -> Repairs:
+        """Give the search for repairs that cost nothing."""
+        trials = SandboxTrials(bench, self.shell(), self.python, self.others)
+        return Repairs(Repairer(bench, trials, offload, _REPAIRING))
 
     def _bench(self) -> ProjectBench | NoBench:
         tests, trusted = self.verify.tests, self.verify.trusted

@@ -134,11 +134,12 @@ class Worker:
             if "ready" in said:
                 self.ready.set_result(said["ready"])
             elif "line" in said:
-                self._lines[said["run"]].append(said["line"])
+                self._lines.get(said["run"], []).append(said["line"])  # of a run that nobody waits for any more
             else:
                 with self._lock:
-                    future, lines = self._runs.pop(said["run"]), self._lines.pop(said["run"])
-                future.set_result(Ended(tuple(lines), said["status"], said["reason"], said["tail"]))
+                    future, lines = self._runs.pop(said["run"], None), self._lines.pop(said["run"], [])
+                if future is not None and not future.done():
+                    future.set_result(Ended(tuple(lines), said["status"], said["reason"], said["tail"]))
 
     def _fail(self, why: str) -> None:
         with self._lock:

@@ -14,6 +14,7 @@ from lastmile.oracles.modernising import MODERN, is_modern
 from lastmile.oracles.moving_draft import draft as move_statements
 from lastmile.oracles.variable import draft as name_expression
 from lastmile.tiers.rules.proposals import Proposals, applies
+from lastmile.tiers.rules.repairs import REPAIRED, Repairs
 from lastmile.tiers.rules.sweep import Sweep
 from lastmile.tools.ruff import Ruff
 
@@ -29,13 +30,16 @@ class RulesTier:
 
     proposals: Proposals
     sweep: Sweep
+    repairs: Repairs | None = None
+    """None where no test can run."""
+
     name: str = "rules"
     model: str = ""
     free: bool = True
 
     def absent(self, task: Task) -> str:
         """Say that there is no rule for the task; empty where there may be one."""
-        known = task.kind in {SWEPT, MODERNISED, *WRITTEN}
+        known = task.kind in {SWEPT, MODERNISED, *WRITTEN} or (task.kind == REPAIRED and self.repairs is not None)
         return "" if known or applies(task) else "no rule drafts this kind"
 
     def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:  # noqa: ARG002 - the protocol's
@@ -52,6 +56,10 @@ class RulesTier:
         try:
             if task.kind in WRITTEN:
                 yield await self._written(task)
+                return
+            if task.kind == REPAIRED and self.repairs is not None:
+                async for draft in self.repairs.of(task):
+                    yield draft
                 return
             if task.kind in {SWEPT, MODERNISED}:
                 sweep = self.sweep if task.kind == SWEPT else await self._modern(task)

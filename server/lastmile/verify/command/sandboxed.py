@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from lastmile.errors import ToolError
 from lastmile.sandbox import environment, places
@@ -31,6 +31,15 @@ _TOOLCHAINS = (".rustup",)
 
 _NOT_FOUND = 127
 _MOST_OUTPUT = 1 << 20
+
+
+@frozen
+class _Call:
+    argv: tuple[str, ...]
+    texts: Mapping[Path, str]
+    cwd: Path
+    seconds: float
+    text: str
 
 
 @define(eq=False)
@@ -55,8 +64,10 @@ class SandboxShell:
             self._sandbox = await asyncio.to_thread(self.find, self.env)
         return f"{self._sandbox.reason}." if isinstance(self._sandbox, NoSandbox) else ""
 
-    async def run(self, argv: Sequence[str], *, texts: Mapping[Path, str], cwd: Path, seconds: float) -> Ended:
-        """Run a program with the texts lying over the files at their paths.
+    async def run(
+        self, argv: Sequence[str], *, texts: Mapping[Path, str], cwd: Path, seconds: float, text: str = ""
+    ) -> Ended:
+        """Run a program with the texts lying over the files at their paths, and ``text`` on its standard input.
 
         Never raises for what the texts contain; the working tree stays as it is.
         """
@@ -64,7 +75,8 @@ class SandboxShell:
             return Ended(None, trouble=why)
         assert isinstance(self._sandbox, Sandbox)  # noqa: S101 - absent looked
         try:
-            done = await in_thread(partial(self._run, self._sandbox, argv, texts, cwd, seconds))
+            call = _Call(tuple(argv), texts, cwd, seconds, text)
+            done = await in_thread(partial(self._run, self._sandbox, call))
         except (ToolError, OSError) as error:
             return Ended(None, trouble=str(error).replace("bwrap", "it", 1))
         out, err = (data[-_MOST_OUTPUT:].decode("utf-8", "replace") for data in (done.out, done.err))
@@ -72,19 +84,11 @@ class SandboxShell:
             return Ended(None, out, err, f"{argv[0]} is not there, or not where the sandbox can see it.")
         return Ended(done.status, out, err)
 
-    def _run(
-        self,
-        sandbox: Sandbox,
-        argv: Sequence[str],
-        texts: Mapping[Path, str],
-        cwd: Path,
-        seconds: float,
-        runner: Runner,
-    ) -> Completed:
+    def _run(self, sandbox: Sandbox, call: _Call, runner: Runner) -> Completed:
         python = self.python()
         found = None if python is None else places.of(python, self.home)
         with tempfile.TemporaryDirectory(prefix="lastmile-command-") as scratch:
-            binds = tuple(_binds(Path(scratch), texts))
+            binds = tuple(_binds(Path(scratch), call.texts))
             box = Box(
                 visible=(*places.SYSTEM, *self._programs(), *(found.folders if found else ()), self.root),
                 fresh=(_TEMPORARY, Path("/var/tmp"), Path("/dev/shm"), self.home),  # noqa: S108 - its own
@@ -94,8 +98,8 @@ class SandboxShell:
                     link for link in (found.links if found else ()) if not link.target.is_relative_to(self.root)
                 ),
             )
-            inside = ["/bin/sh", "-c", f"cd -- {_quoted(cwd)} && {_LIMITED}", "sh", *argv]
-            return runner.run(sandbox.command(box, inside), text="", cwd=None, deadline=seconds)
+            inside = ["/bin/sh", "-c", f"cd -- {_quoted(call.cwd)} && {_LIMITED}", "sh", *call.argv]
+            return runner.run(sandbox.command(box, inside), text=call.text, cwd=None, deadline=call.seconds)
 
     def _environment(self, python: Path | None) -> dict[str, str]:
         known = python or Path("/usr/bin/python3")
