@@ -78,13 +78,14 @@ def judge_imports(old: str, plain: str, new: str, spans: Sequence[Span]) -> Iter
     if plain == new:
         return
     before, kept, after = Names.of(old), Names.of(plain), Names.of(new)
-    for item in after.count - kept.count:
+    # What only moved, as sorting moves it, neither comes nor goes.
+    for item in (after.count - kept.count) & (after.count - before.count):
         outside = before.used_outside(item.name, spans)
         if after.used(item.name) <= outside:
             yield _finding(f"The draft imports `{item.name}`, which its target does not use.", new, item.name)
         elif outside and before.clashes(item):
             yield _finding(f"The draft imports another `{item.name}` for the rest of the file.", new, item.name)
-    for item in kept.count - after.count:
+    for item in (kept.count - after.count) & (before.count - after.count):
         silent = in_comment(kept.imports[item])
         if before.used_outside(item.name, spans) or not before.used(item.name) or any(map(_keeps, silent)):
             yield _finding(f"The draft removes the import of `{item.name}`, outside its target.", old, item.name)

@@ -51,7 +51,7 @@ def test_what_a_project_configures(
         pytest.param(("mypy", "ty"), "ty", "ty", id="named"),
         pytest.param(("basedpyright-langserver",), "basedpyright", "basedpyright", id="named, not configured"),
         pytest.param(("mypy",), "pyright", "The project wants pyright, which ", id="named, not there"),
-        pytest.param(("mypy",), "off", "The setting verify.types.checker is off.", id="off"),
+        pytest.param(("mypy",), "off", "nobody", id="off"),
     ],
 )
 def test_which_one_judges(tmp_path: Path, installed: tuple[str, ...], wanted: str, chosen: str) -> None:
@@ -61,7 +61,8 @@ def test_which_one_judges(tmp_path: Path, installed: tuple[str, ...], wanted: st
         (tmp_path / "bin" / name).write_text("")
     checkers = Checkers(tmp_path, lambda: tmp_path / "bin/python", wanted, cache=tmp_path / "cache")
     try:
-        found = checkers.of(tmp_path / "mod.py").name
+        checker = checkers.of(tmp_path / "mod.py")
+        found = "nobody" if checker is None else checker.name
     except ToolError as error:
         found = str(error)
     assert found.startswith(chosen)

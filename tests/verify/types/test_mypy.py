@@ -112,7 +112,7 @@ async def test_a_change_of_another_file_is_not_the_drafts(tmp_path: Path, offloa
 @pytest.mark.parametrize(
     ("files", "interpreter", "why"),
     [
-        pytest.param({}, sys.executable, "The project configures no type checker.", id="none configured"),
+        pytest.param({}, sys.executable, "No type checker is wanted here.", id="none configured"),
         pytest.param({"mypy.ini": ""}, None, "No Python environment of the project is known.", id="no environment"),
         pytest.param(
             {"ty.toml": ""}, "/usr/bin/python3", "The project wants ty, which /usr/bin has not", id="not there"

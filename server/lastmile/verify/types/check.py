@@ -52,6 +52,8 @@ class TypesCheck:
             return Ruling(absent="Types are checked in Python files alone.")
         try:
             checker = await asyncio.to_thread(self.checkers.of, task.snapshot.path)
+            if checker is None:
+                return Ruling(absent="No type checker is wanted here.")
             others = {path: other for path, other in self.others().items() if path != task.snapshot.path}
             before, fresh = await self._known(checker, task.snapshot, others)
         except ToolError as error:

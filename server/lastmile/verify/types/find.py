@@ -49,12 +49,15 @@ class Checkers:
 
     _made: OrderedDict[tuple[Path, Path], Checker] = field(factory=OrderedDict, init=False)
 
-    def of(self, path: Path) -> Checker:
-        """Give the checker for a document; reads the disk.
+    def of(self, path: Path) -> Checker | None:
+        """Give the checker for a document, None where nobody wants one; reads the disk.
 
-        Raises `ToolError` where none can judge it.
+        Raises `ToolError` where one is wanted and not there.
         """
-        folder, names = self._candidates(path)
+        found = self._candidates(path)
+        if found is None:
+            return None
+        folder, names = found
         interpreter = self.interpreter()
         if interpreter is None:
             raise ToolError("No Python environment of the project is known.")
@@ -70,14 +73,12 @@ class Checkers:
         while self._made:
             await self._made.popitem()[1].close()
 
-    def _candidates(self, path: Path) -> tuple[Path, tuple[str, ...]]:
+    def _candidates(self, path: Path) -> tuple[Path, tuple[str, ...]] | None:
         if self.wanted == OFF:
-            raise ToolError("The setting verify.types.checker is off.")
+            return None
         found = configured(path, self.root)
         if self.wanted != AUTO:
             return (found[0] if found else self.root or path.parent), (self.wanted,)
-        if found is None:
-            raise ToolError("The project configures no type checker.")
         return found
 
     def _kept(self, name: str, folder: Path, program: Path, interpreter: Path) -> Checker:
