@@ -11,9 +11,10 @@ from tests.support.judging import task_on
 from tests.support.plain_bench import PlainBench
 
 from lastmile.cascade.values import Finding, Ruling
-from lastmile.testing.values import NoBench
+from lastmile.testing.values import Answer, NoBench, Result
 from lastmile.text.edits import Span
 from lastmile.verify.tests import TestsCheck, oracle_for
+from lastmile.verify.tests_delta import reason
 
 CODE = "def double(number):\n    return number * 2\n\n\ndef half(number):\n    return number / 2\n"
 TESTS = """\
@@ -147,6 +148,25 @@ async def test_a_draft_that_brings_chance_in_is_refused(tmp_path: Path) -> None:
     after = f"import pathlib\nCOUNT = pathlib.Path({str(counter)!r})\nCOUNT.write_text(COUNT.read_text() + 'x')\n{CODE}"
     after = after.replace("number * 2", "number * (2 + len(COUNT.read_text()) % 2)")
     await check(tmp_path, after, "test_a.py::test_double fails: assert 6 == 4")
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ("test_a.py:5: in test_it\n    assert f(5) == 3\nassert 1 == 3\n +  where 1 = f(5)", "assert 1 == 3"),
+        (
+            "test_a.py:5: in test_it\n    f()\nmod.py:2: in f\n    1 / 0\nZeroDivisionError: division by zero",
+            "ZeroDivis",
+        ),
+        ("    def test():\n>       assert 1 == 2\nE       assert 1 == 2\n\na.py:3: AssertionError", "assert 1 == 2"),
+        ("Skipped: no", "Skipped: no"),
+        ("", ""),
+    ],
+)
+def test_what_went_wrong_is_told_in_a_line(message: str, why: str) -> None:
+    found = reason(Result("t", Answer.FAILED, message=message))
+    assert found.startswith(why)
+    assert bool(found) is bool(why)
 
 
 async def test_a_document_without_a_file_is_refused(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from lastmile.testing.values import Bench, Result, Run, Wanted
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.offload import Offload
 from lastmile.verify.new_tests_reading import read
+from lastmile.verify.tests_delta import reason
 
 CHECK = "tests"
 SHARE = 0.6
@@ -139,5 +140,5 @@ def _failing(run: Run) -> list[Finding]:
 
 
 def _why(result: Result) -> str:
-    said = next((line[1:].strip() for line in result.message.splitlines() if line.startswith("E ")), "")
+    said = reason(result)
     return f"{result.id} fails on the code as it is{f': {said}' if said else '.'}"

@@ -7,6 +7,7 @@ gains nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 
 from attrs import frozen
@@ -16,6 +17,7 @@ from lastmile.testing.values import Answer, Result, Run
 
 CHECK = "tests"
 _SHOWN = 5
+_FRAME = re.compile(r"\S.*:\d+: in ")
 _EVIDENCE_LINES = 40
 """Lines of evidence over all findings: what a model needs and no more."""
 
@@ -65,11 +67,18 @@ def findings(what: Lost, trouble: str) -> tuple[Finding, ...]:
 
 
 def _why(result: Result) -> str:
-    said = [line for line in result.message.splitlines() if line.strip()]
-    # pytest begins the lines of the error itself with an E.
-    why = next((line[1:] for line in said if line.startswith("E ")), said[-1] if said else "")
+    why = reason(result)
     what = {Answer.SKIPPED: "is skipped", Answer.ERROR: "cannot run"}.get(result.answer, "fails")
-    return f"{result.id} {what}: {why.strip()}" if why else f"{result.id} {what}."
+    return f"{result.id} {what}: {why}" if why else f"{result.id} {what}."
+
+
+def reason(result: Result) -> str:
+    """Give the line of a test's message that says what went wrong: the error's first, below the innermost frame."""
+    said = [line for line in result.message.splitlines() if line.strip()]
+    marked = next((line[1:] for line in said if line.startswith("E ")), "")  # as pytest itself marks it
+    below = said[max((at for at, line in enumerate(said) if _FRAME.match(line)), default=-1) + 1 :]
+    plain = next((line for line in below if not line.startswith(" ")), said[-1] if said else "")
+    return (marked or plain).strip()
 
 
 def _silent(missing: tuple[str, ...], trouble: str) -> str:
