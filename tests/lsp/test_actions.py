@@ -44,6 +44,8 @@ NAME = "Fix F821: Undefined name `undefined_name`"
 NULL = "Fix E711: Comparison to `None` should be `cond is None`"
 DOCSTRING = "Add a docstring to `parse`"
 ANNOTATE = "Annotate `parse`"
+MEND = "Fix `parse`, so that its failing tests pass (free)"
+WRITE = "Write tests for `parse`"
 EXTRACT = "Extract `parse(line=undefined_name)` into a variable (free)"
 
 
@@ -53,7 +55,7 @@ async def test_entries_say_what_they_do_and_what_they_may_cost(stage: Stage, fol
         check(await menu_of(editor, "os"), IMPORT, FIX_ALL)
         check(await menu_of(editor, "undefined_name"), f"{NAME} (free)", FIX_ALL)
         menu = await menu_of(editor, "parse")
-        check(menu, DOCSTRING, FIX_ALL)
+        check(menu, DOCSTRING, WRITE, MEND, FIX_ALL)
         assert "sonnet" in menu[0]["disabled"]["reason"]
         assert "data" not in menu[0]
 
@@ -72,7 +74,7 @@ async def test_the_worst_case_of_the_first_paid_tier_is_in_the_title(stage: Stag
     ("only", "expected"),
     [
         (["quickfix"], [f"{NAME} (free)"]),
-        (["refactor"], [ANNOTATE, DOCSTRING, EXTRACT]),
+        (["refactor"], [ANNOTATE, DOCSTRING, EXTRACT, MEND, WRITE]),
         (["refactor.extract"], [EXTRACT]),
         (["refactor.rewrite.lastmile.docstring"], [DOCSTRING]),
         (["source.fixAll"], [ONE]),
@@ -80,7 +82,7 @@ async def test_the_worst_case_of_the_first_paid_tier_is_in_the_title(stage: Stag
         (["source.fixAll.last"], []),
         (["refactor.rewrite.lastmile.docstring.more"], []),
         (["source", "quickfix"], [ONE, f"{NAME} (free)"]),
-        ([""], [ANNOTATE, DOCSTRING, EXTRACT, f"{NAME} (free)", ONE]),
+        ([""], [ANNOTATE, DOCSTRING, EXTRACT, f"{NAME} (free)", ONE, MEND, WRITE]),
         (["nothing.of.ours"], []),
     ],
 )

@@ -130,6 +130,14 @@ class Stage:
         self.service.folders = folders
 
     @property
+    def others(self) -> Callable[[], Mapping[Path, str]]:
+        return self.service.others
+
+    @others.setter
+    def others(self, others: Callable[[], Mapping[Path, str]]) -> None:
+        self.service.others = others
+
+    @property
     def ledger(self) -> Ledger:
         return self.service.ledger
 
