@@ -55,7 +55,7 @@ async def test_entries_say_what_they_do_and_what_they_may_cost(stage: Stage, fol
         check(await menu_of(editor, "os"), IMPORT, FIX_ALL)
         check(await menu_of(editor, "undefined_name"), f"{NAME} (free)", FIX_ALL)
         menu = await menu_of(editor, "parse")
-        check(menu, DOCSTRING, WRITE, MEND, FIX_ALL)
+        check(menu, DOCSTRING, FIX_ALL, MEND, WRITE)
         assert "sonnet" in menu[0]["disabled"]["reason"]
         assert "data" not in menu[0]
 
