@@ -122,7 +122,7 @@ async def test_a_kind_that_is_switched_off_is_not_known(home_env: dict[str, str]
     async with serving(home_env) as service:
         project, page = await page_of(service, folder / "a.py")
         assert "docstring" not in project.kinds
-        with pytest.raises(RequestError, match=r"There is no task kind 'docstring' here\. Known: fix"):
+        with pytest.raises(RequestError, match=r"There is no task kind 'docstring' here\. Known: annotate"):
             await project.make(page, kind="docstring", target=Span(0, 0), detail={})
 
 

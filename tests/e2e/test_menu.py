@@ -46,6 +46,9 @@ AREA = ("Add a docstring to `area` (up to $?)", "refactor.rewrite.lastmile.docst
 BROKEN = ("Add a docstring to `broken` (up to $?)", "refactor.rewrite.lastmile.docstring")
 TYPES = ("Annotate `area` (up to $?)", "refactor.rewrite.lastmile.annotate")
 BROKEN_TYPES = ("Annotate `broken` (up to $?)", "refactor.rewrite.lastmile.annotate")
+MEND = ("Fix `area`, so that its failing tests pass (free first, then up to $?)", "refactor.rewrite.lastmile.fix-test")
+WRITE = ("Write tests for `area` (up to $?)", "refactor.rewrite.lastmile.write-tests")
+BROKEN_MEND, BROKEN_WRITE = ((title.replace("area", "broken"), kind) for title, kind in (MEND, WRITE))
 ALL = ("Fix all that can be fixed free, of 4 findings (free)", "source.fixAll.lastmile")
 
 
@@ -54,11 +57,11 @@ ALL = ("Fix all that can be fixed free, of 4 findings (free)", "source.fixAll.la
     [
         ("os", {}, [UNUSED, ALL]),
         ("hight", {}, [UNDEFINED, ALL]),
-        ("area", {}, [AREA, TYPES, ALL]),
-        ("broken(items=[]", {}, [MUTABLE, ALL, BROKEN, BROKEN_TYPES]),
-        ("area", {"diagnostics": [FOREIGN]}, [MYPY, AREA, TYPES, ALL]),
+        ("area", {}, [AREA, TYPES, MEND, WRITE, ALL]),
+        ("broken(items=[]", {}, [MUTABLE, ALL, BROKEN, BROKEN_TYPES, BROKEN_MEND, BROKEN_WRITE]),
+        ("area", {"diagnostics": [FOREIGN]}, [MYPY, AREA, TYPES, MEND, WRITE, ALL]),
         ("os", {"only": ["quickfix"]}, [UNUSED]),
-        ("broken(items=[]", {"only": ["refactor"]}, [BROKEN, BROKEN_TYPES]),
+        ("broken(items=[]", {"only": ["refactor"]}, [BROKEN, BROKEN_TYPES, BROKEN_MEND, BROKEN_WRITE]),
         ("broken(items=[]", {"only": ["refactor.rewrite.lastmile.docstring"]}, [BROKEN]),
         ("os", {"only": ["source.fixAll"]}, [ALL]),
         ("os", {"only": ["source.fixAll.lastmile"], "trigger": types.CodeActionTriggerKind.Automatic}, [ALL]),
@@ -93,6 +96,8 @@ async def test_what_cannot_run_says_why_where_that_is_shown(editor: Editor) -> N
     reasons = {item.title.partition(" `")[0]: item.disabled.reason for item in entries if item.disabled}
     assert reasons == {
         "Add a docstring to": "`area` has a syntax error",
+        "Fix": "The document has a syntax error",
+        "Write tests for": "The file has a syntax error",
         "Annotate": "The document has a syntax error",
     }
     assert all(item.data is None for item in entries if item.disabled)

@@ -13,7 +13,8 @@ import secrets
 import shutil
 import tempfile
 import tokenize
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -42,7 +43,8 @@ class Scratch:
     seen: Path = field(default=Path("/run/lastmile"))
     """Where the worker sees what is given; beside it lies what it is not to see."""
 
-    _count: int = field(default=0, init=False)
+    _numbers: Iterator[int] = field(factory=lambda: count(1), init=False)
+    """Runs are added from several threads at once."""
 
     def __attrs_post_init__(self) -> None:
         for name in ("given", "given/tmp", "given/home"):
@@ -57,8 +59,8 @@ class Scratch:
         self, wanted: Wanted, root: Path, texts: Mapping[Path, str], more: Mapping[str, Sequence[str]]
     ) -> tuple[int, Given]:
         """Write a run's files; texts lie over the real files."""
-        self._count += 1
-        folder = self.given / str(self._count)
+        run = next(self._numbers)
+        folder = self.given / str(run)
         folder.mkdir(mode=0o700)
         pairs = [self._text(folder, number, path, text) for number, (path, text) in enumerate(texts.items())]
         nonce = secrets.token_hex(16)
@@ -74,7 +76,7 @@ class Scratch:
             **more,
         }
         (folder / "wanted.json").write_text(json.dumps(said), "utf-8")
-        return self._count, Given(folder, str(self._seen(folder / "wanted.json")), nonce)
+        return run, Given(folder, str(self._seen(folder / "wanted.json")), nonce)
 
     def forget(self, given: Given) -> None:
         """Take a run's files away."""
