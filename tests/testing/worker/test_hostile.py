@@ -163,6 +163,10 @@ RESOURCES = {
         "File too large|No space left|more than they may",
     ),
     "all descriptors": ("import os\n    while True: os.dup(0)", "Too many open files|cannot be shown"),
+    "a loop behind closed descriptors": (
+        "import os\n    os.closerange(0, 1000)\n    while True: pass",
+        "did not end|ended without",
+    ),
     "waiting for input": ("input()", "OSError|EOFError"),
 }
 PROCESSES = {

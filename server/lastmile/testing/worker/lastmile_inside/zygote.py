@@ -25,6 +25,8 @@ _TICK = 0.025
 _CHUNK = 1 << 16
 _TAIL = 4096
 _MOST_RESULTS = 64 << 20
+_GOING = 20
+"""Milliseconds that a run whose descriptors are closed may take to be gone before others are looked after."""
 
 
 class Run:
@@ -139,7 +141,15 @@ class Zygote:
             self._bury(run)
 
     def _bury(self, run: Run) -> None:
-        status = _wait(run.birth.pid, 0)
+        """Say how a run ended; one that closed its descriptors and goes on has until its deadline."""
+        status = None
+        for _ in range(_GOING):
+            status = _wait(run.birth.pid, os.WNOHANG)
+            if status is not None:
+                break
+            time.sleep(0.001)
+        else:
+            return
         del self._runs[run.number]
         tail = run.tail.decode("utf-8", "replace")
         self._say({"run": run.number, "status": status, "reason": run.reason, "tail": tail})
@@ -149,6 +159,8 @@ class Zygote:
         if not self._runs or now < self._next_look:
             return
         self._next_look = now + _TICK
+        for run in [run for run in self._runs.values() if not run.open]:
+            self._bury(run)
         everyone, limits = census.people(), self._setup["limits"]
         families = {number: census.family(run.birth.pid, everyone) for number, run in self._runs.items()}
         for number, run in self._runs.items():
