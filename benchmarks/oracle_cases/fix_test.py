@@ -22,11 +22,11 @@ MEDIAN_TESTS = """from mod import median, spread
 
 
 def test_odd():
-    assert median([3, 1, 2]) == 2
+    assert median([3, 1, 9]) == 3
 
 
 def test_even():
-    assert median([4, 1, 3, 2]) == 2.5
+    assert median([4, 1, 3, 9]) == 3.5
 
 
 def test_none():
@@ -73,7 +73,11 @@ def test_limit():
 
 
 def test_plain():
-    assert Page("a b").slug() == "a-b"
+    assert Page("a b c d").slug() == "a-b-c-d"
+
+
+def test_limit_within_a_word():
+    assert Page("abcdefgh").slug(limit=3) == "abc"
 """
 _SLUG = '        words = re.findall("[a-z]+", self.title)\n        return "-".join(words)[:limit]\n'
 _FIND = '        words = re.findall("[a-z0-9]+", self.title.lower())\n'

@@ -65,8 +65,11 @@ MENUS = {
         *("import os\n\n\ndef f(l):\n    return l\n", "l)"),
         [
             "Fix E741: Ambiguous variable name: `l` (free)",
+            "Annotate `f` (disabled)",
             "Add a docstring to `f` (disabled)",
             FIX_ALL.format(2),
+            "Fix `f`, so that its failing tests pass (free)",
+            "Write tests for `f` (disabled)",
         ],
         *("Fix all", ("import os\n", "")),
     ),
@@ -93,8 +96,8 @@ WORDS = (
     + """
 
 def zählen(bücher):
-    𠮷野家, leer = "🍐 é e\u0301", None == bücher; wert = 1  # 中文 🍎
-    return (𠮷野家, leer)
+    𠮷野家 = "🍐 é e\u0301"; wert = 1 if None == bücher else 2  # 中文 🍎
+    return (𠮷野家, wert)
 """
 )
 
