@@ -186,7 +186,7 @@ PROCESSES = {
     "leaving": ("import os; os._exit(0)", "ended early"),
     "endless recursion": (
         "import sys; sys.setrecursionlimit(10 ** 9)\n    f = lambda: f()\n    return f()",
-        "ended early|MemoryError|more memory",
+        "ended early|MemoryError|SystemError|RecursionError|more memory",
     ),
     "a daemon": (
         (
