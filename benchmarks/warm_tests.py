@@ -66,7 +66,7 @@ async def measure(python: Path) -> list[tuple[float, float]]:
         bench = ProjectBench(Site(root, python, home, env), nothing)
         try:
             await warm(bench, root, _MODULE.format(n="start"))
-            assert not bench.absent(), bench.absent()
+            assert not (why := await bench.absent()), why
             cold(python, root, _MODULE.format(n="start"))
             return [
                 (await warm(bench, root, _MODULE.format(n=f"warm {n}")), cold(python, root, _MODULE.format(n=n)))
