@@ -1,0 +1,74 @@
+"""A project's own tests, Python and commands as the service wires them, in the real sandbox."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from tests.support.fixing import Person, fill, serving
+from tests.support.programs import BUBBLEWRAP
+
+from lastmile import files
+from lastmile.cascade.values import Draft, Replace, Status
+from lastmile.text.edits import Replacement, Span
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so"),
+]
+
+WRONG = """\
+def gcd(a, b):
+    if b == 0:
+        return a
+    return gcd(a % b, b)
+"""
+TESTS = """\
+import pytest
+from nums import gcd
+
+
+@pytest.mark.parametrize(("a", "b", "c"), [(12, 8, 4), (17, 0, 17), (35, 21, 7), (100, 10, 10)])
+def test_gcd(a, b, c):
+    assert gcd(a, b) == c
+"""
+
+
+def environment(home_env: Mapping[str, str]) -> dict[str, str]:
+    """Let the Python that runs these tests be the project's own, so that it has pytest."""
+    return {**home_env, "VIRTUAL_ENV": sys.prefix}
+
+
+async def test_a_failing_test_is_mended_free(home_env: dict[str, str], tmp_path: Path) -> None:
+    folder = fill(tmp_path / "project", {"pyproject.toml": "", "nums.py": WRONG, "test_nums.py": TESTS})
+    async with serving(environment(home_env)) as service:
+        project = await service.project(folder / "nums.py")
+        page = await project.page(files.read(folder / "nums.py"))
+        (offer,) = project.kinds["fix-test"].offers(page, Span(5, 5))
+        task = await project.make(page, kind=offer.kind, target=offer.target, detail=offer.detail)
+        outcome = await project.run(task, consent=Person(), watch=lambda _event: None)
+    assert (outcome.status, outcome.cost) == (Status.ACCEPTED, 0), outcome.attempts
+    assert outcome.text == WRONG.replace("gcd(a % b, b)", "gcd(b, a % b)")
+    assert (folder / "nums.py").read_text() == WRONG
+
+
+@pytest.mark.parametrize(("new", "passed"), [("return b\n", False), ("return a  # the same\n", True)])
+async def test_a_command_of_the_project_judges_in_the_sandbox(
+    home_env: dict[str, str],
+    tmp_path: Path,
+    new: str,
+    passed: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    setting = '[[verify.command]]\nrun = "python -c \\"from nums import gcd; assert gcd(3, 0) == 3\\""\n'
+    folder = fill(tmp_path / "project", {"lastmile.toml": setting, "nums.py": WRONG})
+    async with serving(environment(home_env)) as service:
+        project = await service.project(folder / "nums.py")
+        page = await project.page(files.read(folder / "nums.py"))
+        task = await project.make(page, kind="instruct", target=Span(0, len(WRONG)), detail={"instruction": "Do it."})
+        at = WRONG.index("return a\n")
+        draft = Draft((Replace(Replacement(Span(at, at + len("return a\n")), new)),))
+        verdict = await project.verify(task, draft)
+    assert verdict.passed is passed, verdict.findings
+    assert "command" in [run.check for run in verdict.runs]
