@@ -1,17 +1,22 @@
-"""Forks the processes of a run: the first of its namespaces, and below it that of the tests."""
+"""Forks the processes of a run: the first of its namespaces, and below it that of the tests.
+
+Behind walls, both are forked before it is known what is to be run, and wait for that: so a run begins
+with neither a fork nor a mount but those of its own texts.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from . import child
 
 
 class Birth(NamedTuple):
-    """A run that has begun."""
+    """The processes of a run that has begun, or that waits to be told what to run."""
 
     pid: int
     """Of its first process; everything ends with it."""
@@ -22,20 +27,45 @@ class Birth(NamedTuple):
     output: int
     """What it prints, to read from."""
 
+    work: int
+    """Where it is told what to run, to write to."""
 
-def start(setup: dict[str, Any], wanted: dict[str, Any]) -> Birth:
-    """Start a run. Raises OSError where the kernel refuses another process."""
+    status: int
+    """Where its first process says how the tests' process ended, to read from; nothing comes without walls."""
+
+
+def bear(setup: dict[str, Any]) -> Birth:
+    """Fork what waits for work. Raises OSError where the kernel refuses another process."""
     results, results_in = os.pipe()
     output, output_in = os.pipe()
+    work_out, work = os.pipe()
+    status, status_in = os.pipe()
     pid = _first(setup) if setup["isolated"] else os.fork()
     if pid == 0:
+        for descriptor in (results, output, work, status):
+            os.close(descriptor)
         if setup["isolated"]:
-            _look_after_tests(setup, wanted, results_in, output_in)
+            _look_after_tests(setup, work_out, status_in, results=results_in, output=output_in)
         os.setsid()
-        child.run(setup, wanted, results_in, output_in)
-    os.close(results_in)
-    os.close(output_in)
-    return Birth(pid, results, output)
+        child.run(setup, work_out, results_in, output_in)
+    for descriptor in (results_in, output_in, work_out, status_in):
+        os.close(descriptor)
+    return Birth(pid, results, output, work, status)
+
+
+def begin(birth: Birth, wanted: bytes) -> None:
+    """Tell it what to run. Raises OSError where it is gone."""
+    with os.fdopen(os.dup(birth.work), "wb") as file:
+        file.write(wanted)
+    os.close(birth.work)
+
+
+def forget(birth: Birth) -> None:
+    """End one that was never told anything; it is still to be waited for."""
+    for descriptor in birth[1:]:
+        os.close(descriptor)
+    with suppress(ProcessLookupError):
+        os.kill(birth.pid, signal.SIGKILL)
 
 
 def obstacle(setup: dict[str, Any]) -> str:
@@ -49,7 +79,8 @@ def obstacle(setup: dict[str, Any]) -> str:
         try:
             from . import walls  # noqa: PLC0415 - an interpreter without ctypes cannot load it
 
-            walls.raise_walls(setup, [])
+            walls.raise_walls(setup)
+            walls.close_in(setup, [])
         except (OSError, ImportError) as error:
             os.write(said_in, str(error).encode() or b"no")
         finally:
@@ -108,27 +139,48 @@ def _adopted(kernel: Any) -> int:
     return pid
 
 
-def _look_after_tests(setup: dict[str, Any], wanted: dict[str, Any], results: int, output: int) -> None:
-    """Raise the walls, start the tests and wait for them; never returns."""
+def _look_after_tests(setup: dict[str, Any], work: int, status: int, *, results: int, output: int) -> None:
+    """Raise the walls, have the tests' process ready, and once there is work see it done; never returns."""
     from . import kernel, walls  # noqa: PLC0415 - an interpreter without ctypes cannot load them
 
-    status = 1
+    ended = 1
+    nonce = ""
     try:
         os.setsid()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the tests could send it
         kernel.hide_memory()
-        walls.raise_walls(setup, wanted["texts"])
+        walls.raise_walls(setup)
+        handed_out, handed = os.pipe()
         pid = os.fork()
         if pid == 0:
-            child.run(setup, wanted, results, output)
-        os.close(results)
+            child.run(setup, handed_out, results, output)
+        os.close(handed_out)
         os.close(output)
-        status = _reap_until(pid)
+        with os.fdopen(work, "rb") as file:
+            wanted = file.read()
+        if not wanted:
+            return
+        given = json.loads(wanted)
+        nonce = given["nonce"]
+        walls.close_in(setup, given["texts"])
+        with os.fdopen(handed, "wb") as file:
+            file.write(wanted)
+        os.close(results)
+        ended = _reap_until(pid)
+        _end_others()
+        os.write(status, str(ended).encode())
     except OSError as error:
         trouble = {"trouble": f"The sandbox could not be set up for the run: {error}."}
-        os.write(results, json.dumps([wanted["nonce"], trouble]).encode() + b"\n")
+        with suppress(OSError):  # where that is what failed, nobody hears any more
+            os.write(results, json.dumps([nonce, trouble]).encode() + b"\n")
     finally:
-        os._exit(status)
+        os._exit(ended)
+
+
+def _end_others() -> None:
+    """End what the tests left behind: all that can be seen here but this, the first."""
+    with suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)
 
 
 def _reap_until(pid: int) -> int:

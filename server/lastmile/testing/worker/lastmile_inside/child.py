@@ -14,21 +14,30 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from . import pages
+
 _MOST_DESCRIPTORS = 1024
 _STANDARD = 2
 """The last of the standard descriptors; those that Python opens are inherited by no program."""
 
 
-def run(setup: dict[str, Any], wanted: dict[str, Any], results: int, output: int) -> None:
-    """Run the tests and end the process; never returns."""
+def run(setup: dict[str, Any], work: int, results: int, output: int) -> None:
+    """Give up what could do harm, wait to be told what to run, run it and end the process; never returns."""
     status = 1
+    nonce = ""
     try:
-        _close_all_but(results, output)
-        _limit(setup["limits"], wanted["seconds"])
+        _close_all_but(work, results, output)
         _harmless(isolated=setup["isolated"])
+        if setup["isolated"]:
+            with suppress(OSError):  # an older kernel: the run copies its pages as it goes
+                pages.make_own()
+        with os.fdopen(work, "rb") as file:
+            wanted = json.loads(file.read())
+        nonce = wanted["nonce"]
+        _limit(setup["limits"], wanted["seconds"])
         status = _tests(wanted, results, setup["warmth"])
     except BaseException as error:  # noqa: BLE001 - whatever it was, the process says so and ends here
-        _say(results, wanted["nonce"], {"trouble": f"{type(error).__name__}: {error}"})
+        _say(results, nonce, {"trouble": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(status)  # what the project registered to run at exit has no say any more
 
@@ -67,14 +76,14 @@ def _arguments(root: str, found: list[str]) -> list[str]:
     return ["--rootdir=" + root, "--color=no", "-o", "cache_dir=/tmp/pytest-cache", "--", *found]
 
 
-def _close_all_but(results: int, output: int) -> None:
-    """Keep the standard descriptors and the one for results; nobody inherits that."""
+def _close_all_but(work: int, results: int, output: int) -> None:
+    """Keep the standard descriptors, the one that says what to run and the one for results; nobody inherits those."""
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
     for descriptor in _open():
-        if descriptor > _STANDARD and descriptor != results:
+        if descriptor > _STANDARD and descriptor not in (work, results):
             with suppress(OSError):  # the one that listed them is closed already
                 os.close(descriptor)
 

@@ -17,6 +17,7 @@ REMOUNT, BIND, RECURSIVE, PRIVATE = 0x20, 0x1000, 0x4000, 0x40000
 
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 4, 24, 38, 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
+_MADV_POPULATE_WRITE = 23
 _CAPABILITY_VERSION_3 = 0x20080522
 _CAPABILITIES = 64
 """More than any kernel has (41 in Linux 6)."""
@@ -53,6 +54,12 @@ def give_up_capabilities() -> None:
 def forbid_privileges() -> None:
     """See to it that no program that is started gains any: set-uid bits mean nothing from here on."""
     _checked(_prctl(_PR_SET_NO_NEW_PRIVS, 1), "prctl")
+
+
+def populate(start: int, size: int) -> None:
+    """Write to pages without changing them, so that those that were shared are this process's own."""
+    given = ctypes.c_void_p(start), ctypes.c_size_t(size), _MADV_POPULATE_WRITE
+    _checked(_libc.madvise(*given), "madvise")
 
 
 def hide_memory(*, hidden: bool = True) -> None:

@@ -65,14 +65,19 @@ def _rehearse() -> None:
         del sys.modules[name]
 
 
-def load(names: list[str], foreign: list[str]) -> None:
-    """Load modules by name, where they lie neither in the project's folders nor are they there at all."""
+def load(names: list[str], foreign: list[str]) -> bool:
+    """Load modules by name, where they lie neither in the project's folders nor are they there at all.
+
+    Tells whether anything was loaded.
+    """
     loaded = len(sys.modules)
     for name in names:
         if name not in sys.modules and name not in _WITHOUT and _is_foreign(name.partition(".")[0], foreign):
             _tried(partial(importlib.import_module, name))
-    if len(sys.modules) != loaded:
-        gc.freeze()  # what a run's collector does not look at is not copied for it
+    if len(sys.modules) == loaded:
+        return False
+    gc.freeze()  # what a run's collector does not look at is not copied for it
+    return True
 
 
 def _is_foreign(name: str, foreign: list[str]) -> bool:

@@ -23,14 +23,22 @@ _SYSCTLS = {
 """Of these namespaces alone: none below them, few processes (since Linux 6.14), 256 MiB of System V memory."""
 
 
-def raise_walls(setup: dict[str, Any], texts: list[list[str]]) -> None:
-    """Give this process, the first of its namespaces, a view of its own. Raises OSError where that fails."""
+def raise_walls(setup: dict[str, Any]) -> None:
+    """Give this process, the first of its namespaces, a view of its own. Raises OSError where that fails.
+
+    All is done here that does not depend on what is to be run. Nothing of the project may run before
+    `close_in`.
+    """
     kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_IPC)
     kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
-    lay_over(texts)
     _renew(setup["fresh"], setup["keep"], f"size={setup['limits']['temporary']},nr_inodes=100000,mode=")
-    kernel.mount("tmpfs", setup["scratch"], "tmpfs", flags=kernel.READ_ONLY, data="size=4k,mode=555")
     _own_proc()
+
+
+def close_in(setup: dict[str, Any], texts: list[list[str]]) -> None:
+    """Lay the texts over the real files and hide where they came from. Raises OSError where that fails."""
+    lay_over(texts)
+    kernel.mount("tmpfs", setup["scratch"], "tmpfs", flags=kernel.READ_ONLY, data="size=4k,mode=555")
 
 
 def lay_over(texts: list[list[str]]) -> None:

@@ -109,9 +109,11 @@ def _with_less(config: Any) -> dict[int, Any]:
     return {}
 
 
-def _less(plugin: ModuleType, kind: Any) -> ModuleType:
-    """Make a module of the fixtures of a module alone."""
+def _less(plugin: ModuleType, kind: Any) -> ModuleType | None:
+    """Make a module of the fixtures of a module alone; None where it has none."""
     found = {name: item for name, item in vars(plugin).items() if _is_fixture(item, kind)}
+    if not found:
+        return None
     less = ModuleType(plugin.__name__)
     vars(less).update(found)
     return less
@@ -128,10 +130,14 @@ def _look_less(holders: dict[int, Any]) -> None:
     original = fixtures.FixtureManager.parsefactories
 
     def parsefactories(self: Any, *args: Any, **more: Any) -> Any:
+        given = args[0] if args else more.get("holder")
+        less = holders.get(id(given), given)
+        if less is None:  # nothing of it can be a fixture
+            return None
         if args:
-            args = (holders.get(id(args[0]), args[0]), *args[1:])
+            args = (less, *args[1:])
         elif "holder" in more:
-            more["holder"] = holders.get(id(more["holder"]), more["holder"])
+            more["holder"] = less
         return original(self, *args, **more)
 
     fixtures.FixtureManager.parsefactories = parsefactories  # type: ignore[method-assign]

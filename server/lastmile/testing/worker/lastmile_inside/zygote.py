@@ -1,5 +1,6 @@
 """The warm process: loads pytest once, forks for each run, watches the runs and has the last word on them.
 
+Behind walls, it has a run in spare: forked, walled in, waiting to be told what to run.
 Commands come as lines of JSON on standard input, answers go out on standard output. It loads nothing
 of the project, so nothing that it hands on to a run can be stale.
 """
@@ -17,7 +18,7 @@ from contextlib import suppress
 from typing import Any
 
 from . import births, census, preload
-from .births import Birth, start
+from .births import Birth
 
 _TICK = 0.025
 """Seconds between two looks at what the runs use."""
@@ -25,8 +26,12 @@ _TICK = 0.025
 _CHUNK = 1 << 16
 _TAIL = 4096
 _MOST_RESULTS = 64 << 20
+_MOST_STATUS = 16
 _GOING = 20
 """Milliseconds that a run whose descriptors are closed may take to be gone before others are looked after."""
+
+_PAUSE = 0.005
+"""Seconds without anything to do after which a spare run is made."""
 
 
 class Run:
@@ -39,7 +44,10 @@ class Run:
         self.deadline = deadline
         self.reason = ""
         self.tail = b""
-        self._left = {birth.output: most_output, birth.results: _MOST_RESULTS}
+        self.status = b""
+        """What its first process said of the tests' process; empty where there are no walls, or it was killed."""
+
+        self._left = {birth.output: most_output, birth.results: _MOST_RESULTS, birth.status: _MOST_STATUS}
         self._rest = b""
 
     def kill(self, reason: str) -> None:
@@ -61,6 +69,9 @@ class Run:
         if descriptor == self.birth.output:
             self.tail = (self.tail + data)[-_TAIL:]
             return []
+        if descriptor == self.birth.status:
+            self.status += data
+            return []
         *lines, self._rest = (self._rest + data).split(b"\n")
         return [line.decode("utf-8", "replace") for line in lines]
 
@@ -78,6 +89,11 @@ class Zygote:
         self._commands = commands
         self._answers = answers
         self._runs: dict[int, Run] = {}
+        self._spares: bool = setup["isolated"]
+        self._spare: Birth | None = None
+        self._gone: list[int] = []
+        """The first processes that are still to be waited for: the kernel takes long to take down their walls."""
+
         self._by_descriptor: dict[int, Run] = {}
         self._rest = b""
         self._next_look = 0.0
@@ -88,14 +104,43 @@ class Zygote:
         about["obstacle"] = births.obstacle(self._setup) if self._setup["isolated"] else ""
         self._say({"ready": about})
         while True:
-            wait = _TICK if self._runs else None
-            ready, _, _ = select.select([self._commands, *self._by_descriptor], [], [], wait)
+            ready, _, _ = select.select([self._commands, *self._by_descriptor], [], [], self._patience())
             if self._commands in ready and not self._hear():
                 return
+            if not ready:
+                self._spare_one()
             for descriptor in ready:
                 if descriptor in self._by_descriptor:
                     self._pass_on(descriptor)
             self._look()
+
+    def _patience(self) -> float | None:
+        """Give the seconds to wait for something to do; None for as long as it takes."""
+        if self._spares and self._spare is None:
+            return _PAUSE
+        return _TICK if self._runs or self._gone else None
+
+    def _spare_one(self) -> None:
+        """Make the next run ready while there is nothing else to do; where that fails, each run makes its own."""
+        if self._spares and self._spare is None:
+            try:
+                self._spare = births.bear(self._setup)
+            except OSError:
+                self._spares = False
+
+    def _begun(self, said: bytes) -> Birth:
+        """Tell the spare run what to do, or one that is made now."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            try:
+                births.begin(spare, said)
+            except OSError:  # somebody ended it
+                self._forget(spare)
+            else:
+                return spare
+        birth = births.bear(self._setup)
+        births.begin(birth, said)
+        return birth
 
     def _hear(self) -> bool:
         data = os.read(self._commands, _CHUNK)
@@ -116,11 +161,12 @@ class Zygote:
             self._say({"run": command["run"], "status": 1, "reason": "", "tail": f"ERROR: {error}"})
 
     def _start(self, command: dict[str, Any]) -> None:
-        with open(command["wanted"], encoding="utf-8") as file:
-            wanted = json.load(file)
-        if not self._runs:  # whoever imports does not watch
-            preload.load(wanted["preload"], wanted["foreign"])
-        birth = start(self._setup, wanted)
+        with open(command["wanted"], "rb") as file:
+            said = file.read()
+        wanted = json.loads(said)
+        if not self._runs and preload.load(wanted["preload"], wanted["foreign"]):  # whoever imports does not watch
+            self._drop()  # the spare run was made without what is loaded now
+        birth = self._begun(said)
         run = Run(
             command["run"],
             birth,
@@ -129,7 +175,16 @@ class Zygote:
             isolated=self._setup["isolated"],
         )
         self._runs[run.number] = run
-        self._by_descriptor.update({birth.results: run, birth.output: run})
+        self._by_descriptor.update(dict.fromkeys((birth.results, birth.output, birth.status), run))
+
+    def _drop(self) -> None:
+        if self._spare is not None:
+            self._forget(self._spare)
+            self._spare = None
+
+    def _forget(self, birth: Birth) -> None:
+        births.forget(birth)
+        self._gone.append(birth.pid)
 
     def _pass_on(self, descriptor: int) -> None:
         run = self._by_descriptor[descriptor]
@@ -142,19 +197,19 @@ class Zygote:
 
     def _bury(self, run: Run) -> None:
         """Say how a run ended; one that closed its descriptors and goes on has until its deadline."""
-        status = None
-        for _ in range(_GOING):
-            status = _wait(run.birth.pid, os.WNOHANG)
-            if status is not None:
-                break
-            time.sleep(0.001)
+        if run.status:
+            status: int | None = int(run.status)
+            self._gone.append(run.birth.pid)
         else:
+            status = _waited(run.birth.pid)
+        if status is None:
             return
         del self._runs[run.number]
         tail = run.tail.decode("utf-8", "replace")
         self._say({"run": run.number, "status": status, "reason": run.reason, "tail": tail})
 
     def _look(self) -> None:
+        self._gone = [pid for pid in self._gone if _wait(pid, os.WNOHANG) is None]
         now = time.monotonic()
         if not self._runs or now < self._next_look:
             return
@@ -174,6 +229,16 @@ class Zygote:
         line = json.dumps(value).encode() + b"\n"
         while line:
             line = line[os.write(self._answers, line) :]
+
+
+def _waited(pid: int) -> int | None:
+    """Wait a little for a process; None where it goes on."""
+    for _ in range(_GOING):
+        status = _wait(pid, os.WNOHANG)
+        if status is not None:
+            return status
+        time.sleep(0.001)
+    return None
 
 
 def _wait(pid: int, options: int) -> int | None:
