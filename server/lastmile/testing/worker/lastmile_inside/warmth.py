@@ -14,6 +14,8 @@ from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
+from .rewriting import Rewritten
+
 _ALSO = ("pdb", "faulthandler", "readline", "email.parser", "unittest.mock", "doctest", "json", "tempfile", "shutil")
 _MISSING = (ImportError, AttributeError, TypeError)
 
@@ -46,6 +48,8 @@ class Warmth:
         self._distributions = [Known(found) for found in importlib.metadata.distributions()]
         with suppress(AttributeError):
             importlib.import_module("pluggy").__version__  # noqa: B018 - it is looked up when it is first asked for
+        self.rewritten = Rewritten()
+        self.rewritten.install()
         self._config = _prepared()
         self._holders = _with_less(self._config)
         self.seal: Any = None

@@ -91,6 +91,7 @@ class Zygote:
         self._runs: dict[int, Run] = {}
         self._spares: bool = setup["isolated"]
         self._spare: Birth | None = None
+        self._rewritten = setup["warmth"].rewritten
         self._gone: list[int] = []
         """The first processes that are still to be waited for: the kernel takes long to take down their walls."""
 
@@ -108,7 +109,7 @@ class Zygote:
             if self._commands in ready and not self._hear():
                 return
             if not ready:
-                self._spare_one()
+                self._make_ready()
             for descriptor in ready:
                 if descriptor in self._by_descriptor:
                     self._pass_on(descriptor)
@@ -116,13 +117,17 @@ class Zygote:
 
     def _patience(self) -> float | None:
         """Give the seconds to wait for something to do; None for as long as it takes."""
-        if self._spares and self._spare is None:
+        if (self._spares and self._spare is None) or (self._rewritten.behind and not self._runs):
             return _PAUSE
         return _TICK if self._runs or self._gone else None
 
-    def _spare_one(self) -> None:
-        """Make the next run ready while there is nothing else to do; where that fails, each run makes its own."""
-        if self._spares and self._spare is None:
+    def _make_ready(self) -> None:
+        """Do ahead what runs need, while there is nothing else to do; where a spare fails, each run makes its own."""
+        if self._rewritten.behind and not self._runs:
+            self._rewritten.catch_up()
+            if not self._rewritten.behind:
+                self._drop()  # it was made without what is known now
+        elif self._spares and self._spare is None:
             try:
                 self._spare = births.bear(self._setup)
             except OSError:
@@ -167,6 +172,7 @@ class Zygote:
         if not self._runs and preload.load(wanted["preload"], wanted["foreign"]):  # whoever imports does not watch
             self._drop()  # the spare run was made without what is loaded now
         birth = self._begun(said)
+        self._rewritten.want([os.path.join(wanted["root"], name) for name in _files(wanted["tests"])])
         run = Run(
             command["run"],
             birth,
@@ -229,6 +235,11 @@ class Zygote:
         line = json.dumps(value).encode() + b"\n"
         while line:
             line = line[os.write(self._answers, line) :]
+
+
+def _files(tests: list[str]) -> list[str]:
+    """Name the files that tests stand in."""
+    return list(dict.fromkeys(test.partition("::")[0] for test in tests))
 
 
 def _waited(pid: int) -> int | None:
