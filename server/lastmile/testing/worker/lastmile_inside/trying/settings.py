@@ -1,0 +1,41 @@
+"""What a run of pytest is told here, so that it keeps to the project's settings as the runs of the worker do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Callable, Dict, List
+
+import pytest
+
+from ..child import _arguments
+from ..reporting import Reporter
+
+Say = Callable[[Dict[str, Any]], None]
+
+
+class NoSeal:
+    """Stands where nothing is believed in any case."""
+
+    def accept(self) -> None:
+        """Take everything as it is."""
+
+    def broken(self) -> str:
+        """See nothing."""
+        return ""
+
+
+def run(setup: Dict[str, Any], root: str, tests: List[str], say: Say, plugins: List[Any]) -> int:
+    """Run pytest in this process on tests, or on all tests of files; gives its exit status."""
+    os.chdir(root)
+    sys.path.insert(0, root)
+    sys.argv = ["pytest"]
+    files = [name for name in dict.fromkeys(test.partition("::")[0] for test in tests) if os.path.exists(name)]
+    if not files:  # pytest would run everything
+        return int(pytest.ExitCode.NO_TESTS_COLLECTED)
+    wanted = {"tests": tests, "trace": [], "first_failure": False, "shuffle": None, "root": root}
+    setup["warmth"].give()
+    reporter = Reporter(wanted, say, setup["warmth"].take_back, NoSeal())  # type: ignore[arg-type]
+    # What is printed goes nowhere, so nothing has to be kept for a report.
+    return int(pytest.main(["--capture=no", *_arguments(root, files)], plugins=[reporter, *plugins]))
+
