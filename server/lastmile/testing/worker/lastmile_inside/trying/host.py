@@ -148,9 +148,15 @@ def _loop(items: List[Any], said: List[str]) -> None:
     """Run tests as pytest does, to the first that does not pass."""
     following = [*items[1:], None]
     for item, nextitem in zip(items, following):
+        item.repr_failure = _unsaid
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
         if "failed" in said or "error" in said:
             return
+
+
+def _unsaid(_excinfo: Any, style: Any = None) -> str:  # noqa: ARG001 - as pytest calls it
+    """Stand where pytest would write down a traceback, which takes longer than most tests."""
+    return "failed"
 
 
 def _heard(say: settings.Say, said: List[str], row: Row) -> None:

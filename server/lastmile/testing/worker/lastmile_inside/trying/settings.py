@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Generator
 from typing import Any, Callable, Dict, List
 
 import pytest
@@ -25,6 +26,17 @@ class NoSeal:
         return ""
 
 
+class Answers(Reporter):
+    """Says how tests ended and not why: to write down a traceback takes longer than most tests."""
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, Any, None]:  # noqa: ARG002 - pytest's
+        """Mark the tests that say themselves that they expect to fail, as it is marked in runs."""
+        outcome = yield
+        report = outcome.get_result()
+        report.lastmile_expected = hasattr(report, "wasxfail") and item.get_closest_marker("xfail") is not None
+
+
 def run(setup: Dict[str, Any], root: str, tests: List[str], say: Say, plugins: List[Any]) -> int:
     """Run pytest in this process on tests, or on all tests of files; gives its exit status."""
     os.chdir(root)
@@ -35,7 +47,7 @@ def run(setup: Dict[str, Any], root: str, tests: List[str], say: Say, plugins: L
         return int(pytest.ExitCode.NO_TESTS_COLLECTED)
     wanted = {"tests": tests, "trace": [], "first_failure": False, "shuffle": None, "root": root}
     setup["warmth"].give()
-    reporter = Reporter(wanted, say, setup["warmth"].take_back, NoSeal())  # type: ignore[arg-type]
+    reporter = Answers(wanted, say, setup["warmth"].take_back, NoSeal())  # type: ignore[arg-type]
     # What is printed goes nowhere, so nothing has to be kept for a report.
     return int(pytest.main(["--capture=no", *_arguments(root, files)], plugins=[reporter, *plugins]))
 
