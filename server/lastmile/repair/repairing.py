@@ -52,7 +52,7 @@ class Repairer:
 
     async def repair(self, case: Case) -> Repaired:
         """Search, compare and choose. Raises `ToolError` where nothing can run."""
-        async with self.trials.warm() as trials:
+        async with self.trials.warm(case.path, case.text, case.tests) as trials:
             return await evolve(self, trials=trials).warmly(case)
 
     async def warmly(self, case: Case) -> Repaired:

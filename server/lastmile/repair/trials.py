@@ -6,7 +6,7 @@ what comes back is trusted to be more than words.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -81,8 +81,8 @@ class Probe:
 class Trials(Protocol):
     """Runs texts against tests and calls, each apart from the others and from us."""
 
-    def warm(self) -> AbstractAsyncContextManager[Trials]:
-        """Keep what was loaded for one call for the next, for the length of a block; all of it ends with that."""
+    def warm(self, path: Path, original: str, tests: Sequence[str]) -> AbstractAsyncContextManager[Trials]:
+        """Load a file and tests ahead, and keep them loaded for the length of a block; all of it ends with that."""
 
     def try_all(self, trial: Trial) -> AsyncGenerator[Tried, None]:
         """Try every text, each answered as soon as it is known, in any order.

@@ -5,7 +5,7 @@ It knows what the process that tries texts says, and starts nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import define, field
@@ -50,7 +50,7 @@ class Asked:
             "texts": [self.trial.texts[at] for at in self.waiting],
             "places": list(self.waiting),
             "tests": self.trial.tests,
-            "files": list(dict.fromkeys(test.partition("::")[0] for test in self.trial.tests)),
+            "files": files(self.trial.tests),
             "seconds": self.trial.seconds,
             "wall": wall,
         }
@@ -89,3 +89,8 @@ class Asked:
             self.waiting = [at for at in self.waiting if at not in self._begun]
             if self._deaths > _MOST_DEATHS:
                 self.give_up()
+
+
+def files(tests: Iterable[str]) -> list[str]:
+    """Give the files that tests stand in, each once."""
+    return list(dict.fromkeys(test.partition("::")[0] for test in tests))

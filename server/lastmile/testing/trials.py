@@ -7,7 +7,7 @@ hint, because texts share its sandbox: what passes there counts once it has pass
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from lastmile.repair import inside
 from lastmile.repair.trials import Probe, Trial, Tried
 from lastmile.repair.values import Observed
 from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
-from lastmile.testing.asked import Asked
+from lastmile.testing.asked import Asked, files
 from lastmile.testing.trial_host import TrialHost
 from lastmile.testing.values import Bench, Wanted
 from lastmile.testing.worker.launch import Site
@@ -25,6 +25,9 @@ from lastmile.testing.worker.launch import Site
 _AT_ONCE = 2
 _STARTING = 1.0
 """Seconds that a run may take beside its tests."""
+
+_LOADING = 30.0
+"""Seconds that the project and the tests may take to load."""
 
 _TEST_SECONDS = 0.3
 """Processor time of one test while its calls are recorded."""
@@ -44,9 +47,9 @@ class SandboxTrials:
     find: Callable[[Mapping[str, str]], Sandbox | NoSandbox] = choose
 
     @asynccontextmanager
-    async def warm(self) -> AsyncIterator[WarmTrials]:
-        """Keep what was loaded for one trial for the next, as long as this is open."""
-        warm = WarmTrials(self)
+    async def warm(self, path: Path, original: str, tests: Sequence[str]) -> AsyncIterator[WarmTrials]:
+        """Begin to load a file and tests, and keep what is loaded as long as this is open."""
+        warm = WarmTrials(self, path, original, tests)
         try:
             yield warm
         finally:
@@ -54,13 +57,13 @@ class SandboxTrials:
 
     async def try_all(self, trial: Trial) -> AsyncGenerator[Tried, None]:
         """Try every text, each answered as soon as it is known, until the time is up."""
-        async with self.warm() as warm, aclosing(warm.try_all(trial)) as answers:
+        async with self.warm(trial.path, trial.original, trial.tests) as warm, aclosing(warm.try_all(trial)) as answers:
             async for tried in answers:
                 yield tried
 
     async def observe(self, probe: Probe) -> Observed:
         """Run the same calls on every text, in one process."""
-        async with self.warm() as warm:
+        async with self.warm(probe.path, probe.original, probe.tests) as warm:
             return await warm.observe(probe)
 
 
@@ -69,6 +72,11 @@ class WarmTrials:
     """The trials of one search; for one event loop."""
 
     of: SandboxTrials
+    path: Path
+    original: str
+    tests: Sequence[str]
+    """What is loaded ahead; a trial of something else is loaded when it comes."""
+
     _beginning: asyncio.Task[TrialHost | str] = field(init=False)
     _unable: set[tuple[Path, str]] = field(factory=set, init=False)
     """Files, with their texts, whose tests could not be loaded to try others on."""
@@ -78,7 +86,7 @@ class WarmTrials:
         self._beginning = asyncio.get_running_loop().create_task(self._begun())
 
     @asynccontextmanager
-    async def warm(self) -> AsyncIterator[WarmTrials]:
+    async def warm(self, path: Path, original: str, tests: Sequence[str]) -> AsyncIterator[WarmTrials]:  # noqa: ARG002 - the protocol's
         """Stay as it is."""
         yield self
 
@@ -140,6 +148,8 @@ class WarmTrials:
             return Observed(trouble=host)
         request = {
             "path": str(probe.path),
+            "original": probe.original,
+            "files": files(probe.tests),
             "text": probe.original,
             "texts": probe.texts,
             "tests": probe.tests,
@@ -152,7 +162,7 @@ class WarmTrials:
         }
         async with aclosing(host.ask("observe", request)) as answers:
             rows = [row async for row in answers]
-        if why := next((str(row["why"]) for row in rows if row.get("why")), ""):
+        if why := next((str(row[key]) for row in rows for key in ("why", "unable", "trouble") if row.get(key)), ""):
             return Observed(trouble=f"The texts could not be compared: {why}.")
         return inside.read(rows, len(probe.texts))
 
@@ -165,8 +175,11 @@ class WarmTrials:
             return "The project has no Python of its own."
         sandbox = await asyncio.to_thread(self.of.find, site.env)
         host = TrialHost(site, sandbox if isinstance(sandbox, Sandbox) else None, self.of.others())
+        load = {"path": str(self.path), "original": self.original, "files": files(self.tests), "tests": self.tests}
         try:
             why = await host.absent()
+            async with aclosing(host.ask("load", {**load, "wall": _LOADING})) as rows:
+                why = why or "".join([str(row.get("why", "")) async for row in rows])
         except asyncio.CancelledError:
             await asyncio.shield(host.close())
             raise

@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, Iterator, List, Tuple
 from ..child import _harmless, _limit, _open
 
 _CHUNK = 1 << 16
-_MOST_SAID = 1 << 20
+_MOST_SAID = 16 << 20
 _STANDARD = 2
 _LONGEST = 0.5
 """Seconds that are waited at most before the clock is looked at."""

@@ -17,12 +17,12 @@ from contextlib import suppress
 from typing import Any, Callable, Dict, List
 
 from .. import census, preload
-from . import host, observing
+from . import host
 
 _TICK = 0.025
 """Seconds between two looks at what is used."""
 
-_GRACE = 3.0
+_GRACE = 1.0
 """Seconds past a request's own time after which what does it is ended."""
 
 _CHUNK = 1 << 16
@@ -37,7 +37,12 @@ class Worker:
     def __init__(self, work: Callable[[int, int], None]) -> None:
         requests, self._requests = os.pipe()
         self.answers, answers = os.pipe()
+        self.of = ("", "")
+        """The path and the text of the file that it loaded."""
+
         self.files: List[str] = []
+        """The files whose tests it loaded."""
+
         self.pid = os.fork()
         if self.pid == 0:
             work(requests, answers)
@@ -83,31 +88,30 @@ class Guard:
         with os.fdopen(commands, encoding="utf-8") as lines:
             for line in lines:
                 request = json.loads(line)
-                worker = self._observer(request) if request["do"] == "observe" else self._fitting(request)
+                request["until"] = time.monotonic() + request["wall"]
+                worker = self._fitting(request)
                 why = self._listen(worker, request)
-                if worker is not self._host or not worker.alive:
+                if not worker.alive:
                     worker.end()
+                    self._host = None
                 self._tidy()
                 self._say({"number": request["number"], "done": True, "why": why})
 
-    def _observer(self, request: Row) -> Worker:
-        return Worker(lambda _requests, answers: observing.observe(self._setup, request, answers))
-
     def _fitting(self, request: Row) -> Worker:
         """Give the host with the request; a new one where none is, or where it lacks a file of tests."""
-        if self._host is not None and not (self._host.alive and set(request["files"]) <= set(self._host.files)):
-            if self._host.alive:
-                self._host.end()
+        wanted = (request["path"], request["original"])
+        if self._host is not None and not (self._host.of == wanted and set(request["files"]) <= set(self._host.files)):
+            self._host.end()
             self._host = None
         if self._host is None:
             self._host = Worker(lambda requests, answers: host.serve(self._setup, request, requests, answers))
-            self._host.files = request["files"]
+            self._host.of, self._host.files = wanted, request["files"]
         self._host.tell(request)
         return self._host  # type: ignore[no-any-return]
 
     def _listen(self, worker: Worker, request: Row) -> str:
         """Pass on what is said until the request is served; gives why it was not."""
-        until, look = time.monotonic() + request["wall"] + _GRACE, 0.0
+        until, look = request["until"] + _GRACE, 0.0
         worker.said = 0
         while worker.alive:
             if select.select([worker.answers], [], [], _TICK)[0]:
@@ -134,7 +138,7 @@ class Guard:
         """End whatever was left running beside the host."""
         everyone = census.people()
         kept = {os.getpid()}
-        if self._host is not None and self._host.alive:
+        if self._host is not None:
             kept |= {person.pid for person in census.family(self._host.pid, everyone)}
         for person in everyone:
             if person.pid not in kept:

@@ -21,7 +21,7 @@ from typing import Any, Dict, Iterator, List, Set, Tuple
 import pytest
 
 from ..reporting import _places
-from . import overlay, settings, swap
+from . import observing, overlay, settings, swap
 from .children import Child, enter, several
 
 _LONGEST = 600.0
@@ -30,6 +30,9 @@ _LONGEST = 600.0
 _AT_ONCE = 2
 _WALL, _STARTING = 3.0, 1.0
 """How much longer than its processor time a text may take by the clock, and seconds beside that."""
+
+_LEAVE = 0.5
+"""Seconds that a comparison, which looks at the clock itself, is left past its time."""
 
 _OUT_OF_TIME = (signal.SIGPROF, signal.SIGXCPU)
 _PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn")
@@ -63,20 +66,37 @@ class Taker:
         with os.fdopen(self._requests) as requests:
             for line in requests:
                 request = json.loads(line)
-                for answer in self._tried(request):
+                for answer in self._answers_to(request):
                     tell(self._answers, answer)
                 self._tidy()
                 tell(self._answers, {"served": request["number"]})
         return True
 
-    def _tried(self, request: Row) -> Iterator[Row]:
+    def _answers_to(self, request: Row) -> Iterator[Row]:
         items = _chosen(self._items, request["tests"])
         if not items or not self._functions:
             yield {"unable": "the tests or the file could not be loaded"}
-            return
+        elif request["do"] == "load":
+            yield {}
+        elif request["do"] == "observe":
+            yield from self._observed(request, items)
+        else:
+            yield from self._tried(request, items)
+
+    def _observed(self, request: Row, items: List[Any]) -> Iterator[Row]:
+        work = partial(observing.observe, request, items)
+        request["wall"] = wall = max(0.0, request["until"] - time.monotonic())
+        one = partial(Child, 0, work, self._limits, wall, wall + _LEAVE)
+        for what, child in several(iter([one]), 1, request["until"] + _LEAVE):
+            if what == "ended":
+                rows, _status = child.finish()
+                yield from rows
+                yield {"trouble": "the time is up"} if child.late else {}
+
+    def _tried(self, request: Row, items: List[Any]) -> Iterator[Row]:
         wall = request["seconds"] * _WALL + _STARTING
         works = (partial(self._child, request, items, at, wall) for at in range(len(request["texts"])))
-        for what, child in several(works, _AT_ONCE, time.monotonic() + request["wall"]):
+        for what, child in several(works, _AT_ONCE, request["until"]):
             if what == "begun":
                 yield {"begun": request["places"][child.at]}
             else:
@@ -118,7 +138,7 @@ class Taker:
         signal.setitimer(signal.ITIMER_PROF, seconds)
         said: List[str] = []
         self.say = partial(_heard, say, said)
-        _loop(items, said)
+        settings.loop(items, lambda: "failed" in said or "error" in said)
         out.write(json.dumps({"end": True, "unsure": bool(programs)}) + "\n")
 
 
@@ -142,21 +162,6 @@ def tell(descriptor: int, row: Row) -> None:
     line = json.dumps(row).encode() + b"\n"
     while line:
         line = line[os.write(descriptor, line) :]
-
-
-def _loop(items: List[Any], said: List[str]) -> None:
-    """Run tests as pytest does, to the first that does not pass."""
-    following = [*items[1:], None]
-    for item, nextitem in zip(items, following):
-        item.repr_failure = _unsaid
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
-        if "failed" in said or "error" in said:
-            return
-
-
-def _unsaid(_excinfo: Any, style: Any = None) -> str:  # noqa: ARG001 - as pytest calls it
-    """Stand where pytest would write down a traceback, which takes longer than most tests."""
-    return "failed"
 
 
 def _heard(say: settings.Say, said: List[str], row: Row) -> None:

@@ -5,16 +5,18 @@ The probe comes as text with the request; see `repair.inside`.
 
 from __future__ import annotations
 
-import os
+import sys
+import time
 from collections.abc import Generator
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List
 
 import pytest
 
 from .. import timing
-from . import overlay, settings
-from .children import enter
-from .host import tell
+from .settings import loop
+
+_RECORDING = 0.4
+"""The share of the time in which tests begin: what they did until then is compared in the rest."""
 
 Row = Dict[str, Any]
 
@@ -27,29 +29,23 @@ class Begins:
 
     @pytest.hookimpl(hookwrapper=True, trylast=True)
     def pytest_runtest_call(self) -> Generator[None, None, None]:
-        """Tell it from within, as near to the test as may be."""
+        """Tell it from within, as near to the test as may be; what pytest does after it is not followed."""
         self._begin()
-        yield
+        try:
+            yield
+        finally:
+            sys.settrace(None)
 
 
-def observe(setup: Row, request: Row, answers: int) -> None:
-    """Do what the request asks and write its rows; never returns."""
-    why = ""
-    try:
-        enter([answers], setup["limits"], request["wall"])
-        overlay.lay(request["path"], request["text"])
-        space: Dict[str, Any] = {"__name__": "lastmile_probe"}
-        exec(compile(request["scripts"]["probe"], "lastmile_probe", "exec"), space)  # noqa: S102 - our own text
-        with os.fdopen(os.dup(answers), "w") as out:
-            space["main"](request, lambda begin: _run(setup, request, begin), out)
-    except BaseException as error:  # noqa: BLE001 - whatever it was, the process says so and ends here
-        why = "%s: %s" % (type(error).__name__, error)
-    finally:
-        tell(answers, {"trouble": why} if why else {})
-        tell(answers, {"served": request["number"]})
-        os._exit(0)
+def observe(request: Row, items: List[Any], out: Any) -> None:
+    """Do what the request asks and write rows; in a child that has loaded the project and the tests."""
+    until = time.monotonic() + request["wall"] * _RECORDING
 
+    def run(begin: Callable[[], None]) -> None:
+        for plugin in (*timing.plugins(request["test_seconds"]), Begins(begin)):
+            items[0].config.pluginmanager.register(plugin)
+        loop(items, lambda: time.monotonic() > until)
 
-def _run(setup: Row, request: Row, begin: Callable[[], None]) -> None:
-    plugins = [*timing.plugins(request["test_seconds"]), Begins(begin)]
-    settings.run(setup, request["root"], request["tests"], lambda _row: None, plugins)
+    space: Dict[str, Any] = {"__name__": "lastmile_probe"}
+    exec(compile(request["scripts"]["probe"], "lastmile_probe", "exec"), space)  # noqa: S102 - our own text
+    space["main"](request, run, out)

@@ -29,6 +29,13 @@ class NoSeal:
 class Answers(Reporter):
     """Says how tests ended and not why: to write down a traceback takes longer than most tests."""
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: Any, items: List[Any]) -> None:
+        """Keep what is wanted, and have pytest write no tracebacks either."""
+        super().pytest_collection_modifyitems(config, items)
+        for item in items:
+            item.repr_failure = _unsaid
+
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, Any, None]:  # noqa: ARG002 - pytest's
         """Mark the tests that say themselves that they expect to fail, as it is marked in runs."""
@@ -51,3 +58,15 @@ def run(setup: Dict[str, Any], root: str, tests: List[str], say: Say, plugins: L
     # What is printed goes nowhere, so nothing has to be kept for a report.
     return int(pytest.main(["--capture=no", *_arguments(root, files)], plugins=[reporter, *plugins]))
 
+
+def loop(items: List[Any], over: Callable[[], bool]) -> None:
+    """Run tests as pytest does, until it is over."""
+    for item, following in zip(items, [*items[1:], None]):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if over():
+            return
+
+
+def _unsaid(_excinfo: Any, style: Any = None) -> str:  # noqa: ARG001 - as pytest calls it
+    """Stand where pytest would write down a traceback, which takes longer than most tests."""
+    return "failed"
