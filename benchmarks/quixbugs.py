@@ -1,7 +1,7 @@
 """Repairs of the QuixBugs programs: ``python -m benchmarks.quixbugs CHECKOUT [--visible 3] [--only NAME]``.
 
-CHECKOUT is a checkout of github.com/jkoppel/QuixBugs; nothing of it is committed here. It runs without
-a sandbox. A program is repaired where a text that passes all its tests was found within the budget;
+CHECKOUT is a checkout of github.com/jkoppel/QuixBugs; nothing of it is committed here. Its tests run with
+this interpreter in the product's own sandbox, by the product's own bench and trials. A program is repaired where a text that passes all its tests was found within the budget;
 accepted, where the policy offers one rather than asking. With ``--visible N`` only the first N tests
 are shown to the repair, and an accepted text is run on the hidden rest. In both modes an accepted
 text is also compared with the repository's correct program, on the calls that the tests make and
@@ -14,20 +14,25 @@ import argparse
 import asyncio
 import os
 import statistics
+import sys
 import time
 from pathlib import Path
 
 from attrs import frozen
 
-from benchmarks.fork_trials import ForkTrials
 from lastmile.repair.repairing import Repaired, Repairer
-from lastmile.repair.trials import Probe, Trial
+from lastmile.repair.trials import Probe
 from lastmile.repair.values import Case
+from lastmile.testing.bench import ProjectBench
+from lastmile.testing.trials import SandboxTrials
 from lastmile.testing.values import Answer, Result, Wanted
+from lastmile.testing.worker.launch import Site
 from lastmile.tools.offload import Offload
 
 BUDGET = 20.0
 REPAIRED, HIDDEN_FAIL = 30, 0.10
+EACH = 0.5
+"""Processor time of one test, in seconds: many of the programs never end."""
 
 
 @frozen
@@ -57,7 +62,8 @@ class Bugs:
     """The programs, and what repairs them."""
 
     root: Path
-    trials: ForkTrials
+    bench: ProjectBench
+    trials: SandboxTrials
     offload: Offload
     visible: int
 
@@ -72,21 +78,21 @@ class Bugs:
             return Row(name)
         case = Case(path, text, tuple(item.id for item in shown), failing)
         began = time.monotonic()
-        repaired = await Repairer(self.trials, self.trials, self.offload, BUDGET).repair(case)
+        repaired = await Repairer(self.bench, self.trials, self.offload, BUDGET).repair(case)
         row = Row(name, time.monotonic() - began, repaired, _verdict(repaired))
         chosen = repaired.choice.chosen
         return row if chosen is None else await self._checked(row, case, chosen.text, whole)
 
     async def _answers(self, name: str, path: Path, text: str) -> list[Result]:
         module = f"python_testcases/test_{name}.py"
-        run = await self.trials.run(Wanted((module,), {path: text}, seconds=60.0))
+        run = await self.bench.run(Wanted((module,), {path: text}, seconds=60.0, each=EACH))
+        assert not run.trouble, run.trouble
         return [item for item in run.results.values() if item.answer is not Answer.SKIPPED]
 
     async def _checked(self, row: Row, case: Case, text: str, whole: list[Result]) -> Row:
         tests = tuple(item.id for item in whole)
-        hidden = False
-        async for tried in self.trials.try_all(Trial(case.path, case.text, (text,), tests, 20.0, 40.0)):
-            hidden = tried.passed
+        run = await self.bench.run(Wanted(tests, {case.path: text}, seconds=40.0))
+        hidden = not run.trouble and len(run.passed) == len(tests)
         right = (self.root / "correct_python_programs" / case.path.name).read_text()
         seen = await self.trials.observe(Probe(case.path, case.text, (text, right), tests, (), 20.0, inputs=300))
         if not seen.behaviour:
@@ -148,7 +154,10 @@ async def main() -> None:
     root = given.checkout.resolve()
     every = sorted(path.stem[5:] for path in (root / "python_testcases").glob("test_*.py"))
     names = given.only.split(",") if given.only else every
-    bugs = Bugs(root, ForkTrials(root), Offload(), given.visible)
+    site = Site(root, Path(sys.executable), Path.home().resolve(), dict(os.environ))
+    bench = ProjectBench(site)
+    assert not (why := await bench.absent()), why
+    bugs = Bugs(root, bench, SandboxTrials(bench, lambda: site, dict), Offload(), given.visible)
     rows = []
     try:
         for name in names:
@@ -156,7 +165,7 @@ async def main() -> None:
             show(rows[-1])
         totals(rows, given.visible)
     finally:
-        await bugs.trials.close()
+        await bugs.bench.close()
         bugs.offload.close()
 
 

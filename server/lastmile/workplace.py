@@ -49,6 +49,11 @@ class Workplace:
         """Give the project's own Python, None where there is none or where its code may not run; blocks."""
         return self.found().python if self.verify.trusted else None
 
+    def site(self) -> Site | None:
+        """Give what tests run with, None where there is no Python for them or it may not run; blocks."""
+        python = self.python()
+        return None if python is None else self._site(python)
+
     def found(self) -> Interpreter:
         """Find the project's own Python, once; blocks."""
         with self._lock:
@@ -83,7 +88,7 @@ class Workplace:
 
     def repairs(self, bench: Bench, offload: Offload) -> Repairs:
         """Give the search for repairs that cost nothing."""
-        trials = SandboxTrials(bench, self.shell(), self.python, self.others)
+        trials = SandboxTrials(bench, self.site, self.others)
         return Repairs(Repairer(bench, trials, offload, _REPAIRING))
 
     def _bench(self) -> ProjectBench | NoBench:
@@ -96,8 +101,11 @@ class Workplace:
         found = self.found()
         if found.python is None:
             return NoBench(found.trouble or "The project has no Python of its own.", self.root)
-        site = Site(self.root, found.python, self._home(), self.env, network=tests.allow_network)
+        site = self._site(found.python)
         return ProjectBench(site, permission=Permission(tests.enabled, trusted, tests.unsandboxed))
+
+    def _site(self, python: Path) -> Site:
+        return Site(self.root, python, self._home(), self.env, network=self.verify.tests.allow_network)
 
     def _home(self) -> Path:
         return Path(self.env.get("HOME") or Path.home()).resolve()

@@ -118,5 +118,5 @@ async def test_the_oracle_is_graded(ground: Ground) -> None:
         assert lines == {4}
         return text.replace(">", "<"), text.replace(">", ">=")
 
-    given = await grade(case, right, ground.trials, ground.trials, mutants=mutants, seconds=10.0)
+    given = await grade(case, right, ground.bench, ground.trials, mutants=mutants, seconds=10.0)
     assert given.words == "1 of 1 tests reach the change, 1 of 2 mutants of it killed"

@@ -24,6 +24,9 @@ from lastmile.tools.offload import Offload
 _TRACED = 3
 """How many failing tests are traced: they tell nearly all, and each may take its whole deadline."""
 
+_EACH = 0.3
+"""The processor time of a traced test: one that never ends shows its lines in that, and others are to show theirs."""
+
 _LOOKING = 0.25
 """The share of the time that is kept for comparing what passes."""
 
@@ -49,10 +52,15 @@ class Repairer:
 
     async def repair(self, case: Case) -> Repaired:
         """Search, compare and choose. Raises `ToolError` where nothing can run."""
+        async with self.trials.warm(case.path, case.text, case.tests) as trials:
+            return await evolve(self, trials=trials).warmly(case)
+
+    async def warmly(self, case: Case) -> Repaired:
+        """Do it with trials that are warm as long as that takes."""
         now = asyncio.get_running_loop().time
         began = now()
         traced = tuple(name for name in case.tests if name not in case.failing[_TRACED:])
-        wanted = Wanted(traced, {case.path: case.text}, seconds=self.seconds / 4, trace=(case.path,))
+        wanted = Wanted(traced, {case.path: case.text}, seconds=self.seconds / 4, trace=(case.path,), each=_EACH)
         run = await self.bench.run(wanted)
         times = {name: result.seconds for name, result in run.results.items()}
         case = evolve(case, failing=tuple(sorted(case.failing, key=lambda name: times.get(name, self.seconds))))

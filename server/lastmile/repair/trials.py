@@ -6,7 +6,8 @@ what comes back is trusted to be more than words.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -79,6 +80,9 @@ class Probe:
 
 class Trials(Protocol):
     """Runs texts against tests and calls, each apart from the others and from us."""
+
+    def warm(self, path: Path, original: str, tests: Sequence[str]) -> AbstractAsyncContextManager[Trials]:
+        """Load a file and tests ahead, and keep them loaded for the length of a block; all of it ends with that."""
 
     def try_all(self, trial: Trial) -> AsyncGenerator[Tried, None]:
         """Try every text, each answered as soon as it is known, in any order.

@@ -1,28 +1,33 @@
 """Tries texts of unknown worth on the project's tests, and compares what they do; all of it in the sandbox.
 
-It satisfies `repair.trials.Trials`: the tests by the warm worker, the comparison by one process of its own.
+It satisfies `repair.trials.Trials`. One warm process tries the many (`trial_host`), and what it says is a
+hint, because texts share its sandbox: what passes there counts once it has passed in a run of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from lastmile.repair import inside
 from lastmile.repair.trials import Probe, Trial, Tried
 from lastmile.repair.values import Observed
-from lastmile.testing.probing import PROGRAM
+from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
+from lastmile.testing.asked import Asked, files
+from lastmile.testing.trial_host import TrialHost
 from lastmile.testing.values import Bench, Wanted
-from lastmile.verify.command.sandboxed import SandboxShell
+from lastmile.testing.worker.launch import Site
 
 _AT_ONCE = 2
 _STARTING = 1.0
 """Seconds that a run may take beside its tests."""
+
+_LOADING = 30.0
+"""Seconds that the project and the tests may take to load."""
 
 _TEST_SECONDS = 0.3
 """Processor time of one test while its calls are recorded."""
@@ -33,23 +38,91 @@ class SandboxTrials:
     """Runs texts against tests and calls, each apart from the others."""
 
     bench: Bench
-    shell: SandboxShell
-    python: Callable[[], Path | None]
-    """Finds the project's interpreter; blocks."""
+    site: Callable[[], Site | None]
+    """Gives the project and what its tests are run with; None where there is nothing to run them with; blocks."""
 
     others: Callable[[], Mapping[Path, str]]
     """Gives the unsaved texts of other open documents."""
 
+    find: Callable[[Mapping[str, str]], Sandbox | NoSandbox] = choose
+
+    @asynccontextmanager
+    async def warm(self, path: Path, original: str, tests: Sequence[str]) -> AsyncIterator[WarmTrials]:
+        """Begin to load a file and tests, and keep what is loaded as long as this is open."""
+        warm = WarmTrials(self, path, original, tests)
+        try:
+            yield warm
+        finally:
+            await asyncio.shield(warm.close())
+
     async def try_all(self, trial: Trial) -> AsyncGenerator[Tried, None]:
         """Try every text, each answered as soon as it is known, until the time is up."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + trial.wall
-        waiting = iter(enumerate(trial.texts))
+        async with self.warm(trial.path, trial.original, trial.tests) as warm, aclosing(warm.try_all(trial)) as answers:
+            async for tried in answers:
+                yield tried
+
+    async def observe(self, probe: Probe) -> Observed:
+        """Run the same calls on every text, in one process."""
+        async with self.warm(probe.path, probe.original, probe.tests) as warm:
+            return await warm.observe(probe)
+
+
+@define(eq=False)
+class WarmTrials:
+    """The trials of one search; for one event loop."""
+
+    of: SandboxTrials
+    path: Path
+    original: str
+    tests: Sequence[str]
+    """What is loaded ahead; a trial of something else is loaded when it comes."""
+
+    _beginning: asyncio.Task[TrialHost | str] = field(init=False)
+    _unable: set[tuple[Path, str]] = field(factory=set, init=False)
+    """Files, with their texts, whose tests could not be loaded to try others on."""
+
+    def __attrs_post_init__(self) -> None:
+        """Begin to load what everything needs, while whoever asks has other things to do."""
+        self._beginning = asyncio.get_running_loop().create_task(self._begun())
+
+    @asynccontextmanager
+    async def warm(self, path: Path, original: str, tests: Sequence[str]) -> AsyncIterator[WarmTrials]:  # noqa: ARG002 - the protocol's
+        """Stay as it is."""
+        yield self
+
+    async def close(self) -> None:
+        """End what is kept."""
+        self._beginning.cancel()
+        done = (await asyncio.gather(self._beginning, return_exceptions=True))[0]
+        if isinstance(done, TrialHost):
+            await done.close()
+
+    async def try_all(self, trial: Trial) -> AsyncGenerator[Tried, None]:
+        """Try every text, each answered as soon as it is known, until the time is up."""
+        now = asyncio.get_running_loop().time
+        until = now() + trial.wall
+        host, asked = await asyncio.shield(self._beginning), Asked(trial)
+        if not isinstance(host, TrialHost) or (trial.path, trial.original) in self._unable:
+            asked.give_up()
+        while isinstance(host, TrialHost) and asked.waiting and now() < until:
+            async with aclosing(host.ask("try", asked.request(until - now()))) as rows:
+                async for row in rows:
+                    if (tried := asked.hear(row)) is not None:
+                        yield tried
+        if asked.unable:
+            self._unable.add((trial.path, trial.original))
+        async with aclosing(self._in_runs(trial, asked.in_runs, until)) as answers:
+            async for tried in answers:
+                yield tried
+
+    async def _in_runs(self, trial: Trial, places: Iterable[int], until: float) -> AsyncGenerator[Tried, None]:
+        """Try texts in runs of their own, as drafts are tried."""
+        loop, waiting = asyncio.get_running_loop(), iter(places)
         running: set[asyncio.Task[Tried]] = set()
         try:
             while True:
-                while len(running) < _AT_ONCE and loop.time() < until and (item := next(waiting, None)) is not None:
-                    running.add(loop.create_task(self._tried(trial, *item)))
+                while len(running) < _AT_ONCE and loop.time() < until and (at := next(waiting, None)) is not None:
+                    running.add(loop.create_task(self._tried(trial, at)))
                 if not running:
                     return
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -60,21 +133,23 @@ class SandboxTrials:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    async def _tried(self, trial: Trial, at: int, text: str) -> Tried:
-        texts = {**self.others(), trial.path: text}
+    async def _tried(self, trial: Trial, at: int) -> Tried:
+        texts = {**self.of.others(), trial.path: trial.texts[at]}
         wanted = Wanted(trial.tests, texts, seconds=trial.seconds + _STARTING, first_failure=True)
-        run = await self.bench.run(wanted)
+        run = await self.of.bench.run(wanted)
         stopped = next((result.id for result in run.broken), "")
         late = next((name for name in trial.tests if name not in run.results), "") if run.trouble else ""
         return Tried(at, not stopped and not run.trouble and bool(run.results), stopped or late, late=bool(late))
 
     async def observe(self, probe: Probe) -> Observed:
         """Run the same calls on every text, in one process."""
-        python = await asyncio.to_thread(self.python)
-        if python is None:
-            return Observed(trouble="The project has no Python of its own.")
+        host = await asyncio.shield(self._beginning)
+        if not isinstance(host, TrialHost):
+            return Observed(trouble=host)
         request = {
             "path": str(probe.path),
+            "original": probe.original,
+            "files": files(probe.tests),
             "text": probe.original,
             "texts": probe.texts,
             "tests": probe.tests,
@@ -85,21 +160,31 @@ class SandboxTrials:
             "inputs": probe.inputs,
             "scripts": dict(inside.scripts()),
         }
-        ended = await self.shell.run(
-            [str(python), "-B", "-c", PROGRAM],
-            texts={**self.others(), probe.path: probe.original},
-            cwd=self.bench.root,
-            seconds=probe.wall + _STARTING,
-            text=json.dumps(request) + "\n",
-        )
-        rows = [row for line in ended.out.splitlines() if (row := _row(line)) is not None]
-        seen = inside.read(rows, len(probe.texts))
-        return seen if rows or not ended.trouble else Observed(trouble=ended.trouble)
+        async with aclosing(host.ask("observe", request)) as answers:
+            rows = [row async for row in answers]
+        if why := next((str(row[key]) for row in rows for key in ("why", "unable", "trouble") if row.get(key)), ""):
+            return Observed(trouble=f"The texts could not be compared: {why}.")
+        return inside.read(rows, len(probe.texts))
 
+    async def _begun(self) -> TrialHost | str:
+        """Start what tries many texts; gives why there is none where that is so."""
+        if why := await self.of.bench.absent():
+            return why
+        site = await asyncio.to_thread(self.of.site)
+        if site is None:
+            return "The project has no Python of its own."
+        sandbox = await asyncio.to_thread(self.of.find, site.env)
+        host = TrialHost(site, sandbox if isinstance(sandbox, Sandbox) else None, self.of.others())
+        load = {"path": str(self.path), "original": self.original, "files": files(self.tests), "tests": self.tests}
+        try:
+            why = await host.absent()
+            async with aclosing(host.ask("load", {**load, "wall": _LOADING})) as rows:
+                why = why or "".join([str(row.get("why", "")) async for row in rows])
+        except asyncio.CancelledError:
+            await asyncio.shield(host.close())
+            raise
+        if why:
+            await host.close()
+            return f"The texts cannot be compared here: {why}."
+        return host
 
-def _row(line: str) -> Mapping[str, Any] | None:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return None
-    return row if isinstance(row, dict) else None

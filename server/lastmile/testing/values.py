@@ -85,6 +85,9 @@ class Wanted:
     first_failure: bool = False
     """Whether to stop at the first test that does not pass."""
 
+    each: float | None = None
+    """The processor time that one test may take, in seconds: at that it has failed, and the next one runs."""
+
     shuffle: int | None = None
     """A seed to run the tests in another order; None for the order given."""
 

@@ -20,9 +20,12 @@ SCRATCH = Path("/run/lastmile")
 """Where a sandboxed worker sees its scratch folder."""
 
 TEMPORARY = Path("/tmp")  # noqa: S108 - the sandbox's own
+ZYGOTE, GUARD = "lastmile_inside.zygote", "lastmile_inside.trying.guard"
+"""The programs that run inside: what serves runs of tests, and what tries many texts on the same tests."""
+
 _BOOT = (
-    "import sys; sys.path[0] = sys.argv[1]; import json; "
-    "from lastmile_inside import zygote; del sys.path[0]; zygote.main(json.loads(sys.argv[2]))"
+    "import sys; sys.path[0] = sys.argv[1]; import json, importlib; "
+    "main = importlib.import_module(sys.argv[3]).main; del sys.path[0]; main(json.loads(sys.argv[2]))"
 )
 
 
@@ -65,7 +68,13 @@ class Launch:
 
 
 def sandboxed(
-    site: Site, sandbox: Sandbox, scratch: Path, *, nested: bool = True, binds: tuple[Bind, ...] = ()
+    site: Site,
+    sandbox: Sandbox,
+    scratch: Path,
+    *,
+    nested: bool = True,
+    binds: tuple[Bind, ...] = (),
+    program: str = ZYGOTE,
 ) -> Launch:
     """Start it in a sandbox; nested where runs share it, else with the candidate texts bound at once."""
     linux = sandbox.kind is Kind.BUBBLEWRAP
@@ -82,7 +91,7 @@ def sandboxed(
         limits=site.limits,
     )
     box = box if linux else evolve(box, visible=(*box.visible, scratch))
-    argv = _argv(site, box, seen)
+    argv = _argv(site, box, seen, program)
     return Launch(sandbox.command(box, argv), None if not linux else {}, box.nested, seen, _foreign(site))
 
 
@@ -90,11 +99,11 @@ def bare(site: Site, scratch: Path) -> Launch:
     """Start it without any sandbox, as the person allowed; its environment is the sandbox's all the same."""
     box = Box(visible=(), fresh=(), limits=site.limits)
     return Launch(
-        _argv(site, box, scratch), _env_at(site, scratch), isolated=False, scratch=scratch, foreign=_foreign(site)
+        _argv(site, box, scratch, ZYGOTE), _env_at(site, scratch), isolated=False, scratch=scratch, foreign=_foreign(site)
     )
 
 
-def _argv(site: Site, box: Box, scratch: Path) -> list[str]:
+def _argv(site: Site, box: Box, scratch: Path, program: str) -> list[str]:
     limits = box.limits
     setup = {
         "isolated": box.nested,
@@ -110,7 +119,7 @@ def _argv(site: Site, box: Box, scratch: Path) -> list[str]:
             "output": limits.output,
         },
     }
-    return [str(site.python), "-B", "-c", _BOOT, str(INSIDE.parent), json.dumps(setup)]
+    return [str(site.python), "-B", "-c", _BOOT, str(INSIDE.parent), json.dumps(setup), program]
 
 
 def _fresh(site: Site) -> tuple[Path, ...]:

@@ -73,6 +73,7 @@ class Scratch:
             "trace": [str(path) for path in wanted.trace],
             "first_failure": wanted.first_failure,
             "shuffle": wanted.shuffle,
+            "each": wanted.each,
             **more,
         }
         (folder / "wanted.json").write_text(json.dumps(said), "utf-8")

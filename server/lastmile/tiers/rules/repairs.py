@@ -13,6 +13,8 @@ from lastmile.repair.values import Case
 from lastmile.testing.values import Selection, Wanted
 
 REPAIRED = "fix-test"
+_EACH = 5.0
+"""The processor time of one test, in seconds: a bug may be that it never ends, and the others are to run too."""
 
 
 class Tested(Protocol):
@@ -38,7 +40,8 @@ class Repairs:
         path = task.snapshot.path
         if check is None or path is None:
             return
-        now = await self.repairer.bench.run(Wanted(check.selection.tests, {path: task.snapshot.text}, seconds=30.0))
+        wanted = Wanted(check.selection.tests, {path: task.snapshot.text}, seconds=30.0, each=_EACH)
+        now = await self.repairer.bench.run(wanted)
         tests = tuple(name for name in now.results if name in now.passed or name in check.must_pass)
         case = Case(path, task.snapshot.text, tests, check.must_pass, task.target)
         async for draft in self.repairer.drafts(case):

@@ -56,17 +56,15 @@ def _tests(wanted: dict[str, Any], results: int, warmth: Any) -> int:
 
     import pytest  # noqa: PLC0415 - a broken installation is to be said, not met on import
 
-    from .reporting import Reporter  # noqa: PLC0415 - it imports pytest
+    from . import timing  # noqa: PLC0415 - it imports pytest
+    from .reporting import Reporter  # noqa: PLC0415 - as above
 
     files = dict.fromkeys(test.partition("::")[0] for test in wanted["tests"])
     found = [name for name in files if os.path.exists(name)]
     if found:  # pytest would run everything
         warmth.give()
-        status = int(
-            pytest.main(
-                _arguments(wanted["root"], found), plugins=[Reporter(wanted, say, warmth.take_back, warmth.seal)]
-            )
-        )
+        plugins = [Reporter(wanted, say, warmth.take_back, warmth.seal), *timing.plugins(wanted["each"])]
+        status = int(pytest.main(_arguments(wanted["root"], found), plugins=plugins))
     say({"end": status})
     return status
 
