@@ -49,8 +49,8 @@ async def stage(tmp_path: Path, offload: Offload) -> AsyncIterator[Stage]:
     (tmp_path / "ty.toml").write_text("")
     (tmp_path / "mod.py").write_text("what lies on the disk is not judged: WRONG WRONG\n")
     (tmp_path / "caller.py").write_text("from mod import f\n")
-    dependents = [tmp_path / "caller.py", tmp_path / "gone.py"]
-    made = Checkers(tmp_path, lambda: tmp_path / "bin/python", deadline=10, dependents=lambda _path: dependents)
+    importers = [tmp_path / "caller.py", tmp_path / "gone.py"]
+    made = Checkers(tmp_path, lambda: tmp_path / "bin/python", deadline=10, importers=lambda _path: importers)
     yield Stage(tmp_path, offload, made, {})
     await made.close()
 

@@ -19,14 +19,17 @@ from attrs import define, field
 
 from lastmile.errors import ToolError
 from lastmile.verify.types.configured import configured
+from lastmile.verify.types.importers import Importers, no_importers
 from lastmile.verify.types.mypy import Mypy
-from lastmile.verify.types.server import Dependents, ServerChecker, no_dependents
+from lastmile.verify.types.server import ServerChecker
 from lastmile.verify.types.session import Session
 from lastmile.verify.types.values import Checker
 
 AUTO, OFF = "auto", "off"
 _KEPT_CACHES = 8
 _MOST_CHECKERS = 4
+_FIRST = 5
+"""How many times the time of a run the first one in a project may take: it reads all of it, and what it imports."""
 
 
 @define(eq=False)
@@ -41,8 +44,9 @@ class Checkers:
     """``auto``, ``off`` or a name."""
 
     deadline: float = 60.0
-    dependents: Dependents = no_dependents
-    """Names the files that import a file: checkers that are language servers look no further by themselves."""
+    """Seconds for one run; the first in a project has five times as many."""
+
+    importers: Importers = no_importers
 
     cache: Path | None = None
     """The folder for what checkers remember; None for the user's cache folder."""
@@ -87,11 +91,12 @@ class Checkers:
             if len(self._made) >= _MOST_CHECKERS:
                 raise ToolError("More folders of the project configure type checkers than are kept.")
             if name == "mypy":
-                made = Mypy(program, folder, cache_of(folder, self.cache), self.deadline)
+                cache = cache_of(folder, self.cache)
+                made = Mypy(program, folder, cache, self.deadline, _FIRST * self.deadline, self.importers)
             else:
                 words, settings = _SERVERS[name]
                 session = Session((str(program), *words), folder, interpreter, settings(interpreter))
-                made = ServerChecker(name, session, self.deadline, self.dependents)
+                made = ServerChecker(name, session, self.deadline, _FIRST * self.deadline, self.importers)
             self._made[program, folder] = made
         return made
 
