@@ -25,6 +25,9 @@ from lastmile.verify.types.warming import Reports, Texts
 
 logger = logging.getLogger(__name__)
 
+_WRONG = "\n\ndef lastmile_is_wrong_here(value: int) -> str:\n    return value\n"
+"""What every checker that judges annotations complains of."""
+
 
 def _no_others() -> Texts:
     return {}
@@ -93,6 +96,19 @@ class TypesCheck:
         except SlowError as error:
             return str(error)
         return sight if isinstance(sight, str) else ""
+
+    async def undecided(self, snapshot: Snapshot) -> str:
+        """Say why a checker's silence proves nothing of a document's annotations; empty where it does."""
+        try:
+            sight = await self._look(snapshot, None)
+            if isinstance(sight, str):
+                return sight
+            text = f"{snapshot.text}{_WRONG}"
+            after, _ = await self.reports.of(sight.checker, evolve(snapshot, text=text), sight.others)
+            seen = await self.offload.run(judge_types, snapshot.text, sight.before, text, after, Path())
+        except ToolError as error:
+            return str(error)
+        return "" if seen else f"{sight.checker.name} is set to let wrong annotations in {snapshot.name} pass."
 
     async def close(self) -> None:
         """End the checkers that are kept warm, and what warms them."""

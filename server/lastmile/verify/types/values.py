@@ -70,6 +70,12 @@ class TypeJudge(Protocol):
         None for as long as such a thing usually is waited for.
         """
 
+    async def undecided(self, snapshot: Snapshot) -> str:
+        """Say why a checker's silence proves nothing of a document's annotations; empty where it does.
+
+        None is there, or it does not mind one that is wrong for certain.
+        """
+
 
 @frozen
 class NoTypes:
@@ -78,5 +84,9 @@ class NoTypes:
     why: str = "No type checker is wanted here."
 
     async def absent(self, snapshot: Snapshot, *, patience: float | None = None) -> str:  # noqa: ARG002 - the protocol's
+        """Say why."""
+        return self.why
+
+    async def undecided(self, snapshot: Snapshot) -> str:  # noqa: ARG002 - the protocol's
         """Say why."""
         return self.why
