@@ -126,6 +126,7 @@ async def test_what_a_checker_minds_decides(project: Path, tmp_path: Path, offlo
     snapshot = task_on(OLD, project).snapshot
     assert await judge(project, offload).undecided(snapshot) == ""
     (tmp_path / "mypy.ini").write_text("[mypy]\ndisable_error_code = return-value\n")
+    (tmp_path / "mod.py").write_text(OLD)
     assert await judge(tmp_path, offload).undecided(task_on(OLD, tmp_path).snapshot) == (
         "mypy is set to let wrong annotations in mod.py pass."
     )

@@ -14,6 +14,8 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from . import moved
+
 _MOST_DESCRIPTORS = 1024
 _STANDARD = 2
 """The last of the standard descriptors; those that Python opens are inherited by no program."""
@@ -36,6 +38,9 @@ def run(setup: dict[str, Any], wanted: dict[str, Any], results: int, output: int
 def _tests(wanted: dict[str, Any], results: int, warmth: Any) -> int:
     os.chdir(wanted["root"])
     sys.path.insert(0, wanted["root"])
+    original, *candidates = wanted.get("moved") or [""]
+    if original:
+        moved.follow(original, wanted["root"])
     sys.argv = ["pytest"]
     status = 5  # as pytest says that it found no test
     nonce, dumps, write = wanted["nonce"], json.dumps, os.write
@@ -58,6 +63,8 @@ def _tests(wanted: dict[str, Any], results: int, warmth: Any) -> int:
                 _arguments(wanted["root"], found), plugins=[Reporter(wanted, say, warmth.take_back, warmth.seal)]
             )
         )
+    if candidates and (file := moved.stray(candidates)):
+        say({"void": f"the tests loaded {file} itself, and not the copy with the text to be judged"})
     say({"end": status})
     return status
 
