@@ -28,8 +28,9 @@ from lastmile.verify.types.values import Checker
 AUTO, OFF = "auto", "off"
 _KEPT_CACHES = 8
 _MOST_CHECKERS = 4
-_FIRST = 5
-"""How many times the time of a run the first one in a project may take: it reads all of it, and what it imports."""
+_FIRST, _LONGEST = 5, 600.0
+"""How many times the time of a run the first one in a project may take, because it reads all that is imported, and
+the seconds beyond which it may take no longer than any other."""
 
 
 @define(eq=False)
@@ -44,7 +45,7 @@ class Checkers:
     """``auto``, ``off`` or a name."""
 
     deadline: float = 60.0
-    """Seconds for one run; the first in a project has five times as many."""
+    """Seconds for one run; the first in a project has up to five times as many."""
 
     importers: Importers = no_importers
 
@@ -77,6 +78,10 @@ class Checkers:
         while self._made:
             await self._made.popitem()[1].close()
 
+    @property
+    def _first(self) -> float:
+        return max(self.deadline, min(_FIRST * self.deadline, _LONGEST))
+
     def _candidates(self, path: Path) -> tuple[Path, tuple[str, ...]] | None:
         if self.wanted == OFF:
             return None
@@ -92,11 +97,11 @@ class Checkers:
                 raise ToolError("More folders of the project configure type checkers than are kept.")
             if name == "mypy":
                 cache = cache_of(folder, self.cache)
-                made = Mypy(program, folder, cache, self.deadline, _FIRST * self.deadline, self.importers)
+                made = Mypy(program, folder, cache, self.deadline, self._first, self.importers)
             else:
                 words, settings = _SERVERS[name]
                 session = Session((str(program), *words), folder, interpreter, settings(interpreter))
-                made = ServerChecker(name, session, self.deadline, _FIRST * self.deadline, self.importers)
+                made = ServerChecker(name, session, self.deadline, self._first, self.importers)
             self._made[program, folder] = made
         return made
 
