@@ -47,6 +47,19 @@ def read(path, limit=10, *, encoding=None):
                 ),
             ),
             (
+                (
+                    "import os\n",
+                    (
+                        "from __future__ import annotations\n\nimport os\nfrom typing import TYPE_CHECKING\n\n"
+                        "if TYPE_CHECKING:\n    from pathlib import Path\n"
+                    ),
+                ),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    "read(path: Path, limit: int = 10, *, encoding: str | None = None) -> list[str]:",
+                ),
+            ),
+            (
                 ("import os\n", "from __future__ import annotations\n\nimport os\n"),
                 (
                     "read(path, limit=10, *, encoding=None):",
@@ -73,6 +86,33 @@ def read(path, limit=10, *, encoding=None):
             "def read(path: str, limit: 10 = 10, *, encoding: str | None = None) -> list[str]:\n",
             "def read(path: str, limit: int = 10, *, encoding: str | None = None) -> [str]:\n",
             "def read(name: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:\n",
+            (
+                ("import os\n", "import os\nfrom typing import Any\n"),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    "read(path: Any, limit: Any = 10, *, encoding: Any = None) -> Any:",
+                ),
+            ),
+            (
+                ("import os\n", "import os\nimport typing\n"),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    (
+                        'read(path: "typing.Any", limit: typing.Optional[typing.Any] = 10, *, encoding: typing.Any = None)'
+                        " -> list[str]:"
+                    ),
+                ),
+            ),
+            (
+                (
+                    "import os\n",
+                    "import os\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from pathlib import Path\n",
+                ),
+                (
+                    "read(path, limit=10, *, encoding=None):",
+                    "read(path: Path, limit: int = 10, *, encoding: str | None = None) -> list[str]:",
+                ),
+            ),
             "async def read(path: str, limit: int = 10, *, encoding: str | None = None) -> list[str]:\n",
             (
                 ("import os\n", "import sys\n"),
@@ -321,6 +361,7 @@ SUBJECTS = (
         "async def fetch(url, retries=3):\n",
         right=("async def fetch(url: str, retries: int = 3) -> str:\n",),
         wrong=(
+            "async def fetch(url: str, retries: int = 3) -> object:\n",
             "async def fetch(url: str, retries: int = 3) -> Awaitable[str]:\n",
             "async def fetch(url: str, retries: int = 3) -> bytes:\n",
             "async def fetch(url: str, retries: bool = 3) -> str:\n",

@@ -133,6 +133,7 @@ class Sweeper:
         return page
 
     async def _run(self, page: Page, offer: Offer) -> Outcome | None:
+        await self.project.ready(page.snapshot)
         try:
             task = await self.project.make(page, kind=self.kind.name, target=offer.target, detail=offer.detail)
         except (RequestError, ToolError) as error:

@@ -32,9 +32,13 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol, outline
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
+from lastmile.verify.types.values import NoTypes, TypeJudge
 
 _CACHED_OUTLINES = 64
 _CACHED_QUOTES = 512
+_READYING = 600.0
+"""Seconds for what has a deadline of its own: a type checker's first look at a project."""
+
 _LEAST_SIZE = 1023
 """Characters of a target below which the length of the reply makes no difference to its price."""
 
@@ -67,6 +71,9 @@ class Parts:
 
     lab: Lab = field(factory=NoLab)
     """The project's interpreter, for scripts of ours."""
+
+    types: TypeJudge = field(factory=NoTypes)
+    """The project's type checker."""
 
 
 @frozen
@@ -179,9 +186,13 @@ class Project:
         if target.end > len(page.snapshot.text):
             message = "The range lies outside the document."
             raise RequestError(message)
-        return await known.task(
-            page, target, detail, Workshop(self.parts.ruff, self.parts.offload, self.parts.bench, self.parts.lab)
-        )
+        parts = self.parts
+        workshop = Workshop(parts.ruff, parts.offload, parts.bench, parts.lab, parts.types)
+        return await known.task(page, target, detail, workshop)
+
+    async def ready(self, snapshot: Snapshot) -> None:
+        """Wait until the type checker has read the project, for those who are not waited for."""
+        await self.parts.types.absent(snapshot, patience=_READYING)
 
     async def run(self, task: Task, *, consent: Consent, watch: Watcher) -> Outcome:
         """Climb the ladder for a task; everything is in the ledger when this returns."""

@@ -35,6 +35,7 @@ from lastmile.verify.lint import LintCheck
 from lastmile.verify.own import Tools, own_checks
 from lastmile.verify.scope import ScopeCheck
 from lastmile.verify.syntax import SyntaxCheck
+from lastmile.verify.types.values import NoTypes
 from lastmile.workplace import Workplace
 
 CLAUDE_TIERS = ("haiku", "sonnet", "opus", "fable")
@@ -88,9 +89,11 @@ def parts(
     ruff = Ruff(RuffOptions(path=settings.ruff.path, timeout=settings.ruff.timeout, extend=extend))
     offload, clock = shared.offload, shared.clock
     place = None if root is None else Workplace(root, settings.verify, shared.env, others)
-    own = own_checks(settings.verify, root, Tools() if place is None else place.tools(), offload=offload, clock=clock)
+    tools = Tools() if place is None else place.tools(ruff=settings.ruff.path)
+    own = own_checks(settings.verify, root, tools, offload=offload, clock=clock)
     bench = NoBench() if place is None else place.bench(offload, ruff=settings.ruff.path)
-    judge = Verifier(ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload), offload, clock, own.checks)
+    basic = (ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload))
+    judge = Verifier(*basic, offload, clock, own.checks, own.closing)
     egress = Egress(settings.privacy, shared.folders or (() if root is None else (root,)))
     if shared.egress_log is not None:
         egress = evolve(egress, path=shared.egress_log)
@@ -104,7 +107,8 @@ def parts(
     closing: tuple[Closing, ...] = (*servers, *own.closing)
     closing += (bench,) if isinstance(bench, LateBench) else ()
     lab = NoLab() if place is None else place.lab()
-    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab)
+    types = next(iter(own.closing), NoTypes())
+    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab, types)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:

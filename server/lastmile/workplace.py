@@ -18,6 +18,7 @@ from lastmile.testing.bench import Permission, ProjectBench
 from lastmile.testing.interpreter import Interpreter, Wish
 from lastmile.testing.late import LateBench
 from lastmile.testing.sandboxed_lab import SandboxLab
+from lastmile.testing.selection.graph import Graph
 from lastmile.testing.selection.selector import Selector
 from lastmile.testing.trials import SandboxTrials
 from lastmile.testing.values import Bench, NoBench
@@ -27,6 +28,7 @@ from lastmile.tools.offload import Offload
 from lastmile.tools.process import Runner
 from lastmile.verify.command.sandboxed import SandboxShell
 from lastmile.verify.own import Tools
+from lastmile.verify.types.importers import GraphImporters
 
 _REPAIRING = 20.0
 """Seconds that the search for a repair may take."""
@@ -43,6 +45,7 @@ class Workplace:
     """Gives the texts of open documents."""
 
     _found: Interpreter | None = field(default=None, init=False)
+    _imports: Graph | None = field(default=None, init=False)
     _lock: Lock = field(factory=Lock, init=False)
 
     def python(self) -> Path | None:
@@ -62,9 +65,9 @@ class Workplace:
                 self._found = interpreter.find(self.root, wish, Runner())
             return self._found
 
-    def tools(self) -> Tools:
+    def tools(self, *, ruff: str) -> Tools:
         """Give what the checks by the project's own tools are made with."""
-        return Tools(self.python, self.shell(), others=self.others)
+        return Tools(self.python, self.shell(), GraphImporters(self.root, self._graph(ruff)), self.others)
 
     def shell(self) -> SandboxShell:
         """Give the way to run one command in the sandbox."""
@@ -79,7 +82,7 @@ class Workplace:
         tests = self.verify.tests
         return LateBench(
             self.root,
-            Selector.of(self.root, offload, ruff=ruff),
+            Selector(self.root.resolve(), offload, self._graph(ruff)),
             self._bench,
             self.others,
             tests.seconds,
@@ -90,6 +93,13 @@ class Workplace:
         """Give the search for repairs that cost nothing."""
         trials = SandboxTrials(bench, self.site, self.others)
         return Repairs(Repairer(bench, trials, offload, _REPAIRING))
+
+    def _graph(self, ruff: str) -> Graph:
+        """Give the graph of imports, one for all who ask; blocks for a moment."""
+        with self._lock:
+            if self._imports is None:
+                self._imports = Graph(self.root.resolve(), ruff)
+            return self._imports
 
     def _bench(self) -> ProjectBench | NoBench:
         tests, trusted = self.verify.tests, self.verify.trusted

@@ -1,7 +1,8 @@
 """A small type checker that is a language server, as a program of its own, to stand in for pyright and ty.
 
 Each line with WRONG is an error, and so is the import of a name that the open text of the module does not
-have. What else the text of a document says is done: DIE, HANG, BUSY, REFUSE, GARBAGE.
+have. What else the text of a document says is done: DIE, HANG, BUSY, REFUSE, GARBAGE. It reads the project
+for as long as the file ``reading`` lies beside it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 LOG = Path(__file__).with_suffix(".log")
+READING = Path(__file__).with_name("reading")
 documents: dict[str, str] = {}
 busy: set[str] = set()
 
@@ -58,6 +60,8 @@ def findings(text: str) -> list[dict[str, Any]]:
 
 def answer(message: dict[str, Any]) -> dict[str, Any]:
     if message["method"] == "initialize":
+        while READING.exists():
+            time.sleep(0.01)
         return {"result": {"capabilities": {"diagnosticProvider": {}}}}
     text = documents[message["params"]["textDocument"]["uri"]]
     if "DIE" in text:

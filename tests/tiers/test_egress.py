@@ -310,3 +310,77 @@ def test_hostile_text_is_cleared_at_its_length(tmp_path: Path, piece: str) -> No
     egress = gate(tmp_path)
     task = task_for(egress.folders[0] / "mod.py")
     assert egress.clear(task, Prompt("system", text, "question")).prompt.question == "question"
+
+
+KEPT_TESTS = 'import shop\n\n\ndef test_vault():\n    assert shop.open_with("hunter-2") == "opened"\n'
+OWN_FRAME = "shop.py:2: in open_with\n    return pin"
+KEPT = "(a line of a file that is not sent)"
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        pytest.param(
+            f'tests/test_secrets.py:5: in test_vault\n    assert shop.open_with("hunter-2") == "opened"\n{OWN_FRAME}\n'
+            "AssertionError: assert 'shut' == 'opened'",
+            f"tests/test_secrets.py:5: in test_vault\n    {KEPT}\n{OWN_FRAME}\n"
+            "AssertionError: assert 'shut' == 'opened'",
+            id="a frame",
+        ),
+        pytest.param(
+            '  File "{work}/tests/test_secrets.py", line 9, in test_unsaved\n    shop.open_with("not on the disk")\n'
+            '    ~~~~~^^^^\n  File "{work}/shop.py", line 2, in open_with\n    return pin\nKeyError: 3',
+            f'  File "{{work}}/tests/test_secrets.py", line 9, in test_unsaved\n    {KEPT}\n    {KEPT}\n'
+            '  File "{work}/shop.py", line 2, in open_with\n    return pin\nKeyError: 3',
+            id="a traceback of a text that is not saved",
+        ),
+        pytest.param(
+            'E     File "{work}/tests/test_secrets.py", line 5\nE       x = = "hunter-2"\nE   SyntaxError: no',
+            f'E     File "{{work}}/tests/test_secrets.py", line 5\nE       {KEPT}\nE   SyntaxError: no',
+            id="one that does not parse",
+        ),
+        pytest.param(
+            '    def test_vault():\n>       assert shop.open_with("hunter-2") == "opened"\nE       assert 1 == 2\n\n'
+            "tests/test_secrets.py:5: AssertionError",
+            f"    {KEPT}\n>       {KEPT}\nE       assert 1 == 2\n\ntests/test_secrets.py:5: AssertionError",
+            id="code before its place",
+        ),
+        pytest.param(
+            'tests/test_secrets.py::test_vault fails:\n    assert shop.open_with("hunter-2") == "opened"',
+            f"tests/test_secrets.py::test_vault fails:\n    {KEPT}",
+            id="a name alone",
+        ),
+        pytest.param(
+            '  File "/usr/lib/python3/json.py", line 2, in loads\n    raise Error\nError',
+            f'  File "/usr/lib/python3/json.py", line 2, in loads\n    {KEPT}\nError',
+            id="outside the workspace",
+        ),
+        pytest.param(OWN_FRAME, OWN_FRAME, id="the file itself"),
+        pytest.param(
+            f"tests/test_shop.py:5: in test_vault\n    assert 1\n{OWN_FRAME}",
+            f"tests/test_shop.py:5: in test_vault\n    assert 1\n{OWN_FRAME}",
+            id="another file that may be sent",
+        ),
+        pytest.param(
+            "tests/test_secrets.py:1: in f\n    return pin\nE", "tests/test_secrets.py:1: in f\n    return pin\nE",
+            id="a line that is shown anyway",
+        ),
+    ],
+)  # fmt: skip
+def test_lines_of_files_that_are_never_sent_are_kept_out_of_what_tools_said(
+    tmp_path: Path, said: str, sent: str
+) -> None:
+    egress = gate(tmp_path)
+    work = egress.folders[0]
+    (work / "tests").mkdir(parents=True)
+    (work / "tests/test_secrets.py").write_text(KEPT_TESTS)
+    task = task_for(work / "shop.py", "def open_with(pin):\n    return pin\n")
+    cleared = egress.clear(task, Prompt("s", "d", f"# Keep\n\n{said.format(work=work)}\n\nDone."))
+    assert cleared.prompt.question == f"# Keep\n\n{sent.format(work=work)}\n\nDone."
+
+
+@pytest.mark.parametrize("piece", ["a:", "E ", ">", "x::", 'File "', "a.py:1: in f\n ", ":1:", "\x00:1: in f\n  a\n"])
+def test_hostile_output_of_tools_is_cleared_at_its_length(tmp_path: Path, piece: str) -> None:
+    egress = gate(tmp_path)
+    text = "id_rsa:1: in f\n" + piece * (200_000 // len(piece))
+    assert egress.clear(task_for(egress.folders[0] / "mod.py"), Prompt("s", "d", text)).prompt.document == "d"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 from tests.support.judging import OwnCheck, draft_to, judge_with, names, narrowed, replace, ruff_in, task_on
 
-from lastmile.cascade.values import Draft, Edit, Finding, Oracle, Ruling, SearchReplace
+from lastmile.cascade.values import Draft, Edit, Finding, Oracle, Ruling, SearchReplace, Task
 from lastmile.tools.offload import Offload
 
 OLD = "import os\n\nprint(os)\n\n\ndef f():\n    return 1\n"
@@ -54,6 +54,33 @@ async def test_each_run_tells_its_time_and_what_it_saw(tmp_path: Path, offload: 
     refused = await judge.verify(task, draft_to(task, f"{OLD}import re\n"))
     assert [run.summary for run in refused.runs] == ["apply ok", "scope ok", "syntax ok", "lint refused"]
     assert all(run.seconds == 1.0 for run in (*passed.runs, *refused.runs))
+
+
+async def test_a_check_that_the_oracle_is_nothing_without_has_to_run(tmp_path: Path, offload: Offload) -> None:
+    judge = judge_with(ruff_in(tmp_path, "F"), offload)
+    task = task_on(OLD, tmp_path, oracle=Oracle(needs=("types",)))
+    for checks, passed in (
+        ((), False),
+        ((OwnCheck(Ruling(absent="It is gone."), name="types"),), False),
+        ((OwnCheck(Ruling(), name="types"),), True),
+    ):
+        verdict = await evolve(judge, project=checks).verify(task, draft_to(task, f"{OLD}x = 1\n"))
+        assert verdict.passed is passed
+        assert verdict.refused_by == ("" if passed else "types")
+
+
+async def test_what_has_to_get_ready_is_asked_before_any_draft(tmp_path: Path, offload: Offload) -> None:
+    @frozen
+    class Reading:
+        said: str
+
+        async def trouble(self, _task: Task) -> str:
+            return self.said
+
+    judge = judge_with(ruff_in(tmp_path, "F"), offload)
+    task = task_on(OLD, tmp_path)
+    assert await evolve(judge, readied=(Reading(""), Reading("Not yet."))).trouble(task) == "Not yet."
+    assert await evolve(judge, readied=(Reading(""),)).trouble(task) == ""
 
 
 async def test_checks_that_have_no_say_did_not_run(tmp_path: Path, offload: Offload) -> None:

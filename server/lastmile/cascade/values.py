@@ -241,6 +241,9 @@ class Oracle:
     hard: bool = True
     """Whether passing decides. Where it does not, samples have to agree as well."""
 
+    needs: tuple[str, ...] = ()
+    """Names of checks that passing is nothing without: a draft is refused where one of them did not run."""
+
 
 @frozen
 class Scope:

@@ -31,7 +31,7 @@ class Types:
 
     # Drafts that it had no time to judge are refused, which leads to the paid tiers.
     timeout: float = field(default=60.0, metadata={**USER, **SECONDS})
-    """Seconds for one run. The first in a project takes longest."""
+    """Seconds for one run. The first in a project has up to five times as many, in the background."""
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 The syntax without annotations is the same, but for imports that annotations need. Every parameter
 and the return of the target has one. Whether they are right is a type checker's to say; what
-contradicts the function's own text is seen here.
+contradicts the function's own text is seen here, and what no checker minds.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from copy import copy, deepcopy
 from lastmile.cascade.values import Finding
 from lastmile.docstrings.signature import decorators
 from lastmile.oracles.annotation_faults import default_fault, form_fault, return_fault
+from lastmile.oracles.annotation_worth import hides_return, says_nothing, unloaded
 from lastmile.oracles.frame import Pair, pair, rest
 from lastmile.oracles.reading import Definition, Function, Target, same
 
@@ -24,7 +25,7 @@ def judge(old: str, new: str, target: Target) -> tuple[Finding, ...]:
     if isinstance(both, Finding):
         return (both,)
     found = (*_code(both), *rest(both, imports=True))
-    return found or (*_kept(both), *_missing(both), *_faults(both))
+    return found or (*_kept(both), *_missing(both), *_faults(both)) or tuple(_worthless(both))
 
 
 def unannotated(node: Function, around: tuple[Definition, ...]) -> tuple[str, ...]:
@@ -75,6 +76,22 @@ def _faults(both: Pair) -> Iterator[Finding]:
     fault = "" if "return" in old else return_fault(both.new)
     if fault:
         yield both.finding(f"The annotation of the return {fault}.", both.new.returns)
+
+
+def _worthless(both: Pair) -> Iterator[Finding]:
+    """List what a type checker would let pass and nobody wants."""
+    old = {name for name, before in _annotations(both.old) if before is not None}
+    new = {name: item for name, item in _annotations(both.new) if item is not None and name not in old}
+    for name, annotation in new.items():
+        if needed := unloaded(both.after.module, annotation):
+            message = f"The annotation of `{name}` needs `{needed}`, which is not imported when the module is loaded"
+            yield both.finding(f"{message}: put it into quotes, or import it outside of TYPE_CHECKING.", annotation)
+    plain = [item.arg for item in _parameters(both.new, both.after.around(both.new)) if item.arg in new]
+    stars = {item.arg for item in (both.new.args.vararg, both.new.args.kwarg) if item is not None}
+    if says_nothing(new[name] for name in plain if name not in stars):
+        yield both.finding("The annotations say nothing: every parameter is `Any`. Say what the body needs of them.")
+    if "return" in new and (why := hides_return(both.new)):
+        yield both.finding(f"The annotation of the return {why}.", both.new.returns)
 
 
 def _annotations(node: Function) -> list[tuple[str, ast.expr | None]]:

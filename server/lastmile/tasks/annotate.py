@@ -1,8 +1,10 @@
 """Annotate every parameter and the return of a function.
 
 `oracles.annotating` sees that nothing else changed and that nothing contradicts the function's own
-text. Whether the types are right is the project's type checker's to say; where it has none, samples
-have to agree.
+text. Whether the types are right is the project's type checker's to say: where it has seen the document
+and minds wrong annotations there, its silence decides, and a draft that it could not judge is refused.
+Where there is none, samples have to agree. Annotations are evaluated when the module is loaded, and
+some libraries act on them, so the tests that see the function run too.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from lastmile.tasks.sketching import sketched
 from lastmile.text.edits import Span
 from lastmile.text.symbols import Symbol
 from lastmile.verify.parsing import tree
+from lastmile.verify.tests import oracle_for
+from lastmile.verify.types.values import CHECK as TYPES
 
 _MENU = "refactor.rewrite.lastmile.annotate"
 _LONGEST = 2000
@@ -62,6 +66,8 @@ class AnnotateKind:
         if not lacking:
             message = f"`{symbol.name}` is annotated."
             raise StaleError(message)
+        undecided = await workshop.types.undecided(page.snapshot)
+        tests = await oracle_for(workshop.bench, page.snapshot, symbol.span, others=page.others)
         own = (TextCheck(workshop.offload, judge, (about,)), NamesCheck.of(workshop.ruff, workshop.offload))
         return Task(
             id=new_id(),
@@ -71,8 +77,7 @@ class AnnotateKind:
             goal=f"{_title(symbol)}: {', '.join(f'`{name}`' for name in lacking)}.",
             title=_title(symbol),
             scope=Scope((symbol.span, imports), imports=True),
-            # The type checker decides; without one, nothing hard does.
-            oracle=Oracle(own, hard=False),
+            oracle=Oracle(own, tests.checks, hard=not undecided, needs=() if undecided else (TYPES,)),
             hints=_HINTS,
         )
 
@@ -81,7 +86,11 @@ _HINTS = (
     "Only annotations come; code, defaults, decorators, docstring and annotations that are there stay.",
     "Every parameter but `self` or `cls` gets one, `*args` and `**kwargs` too.",
     "The return gets one: `-> None` where nothing is returned.",
-    "Every name in an annotation is defined or imported; imports may come at the top, or under TYPE_CHECKING.",
+    (
+        "Every name in an annotation is defined or imported; imports may come at the top. Those under TYPE_CHECKING "
+        "need quotes around the annotation, or `from __future__ import annotations`."
+    ),
+    "Say what the function takes and gives as closely as its body shows; `Any` and `object` everywhere say nothing.",
     "A default of None needs a type that allows None.",
 )
 

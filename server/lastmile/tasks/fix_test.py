@@ -145,7 +145,11 @@ def _is_test_file(page: Page) -> bool:
 
 
 def _told(item: Result) -> str:
-    lines = item.message.splitlines()[-_LINES:]
+    said = item.message.splitlines()
+    lines = said[-_LINES:]
+    # A line of code whose file is cut off could not be kept back where that file is never sent.
+    while len(lines) < len(said) and lines and lines[0].startswith(" "):
+        del lines[0]
     what = "cannot run" if item.answer is Answer.ERROR else "fails"
     return "\n".join([f"{item.id} {what}:", *(f"    {line}" for line in lines)])
 

@@ -21,6 +21,7 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
+from lastmile.verify.types.values import NoTypes, TypeJudge
 
 
 @frozen
@@ -77,6 +78,7 @@ class Workshop:
     offload: Offload
     bench: Bench = field(factory=NoBench)
     lab: Lab = field(factory=NoLab)
+    types: TypeJudge = field(factory=NoTypes)
 
 
 class Kind(Protocol):

@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from platformdirs import user_state_path
 
 from lastmile.cascade.values import Task
@@ -26,8 +26,11 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.egress_log import append
 from lastmile.tiers.prompt import Prompt
 from lastmile.tiers.redact import Redacted, without_secrets
+from lastmile.tiers.withheld import Stays, without_kept_lines
 
 _DRIVE = re.compile(r"^/(?=[A-Za-z]:/)")
+_LARGEST = 1 << 20
+"""Bytes of a file whose lines are looked for in what tools said."""
 
 
 @frozen
@@ -76,7 +79,7 @@ class Egress:
         return next((why for snapshot in _shown(task) if (why := self.refusal(snapshot))), "")
 
     def clear(self, task: Task, prompt: Prompt) -> Cleared:
-        """Let a prompt through, without its secrets.
+        """Let a prompt through, without its secrets and without lines of other files that stay here.
 
         Raises `TierError` where the policy keeps the file here. Call it through a thread where the
         event loop must not wait: it looks at the disk and reads the whole prompt.
@@ -84,9 +87,12 @@ class Egress:
         if reason := self.barred(task):
             message = f"{reason}."
             raise TierError(message)
+        shown = "\n".join(snapshot.text for snapshot in _shown(task))
+        stays = Stays(self._is_kept, self._text_of)
+        prompt = evolve(prompt, question=without_kept_lines(prompt.question, shown, stays))
         if not self.privacy.redact:
             return Cleared(prompt)
-        redacted = without_secrets(prompt, "\n".join(snapshot.text for snapshot in _shown(task)))
+        redacted = without_secrets(prompt, shown)
         return Cleared(redacted.prompt, redacted.taken)
 
     async def log(self, task: Task, cleared: Cleared, *, host: str, tier: str, model: str, body: bytes) -> None:
@@ -111,6 +117,27 @@ class Egress:
         except OSError as error:
             message = f"Nothing was sent: the egress log {self.path} cannot be written ({error.strerror})."
             raise TierError(message) from error
+
+    def _is_kept(self, name: str) -> bool:
+        """Tell whether a file that a tool named stays here; a name that no file can have does not count."""
+        try:
+            return any(self.refusal(Snapshot("", "", place)) for place in self._named(name))
+        except (OSError, ValueError, RuntimeError):
+            return False
+
+    def _text_of(self, name: str) -> str:
+        """Read a file of the workspace that a tool named; empty where it cannot be read or is too large."""
+        for place in self._named(name):
+            try:
+                if any(_relative(place, self.folders)) and place.is_file() and place.stat().st_size <= _LARGEST:
+                    return place.read_text("utf-8", "replace")
+            except (OSError, ValueError):
+                continue
+        return ""
+
+    def _named(self, name: str) -> list[Path]:
+        """Give the places that a name may stand for: tools name files by their path from a workspace folder."""
+        return [folder / name for folder in self.folders] or [Path(name)]
 
     def _file(self, snapshot: Snapshot) -> str:
         place = snapshot.uri if snapshot.path is None else str(snapshot.path)

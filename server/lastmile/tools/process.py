@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from attrs import define, field, frozen
 
-from lastmile.errors import ToolError
+from lastmile.errors import SlowError, ToolError
 
 _T = TypeVar("_T")
 
@@ -61,7 +61,7 @@ class Runner:
         ``env`` is added to our own environment. ``meanwhile`` is work for the time in which the
         program starts; its result is dropped.
 
-        Raises `ToolError` where it cannot be started or passes the deadline (seconds).
+        Raises `ToolError` where it cannot be started, `SlowError` where it passes the deadline (seconds).
         """
         with _started(command, cwd, env) as process:
             self._process = process
@@ -73,7 +73,7 @@ class Runner:
                 out, err = process.communicate(text.encode("utf-8", "replace"), timeout=deadline)
             except subprocess.TimeoutExpired as error:
                 message = f"{Path(command[0]).name} did not end within {deadline:g} s."
-                raise ToolError(message) from error
+                raise SlowError(message) from error
             finally:
                 self._process = None
                 if process.returncode is None:

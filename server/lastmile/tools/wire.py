@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from attrs import define, field
 
-from lastmile.errors import ToolError
+from lastmile.errors import SlowError, ToolError
 
 _LONGEST_MESSAGE = 64 << 20
 _BUSY = {-32801, -32802}
@@ -88,7 +88,7 @@ class Wire:
     def ask(self, method: str, params: object, *, until: float) -> Any:  # noqa: ANN401 - whatever the server answers
         """Send a request and wait for its answer, to a time of the monotonic clock.
 
-        Raises `ToolError` where none comes by then, or where it is an error.
+        Raises `SlowError` where none comes by then, `ToolError` where it is an error.
         """
         why = ""
         for _ in range(_TRIES):
@@ -125,7 +125,7 @@ class Wire:
                 message = self._inbox.get(timeout=max(0.0, until - time.monotonic()))
             except Empty as error:
                 why = f"{self.name} did not answer in time."
-                raise ToolError(why) from error
+                raise SlowError(why) from error
             if message is None:
                 why = f"{self.name} ended."
                 raise ToolError(why)

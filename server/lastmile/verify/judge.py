@@ -8,6 +8,7 @@ judge with is left out of the verdict. It accepts nothing: the loop does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from attrs import frozen
 
@@ -22,6 +23,13 @@ from lastmile.verify.scope import ScopeCheck
 from lastmile.verify.syntax import SyntaxCheck
 
 
+class Readied(Protocol):
+    """A check that has to get ready, for longer than a draft can wait."""
+
+    async def trouble(self, task: Task) -> str:
+        """Get ready; say why it is not, where no draft could be judged now."""
+
+
 @frozen
 class Verifier:
     """The judge of the loop, made of the checks that every draft must pass."""
@@ -34,9 +42,19 @@ class Verifier:
     project: tuple[Check, ...] = ()
     """Checks by the project's own tools, for every kind of task, cheapest first."""
 
+    readied: tuple[Readied, ...] = ()
+    """Those of them that have to get ready."""
+
     async def trouble(self, task: Task) -> str:
-        """Say why no draft of the task could pass: the linter cannot judge even the text as it is."""
-        return await self.lint.trouble(task)
+        """Say why no draft of the task could pass.
+
+        The linter cannot judge even the text as it is, or the type checker is not ready yet: a draft
+        would be refused, and the next tier paid, for nothing that is wrong with it.
+        """
+        for check in (self.lint, *self.readied):
+            if why := await check.trouble(task):
+                return why
+        return ""
 
     async def verify(self, task: Task, draft: Draft) -> Verdict:
         """Judge one draft, stopping at the first check that refuses it."""
@@ -64,13 +82,19 @@ class Verifier:
             runs.append(self._run(check.name, began, findings))
             if findings:
                 return Verdict(tuple(findings), tuple(runs), text)
-        return Verdict((), tuple(runs), text)
+        return Verdict(_missing(task, runs), tuple(runs), text)
 
     def _run(self, name: str, began: float, findings: Sequence[Finding]) -> CheckRun:
         return CheckRun(name, self.clock.monotonic() - began, _summary(name, findings))
 
     def _checks(self, task: Task) -> tuple[Check, ...]:
         return (self.scope, self.syntax, *task.oracle.checks, self.lint, *self.project, *task.oracle.late)
+
+
+def _missing(task: Task, runs: Sequence[CheckRun]) -> tuple[Finding, ...]:
+    """Refuse where a check did not run that the oracle is nothing without."""
+    gone = [name for name in task.oracle.needs if name not in {run.check for run in runs}]
+    return tuple(Finding(name, f"The check of {name} could not run, and nothing else decides here.") for name in gone)
 
 
 def _summary(name: str, findings: Sequence[Finding]) -> str:

@@ -19,7 +19,7 @@ from lastmile.verify.command.values import NoShell, Shell
 from lastmile.verify.documents import DocumentCheck
 from lastmile.verify.types.check import TypesCheck
 from lastmile.verify.types.find import Checkers
-from lastmile.verify.types.server import Dependents, no_dependents
+from lastmile.verify.types.importers import Importers, no_importers
 
 
 def _nothing() -> Mapping[Path, str]:
@@ -35,8 +35,8 @@ class Tools:
     trusted: checkers run plugins."""
 
     shell: Shell = field(factory=NoShell)
-    dependents: Dependents = no_dependents
-    """Names the files that import a file, nearest first."""
+    importers: Importers = no_importers
+    """Names the files that import a file, nearest first; blocks."""
 
     others: Callable[[], Mapping[Path, str]] = _nothing
     """Gives the unsaved texts of open documents."""
@@ -55,7 +55,7 @@ def own_checks(verify: Verify, root: Path | None, tools: Tools, *, offload: Offl
     documents = DocumentCheck(offload, root, verify.schemas)
     types: tuple[TypesCheck, ...] = ()
     if tools.interpreter is not None and verify.types.checker is not TypeChecker.OFF:
-        checkers = Checkers(root, tools.interpreter, verify.types.checker.value, verify.types.timeout, tools.dependents)
+        checkers = Checkers(root, tools.interpreter, verify.types.checker.value, verify.types.timeout, tools.importers)
         types = (TypesCheck(checkers, offload, tools.others),)
     commands: tuple[CommandCheck, ...] = ()
     if verify.command and root is not None:

@@ -10,11 +10,11 @@ from random import Random
 
 import pytest
 from attrs import evolve, frozen
-from tests.support.claude_bench import ANSWER, KEY, RATES, Bench, task_for
+from tests.support.claude_bench import ANSWER, KEY, RATES, SOURCE, Bench, task_for
 from tests.support.messages_wire import Break, Reply, count
 
 from lastmile.cascade.protocols import Evidence
-from lastmile.cascade.values import Usage
+from lastmile.cascade.values import Attempt, Draft, Finding, Trigger, Usage, Verdict
 from lastmile.config.tree import Effort, Privacy
 from lastmile.errors import TierError, TierOffError
 
@@ -174,6 +174,30 @@ async def test_what_cannot_be_written_down_is_not_sent(bench: Bench) -> None:
     assert not isinstance(error, TierOffError)
     assert bench.meter.usage == Usage()
     assert not bench.api.requests
+
+
+async def test_lines_of_a_test_file_that_must_stay_here_are_not_sent(bench: Bench, tmp_path: Path) -> None:
+    """What failing tests say comes by the hints and by the evidence; values are told, lines of the file are not."""
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_secret.py").write_text("def test_area():\n    assert area(login('hunter-2')) == 12\n")
+    bench.tier.egress = evolve(bench.tier.egress, folders=(tmp_path,))
+    said = (
+        "tests/test_secret.py:2: in test_area\n    assert area(login('hunter-2')) == 12\n"
+        "shapes.py:5: in area\n    return 3 * r * r\nAssertionError: assert 27 == 12"
+    )
+    hints = ("tests/test_secret.py::test_area fails:\n    " + said.replace("\n", "\n    "),)
+    task = evolve(task_for(path=tmp_path / "shapes.py"), hints=hints)
+    finding = Finding("tests", "tests/test_secret.py::test_area fails: assert 27 == 12", evidence=said)
+    text = SOURCE.replace("3 *", "4 *")
+    refused = Attempt("rules", "", Trigger.START, Draft(()), Verdict((finding,), text=text), Usage(), 0.0, 0.1)
+    bench.api.enqueue(Reply(ANSWER))
+    await bench.draft(task, evidence=Evidence((refused,)))
+    (sent,) = bench.api.requests
+    body = json.dumps(sent.body)
+    assert "hunter-2" not in body
+    assert body.count("tests/test_secret.py:2: in test_area") == 2
+    assert body.count("AssertionError: assert 27 == 12") == 2
+    assert body.count("shapes.py:5: in area\\n        return 3 * r * r") == 2
 
 
 async def test_a_file_that_must_stay_here_makes_the_tier_absent(bench: Bench, tmp_path: Path) -> None:

@@ -98,6 +98,41 @@ async def test_other_texts_that_are_not_saved_are_seen(project: Path, offload: O
 
 
 @pytest.mark.slow
+async def test_files_that_import_it_are_checked_where_the_settings_name_none(tmp_path: Path, offload: Offload) -> None:
+    """Where mypy cannot check them together, two of one name here, the document is checked by itself."""
+    (tmp_path / "mypy.ini").write_text("[mypy]\n")
+    for name, text in {"mod.py": OLD, "caller.py": CALLER, "a/caller.py": CALLER}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    judging = judge(tmp_path, offload)
+    judging.checkers.importers = lambda _path: [tmp_path / "caller.py"]
+    checker = judging.checkers.of(tmp_path / "mod.py")
+    assert checker is not None
+    assert checker.cold
+    found = await judging.judge(task_on(OLD, tmp_path), OLD.replace("x: int", "x: str"))
+    assert not checker.cold
+    assert [item.message.partition(":")[0] for item in found] == [
+        "return-value is new on line 2",
+        "arg-type is new in caller.py, line 4",
+    ]
+    judging = judge(tmp_path, offload)
+    judging.checkers.importers = lambda _path: [tmp_path / "caller.py", tmp_path / "a/caller.py"]
+    found = await judging.judge(task_on(OLD, tmp_path), OLD.replace("x: int", "x: str"))
+    assert [item.message.partition(":")[0] for item in found] == ["return-value is new on line 2"]
+
+
+@pytest.mark.slow
+async def test_what_a_checker_minds_decides(project: Path, tmp_path: Path, offload: Offload) -> None:
+    snapshot = task_on(OLD, project).snapshot
+    assert await judge(project, offload).undecided(snapshot) == ""
+    (tmp_path / "mypy.ini").write_text("[mypy]\ndisable_error_code = return-value\n")
+    (tmp_path / "mod.py").write_text(OLD)
+    assert await judge(tmp_path, offload).undecided(task_on(OLD, tmp_path).snapshot) == (
+        "mypy is set to let wrong annotations in mod.py pass."
+    )
+
+
+@pytest.mark.slow
 async def test_a_change_of_another_file_is_not_the_drafts(tmp_path: Path, offload: Offload) -> None:
     (tmp_path / "mypy.ini").write_text("[mypy]\nfiles = .\n")
     for name in ("mod", "caller"):

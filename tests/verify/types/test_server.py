@@ -8,14 +8,16 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
-from attrs import define
+from attrs import define, evolve
 from tests.support.judging import task_on
 
 from lastmile.cascade.values import Ruling
+from lastmile.errors import ToolError
 from lastmile.tools.offload import Offload
 from lastmile.verify.types.check import TypesCheck
 from lastmile.verify.types.find import Checkers
 from lastmile.verify.types.server import ServerChecker
+from lastmile.verify.types.warming import Reports
 
 STAND_IN = Path(__file__).parents[2].joinpath("support/checker_server.py").read_text()
 OLD = "def f():\n    pass\n\n\n'é𝄞', WRONG\n"
@@ -49,10 +51,20 @@ async def stage(tmp_path: Path, offload: Offload) -> AsyncIterator[Stage]:
     (tmp_path / "ty.toml").write_text("")
     (tmp_path / "mod.py").write_text("what lies on the disk is not judged: WRONG WRONG\n")
     (tmp_path / "caller.py").write_text("from mod import f\n")
-    dependents = [tmp_path / "caller.py", tmp_path / "gone.py"]
-    made = Checkers(tmp_path, lambda: tmp_path / "bin/python", deadline=10, dependents=lambda _path: dependents)
+    importers = [tmp_path / "caller.py", tmp_path / "gone.py"]
+    made = Checkers(tmp_path, lambda: tmp_path / "bin/python", deadline=10, importers=lambda _path: importers)
     yield Stage(tmp_path, offload, made, {})
     await made.close()
+
+
+@pytest.fixture
+async def cold(stage: Stage) -> AsyncIterator[tuple[TypesCheck, Path]]:
+    """Give a check whose server reads the project for as long as a file is there."""
+    reading = stage.folder / "bin/reading"
+    reading.touch()
+    check = TypesCheck(stage.checkers, stage.offload, dict, Reports(patience=0.3))
+    yield check, reading
+    await check.close()
 
 
 @pytest.mark.parametrize(
@@ -115,11 +127,14 @@ async def test_what_is_not_saved_is_judged_in_its_place(stage: Stage) -> None:
 async def test_an_idle_server_is_ended(stage: Stage) -> None:
     checker = stage.checkers.of(stage.folder / "mod.py")
     assert isinstance(checker, ServerChecker)
+    assert not await stage.judge(f"{OLD}\n")
     checker.idle = 0.0
     assert not await stage.judge(f"{OLD}\n")
     ending = checker._ending
     assert ending is not None
     await ending
+    assert checker.cold
+    checker.idle = 600.0
     assert not await stage.judge(f"{OLD}\n\n")
     assert stage.log.count("started") == 2
 
@@ -129,3 +144,85 @@ async def test_a_program_that_cannot_be_started_is_absent(stage: Stage) -> None:
     ruling = await stage.judge(f"{OLD}\n")
     assert "ty could not be started" in ruling.absent
     assert tuple(ruling) == ()
+
+
+NOT_READY = "ty reads the project for the first time, and was not ready within 0.3 s."
+
+
+async def test_a_cold_checker_is_waited_for_and_not_for_ever(stage: Stage, cold: tuple[TypesCheck, Path]) -> None:
+    """It is started once, works on when the task that needed it is over, and the next task finds it warm."""
+    check, reading = cold
+    task = task_on(OLD, stage.folder)
+    assert (await check.trouble(task)).startswith(NOT_READY)
+    assert (await check.trouble(task)).startswith(NOT_READY)
+    [found] = await check.judge(task, f"{OLD}\n")
+    assert found.message.startswith(f"The types could not be checked: {NOT_READY}")
+    assert (await check.undecided(task.snapshot)).startswith(NOT_READY)
+    reading.unlink()
+    assert await check.absent(task.snapshot, patience=10) == ""
+    assert await check.trouble(task) == ""
+    assert not await check.judge(task, f"{OLD}\n")
+    assert stage.log.count("started") == 1
+
+
+async def test_what_warms_a_checker_ends_with_the_project(stage: Stage, cold: tuple[TypesCheck, Path]) -> None:
+    check, reading = cold
+    task = task_on(OLD, stage.folder)
+    assert await check.trouble(task)
+    warming = stage.checkers.of(stage.folder / "mod.py")
+    await check.close()
+    reading.unlink()
+    assert isinstance(warming, ServerChecker)
+    assert warming.cold
+    assert "configured" not in "".join(stage.log)
+
+
+async def test_a_text_that_came_meanwhile_is_asked_about_when_it_is_warm(
+    stage: Stage, cold: tuple[TypesCheck, Path]
+) -> None:
+    check, reading = cold
+    assert await check.trouble(task_on(OLD, stage.folder))
+    reading.unlink()
+    newer = task_on(f"{OLD}x = 1\n", stage.folder)
+    assert await check.absent(newer.snapshot, patience=10) == ""
+    assert len(await check.judge(newer, f"{OLD}x = 1\n# WRONG\n")) == 1
+
+
+async def test_the_first_answer_has_more_time(stage: Stage, cold: tuple[TypesCheck, Path]) -> None:
+    check, _ = cold
+    stage.checkers.deadline = 0.2
+    assert await check.absent(task_on(OLD, stage.folder).snapshot, patience=10) == "ty did not answer in time."
+    checker = stage.checkers.of(stage.folder / "mod.py")
+    assert isinstance(checker, ServerChecker)
+    assert (checker.first, checker.deadline) == (1.0, 0.2)
+
+
+async def test_nothing_is_started_for_other_languages(stage: Stage, cold: tuple[TypesCheck, Path]) -> None:
+    check, _ = cold
+    task = task_on(OLD, stage.folder)
+    assert await check.trouble(evolve(task, snapshot=evolve(task.snapshot, language="toml"))) == ""
+    assert not (stage.folder / "bin/ty.log").exists()
+
+
+async def test_a_checker_that_lets_everything_pass_decides_nothing(stage: Stage) -> None:
+    """The stand-in minds no types, as pyright does not where its mode is off."""
+    check = TypesCheck(stage.checkers, stage.offload)
+    assert await check.undecided(task_on(OLD, stage.folder).snapshot) == (
+        "ty is set to let wrong annotations in mod.py pass."
+    )
+
+
+async def test_importers_that_are_left_out_are_said(stage: Stage) -> None:
+    many = [stage.folder / f"user{number}.py" for number in range(40)]
+    stage.checkers.importers = lambda _path: many
+    assert (await stage.judge(f"{OLD}\n")).summary == "ty clean (with 30 of the 40 files that import it)"
+
+
+async def test_a_graph_that_cannot_be_had_is_said(stage: Stage) -> None:
+    def broken(_path: Path) -> list[Path]:
+        message = "ruff is gone."
+        raise ToolError(message)
+
+    stage.checkers.importers = broken
+    ruling = await stage.judge(f"{OLD}\n")
+    assert ruling.summary == "ty clean (the files that import it were not looked at: ruff is gone.)"

@@ -203,9 +203,9 @@ class Keeper:
     ) -> Told:
         scratch = await asyncio.to_thread(Scratch)
         try:
-            number, given = await asyncio.to_thread(
-                scratch.add, wanted, site.root, texts, {"preload": [], "foreign": []}
-            )
+            moved = [str(self.site.root), *paths.values()] if site.root != self.site.root else []
+            more = {"preload": [], "foreign": [], "moved": moved}
+            number, given = await asyncio.to_thread(scratch.add, wanted, site.root, texts, more)
             binds = tuple(Bind(given.folder / f"text-{count}", path.resolve()) for count, path in enumerate(texts))
             made = (
                 launch.bare(site, scratch.given)

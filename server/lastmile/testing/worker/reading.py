@@ -40,6 +40,8 @@ class Told:
 def told(wanted: Wanted, nonce: str, ended: Ended, seconds: float, paths: Mapping[str, str]) -> Told:
     """Read a run. ``paths`` gives a file's own path where it was run from a copy."""
     said, trouble = _said(nonce, ended.lines)
+    if void := next((str(item["void"]) for item in said if "void" in item), ""):
+        return Told(Run({}, seconds, void[:_LONGEST]), {}, "")
     results = {item["test"]: _result(item, paths) for item in said if "test" in item}
     marks = {item["test"]: str(item.get("mark", "")) for item in said if "test" in item}
     broken = next((str(item["broken"]) for item in said if item.get("broken")), "")

@@ -1,6 +1,7 @@
 """A copy of the project with the candidate texts in it, where they cannot be laid over the real files.
 
 Slower, and seen: tests run at other paths. What is not source (`.git`, virtual environments) stays out.
+Where the project is installed from its own folder, `lastmile_inside.moved` has the copy loaded instead.
 """
 
 from __future__ import annotations

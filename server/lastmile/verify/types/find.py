@@ -19,14 +19,18 @@ from attrs import define, field
 
 from lastmile.errors import ToolError
 from lastmile.verify.types.configured import configured
+from lastmile.verify.types.importers import Importers, no_importers
 from lastmile.verify.types.mypy import Mypy
-from lastmile.verify.types.server import Dependents, ServerChecker, no_dependents
+from lastmile.verify.types.server import ServerChecker
 from lastmile.verify.types.session import Session
 from lastmile.verify.types.values import Checker
 
 AUTO, OFF = "auto", "off"
 _KEPT_CACHES = 8
 _MOST_CHECKERS = 4
+_FIRST, _LONGEST = 5, 600.0
+"""How many times the time of a run the first one in a project may take, because it reads all that is imported, and
+the seconds beyond which it may take no longer than any other."""
 
 
 @define(eq=False)
@@ -41,8 +45,9 @@ class Checkers:
     """``auto``, ``off`` or a name."""
 
     deadline: float = 60.0
-    dependents: Dependents = no_dependents
-    """Names the files that import a file: checkers that are language servers look no further by themselves."""
+    """Seconds for one run; the first in a project has up to five times as many."""
+
+    importers: Importers = no_importers
 
     cache: Path | None = None
     """The folder for what checkers remember; None for the user's cache folder."""
@@ -73,6 +78,10 @@ class Checkers:
         while self._made:
             await self._made.popitem()[1].close()
 
+    @property
+    def _first(self) -> float:
+        return max(self.deadline, min(_FIRST * self.deadline, _LONGEST))
+
     def _candidates(self, path: Path) -> tuple[Path, tuple[str, ...]] | None:
         if self.wanted == OFF:
             return None
@@ -87,11 +96,12 @@ class Checkers:
             if len(self._made) >= _MOST_CHECKERS:
                 raise ToolError("More folders of the project configure type checkers than are kept.")
             if name == "mypy":
-                made = Mypy(program, folder, cache_of(folder, self.cache), self.deadline)
+                cache = cache_of(folder, self.cache)
+                made = Mypy(program, folder, cache, self.deadline, self._first, self.importers)
             else:
                 words, settings = _SERVERS[name]
                 session = Session((str(program), *words), folder, interpreter, settings(interpreter))
-                made = ServerChecker(name, session, self.deadline, self.dependents)
+                made = ServerChecker(name, session, self.deadline, self._first, self.importers)
             self._made[program, folder] = made
         return made
 

@@ -7,6 +7,7 @@ runs the plugins that they name: this is nothing for a workspace that nobody tru
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from asyncio import Lock
@@ -17,15 +18,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
-from lastmile.errors import ToolError
+from lastmile.errors import SlowError, ToolError
 from lastmile.text.diagnostic import Diagnostic, Severity
 from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.process import Completed, Runner, in_thread
 from lastmile.tools.report import failure
+from lastmile.verify.types.importers import Importers, no_importers, shortened
 from lastmile.verify.types.values import Elsewhere, Report
 
 _MARK = "lastmile_reads_this_text"
@@ -50,9 +52,17 @@ class Mypy:
     """A folder of our own for mypy's cache."""
 
     deadline: float = 60.0
-    """Seconds for one run; the first fills the cache."""
+    first: float = 300.0
+    """Seconds for the first run, which fills the cache."""
 
+    importers: Importers = no_importers
     name: str = "mypy"
+    cold: bool = field(default=True, init=False)
+    """Whether no run has come to its end yet; the cache may be warm all the same."""
+
+    _alone: bool = field(default=False, init=False)
+    """Whether the document was seen not to be checked together with those that import it."""
+
     _lock: Lock = field(factory=Lock, init=False)
     """One run at a time, because they share the cache."""
 
@@ -62,13 +72,35 @@ class Mypy:
         Raises `ToolError` where mypy fails: settings that it cannot read, a version before 1.11.
         """
         async with self._lock:
-            found = await self._run(snapshot, others, ())
-            if found is None or not found.seen:
-                found = await self._run(snapshot, others, (str(snapshot.path),))
+            try:
+                found = await self._run(snapshot, others, ())
+                if found is None or not found.seen:
+                    found = await self._named(snapshot, others)
+            except SlowError:
+                raise
+            except ToolError:
+                self.cold = False
+                raise
+            self.cold = False
         return found or Report(seen=False)
 
     async def close(self) -> None:
         """Nothing runs between reports."""
+
+    async def _named(self, snapshot: Snapshot, others: Mapping[Path, str]) -> Report | None:
+        """Check the document and what imports it, where the settings do not name it."""
+        assert snapshot.path is not None  # noqa: S101 - for the type checker: others have no checker
+        around, note = ([], "") if self._alone else await asyncio.to_thread(shortened, self.importers, snapshot.path)
+        if around:
+            try:
+                found = await self._run(snapshot, others, (str(snapshot.path), *map(str, around)))
+            except SlowError:
+                raise
+            except ToolError:
+                self._alone = True  # two files of one name, a file that does not parse: nobody asked for those
+            else:
+                return found and evolve(found, note=note)
+        return await self._run(snapshot, others, (str(snapshot.path),))
 
     async def _run(self, snapshot: Snapshot, others: Mapping[Path, str], targets: tuple[str, ...]) -> Report | None:
         done = await in_thread(partial(self._shadowed, snapshot, others, targets))
@@ -83,7 +115,7 @@ class Mypy:
             texts = {**others, snapshot.path or Path(snapshot.name): marked(snapshot.text)}
             shadows = list(_shadows(Path(scratch), texts))
             command = [str(self.program), *_FLAGS, f"--cache-dir={self.cache}", *shadows, "--", *targets]
-            return runner.run(command, text="", cwd=self.folder, deadline=self.deadline)
+            return runner.run(command, text="", cwd=self.folder, deadline=self.first if self.cold else self.deadline)
 
 
 def marked(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Lock, Task
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
 from lastmile.text.positions import Encoding, Position, to_offset
 from lastmile.text.snapshot import Snapshot
+from lastmile.verify.types.importers import Importers, no_importers, shortened
 from lastmile.verify.types.session import Session
 from lastmile.verify.types.values import Elsewhere, Report
 
@@ -26,17 +27,9 @@ _MARK = "lastmile_reads_this_text"
 _MARKED = {"ty": f"# ty: ignore[{_MARK.replace('_', '-')}]\n", "": f"# pyright: {_MARK}\n"}
 """Comments that the checkers complain of in every text that they judge."""
 
-_MOST_DEPENDENTS = 30
 _ERROR = 1
 _LETTING_GO = 1.0
 """Seconds that a cancelled caller waits for the thread whose server was killed."""
-
-Dependents = Callable[[Path], Sequence[Path]]
-
-
-def no_dependents(_path: Path) -> Sequence[Path]:
-    """Name no file that depends on another."""
-    return ()
 
 
 @define(eq=False)
@@ -46,14 +39,21 @@ class ServerChecker:
     name: str
     session: Session
     deadline: float = 60.0
-    dependents: Dependents = no_dependents
-    """Names the files that import a file, nearest first; called in a thread."""
+    first: float = 300.0
+    """Seconds for the first answer of a server."""
+
+    importers: Importers = no_importers
 
     idle: float = 600.0
     """Seconds after which a server that nobody asks is ended."""
 
     _lock: Lock = field(factory=Lock, init=False)
     _ending: Task[None] | None = field(default=None, init=False)
+
+    @property
+    def cold(self) -> bool:
+        """Whether there is no server that has read the project."""
+        return not self.session.is_running
 
     async def report(self, snapshot: Snapshot, others: Mapping[Path, str]) -> Report:
         """Check the document, those that are not saved, and those that depend on it.
@@ -89,17 +89,19 @@ class ServerChecker:
 
     def _report(self, snapshot: Snapshot, others: Mapping[Path, str]) -> Report:
         own = snapshot.path or Path(snapshot.name).absolute()
-        more = [path for path in self.dependents(own) if path not in others and path != own][:_MOST_DEPENDENTS]
+        named, note = shortened(self.importers, own)
+        more = [path for path in named if path not in others]
         # An open document is judged whatever the server thinks worth judging by itself.
         read = {path: text for path in more if (text := _read(path)) is not None}
         around = {**others, **read}
         texts = {own: self._marked(snapshot.text), **around}
-        mine, *theirs = self.session.diagnostics(texts, [own, *around], seconds=self.deadline)
+        seconds = self.first if self.cold else self.deadline
+        mine, *theirs = self.session.diagnostics(texts, [own, *around], seconds=seconds)
         errors = [item for item in mine if _is_error(item) and _MARK not in _plain(item)]
         here = tuple(_diagnostic(item, snapshot.lines, self.session.encoding, self.name) for item in errors)
         pairs = [(path, item) for path, items in zip(around, theirs, strict=True) for item in items if _is_error(item)]
         there = tuple(_elsewhere(path, item) for path, item in pairs)
-        return Report(any(_MARK in _plain(item) for item in mine), here, there)
+        return Report(any(_MARK in _plain(item) for item in mine), here, there, note)
 
     def _marked(self, text: str) -> str:
         end = "" if text.endswith("\n") else "\n"

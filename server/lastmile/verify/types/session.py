@@ -37,6 +37,8 @@ class Session:
     _wire: Wire | None = field(default=None, init=False)
     _open: dict[Path, str] = field(factory=dict, init=False)
     _version: int = field(default=0, init=False)
+    _read: bool = field(default=False, init=False)
+    """Whether the server has answered: by then it has read what it needs of the project."""
 
     def diagnostics(
         self, texts: Mapping[Path, str], wanted: Sequence[Path], *, seconds: float
@@ -49,17 +51,24 @@ class Session:
         try:
             wire = self._running(until)
             self._lay(wire, texts)
-            return tuple(_items(wire, path, until) for path in wanted)
+            found = tuple(_items(wire, path, until) for path in wanted)
         except (ToolError, LookupError, TypeError) as error:
             self.end()
             if isinstance(error, ToolError):
                 raise
             message = f"{self.command[0]} does not speak as a language server does: {error}"
             raise ToolError(message) from error
+        self._read = True
+        return found
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a server that has read the project."""
+        return self._read and self._wire is not None and self._wire.is_running
 
     def end(self) -> None:
         """End the server; from any thread."""
-        wire, self._wire, self._open = self._wire, None, {}
+        wire, self._wire, self._open, self._read = self._wire, None, {}, False
         if wire is not None:
             wire.kill()
 

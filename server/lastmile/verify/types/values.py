@@ -35,6 +35,8 @@ class Report:
 
     here: tuple[Diagnostic, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
+    note: str = ""
+    """What of that which depends on the document was not looked at, for the person; empty where all was."""
 
 
 class Checker(Protocol):
@@ -44,11 +46,47 @@ class Checker(Protocol):
     def name(self) -> str:
         """As settings spell it."""
 
+    @property
+    def cold(self) -> bool:
+        """Whether its next answer may take as long as the first in a project does."""
+
     async def report(self, snapshot: Snapshot, others: Mapping[Path, str]) -> Report:
         """Check the snapshot; ``others`` are texts that lie over further files.
 
-        Raises `ToolError` where the checker fails.
+        Raises `ToolError` where the checker fails, `SlowError` where it takes too long.
         """
 
     async def close(self) -> None:
         """End what is kept warm."""
+
+
+class TypeJudge(Protocol):
+    """What kinds of tasks ask of the check of types."""
+
+    async def absent(self, snapshot: Snapshot, *, patience: float | None = None) -> str:
+        """Say why the types of a document cannot be judged now; empty where a checker has seen it.
+
+        ``patience`` is how many seconds to wait for a checker that reads the project for the first time;
+        None for as long as such a thing usually is waited for.
+        """
+
+    async def undecided(self, snapshot: Snapshot) -> str:
+        """Say why a checker's silence proves nothing of a document's annotations; empty where it does.
+
+        None is there, or it does not mind one that is wrong for certain.
+        """
+
+
+@frozen
+class NoTypes:
+    """Stands where nothing judges types."""
+
+    why: str = "No type checker is wanted here."
+
+    async def absent(self, snapshot: Snapshot, *, patience: float | None = None) -> str:  # noqa: ARG002 - the protocol's
+        """Say why."""
+        return self.why
+
+    async def undecided(self, snapshot: Snapshot) -> str:  # noqa: ARG002 - the protocol's
+        """Say why."""
+        return self.why

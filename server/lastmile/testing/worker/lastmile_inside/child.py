@@ -14,7 +14,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from . import pages
+from . import moved, pages
 
 _MOST_DESCRIPTORS = 1024
 _STANDARD = 2
@@ -45,6 +45,9 @@ def run(setup: dict[str, Any], work: int, results: int, output: int) -> None:
 def _tests(wanted: dict[str, Any], results: int, warmth: Any) -> int:
     os.chdir(wanted["root"])
     sys.path.insert(0, wanted["root"])
+    original, *candidates = wanted.get("moved") or [""]
+    if original:
+        moved.follow(original, wanted["root"])
     sys.argv = ["pytest"]
     status = 5  # as pytest says that it found no test
     nonce, dumps, write = wanted["nonce"], json.dumps, os.write
@@ -65,6 +68,8 @@ def _tests(wanted: dict[str, Any], results: int, warmth: Any) -> int:
         warmth.give()
         plugins = [Reporter(wanted, say, warmth.take_back, warmth.seal), *timing.plugins(wanted["each"])]
         status = int(pytest.main(_arguments(wanted["root"], found), plugins=plugins))
+    if candidates and (file := moved.stray(candidates)):
+        say({"void": f"the tests loaded {file} itself, and not the copy with the text to be judged"})
     say({"end": status})
     return status
 

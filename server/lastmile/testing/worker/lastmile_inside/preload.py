@@ -41,7 +41,7 @@ def pytest_itself(*, rehearse: bool = True) -> Warmth:
     warmth = Warmth()
     if rehearse:
         _rehearse()
-    from . import child, reporting, seal  # noqa: F401, PLC0415 - for what they load
+    from . import child, reporting, seal, timing  # noqa: F401, PLC0415 - for what they load
 
     warmth.seal = seal.Seal()
     return warmth
