@@ -25,6 +25,7 @@ from lastmile.documents.values import LANGUAGES
 from lastmile.errors import RequestError, TierError, ToolError
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
 from lastmile.testing.lab import Lab, NoLab
+from lastmile.testing.memory import Memory
 from lastmile.testing.values import Bench, NoBench
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
@@ -67,6 +68,9 @@ class Parts:
 
     lab: Lab = field(factory=NoLab)
     """The project's interpreter, for scripts of ours."""
+
+    memory: Memory = field(factory=Memory)
+    """What the tests told last."""
 
 
 @frozen
@@ -153,7 +157,11 @@ class Project:
     def _page(
         self, snapshot: Snapshot, found: tuple[Diagnostic, ...], symbols: tuple[Symbol, ...], trouble: str = ""
     ) -> Page:
-        return Page(snapshot, found, symbols, self.settings, trouble, untested=self.parts.bench.known)
+        return self.fresh(Page(snapshot, found, symbols, self.settings, trouble))
+
+    def fresh(self, page: Page) -> Page:
+        """Give a page with what tests have told by now; looks, and waits for nothing."""
+        return evolve(page, untested=self.parts.bench.known, standing=self.parts.memory.standing(page.snapshot))
 
     async def quotes(self, offers: Sequence[Offer], page: Page) -> tuple[Quote, ...]:
         """Say what each offer may cost, in a thread: a price is made up of the whole file.

@@ -18,6 +18,7 @@ from lastmile.ledger.rows import TopTier
 from lastmile.project import Closing, Parts
 from lastmile.testing.lab import NoLab
 from lastmile.testing.late import LateBench
+from lastmile.testing.memory import Memory
 from lastmile.testing.values import NoBench
 from lastmile.tiers.claude.account import Account
 from lastmile.tiers.claude.tier import ClaudeTier
@@ -62,6 +63,9 @@ class Shared:
     folders: tuple[Path, ...] = ()
     """The workspace folders; where there are some, nothing outside of them is sent."""
 
+    edition: Callable[[], int] = int
+    """Gives another number once an open document has changed."""
+
     accounts: dict[tuple[Claude, str], Account] = field(factory=dict)
     """By settings and key: a key that was refused is refused in every project."""
 
@@ -89,7 +93,8 @@ def parts(
     offload, clock = shared.offload, shared.clock
     place = None if root is None else Workplace(root, settings.verify, shared.env, others)
     own = own_checks(settings.verify, root, Tools() if place is None else place.tools(), offload=offload, clock=clock)
-    bench = NoBench() if place is None else place.bench(offload, ruff=settings.ruff.path)
+    memory = Memory(root or Path(), shared.edition)
+    bench = NoBench() if place is None else place.bench(offload, memory, ruff=settings.ruff.path)
     judge = Verifier(ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload), offload, clock, own.checks)
     egress = Egress(settings.privacy, shared.folders or (() if root is None else (root,)))
     if shared.egress_log is not None:
@@ -104,7 +109,7 @@ def parts(
     closing: tuple[Closing, ...] = (*servers, *own.closing)
     closing += (bench,) if isinstance(bench, LateBench) else ()
     lab = NoLab() if place is None else place.lab()
-    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab)
+    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab, memory)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:

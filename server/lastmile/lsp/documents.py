@@ -71,6 +71,9 @@ class Documents:
     """The open documents by key."""
 
     encoding: Encoding = Encoding.UTF16
+    edition: int = 0
+    """Counts the changes of all documents."""
+
     _open: dict[str, Document] = field(factory=dict)
 
     def __iter__(self) -> Iterator[Document]:
@@ -126,6 +129,7 @@ class Documents:
             )
             return None
         document.change(identifier.version, changes, self.encoding)
+        self.edition += 1
         return document
 
     def close(self, uri: str) -> Document | None:

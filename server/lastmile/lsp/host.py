@@ -147,6 +147,7 @@ class Server(LanguageServer):
             raise
         service.folders = self.folders
         service.others = lambda: self.documents.others(None)
+        service.edition = lambda: self.documents.edition
         if self.initial is not None:
             service.configure(self.initial)
         return service
