@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from attrs import define, evolve, field, frozen
 
+from lastmile import told
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route
@@ -131,6 +132,25 @@ class Project:
         if snapshot.language in LANGUAGES:
             return await self.parts.offload.run(problems, snapshot.text, snapshot.language)
         return await self.parts.ruff.check(snapshot) if snapshot.language == "python" else ()
+
+    async def told(self, snapshot: Snapshot, others: Callable[[], Mapping[Path, str]]) -> tuple[Diagnostic, ...]:
+        """List what only we find: a schema that is not kept, and tests that failed when they ran last.
+
+        ``others`` gives the texts of open documents. A Python document costs nothing until a test of it
+        failed, for somebody waits for its first findings.
+        """
+        parts = self.parts
+        if snapshot.language in LANGUAGES:
+            return await told.unkept(snapshot, self.root, self.settings.verify.schemas, parts.offload)
+        failures = parts.memory.failures(snapshot.path)
+        if not failures:
+            return ()
+        return told.failed(await told.still(failures, others()), await self._outline(snapshot))
+
+    @property
+    def told_version(self) -> int:
+        """Another number once other tests are known to fail."""
+        return self.parts.memory.version
 
     async def page(self, snapshot: Snapshot, *, foreign: tuple[Diagnostic, ...] = ()) -> Page:
         """Gather what menus need of a snapshot; cached by content.

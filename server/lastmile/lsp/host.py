@@ -80,6 +80,9 @@ class Server(LanguageServer):
         self.flights: Flights[Done | None] = Flights()
         """The actions that are being resolved."""
 
+        self.failing: set[str] = set()
+        """The documents, by key, in which tests are shown as failing."""
+
         self.working: dict[int | str, asyncio.Task[object]] = {}
         """The tasks whose progress the client sees, by token."""
 
