@@ -27,6 +27,7 @@ from lastmile.testing.values import Answer, Result, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.symbols import Symbol
 from lastmile.verify.tests import TestsCheck
+from lastmile.verify.tests_delta import reason
 
 NAME = "fix-test"
 _MENU = f"refactor.rewrite.lastmile.{NAME}"
@@ -125,7 +126,8 @@ async def _case(page: Page, target: Span, detail: Mapping[str, Any], workshop: W
         raise RequestError(message)
     texts, seconds = {**page.others, path: page.snapshot.text}, page.settings.verify.tests.seconds
     now = await workshop.bench.run(Wanted(selection.tests, texts, seconds, as_it_is=True))
-    failing = tuple(item for item in now.broken if not isinstance(test, str) or qualname(item.id) == test)
+    ran = [item for item in now.broken if "::" in item.id]  # a module that cannot be collected is no test
+    failing = tuple(item for item in ran if not isinstance(test, str) or qualname(item.id) == test)
     if not failing:
         raise _nothing(symbol, test, now)
     return _Case(page, symbol, selection, failing)
@@ -147,8 +149,9 @@ async def _elsewhere(page: Page, test: Symbol, workshop: Workshop) -> _Case:
 
 
 def _nothing(symbol: Symbol, test: object, now: Run) -> RequestError:
-    if now.trouble:
-        return RequestError(f"The tests of `{symbol.name}` could not be run: {now.trouble}")
+    uncollected = [item for item in now.broken if "::" not in item.id]
+    if why := now.trouble or "; ".join(map(reason, uncollected[:_MOST_SHOWN])):
+        return RequestError(f"The tests of `{symbol.name}` could not be run: {why}")
     if isinstance(test, str):
         return StaleError(f"`{test}` passes: there is nothing to fix.")
     count = len(now.results)
