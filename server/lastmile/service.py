@@ -69,7 +69,7 @@ class Service:
     """Gives the texts of open documents, which tests and type checkers are to see."""
 
     edition: Callable[[], int] = int
-    """Gives another number once an open document has changed."""
+    """Gives another number once a document was opened or changed."""
 
     allowance: Allowance | None = None
     """What this process may spend in all; None for no more than the ledger's budgets."""

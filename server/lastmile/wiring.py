@@ -64,7 +64,7 @@ class Shared:
     """The workspace folders; where there are some, nothing outside of them is sent."""
 
     edition: Callable[[], int] = int
-    """Gives another number once an open document has changed."""
+    """Gives another number once a document was opened or changed."""
 
     accounts: dict[tuple[Claude, str], Account] = field(factory=dict)
     """By settings and key: a key that was refused is refused in every project."""

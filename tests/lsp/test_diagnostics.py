@@ -11,7 +11,7 @@ from tests.support.editor import PLAIN, VSCODE, Editor, editing
 from tests.support.stage import Stage
 from tests.support.wire import Json, RefusedError
 
-from lastmile.testing.memory import digest
+from lastmile.testing.memory import digest, hear
 from lastmile.testing.values import Answer, Result, Run, Wanted
 from lastmile.text.edits import Replacement, Span
 
@@ -116,7 +116,7 @@ async def heard(stage: Stage, folder: Path, tests: str) -> None:
         for item in ("test_one[x]", "TestTwo::test_two", "test_gone")
     }
     wanted = Wanted(tuple(results), {code: code.read_text()}, as_it_is=True)
-    project.parts.memory.learn(wanted, Run(results), {own: digest(tests)})
+    project.parts.memory.learn(hear(folder, wanted, Run(results), {own: digest(tests)}))
 
 
 @pytest.mark.parametrize("value", ["all", "own", "off"])

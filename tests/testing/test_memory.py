@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from lastmile.testing.memory import Memory, digest
+from lastmile.testing.memory import Memory, digest, hear
 from lastmile.testing.values import Answer, Result, Run, Standing, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
@@ -27,7 +27,8 @@ def ran(memory: Memory, trouble: str = "", **answers: Answer) -> None:
         for name, answer in ((name.replace("__", "::"), answer) for name, answer in answers.items())
     }
     wanted = Wanted(tuple(results), {CODE.path or ROOT: CODE.text}, as_it_is=True)
-    memory.learn(wanted, Run(results, trouble=trouble), {TESTS.path or ROOT: digest(TESTS.text)})
+    memory.learn(hear(ROOT, wanted, Run(results, trouble=trouble), {TESTS.path or ROOT: digest(TESTS.text)}))
+    memory.select(CODE, Span(0, 0), ("anything",))
 
 
 def check(known: Standing, tests: tuple[str, ...], fails: bool | None) -> None:  # noqa: FBT001 - a column of the table
@@ -56,11 +57,9 @@ def test_a_function_fails_where_a_test_that_sees_it_does(tests: tuple[str, ...],
 
 def test_parameters_count_for_their_function_and_where_not_all_answered_only_failures_do() -> None:
     memory = Memory(ROOT)
-    memory.learn(
-        Wanted((NAME,), {ROOT / "cart.py": CODE.text}, as_it_is=True),
-        Run({name: Result(name, Answer.PASSED) for name in (f"{NAME}::test_a[1]", f"{NAME}::test_a[a::b]")}),
-        {},
-    )
+    run = Run({name: Result(name, Answer.PASSED) for name in (f"{NAME}::test_a[1]", f"{NAME}::test_a[a::b]")})
+    memory.learn(hear(ROOT, Wanted((NAME,), {ROOT / "cart.py": CODE.text}), run, {}))
+    memory.select(CODE, Span(0, 0), ("anything",))
     check(memory.standing(CODE), (f"{NAME}::test_a",), fails=False)
     cut = Memory(ROOT)
     ran(cut, "out of time", TestC__test_d=Answer.PASSED, TestE__test_f=Answer.FAILED)
@@ -107,8 +106,8 @@ def test_memory_is_bounded() -> None:
     for number in range(600):
         text = f"x = {number}\n"
         result = Result(f"{NAME}::test_{number}", Answer.FAILED)
-        memory.learn(Wanted((), {ROOT / "a.py": text}, as_it_is=True), Run({result.id: result}), {})
+        memory.learn(hear(ROOT, Wanted((), {ROOT / NAME: text}), Run({result.id: result}), {}))
         memory.select(CODE, Span(number, number), ("t",))
     assert len(memory.failures(TESTS.path)) == 64
-    assert memory.standing(Snapshot("file:///p/a.py", "x = 1\n", ROOT / "a.py")) == Standing()
+    assert memory.standing(Snapshot("file:///p/t.py", "x = 1\n", ROOT / NAME)) == Standing()
     assert len(memory.standing(CODE).selected) <= 512

@@ -72,7 +72,7 @@ class Documents:
 
     encoding: Encoding = Encoding.UTF16
     edition: int = 0
-    """Counts the changes of all documents."""
+    """Counts what was opened and changed."""
 
     _open: dict[str, Document] = field(factory=dict)
 
@@ -107,6 +107,7 @@ class Documents:
         language = str(getattr(item.language_id, "value", item.language_id))
         document = Document(item.uri, key, language, item.version, path, Buffer(item.text))
         self._open[key] = document
+        self.edition += 1
         return document
 
     def change(self, identifier: types.VersionedTextDocumentIdentifier, changes: Sequence[Change]) -> Document | None:

@@ -17,7 +17,7 @@ from attrs import define, evolve, field
 from lastmile import files
 from lastmile.errors import RequestError
 from lastmile.testing.bench import ProjectBench
-from lastmile.testing.memory import Memory, digest
+from lastmile.testing.memory import Heard, Memory, digest, hear
 from lastmile.testing.selection.selector import Selector
 from lastmile.testing.values import NoBench, Run, Selection, Wanted
 from lastmile.text.edits import Span
@@ -73,9 +73,9 @@ class LateBench:
         wanted = evolve(wanted, texts={**self._buffers(), **wanted.texts})
         run = await (await self._made()).run(wanted)
         if wanted.as_it_is and run.results:
-            digests = await asyncio.to_thread(self._files, run)
+            heard = await asyncio.to_thread(self._heard, wanted, run)
             if self.memory.edition() == edition:
-                self.memory.learn(wanted, run, digests)
+                self.memory.learn(heard)
         for result in run.results.values():
             self._seconds[result.id.partition("[")[0]] = result.seconds
         while len(self._seconds) > _MOST_DURATIONS:
@@ -90,10 +90,11 @@ class LateBench:
     def _buffers(self) -> dict[Path, str]:
         return {path: text for path, text in self.others().items() if path.is_relative_to(self.root)}
 
-    def _files(self, run: Run) -> dict[Path, str]:
-        """Name the texts of the files that tests stand in, as they are on the disk; blocks."""
+    def _heard(self, wanted: Wanted, run: Run) -> Heard:
+        """Read what a run told, with the files that its tests stand in as they are on the disk; blocks."""
         paths = {self.root / name.partition("::")[0] for name in run.results}
-        return {path: digest(text) for path in paths if (text := _text(path)) is not None}
+        texts = {path: digest(text) for path in paths if (text := _text(path)) is not None}
+        return hear(self.root, wanted, run, texts)
 
     async def _made(self) -> ProjectBench | NoBench:
         async with self._lock:
