@@ -77,10 +77,16 @@ def offered(page: Page, at: str) -> list[tuple[str, Mapping[str, object]]]:
     return [(item.title, item.detail) for item in KIND.offers(page, Span(place, place))]
 
 
-async def task_for(page: Page, at: str, folder: Path, offload: Offload) -> Task:
+async def task_for(page: Page, at: str, bench: PlainBench, offload: Offload) -> Task:
     place = page.snapshot.text.index(at)
     (offer,) = KIND.offers(page, Span(place, place))
-    return await KIND.task(page, offer.target, offer.detail, Workshop(Ruff(), offload, PlainBench(folder)))
+    return await KIND.task(page, offer.target, offer.detail, Workshop(Ruff(), offload, bench))
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> PlainBench:
+    """Give the project as it is, whose runs the tests of this module share."""
+    return PlainBench(fill(tmp_path_factory.mktemp("project"), FILES))
 
 
 @pytest.mark.parametrize(
@@ -122,10 +128,10 @@ def test_on_a_function_it_is_offered_unless_its_tests_are_known_to_pass(
 
 
 @pytest.mark.slow
-async def test_the_most_suspect_function_of_another_file_is_mended(tmp_path: Path, offload: Offload) -> None:
-    folder = fill(tmp_path, FILES)
+async def test_the_most_suspect_function_of_another_file_is_mended(bench: PlainBench, offload: Offload) -> None:
+    folder = bench.root
     page = page_of(folder / "tests/test_cart.py")
-    task = await task_for(page, "largest([2", folder, offload)
+    task = await task_for(page, "largest([2", bench, offload)
     assert (task.snapshot.path, task.snapshot.text) == (folder / "cart.py", CODE)
     assert task.target.of(CODE).startswith("def largest(")
     assert task.scope.spans == (task.target,)
@@ -146,9 +152,8 @@ async def test_the_most_suspect_function_of_another_file_is_mended(tmp_path: Pat
         pytest.param("total([10", "def price(", id="the one that passing tests do not run"),
     ],
 )
-async def test_which_function_is_suspected(tmp_path: Path, offload: Offload, at: str, function: str) -> None:
-    folder = fill(tmp_path, FILES)
-    task = await task_for(page_of(folder / "tests/test_cart.py"), at, folder, offload)
+async def test_which_function_is_suspected(bench: PlainBench, offload: Offload, at: str, function: str) -> None:
+    task = await task_for(page_of(bench.root / "tests/test_cart.py"), at, bench, offload)
     assert task.target.of(task.snapshot.text).startswith(function)
 
 
@@ -157,7 +162,7 @@ async def test_what_is_open_counts_rather_than_what_is_saved(tmp_path: Path, off
     folder = fill(tmp_path, {**FILES, "tests/test_cart.py": ""})
     unsaved = CODE.replace("[0]", "[0]  # mine")
     page = page_of(folder / "tests/test_cart.py", TESTS, others={folder / "cart.py": unsaved})
-    task = await task_for(page, "largest([2", folder, offload)
+    task = await task_for(page, "largest([2", PlainBench(folder), offload)
     assert (task.snapshot.path, task.snapshot.text) == (folder / "cart.py", unsaved)
 
 
@@ -170,11 +175,10 @@ async def test_what_is_open_counts_rather_than_what_is_saved(tmp_path: Path, off
     ],
 )
 async def test_where_there_is_nothing_to_mend(
-    tmp_path: Path, offload: Offload, at: str, error: type[Exception], message: str
+    bench: PlainBench, offload: Offload, at: str, error: type[Exception], message: str
 ) -> None:
-    folder = fill(tmp_path, FILES)
     with pytest.raises(error) as raised:
-        await task_for(page_of(folder / "tests/test_cart.py"), at, folder, offload)
+        await task_for(page_of(bench.root / "tests/test_cart.py"), at, bench, offload)
     assert str(raised.value) == message
 
 
@@ -182,4 +186,4 @@ async def test_where_there_is_nothing_to_mend(
 async def test_a_test_that_cannot_be_run_says_why(tmp_path: Path, offload: Offload) -> None:
     folder = fill(tmp_path, {**FILES, "cart.py": "import nowhere\n"})
     with pytest.raises(RequestError, match=r"(?s)`test_total` could not be run: .*nowhere"):
-        await task_for(page_of(folder / "tests/test_cart.py"), "total([10", folder, offload)
+        await task_for(page_of(folder / "tests/test_cart.py"), "total([10", PlainBench(folder), offload)
