@@ -182,3 +182,20 @@ def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
 def test_a_document_without_a_file_cannot_be_written() -> None:
     with pytest.raises(RequestError, match="one has no file"):
         files.write(evolve(Snapshot("untitled:one", "x\n"), text="y\n"), "z\n")
+
+
+def test_a_new_file_is_made_with_the_usual_mode(tmp_path: Path) -> None:
+    path, other = tmp_path / "new.py", tmp_path / "other.py"
+    other.touch()
+    snapshot = Snapshot(path.as_uri(), "", path, is_new=True)
+    files.write(snapshot, "x = 1\n")
+    assert (path.read_text(), path.stat().st_mode) == ("x = 1\n", other.stat().st_mode)
+    assert sorted(tmp_path.iterdir()) == [path, other]
+    with pytest.raises(RequestError, match="changed on the disk meanwhile"):
+        files.write(snapshot, "x = 2\n")
+
+
+def test_a_new_file_in_a_folder_that_is_gone_is_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "gone" / "new.py"
+    with pytest.raises(RequestError, match="cannot be written: No such file"):
+        files.write(Snapshot(path.as_uri(), "", path, is_new=True), "x = 1\n")

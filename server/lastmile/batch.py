@@ -1,6 +1,7 @@
 """Tasks over whole files, without an editor: one after the other, each on the text the last one left.
 
-It reads and writes no files and prints nothing; `cli.fix` does.
+A task may end in another file than the one that is swept: new tests in a test file, a repair in what a
+test covers. It reads and writes no files and prints nothing; `cli.fix` does.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
 from lastmile.cascade.protocols import Consent, Watcher
 from lastmile.cascade.values import Outcome
-from lastmile.errors import RequestError, ToolError
+from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
 from lastmile.tasks.kind import Kind, Offer, Page
 from lastmile.text.edits import Span
@@ -22,6 +24,17 @@ from lastmile.text.snapshot import Snapshot
 Key = tuple[str, str, str]
 _ABOUT_FINDINGS = ("quickfix", "source.")
 _RULE = re.compile(r"([A-Z]+)(\d*)")
+
+
+@frozen
+class Changed:
+    """A file with accepted edits."""
+
+    snapshot: Snapshot
+    """As it was."""
+
+    text: str
+    """As it is to be."""
 
 
 @frozen
@@ -44,10 +57,19 @@ class Swept:
     notes: tuple[str, ...] = ()
     """What could not be done, a line each."""
 
+    elsewhere: tuple[Changed, ...] = ()
+    """Other files that accepted edits belong to."""
+
     @property
     def changed(self) -> bool:
-        """Whether anything was accepted."""
+        """Whether anything was accepted in the file itself."""
         return self.text != self.snapshot.text
+
+    @property
+    def changes(self) -> tuple[Changed, ...]:
+        """All files with accepted edits, the file itself first."""
+        own = (Changed(self.snapshot, self.text),) if self.changed else ()
+        return own + self.elsewhere
 
 
 def selected(code: str, rules: tuple[str, ...]) -> bool:
@@ -80,6 +102,12 @@ class Sweeper:
     done: Callable[[Outcome], None] = lambda _outcome: None
     """Hears each outcome as it comes."""
 
+    others: dict[Path, str] = field(factory=dict)
+    """The texts of other files with accepted edits, which tests are to see; what is accepted for one is put in."""
+
+    _elsewhere: dict[Path, Snapshot] = field(factory=dict, init=False)
+    """Other files with accepted edits, as they were."""
+
     _outcomes: list[Outcome] = field(factory=list, init=False)
     _notes: list[str] = field(factory=list, init=False)
     _first: Page | None = field(default=None, init=False)
@@ -90,7 +118,7 @@ class Sweeper:
 
         Raises `RequestError` where nothing can be known of the file.
         """
-        self._outcomes, self._notes, self._page = [], [], None
+        self._outcomes, self._notes, self._page, self._elsewhere = [], [], None, {}
         self._first = self._page = await self._look(snapshot)
         ended: Counter[Key] = Counter()
         while (offer := self._next(self._page, ended)) is not None:
@@ -99,7 +127,7 @@ class Sweeper:
             # A task about no finding is done once, whatever it led to: its offer is there ever after.
             if text is None or not offer.diagnostics:
                 ended[_key(offer, self._page)] += 1
-            if text is not None and not await self._go_on(evolve(self._page.snapshot, text=text)):
+            if outcome is not None and text is not None and not await self._took(outcome.task.snapshot, text):
                 break
         return self.so_far(snapshot)
 
@@ -108,7 +136,20 @@ class Sweeper:
         if self._first is None or self._page is None:
             return Swept(snapshot, snapshot.text, (), Counter(), Counter())
         text, outcomes = self._page.snapshot.text, tuple(self._outcomes)
-        return Swept(snapshot, text, outcomes, self._before(self._first), self._left(self._page), tuple(self._notes))
+        elsewhere = tuple(Changed(old, self.others[path]) for path, old in self._elsewhere.items())
+        before, left = self._before(self._first), self._left(self._page)
+        return Swept(snapshot, text, outcomes, before, left, tuple(self._notes), elsewhere)
+
+    async def _took(self, old: Snapshot, text: str) -> bool:
+        """Take an accepted edit, which may belong to another file; tells whether to go on."""
+        assert self._page is not None  # noqa: S101 - a task was made of it
+        own = self._page.snapshot
+        if old.uri == own.uri:
+            return await self._go_on(evolve(own, text=text))
+        if old.path is not None:
+            self._elsewhere.setdefault(old.path, old)
+            self.others[old.path] = text
+        return await self._go_on(own)
 
     async def _go_on(self, snapshot: Snapshot) -> bool:
         """Look at the file with an accepted edit; where that fails, what is known of it stays."""
@@ -130,12 +171,14 @@ class Sweeper:
         if page.trouble:
             message = f"{snapshot.name} was left alone: {page.trouble}"
             raise RequestError(message)
-        return page
+        return evolve(page, others={path: text for path, text in self.others.items() if path != snapshot.path})
 
     async def _run(self, page: Page, offer: Offer) -> Outcome | None:
         await self.project.ready(page.snapshot)
         try:
             task = await self.project.make(page, kind=self.kind.name, target=offer.target, detail=offer.detail)
+        except StaleError:
+            return None  # There is nothing to do: its tests pass, for one.
         except (RequestError, ToolError) as error:
             self._notes.append(f"{page.snapshot.name}: {error}")
             return None

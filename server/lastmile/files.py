@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import secrets
 import tempfile
 from pathlib import Path
 from stat import S_ISREG, S_IWGRP, S_IWOTH, S_IWUSR
@@ -47,27 +48,47 @@ def read(path: Path) -> Snapshot:
 
 
 def write(snapshot: Snapshot, text: str) -> None:
-    """Replace the snapshot's file by the text, with its mode and byte order mark as they were.
+    """Replace the snapshot's file by the text, with its mode and byte order mark as they were; make a new one.
 
-    Raises `RequestError` where the file changed since the snapshot was read, is read-only, or cannot
-    be written.
+    Raises `RequestError` where the file changed since the snapshot was read, or was made meanwhile,
+    is read-only, or cannot be written.
     """
     path = snapshot.path
     if path is None:
         message = f"{snapshot.name} has no file to be written to."
         raise RequestError(message)
-    now = read(path)
-    if (now.digest, now.bom) != (snapshot.digest, snapshot.bom):
+    if _has_changed(snapshot, path):
         message = f"{path} changed on the disk meanwhile and was left alone."
         raise RequestError(message)
     try:
-        _replace(path, (codecs.BOM_UTF8 if snapshot.bom else b"") + text.encode("utf-8"))
+        data = (codecs.BOM_UTF8 if snapshot.bom else b"") + text.encode("utf-8")
+        _make(path, data) if snapshot.is_new else _replace(path, data)
     except UnicodeEncodeError as error:
         message = f"{path} was left alone: the new text holds half of a surrogate pair."
         raise RequestError(message) from error
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror}."
         raise RequestError(message) from error
+
+
+def _has_changed(snapshot: Snapshot, path: Path) -> bool:
+    if snapshot.is_new:
+        return path.exists()
+    now = read(path)
+    return (now.digest, now.bom) != (snapshot.digest, snapshot.bom)
+
+
+def _make(path: Path, data: bytes) -> None:
+    place = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with place.open("xb") as file:  # unlike a temporary file's, its mode is that of any new file
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        place.replace(path)
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from attrs import define, evolve, field, frozen
 
+from lastmile import told
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route
@@ -25,6 +26,7 @@ from lastmile.documents.values import LANGUAGES
 from lastmile.errors import RequestError, TierError, ToolError
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
 from lastmile.testing.lab import Lab, NoLab
+from lastmile.testing.memory import Memory
 from lastmile.testing.values import Bench, NoBench
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
@@ -74,6 +76,9 @@ class Parts:
 
     types: TypeJudge = field(factory=NoTypes)
     """The project's type checker."""
+
+    memory: Memory = field(factory=Memory)
+    """What the tests told last."""
 
 
 @frozen
@@ -135,6 +140,25 @@ class Project:
             return await self.parts.offload.run(problems, snapshot.text, snapshot.language)
         return await self.parts.ruff.check(snapshot) if snapshot.language == "python" else ()
 
+    async def told(self, snapshot: Snapshot, others: Callable[[], Mapping[Path, str]]) -> tuple[Diagnostic, ...]:
+        """List what only we find: a schema that is not kept, and tests that failed when they ran last.
+
+        ``others`` gives the texts of open documents. A Python document costs nothing until a test of it
+        failed, for somebody waits for its first findings.
+        """
+        parts = self.parts
+        if snapshot.language in LANGUAGES:
+            return await told.unkept(snapshot, self.root, self.settings.verify.schemas, parts.offload)
+        failures = parts.memory.failures(snapshot.path)
+        if not failures:
+            return ()
+        return told.failed(await told.still(failures, others()), await self._outline(snapshot))
+
+    @property
+    def told_version(self) -> int:
+        """Another number once other tests are known to fail."""
+        return self.parts.memory.version
+
     async def page(self, snapshot: Snapshot, *, foreign: tuple[Diagnostic, ...] = ()) -> Page:
         """Gather what menus need of a snapshot; cached by content.
 
@@ -160,7 +184,11 @@ class Project:
     def _page(
         self, snapshot: Snapshot, found: tuple[Diagnostic, ...], symbols: tuple[Symbol, ...], trouble: str = ""
     ) -> Page:
-        return Page(snapshot, found, symbols, self.settings, trouble, untested=self.parts.bench.known)
+        return self.fresh(Page(snapshot, found, symbols, self.settings, trouble))
+
+    def fresh(self, page: Page) -> Page:
+        """Give a page with what tests have told by now; looks, and waits for nothing."""
+        return evolve(page, untested=self.parts.bench.known, standing=self.parts.memory.standing(page.snapshot))
 
     async def quotes(self, offers: Sequence[Offer], page: Page) -> tuple[Quote, ...]:
         """Say what each offer may cost, in a thread: a price is made up of the whole file.

@@ -68,6 +68,9 @@ class Service:
     others: Callable[[], Mapping[Path, str]] = dict
     """Gives the texts of open documents, which tests and type checkers are to see."""
 
+    edition: Callable[[], int] = int
+    """Gives another number once a document was opened or changed."""
+
     allowance: Allowance | None = None
     """What this process may spend in all; None for no more than the ledger's budgets."""
 
@@ -186,7 +189,7 @@ class Service:
         bank = self.ledger.bank(settings.budget, str(root or ""), plain_paths=settings.privacy.plain_paths)
         if self.allowance is not None:
             bank = Purse(bank, self.allowance)
-        shared = evolve(self.shared, folders=self.folders)
+        shared = evolve(self.shared, folders=self.folders, edition=self.edition)
         made = parts(settings, root, bank, shared=shared, extend=self.overrides.extend, others=self.others)
         known = {name: kind for name, kind in kinds().items() if settings.kind(name).enabled}
         problems = tuple(problem.message for problem in found.problems)

@@ -18,6 +18,7 @@ from lastmile.ledger.rows import TopTier
 from lastmile.project import Closing, Parts
 from lastmile.testing.lab import NoLab
 from lastmile.testing.late import LateBench
+from lastmile.testing.memory import Memory
 from lastmile.testing.values import NoBench
 from lastmile.tiers.claude.account import Account
 from lastmile.tiers.claude.tier import ClaudeTier
@@ -63,6 +64,9 @@ class Shared:
     folders: tuple[Path, ...] = ()
     """The workspace folders; where there are some, nothing outside of them is sent."""
 
+    edition: Callable[[], int] = int
+    """Gives another number once a document was opened or changed."""
+
     accounts: dict[tuple[Claude, str], Account] = field(factory=dict)
     """By settings and key: a key that was refused is refused in every project."""
 
@@ -91,7 +95,8 @@ def parts(
     place = None if root is None else Workplace(root, settings.verify, shared.env, others)
     tools = Tools() if place is None else place.tools(ruff=settings.ruff.path)
     own = own_checks(settings.verify, root, tools, offload=offload, clock=clock)
-    bench = NoBench() if place is None else place.bench(offload, ruff=settings.ruff.path)
+    memory = Memory(root or Path(), shared.edition)
+    bench = NoBench() if place is None else place.bench(offload, memory, ruff=settings.ruff.path)
     basic = (ScopeCheck(offload), SyntaxCheck(offload), LintCheck(ruff, offload))
     judge = Verifier(*basic, offload, clock, own.checks, own.closing)
     egress = Egress(settings.privacy, shared.folders or (() if root is None else (root,)))
@@ -108,7 +113,7 @@ def parts(
     closing += (bench,) if isinstance(bench, LateBench) else ()
     lab = NoLab() if place is None else place.lab()
     types = next(iter(own.closing), NoTypes())
-    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab, types)
+    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab, types, memory)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:

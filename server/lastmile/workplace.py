@@ -17,6 +17,7 @@ from lastmile.testing import interpreter
 from lastmile.testing.bench import Permission, ProjectBench
 from lastmile.testing.interpreter import Interpreter, Wish
 from lastmile.testing.late import LateBench
+from lastmile.testing.memory import Memory
 from lastmile.testing.sandboxed_lab import SandboxLab
 from lastmile.testing.selection.graph import Graph
 from lastmile.testing.selection.selector import Selector
@@ -77,8 +78,8 @@ class Workplace:
         """Give the way to run a script of ours beside the project's code."""
         return SandboxLab(self.root, self.shell(), self.python)
 
-    def bench(self, offload: Offload, *, ruff: str) -> LateBench:
-        """Give the project's tests."""
+    def bench(self, offload: Offload, memory: Memory, *, ruff: str) -> LateBench:
+        """Give the project's tests; the memory hears what they tell."""
         tests = self.verify.tests
         return LateBench(
             self.root,
@@ -87,6 +88,7 @@ class Workplace:
             self.others,
             tests.seconds,
             "the network is open" if tests.allow_network else "",
+            memory,
         )
 
     def repairs(self, bench: Bench, offload: Offload) -> Repairs:

@@ -68,7 +68,7 @@ MENUS = {
             "Annotate `f` (disabled)",
             "Add a docstring to `f` (disabled)",
             FIX_ALL.format(2),
-            "Fix `f`, so that its failing tests pass (free)",
+            "Fix `f`, if one of its tests fails (free)",
             "Write tests for `f` (disabled)",
         ],
         *("Fix all", ("import os\n", "")),

@@ -44,7 +44,7 @@ NAME = "Fix F821: Undefined name `undefined_name`"
 NULL = "Fix E711: Comparison to `None` should be `cond is None`"
 DOCSTRING = "Add a docstring to `parse`"
 ANNOTATE = "Annotate `parse`"
-MEND = "Fix `parse`, so that its failing tests pass (free)"
+MEND = "Fix `parse`, if one of its tests fails (free)"
 WRITE = "Write tests for `parse`"
 EXTRACT = "Extract `parse(line=undefined_name)` into a variable (free)"
 

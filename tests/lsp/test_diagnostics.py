@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
 from tests.support.editor import PLAIN, VSCODE, Editor, editing
 from tests.support.stage import Stage
 from tests.support.wire import Json, RefusedError
+
+from lastmile.testing.memory import digest, hear
+from lastmile.testing.values import Answer, Result, Run, Wanted
+from lastmile.text.edits import Replacement, Span
 
 TEXT = "import os\nx = undefined\n"
 PULLING = {**VSCODE, "textDocument": {**VSCODE["textDocument"], "diagnostic": {}}}
@@ -76,6 +81,93 @@ async def test_ruffs_findings_can_be_left_to_others_and_are_fixed_all_the_same(
         uri = editor.open("x.py", TEXT)
         assert await editor.diagnostics(uri) == []
         assert await editor.menu(uri, "os", only=["quickfix"])
+
+
+SCHEMA = {"properties": {"port": {"type": "integer"}}, "required": ["name"]}
+
+
+@pytest.mark.parametrize("value", ["all", "own", "off"])
+async def test_what_we_alone_find_in_documents_of_data_is_shown(stage: Stage, folder: Path, value: str) -> None:
+    (folder / "s.json").write_text(json.dumps(SCHEMA))
+    async with editing(stage, folder, settings={"diagnostics": value}) as editor:
+        kept = await editor.diagnostics(editor.open("a.json", '{"$schema": "s.json", "name": 1}', language="json"))
+        unkept = await editor.diagnostics(
+            editor.open("b.yaml", "# yaml-language-server: $schema=s.json\nport: x\n", language="yaml")
+        )
+        broken = await editor.diagnostics(editor.open("c.toml", "a = [\n", language="toml"))
+        lost = await editor.diagnostics(editor.open("d.json", '{"$schema": "nowhere.json"}', language="json"))
+        shown = [(item["source"], item["code"], item["range"]["start"]["line"]) for item in (*unkept, *broken)]
+        wanted = [("lastmile", "type", 1), ("lastmile", "required", 1), ("lastmile", "invalid-syntax", 1)]
+        assert (kept, lost, shown) == ([], [], [] if value == "off" else wanted)
+        if unkept:
+            assert unkept[0]["message"] == "port: 'x' is not of type 'integer' (s.json)"
+            assert await editor.menu(editor.uri("b.yaml"), "port", only=["quickfix"]) == []
+
+
+TESTS = "def test_one(): ...\n\n\nclass TestTwo:\n    def test_two(self): ...\n"
+
+
+async def heard(stage: Stage, folder: Path, tests: str) -> None:
+    """Let a run tell that both tests fail on the code that is on the disk."""
+    project, name = await stage.project(folder / "test_a.py"), "test_a.py"
+    code, own = folder / "a.py", folder / name
+    results = {
+        f"{name}::{item}": Result(f"{name}::{item}", Answer.FAILED, message="E  assert 1 == 2")
+        for item in ("test_one[x]", "TestTwo::test_two", "test_gone")
+    }
+    wanted = Wanted(tuple(results), {code: code.read_text()}, as_it_is=True)
+    project.parts.memory.learn(hear(folder, wanted, Run(results), {own: digest(tests)}))
+
+
+@pytest.mark.parametrize("value", ["all", "own", "off"])
+async def test_tests_that_failed_are_shown_while_nothing_has_changed(stage: Stage, folder: Path, value: str) -> None:
+    (folder / "a.py").write_text("x = 1\n")
+    (folder / "test_a.py").write_text(TESTS)
+    async with editing(stage, folder, settings={"diagnostics": value}) as editor:
+        tests = editor.open("test_a.py", TESTS)
+        assert await editor.diagnostics(tests) == []
+        await heard(stage, folder, TESTS)
+        editor.type(tests, len(TESTS), "#")
+        assert await editor.diagnostics(tests) == []
+        editor.edit(tests, Replacement(Span(len(TESTS), len(TESTS) + 1), ""))
+        shown = [(item["code"], item["message"], item["range"]["start"]) for item in await editor.diagnostics(tests)]
+        one, two = {"line": 0, "character": 4}, {"line": 4, "character": 8}
+        assert shown == ([] if value == "off" else [
+            ("failing-test", "test_one[x] failed when it ran last: assert 1 == 2", one),
+            ("failing-test", "test_two failed when it ran last: assert 1 == 2", two),
+        ])  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["in the editor", "on the disk"])
+async def test_a_failure_is_not_shown_once_the_code_is_another(stage: Stage, folder: Path, where: str) -> None:
+    (folder / "a.py").write_text("x = 1\n")
+    (folder / "test_a.py").write_text(TESTS)
+    async with editing(stage, folder) as editor:
+        code, tests = editor.open("a.py", "x = 1\n"), editor.open("test_a.py", TESTS)
+        await editor.diagnostics(code)
+        await editor.diagnostics(tests)
+        await heard(stage, folder, TESTS)
+        at = len(editor.wire.received)
+        editor.save(tests)
+        assert codes(await pushed(editor, tests, at)) == ["failing-test", "failing-test"]
+        if where == "on the disk":
+            editor.close(code)
+            (folder / "a.py").write_text("x = 2\n")
+            code = editor.open("b.py", "")
+        else:
+            editor.type(code, 4, "2")
+        await editor.diagnostics(code)
+        at = len(editor.wire.received)
+        editor.save(code)
+        assert codes(await pushed(editor, tests, at)) == []
+
+
+async def pushed(editor: Editor, uri: str, after: int) -> list[Json]:
+    """Wait for what is pushed for a document after so many messages."""
+    found = await editor.wire.heard("textDocument/publishDiagnostics", lambda params: params["uri"] == uri, after=after)
+    items = found["diagnostics"]
+    assert isinstance(items, list)
+    return items
 
 
 async def test_a_client_that_pulls_gets_the_same_and_nothing_is_pushed(stage: Stage, folder: Path) -> None:

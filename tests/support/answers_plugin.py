@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-RAN = set()
+RAN = {}
 
 
 def pytest_runtest_logreport(report) -> None:  # noqa: ANN001 - pytest's
@@ -15,7 +15,7 @@ def pytest_runtest_logreport(report) -> None:  # noqa: ANN001 - pytest's
         if hasattr(report, "wasxfail"):
             answer = "passed" if report.outcome == "skipped" else "failed"
         said = {"id": report.nodeid, "answer": answer, "seconds": report.duration, "message": report.longreprtext}
-        said["lines"] = sorted(RAN)
+        said["lines"] = {file: sorted(lines) for file, lines in RAN.items()}
         with open(os.environ["ANSWERS"], "a", encoding="utf-8") as file:  # noqa: PTH123 - no import that tests could shadow
             file.write(json.dumps(said) + "\n")
 
@@ -31,8 +31,8 @@ def pytest_runtest_call(item):  # noqa: ANN001, ANN201, ARG001 - pytest's
 
 
 def _trace(frame, event, _argument):  # noqa: ANN001, ANN202 - the interpreter's
-    if frame.f_code.co_filename != os.environ["TRACED"]:
+    if frame.f_code.co_filename not in os.environ["TRACED"].split(os.pathsep):
         return None
     if event == "line":
-        RAN.add(frame.f_lineno)
+        RAN.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
     return _trace

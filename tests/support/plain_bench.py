@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from lastmile.errors import ToolError
 from lastmile.testing.values import Answer, Result, Run, Selection, Wanted
@@ -50,10 +50,11 @@ class PlainBench:
         return Selection(self.selected or files, total=len(files), cut=self.cut)
 
     async def run(self, wanted: Wanted) -> Run:
-        if repr(wanted) not in self._known:
+        key = repr(evolve(wanted, as_it_is=False))
+        if key not in self._known:
             self.asked.append(wanted)
-            self._known[repr(wanted)] = await self._run(wanted)
-        return self._known[repr(wanted)]
+            self._known[key] = await self._run(wanted)
+        return self._known[key]
 
     async def _run(self, wanted: Wanted) -> Run:
         began = time.monotonic()
@@ -66,12 +67,11 @@ class PlainBench:
                 target.write_text(text, encoding="utf-8")
             trouble = await self._pytest(wanted, copy, answers)
             lines = answers.read_text(encoding="utf-8").replace(f"{copy}/", "").splitlines() if answers.exists() else []
-        traced = str(wanted.trace[0]) if wanted.trace else ""
-        results = {item.id: item for item in (_result(line, traced) for line in lines)}
+        results = {item.id: item for item in (_result(line, self.root) for line in lines)}
         return Run(results, time.monotonic() - began, trouble)
 
     def _traced(self, wanted: Wanted, copy: Path) -> str:
-        return str(copy / wanted.trace[0].relative_to(self.root)) if wanted.trace else ""
+        return os.pathsep.join(str(copy / path.relative_to(self.root)) for path in wanted.trace)
 
     async def _pytest(self, wanted: Wanted, copy: Path, answers: Path) -> str:
         call = [
@@ -88,7 +88,7 @@ class PlainBench:
         return "" if done.status in {0, 1} else done.out.decode()[-2000:]
 
 
-def _result(line: str, traced: str) -> Result:
+def _result(line: str, root: Path) -> Result:
     said = json.loads(line)
-    lines = {traced: frozenset(said["lines"])} if traced else {}
+    lines = {str(root / path): frozenset(rows) for path, rows in said["lines"].items()}
     return Result(said["id"], Answer(said["answer"]), said["seconds"], said["message"], lines)

@@ -138,6 +138,14 @@ class Stage:
         self.service.others = others
 
     @property
+    def edition(self) -> Callable[[], int]:
+        return self.service.edition
+
+    @edition.setter
+    def edition(self, edition: Callable[[], int]) -> None:
+        self.service.edition = edition
+
+    @property
     def ledger(self) -> Ledger:
         return self.service.ledger
 

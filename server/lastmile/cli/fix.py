@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lastmile import files
-from lastmile.batch import Sweeper
+from lastmile.batch import Changed, Sweeper
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.values import Outcome
 from lastmile.cli.asking import TerminalConsent
@@ -100,10 +100,15 @@ class Run:
     service: Service
     base: Path = field(factory=Path.cwd)
     tally: Tally = field(factory=Tally)
+    texts: dict[Path, str] = field(factory=dict)
+    """The texts of files with accepted edits that are not written, so that later tasks see them."""
+
     consent: TerminalConsent = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        """Find out whether anybody can be asked."""
+        """Find out whether anybody can be asked, and let tests see what was accepted."""
+        self.service.others = self.texts.copy
+        self.service.edition = lambda: len(self.tally.outcomes)
         self.consent = TerminalConsent(_is_terminal(sys.stdin) and not self.options.json)
 
     async def run(self) -> int:
@@ -140,7 +145,7 @@ class Run:
 
     async def _file(self, path: Path) -> None:
         try:
-            snapshot = files.read(path)
+            snapshot = self._read(path)
             sweeper = await self._sweeper(path)
         except LastmileError as error:
             self.tally.errors.append(str(error))
@@ -153,6 +158,12 @@ class Run:
             # What was accepted before an interruption counts, and was perhaps paid for.
             self._keep(sweeper, snapshot)
 
+    def _read(self, path: Path) -> Snapshot:
+        """Read a file, with what an earlier file's tasks led to in it where that is not written."""
+        snapshot = files.read(path)
+        text = None if snapshot.path is None else self.texts.get(snapshot.path)
+        return snapshot if text is None else evolve(snapshot, text=text)
+
     async def _sweeper(self, path: Path) -> Sweeper:
         project = await self.service.project(path)
         for problem in project.problems:
@@ -160,19 +171,31 @@ class Run:
         if self.options.kind.name not in project.kinds:
             message = f"{path} was left alone: its settings switch the kind {self.options.kind.name} off."
             raise RequestError(message)
-        return Sweeper(project, self.options.kind, self.consent, self.options.select, done=self._done)
+        return Sweeper(
+            project, self.options.kind, self.consent, self.options.select, done=self._done, others=self.texts
+        )
 
     def _keep(self, sweeper: Sweeper, snapshot: Snapshot) -> None:
-        """Count what became of a file, and write it if that was asked for."""
+        """Count what became of a file and of those that its tasks led to, and write them if that was asked for."""
         swept = sweeper.so_far(snapshot)
-        name = relative(snapshot.path, self.base)
-        self.tally.add(swept, name)
-        if swept.changed and self.options.write:
-            try:
-                files.write(snapshot, swept.text)
+        self.tally.add(swept, [relative(item.snapshot.path, self.base) for item in swept.changes])
+        for item in swept.changes:
+            if self.options.write:
+                self._write(item)
+            elif item.snapshot.path is not None:
+                self.texts[item.snapshot.path] = item.text
+
+    def _write(self, changed: Changed) -> None:
+        name = relative(changed.snapshot.path, self.base)
+        try:
+            files.write(changed.snapshot, changed.text)
+        except RequestError as error:
+            self.tally.errors.append(str(error))
+        else:
+            if name not in self.tally.written:
                 self.tally.written.append(name)
-            except RequestError as error:
-                self.tally.errors.append(str(error))
+        if changed.snapshot.path is not None:
+            self.texts.pop(changed.snapshot.path, None)
 
     def _done(self, outcome: Outcome) -> None:
         self.tally.outcomes.append(outcome)

@@ -49,14 +49,13 @@ class Tally:
 
     interrupted: bool = False
 
-    def add(self, swept: Swept, name: str) -> None:
-        """Count a file."""
+    def add(self, swept: Swept, changed: Sequence[str]) -> None:
+        """Count a file; ``changed`` names those with accepted edits, which another file may have led to as well."""
         self.files += 1
         self.before.update(swept.before)
         self.after.update(swept.after)
         self.errors.extend(swept.notes)
-        if swept.changed:
-            self.changed.append(name)
+        self.changed.extend(name for name in changed if name not in self.changed)
 
     @property
     def cost(self) -> float:

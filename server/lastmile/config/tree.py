@@ -267,9 +267,10 @@ class Settings:
     ``rules``, ``local``, ``haiku``, ``sonnet``, ``opus``, ``fable``, and the names under ``openai``."""
 
     diagnostics: Diagnostics = Diagnostics.ALL
-    """``all``: syntax errors and ruff's findings. ``own``: only hints of ours. ``off``: none.
+    """``all``: syntax errors, ruff's findings and what only Lastmile finds. ``own``: only the last. ``off``: none.
 
-    Fixes for ruff's findings are offered all the same."""
+    Lastmile alone finds where JSON, TOML and YAML do not parse or keep their schema, and shows tests that failed
+    when it ran them last. Fixes for ruff's findings are offered all the same."""
 
     budget: Budget = field(default=Budget(), metadata=TIGHTEN)
     # A price that lies defeats the budget, and a timeout or a length that is too short makes the

@@ -71,6 +71,9 @@ class Documents:
     """The open documents by key."""
 
     encoding: Encoding = Encoding.UTF16
+    edition: int = 0
+    """Counts what was opened and changed."""
+
     _open: dict[str, Document] = field(factory=dict)
 
     def __iter__(self) -> Iterator[Document]:
@@ -104,6 +107,7 @@ class Documents:
         language = str(getattr(item.language_id, "value", item.language_id))
         document = Document(item.uri, key, language, item.version, path, Buffer(item.text))
         self._open[key] = document
+        self.edition += 1
         return document
 
     def change(self, identifier: types.VersionedTextDocumentIdentifier, changes: Sequence[Change]) -> Document | None:
@@ -126,6 +130,7 @@ class Documents:
             )
             return None
         document.change(identifier.version, changes, self.encoding)
+        self.edition += 1
         return document
 
     def close(self, uri: str) -> Document | None:

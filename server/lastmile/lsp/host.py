@@ -80,6 +80,9 @@ class Server(LanguageServer):
         self.flights: Flights[Done | None] = Flights()
         """The actions that are being resolved."""
 
+        self.failing: set[str] = set()
+        """The documents, by key, in which tests are shown as failing."""
+
         self.working: dict[int | str, asyncio.Task[object]] = {}
         """The tasks whose progress the client sees, by token."""
 
@@ -147,6 +150,7 @@ class Server(LanguageServer):
             raise
         service.folders = self.folders
         service.others = lambda: self.documents.others(None)
+        service.edition = lambda: self.documents.edition
         if self.initial is not None:
             service.configure(self.initial)
         return service

@@ -6,6 +6,8 @@ document as it is then. Where there is no edit, the person is told why, here or 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
@@ -16,6 +18,7 @@ from lastmile.cascade.values import Outcome
 from lastmile.errors import StaleError
 from lastmile.lsp import encode, uris
 from lastmile.lsp.elsewhere import land_elsewhere
+from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing import Landed, land
 from lastmile.lsp.progress import shown
@@ -52,17 +55,29 @@ async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | s
     await ls.settled()
     target = ticket.span(snapshot)
     project = await (await ls.service()).project(snapshot.path)
-    async with shown(ls, "Lastmile", token=token) as progress:
-        page = await project.page(snapshot, foreign=ticket.foreign(target, snapshot))
-        page = evolve(page, others=ls.documents.others(snapshot.path))
-        task = await project.make(page, kind=ticket.kind, target=target, detail=ticket.detail)
-        progress.title = task.title or progress.title
-        outcome = await project.run(task, consent=ls.consent, watch=progress)
-        if outcome.text is None:
-            surface(ls, project, outcome)
-            return None
-        landed = await _land(ls, project, ticket, outcome, snapshot)
+    with _telling(ls, project):
+        async with shown(ls, "Lastmile", token=token) as progress:
+            page = await project.page(snapshot, foreign=ticket.foreign(target, snapshot))
+            page = evolve(page, others=ls.documents.others(snapshot.path))
+            task = await project.make(page, kind=ticket.kind, target=target, detail=ticket.detail)
+            progress.title = task.title or progress.title
+            outcome = await project.run(task, consent=ls.consent, watch=progress)
+            if outcome.text is None:
+                surface(ls, project, outcome)
+                return None
+            landed = await _land(ls, project, ticket, outcome, snapshot)
     return _done(ls, outcome, landed)
+
+
+@contextmanager
+def _telling(ls: Server, project: Project) -> Iterator[None]:
+    """Show tests that are found to fail on the way, or to pass again, whatever the task comes to."""
+    before = project.told_version
+    try:
+        yield
+    finally:
+        if project.told_version != before:
+            diagnostics.show_again(ls)
 
 
 async def _land(ls: Server, project: Project, ticket: Ticket, outcome: Outcome, snapshot: Snapshot) -> Landed:

@@ -24,12 +24,13 @@ _FLOOR = 0.05
 
 def suspicion(evidence: Evidence, lines: int) -> Mapping[int, float]:
     """Give each line of a file of so many lines its suspicion, above 0; the most suspect line has 1."""
-    raw = {line: _ochiai(line, evidence) for line in range(1, lines + 1)}
+    raw = {line: ochiai(line, evidence) for line in range(1, lines + 1)}
     top = max(raw.values(), default=0.0) or 1.0
     return {line: max(_FLOOR, value / top) for line, value in raw.items()}
 
 
-def _ochiai(line: int, evidence: Evidence) -> float:
+def ochiai(line: int, evidence: Evidence) -> float:
+    """Give the suspicion of a line, from 0; it can be compared between files."""
     known = [ran for ran in evidence.failing if ran]
     if not known:
         return 1.0

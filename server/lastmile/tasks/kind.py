@@ -14,7 +14,7 @@ from attrs import field, frozen
 from lastmile.cascade.values import Task
 from lastmile.config.tree import Settings
 from lastmile.testing.lab import Lab, NoLab
-from lastmile.testing.values import Bench, NoBench
+from lastmile.testing.values import Bench, NoBench, Standing
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
@@ -44,6 +44,9 @@ class Page:
 
     untested: str = "No tests can be run here."
     """Why no test can be run, as the bench says; empty where tests can, so that what needs them is offered."""
+
+    standing: Standing = field(factory=Standing)
+    """What tests told last of this text."""
 
 
 @frozen

@@ -1,7 +1,8 @@
 """The bench of a project as it stands in a menu's way: made when tests are first asked for, and not before.
 
 Finding the interpreter can take seconds, because poetry and hatch are programs that have to be asked.
-It also keeps what tests took, for the selection's time budget.
+It also keeps what tests took, for the selection's time budget, and lets the memory hear what they
+told. Every run sees the unsaved texts of open documents.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from attrs import define, field
+from attrs import define, evolve, field
 
+from lastmile import files
+from lastmile.errors import RequestError
 from lastmile.testing.bench import ProjectBench
+from lastmile.testing.memory import Heard, Memory, digest, hear
 from lastmile.testing.selection.selector import Selector
 from lastmile.testing.values import NoBench, Run, Selection, Wanted
 from lastmile.text.edits import Span
@@ -38,6 +42,7 @@ class LateBench:
     """Seconds that the tests of a selection may take together."""
 
     note: str = ""
+    memory: Memory = field(factory=Memory)
     _bench: ProjectBench | NoBench | None = field(default=None, init=False)
     _seconds: OrderedDict[str, float] = field(factory=OrderedDict, init=False)
     _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
@@ -55,13 +60,22 @@ class LateBench:
         """Find the tests that can see a change of the target, or of the whole file where there is none."""
         if why := await self.absent():
             return Selection(cut=why)
-        return await self.selector.select(
+        found = await self.selector.select(
             snapshot, target, buffers=self.others(), seconds=self._seconds, budget=self.budget
         )
+        if target is not None:
+            self.memory.select(snapshot, target, found.tests)
+        return found
 
     async def run(self, wanted: Wanted) -> Run:
-        """Run tests on the texts."""
+        """Run tests on the texts, and on those of other open documents."""
+        edition = self.memory.edition()
+        wanted = evolve(wanted, texts={**self._buffers(), **wanted.texts})
         run = await (await self._made()).run(wanted)
+        if wanted.as_it_is and run.results:
+            heard = await asyncio.to_thread(self._heard, wanted, run)
+            if self.memory.edition() == edition:
+                self.memory.learn(heard)
         for result in run.results.values():
             self._seconds[result.id.partition("[")[0]] = result.seconds
         while len(self._seconds) > _MOST_DURATIONS:
@@ -73,8 +87,24 @@ class LateBench:
         if isinstance(self._bench, ProjectBench):
             await self._bench.close()
 
+    def _buffers(self) -> dict[Path, str]:
+        return {path: text for path, text in self.others().items() if path.is_relative_to(self.root)}
+
+    def _heard(self, wanted: Wanted, run: Run) -> Heard:
+        """Read what a run told, with the files that its tests stand in as they are on the disk; blocks."""
+        paths = {self.root / name.partition("::")[0] for name in run.results}
+        texts = {path: digest(text) for path in paths if (text := _text(path)) is not None}
+        return hear(self.root, wanted, run, texts)
+
     async def _made(self) -> ProjectBench | NoBench:
         async with self._lock:
             if self._bench is None:
                 self._bench = await asyncio.to_thread(self.make)
         return self._bench
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return files.read(path).text
+    except RequestError:
+        return None

@@ -94,6 +94,9 @@ class Wanted:
     again: int = 0
     """Answers may be kept by what was asked; another number asks anew."""
 
+    as_it_is: bool = False
+    """Whether the texts are the person's own: what the tests answer on them is worth remembering."""
+
 
 @frozen
 class Selection:
@@ -110,6 +113,27 @@ class Selection:
     def decides(self) -> bool:
         """Whether passing them decides: some were found, and none were left out."""
         return bool(self.tests) and not self.cut
+
+
+@frozen
+class Standing:
+    """What tests answered last on one text; empty where none ran on just this text."""
+
+    failed: Mapping[str, bool] = field(factory=dict, repr=False)
+    """Whether something failed in it, by the name of each test, class and module that answered."""
+
+    own: Mapping[str, bool] = field(factory=dict, repr=False)
+    """The same for the functions of the text that are tests themselves, by qualified name."""
+
+    selected: Mapping[Span, tuple[str, ...]] = field(factory=dict, repr=False)
+    """The tests that can see a part of the text, by its place."""
+
+    def fails(self, place: Span) -> bool | None:
+        """Tell whether a test that sees the place fails; None where that is not known."""
+        tests = self.selected.get(place, ())
+        if any(map(self.failed.get, tests)):  # in a menu's way, and there may be thousands
+            return True
+        return False if tests and all(map(self.failed.__contains__, tests)) else None
 
 
 class Bench(Protocol):

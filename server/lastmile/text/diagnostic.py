@@ -18,6 +18,9 @@ SOURCE = "lastmile"
 SYNTAX = "invalid-syntax"
 """The code for what does not parse, ruff's and ours."""
 
+FAILED = "failing-test"
+"""Our code for a test that failed when it ran last."""
+
 
 class Severity(Enum):
     """How bad it is, with LSP's numbers."""

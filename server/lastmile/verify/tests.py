@@ -46,7 +46,7 @@ class TestsCheck:
         if path is None:
             return (Finding(CHECK, "The document has no file yet, so no test can import it: save it first."),)
         old, new = {path: task.snapshot.text}, {path: text}
-        before = await self._run(self.selection.tests, old)
+        before = await self._run(self.selection.tests, old, as_it_is=True)
         after = await self._run(self.selection.tests, new)
         gone = lost(before, after, self.must_pass)
         flaky = await self._flaky(gone, old)
@@ -69,8 +69,11 @@ class TestsCheck:
             flaky |= {result.id for result in back.broken if result.id in doubtful}
         return flaky
 
-    async def _run(self, tests: tuple[str, ...], texts: Mapping[Path, str], *, again: int = 0) -> Run:
-        return await self.bench.run(Wanted(tests, {**self.others, **texts}, seconds=self.seconds, again=again))
+    async def _run(
+        self, tests: tuple[str, ...], texts: Mapping[Path, str], *, again: int = 0, as_it_is: bool = False
+    ) -> Run:
+        texts = {**self.others, **texts}
+        return await self.bench.run(Wanted(tests, texts, seconds=self.seconds, again=again, as_it_is=as_it_is))
 
     def _counts(self, after: Run) -> str:
         ran, total = len(after.results), max(self.selection.total, len(after.results))
@@ -104,7 +107,8 @@ async def oracle_for(
     if not selection.tests or snapshot.path is None:
         return TestOracle(note=selection.cut or "No test sees it.")
     check = TestsCheck(bench, selection, others, seconds=seconds)
-    before = await bench.run(Wanted(selection.tests, {**others, snapshot.path: snapshot.text}, seconds=seconds))
+    texts = {**others, snapshot.path: snapshot.text}
+    before = await bench.run(Wanted(selection.tests, texts, seconds=seconds, as_it_is=True))
     if not before.passed:
         return TestOracle(note=before.trouble or "No test that sees it passes as it is.")
     note = selection.cut or before.trouble

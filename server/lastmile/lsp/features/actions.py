@@ -47,8 +47,8 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     named = [decode.span(snapshot.lines, item.range, ls.client.encoding) for item in context.diagnostics[:_MOST]]
     foreign = decode.foreign(context.diagnostics, snapshot.lines, ls.client.encoding)
     known = await steady(ls.documents, document, ls.pages.known)
-    if foreign:
-        known = evolve(known, page=evolve(known.page, diagnostics=(*known.page.diagnostics, *foreign)))
+    page = known.project.fresh(known.page)
+    known = evolve(known, page=evolve(page, diagnostics=(*page.diagnostics, *foreign)) if foreign else page)
     automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
     wanted = [_value(kind) for kind in context.only or ("",)]
     offers = sorted(islice(_offers(known, dict.fromkeys((span, *named)), wanted), _MOST), key=_rank)

@@ -1,7 +1,7 @@
-"""Shows syntax errors and ruff's findings: pushed to clients that do not pull, pulled by those that do.
+"""Shows syntax errors, ruff's findings and what only we find: pushed, or pulled by clients that do that.
 
 A document that changes is linted anew once it has rested for a moment; what was under way for the
-older text ends. Setting ``diagnostics``: ``all`` shows everything, ``own`` and ``off`` nothing of ruff's.
+older text ends. Setting ``diagnostics``: ``all`` shows everything, ``own`` nothing of ruff's, ``off`` nothing.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 
 from lsprotocol import types
 
-from lastmile.errors import StaleError
+from lastmile.errors import StaleError, ToolError
 from lastmile.lsp import encode
 from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Findings
 from lastmile.lsp.steady import steady
-from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.diagnostic import FAILED, SOURCE, Diagnostic
 
 _REST = 0.15
 """Seconds without a change after which a document is linted: longer than the pause between two keys."""
@@ -42,7 +42,7 @@ async def pulled(ls: Server, params: types.DocumentDiagnosticParams) -> dict[str
     if document is None:
         return {"kind": "full", "items": []}
     found = await steady(ls.documents, document, ls.pages.findings)
-    chosen = _chosen(found)
+    chosen = await _chosen(ls, document, found)
     result_id = f"{hash(chosen):x}"
     if params.previous_result_id == result_id:
         return {"kind": "unchanged", "resultId": result_id}
@@ -63,13 +63,18 @@ def clear(ls: Server, document: Document) -> None:
         _publish(ls, {"uri": document.uri, "diagnostics": []})
 
 
-def all_anew(ls: Server) -> None:
-    """Lint everything again: settings changed."""
-    ls.pages.drop_all()
+def show_again(ls: Server) -> None:
+    """Show what is known now: other tests are known to fail. Nothing is linted anew."""
     if ls.client.pulls_diagnostics and ls.client.refreshes_diagnostics:
         ls.background.start(_refresh(ls), name="refresh")
     for document in ls.documents:
         show_soon(ls, document, wait=False)
+
+
+def all_anew(ls: Server) -> None:
+    """Lint everything again: settings changed."""
+    ls.pages.drop_all()
+    show_again(ls)
 
 
 async def _show(ls: Server, document: Document, *, wait: bool) -> None:
@@ -78,7 +83,7 @@ async def _show(ls: Server, document: Document, *, wait: bool) -> None:
     version = document.version
     with suppress(StaleError):  # a change that came between has its own turn
         found = await ls.pages.findings(document)
-        shown = await _encoded(ls, found, _chosen(found))
+        shown = await _encoded(ls, found, await _chosen(ls, document, found))
         _publish(ls, {"uri": document.uri, "version": version, "diagnostics": shown})
         await ls.pages.known(document)  # the menu will want it
 
@@ -93,10 +98,18 @@ async def _refresh(ls: Server) -> None:
     await ls.protocol.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH, None, seconds=_REFRESH_SECONDS)
 
 
-def _chosen(found: Findings) -> tuple[Diagnostic, ...]:
+async def _chosen(ls: Server, document: Document, found: Findings) -> tuple[Diagnostic, ...]:
     from lastmile.config.tree import Diagnostics  # noqa: PLC0415 - the start does without it
 
-    return found.diagnostics[:_MOST] if found.project.settings.diagnostics is Diagnostics.ALL else ()
+    wanted = found.project.settings.diagnostics
+    if wanted is Diagnostics.OFF:
+        return ()
+    told: tuple[Diagnostic, ...] = ()
+    with suppress(ToolError):  # ruff's failure and the worker's are told where they are met first
+        told = await found.project.told(found.snapshot, lambda: ls.documents.others(None))
+    ls.failing.add(document.key) if FAILED in {item.code for item in told} else ls.failing.discard(document.key)
+    others = (item for item in found.diagnostics if wanted is Diagnostics.ALL or item.source == SOURCE)
+    return (*others, *told)[:_MOST]
 
 
 async def _encoded(ls: Server, found: Findings, chosen: tuple[Diagnostic, ...]) -> list[dict[str, Any]]:

@@ -46,6 +46,8 @@ async def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
     else:
         ls.pages.drop(document)
         diagnostics.show_soon(ls, document, wait=False)
+        if ls.failing - {document.key}:
+            diagnostics.show_again(ls)  # what failed on the older text may pass now
     for task, kept in fates.items():
         await (await ls.service()).kept(task, kept=kept)
 
@@ -98,6 +100,7 @@ def _close(ls: Server, uris: Iterable[str]) -> None:
         if (document := ls.documents.close(uri)) is not None:
             ls.pages.drop(document)
             ls.survival.closed(document.key)
+            ls.failing.discard(document.key)
             diagnostics.clear(ls, document)
 
 
