@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.support.programs import BUBBLEWRAP
 
 from lastmile import files
 from lastmile.cascade.values import Draft, Replace, Status
+from lastmile.receipt import receipt
 from lastmile.text.edits import Replacement, Span
 
 pytestmark = [
@@ -52,6 +54,9 @@ async def test_a_failing_test_is_mended_free(home_env: dict[str, str], tmp_path:
     assert (outcome.status, outcome.cost) == (Status.ACCEPTED, 0), outcome.attempts
     assert outcome.text == WRONG.replace("gcd(a % b, b)", "gcd(b, a % b)")
     assert (folder / "nums.py").read_text() == WRONG
+    told = receipt(outcome)
+    assert re.search(r", \d+ repairs? pass(es)?, in \d+ groups? by \d+ inputs, ", told), told
+    assert re.search(r", 3 of 4 tests reach the change, (\d+) of \1 mutants of it killed, \$0\.0000$", told), told
 
 
 @pytest.mark.parametrize(("new", "passed"), [("return b\n", False), ("return a  # the same\n", True)])

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from lastmile.cascade.values import Task
 from lastmile.config.tree import Settings
 from lastmile.testing.lab import Lab, NoLab
-from lastmile.testing.values import Bench, NoBench
+from lastmile.testing.values import Bench, Grader, NoBench
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
@@ -77,6 +77,8 @@ class Workshop:
     offload: Offload
     bench: Bench = field(factory=NoBench)
     lab: Lab = field(factory=NoLab)
+    grader: Grader | None = None
+    """Who says how far tests can be trusted with a target; None where nobody can."""
 
 
 class Kind(Protocol):
