@@ -105,7 +105,8 @@ def parts(
     closing += (bench,) if isinstance(bench, LateBench) else ()
     lab = NoLab() if place is None else place.lab()
     grader = None if place is None else place.grader(bench, offload)
-    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab, grader, grader)
+    comparer = None if place is None else place.comparer(bench)
+    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab, grader, grader, comparer)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:

@@ -14,6 +14,7 @@ from attrs import define, field
 
 from lastmile.config.verifying import Verify
 from lastmile.repair.appraising import OracleGrader
+from lastmile.repair.drafts import DraftComparer
 from lastmile.repair.repairing import Repairer
 from lastmile.testing import interpreter
 from lastmile.testing.bench import Permission, ProjectBench
@@ -90,6 +91,10 @@ class Workplace:
     def repairer(self, bench: Bench, offload: Offload) -> Repairer:
         """Give the search for repairs that cost nothing, which compares drafts of others too."""
         return Repairer(bench, self.trials(bench), offload, _REPAIRING)
+
+    def comparer(self, bench: Bench) -> DraftComparer:
+        """Give the one who sees which drafts do the same."""
+        return DraftComparer(bench, self.trials(bench))
 
     def grader(self, bench: Bench, offload: Offload) -> OracleGrader:
         """Give the one who knows how far the project's tests can be trusted."""

@@ -7,8 +7,6 @@ that were seen to do the same agree too; who looks is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from attrs import define, field
 
 from lastmile.cascade.alike import Compared
@@ -33,9 +31,9 @@ class Ballot:
     """What was asked where the likeliest answers stand equal."""
 
     @property
-    def versions(self) -> tuple[Attempt, ...]:
-        """Give the first draft of each group."""
-        return tuple(group[0] for group in self.groups.values())
+    def passed(self) -> tuple[Attempt, ...]:
+        """Give the drafts that passed, group by group."""
+        return tuple(attempt for group in self.groups.values() for attempt in group)
 
     @property
     def undecided(self) -> bool:
@@ -43,12 +41,10 @@ class Ballot:
         return self.comparable and len(self.groups) > 1
 
     def join(self, compared: Compared) -> None:
-        """Take groups that do the same for one, and note what is asked where that does not decide."""
-        forms, self.question = list(self.groups), compared.question
-        for group in _partition(compared.groups, len(forms)):
-            first, *others = (forms[at] for at in group)
-            for form in others:
-                self.groups[first] += self.groups.pop(form)
+        """Group the drafts by what they do, if each is in one of the groups, and note what is asked."""
+        passed, self.question = self.passed, compared.question
+        if sorted(at for group in compared.groups for at in group) == list(range(len(passed))):
+            self.groups = {f"deed {name}": [passed[at] for at in group] for name, group in enumerate(compared.groups)}
 
     def add(self, form: str, attempt: Attempt) -> None:
         """Count a passed draft."""
@@ -77,8 +73,3 @@ class Ballot:
         split = f", in {len(self.groups)} different versions" if len(self.groups) > 1 else ""
         said = f"{self.cast} samples, {passed} passed the checks{split}: no majority."
         return Finding("agreement", f"{said} {self.question}".rstrip(), evidence=self.question)
-
-
-def _partition(groups: Sequence[Sequence[int]], count: int) -> Sequence[Sequence[int]]:
-    """Give the groups if each of so many places is in one of them; else nothing was learnt."""
-    return groups if sorted(at for group in groups for at in group) == list(range(count)) else ()

@@ -157,10 +157,10 @@ class Round:
 
     async def _alike(self) -> Attempt | None:
         """Look at what drafts do that are written differently: those that do the same are one answer."""
-        comparer, versions = self.ascent.comparer, self.ballot.versions
+        comparer, passed = self.ascent.comparer, self.ballot.passed
         if comparer is None or not self.ballot.undecided:
             return None
-        texts = [item.verdict.text for item in versions]
+        texts = [item.verdict.text for item in passed]
         compared = await comparer.compare(self.ascent.task, [text for text in texts if text is not None])
         self.ballot.join(compared)
         chosen = self.ballot.winner(closed=True)

@@ -61,7 +61,7 @@ class ExtractFunctionKind:
         rooms = await workshop.offload.run(study, page.snapshot.text, target)
         if isinstance(rooms, str):
             raise RequestError(rooms)
-        tests = await oracle_for(workshop.bench, page.snapshot, rooms[0], others=page.others, grader=workshop.grader)
+        tests = await oracle_for(workshop.bench, page.snapshot, rooms[0], others=page.others)
         own = (TextCheck(workshop.offload, judge, (target,)), NamesCheck.of(workshop.ruff, workshop.offload))
         return Task(
             id=new_id(),

@@ -4,9 +4,10 @@ It is a script for the project's own interpreter, in a contained process: standa
 nothing of it is imported on our side. What the texts do is bounded in time; where it may run, and
 what it may touch, is the business of whoever starts it.
 
-`main` records the calls that the tests make into the file, makes more like them (`calls`), reads what
-the documentation promises (`promises`), and forks one child a text. It writes JSON rows: ``calls`` once,
-then ``text`` with ``call`` and ``came``, ``example`` and ``holds``, ``fact`` and ``holds``.
+`main` records the calls that the tests make into the file, makes more like them (`calls`) and more of
+what types and defaults allow (`generated`, with `inputs`), reads what the documentation promises
+(`promises`), and forks one child a text. It writes JSON rows: ``calls`` once, then ``text`` with ``call``
+and ``came``, ``example`` and ``holds``, ``fact`` and ``holds``.
 """
 
 # ruff: noqa: ANN401 - values of any type pass through here: they are the project's own
@@ -15,8 +16,12 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import importlib
+import inspect
+import io
 import json
 import os
+import pathlib
 import select
 import signal
 import sys
@@ -46,13 +51,16 @@ def main(request: dict[str, Any], run_tests: Callable[[Callable[[], None]], None
     """
     until = time.monotonic() + request["wall"]
     path = os.path.realpath(request["path"])
-    records = recorded(path, run_tests)
-    module = next((m for m in list(sys.modules.values()) if _path(m) == path), None)
-    if module is None or not records:
-        say(out, trouble="the tests made no call into the file that could be recorded")
+    records = recorded(path, run_tests) if request["tests"] else []
+    module = next((m for m in list(sys.modules.values()) if _path(m) == path), None) or imported(path)
+    tools = loaded(request["scripts"]["calls"])
+    calls = tools["calls"](records, set(request["passing"]), request["inputs"])
+    if module is not None:
+        tools |= {"calls": loaded(request["scripts"]["inputs"])["calls"]}
+        calls += loaded(request["scripts"]["generated"])["generated"](request, module, calls, tools)
+    if module is None or not calls:
+        say(out, trouble="the tests made no call into the file, and its types allow none")
         return
-    tested = set(request["passing"])
-    calls = loaded(request["scripts"]["calls"])["calls"](records, tested, request["inputs"])
     promises = loaded(request["scripts"]["promises"])
     told = promises["read"](request["text"], {name for name, *_rest in calls})
     say(out, calls=[[shown(name, given), near, is_tested] for name, given, near, is_tested in calls])
@@ -62,6 +70,19 @@ def main(request: dict[str, Any], run_tests: Callable[[Callable[[], None]], None
         work = Comparison(module, text, calls, told, promises, request["call_seconds"])
         for row in in_child(work, min(share, until - time.monotonic())):
             say(out, text=at - 1, **row)
+
+
+def imported(path: str) -> Any:
+    """Import the file as the package that it lies in would; None where it cannot be."""
+    file = pathlib.Path(path)
+    folder, names = file.parent, [file.stem][: file.name != "__init__.py"]
+    while (folder / "__init__.py").exists():
+        folder, names = folder.parent, [folder.name, *names]
+    sys.path.insert(0, str(folder))
+    try:
+        return importlib.import_module(".".join(names))
+    except BaseException:  # noqa: BLE001 - a fence: whatever the file does when it is imported, no call of it is made
+        return None
 
 
 def loaded(source: str) -> dict[str, Any]:
@@ -170,7 +191,11 @@ class Comparison:
             return "absent", None
         mine = copy.deepcopy(given)
         before = told(mine)
-        came, value = self.bounded(lambda: _drained(function(**mine)))
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            came, value = self.bounded(lambda: _drained(function(**mine)))
+        if printed.getvalue():
+            came += f"; prints {printed.getvalue()[:WORDS]!r}"
         after = told(mine)
         return (came if before == after else f"{came}; leaves {after}")[: WORDS * 2], value
 
@@ -195,7 +220,11 @@ def _late(*_signal: object) -> None:
 
 
 def _drained(value: Any) -> Any:
-    """Take the items out of a generator, for what it does shows only then."""
+    """Run what a call only began: take the items out of a generator, await a coroutine."""
+    if inspect.iscoroutine(value):
+        import asyncio  # noqa: PLC0415 - few projects need it here
+
+        return asyncio.run(value)
     if isinstance(value, types.GeneratorType):
         items = []
         for item in value:
