@@ -70,7 +70,7 @@ def _statements(body: list[ast.stmt], *, inside: bool) -> Iterator[tuple[range, 
     for node in body:
         inner = [child for child in ast.iter_child_nodes(node) if isinstance(child, _HOLDERS)]
         deeper = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        starts = [child.lineno for child in inner if isinstance(child, ast.stmt)]
+        starts = [child.pattern.lineno if isinstance(child, ast.match_case) else child.lineno for child in inner]
         end = max(node.lineno, min(starts) - 1) if starts else node.end_lineno or node.lineno
         if not _is_text(node) and not (inside and isinstance(node, ast.Pass)):
             yield range(node.lineno, end + 1), inside

@@ -46,8 +46,8 @@ class Grade:
     @property
     def words(self) -> str:
         """The grade for the receipt: ``3 of 5 tests reach the change, 7 of 9 mutants of it killed``."""
-        of = f"{self.tests} nearest tests" if self.left else "1 test" if self.tests == 1 else f"{self.tests} tests"
-        reach = f"{self.reached} of {of} reach{'es' if self.reached == 1 else ''} the change" if self.tests else ""
+        of = f"{self.tests}{' nearest' if self.left else ''} tests"
+        reach = f"{self.reached} of {of} reach the change" if self.tests else ""
         killed = f"{self.killed} of {self.mutants} mutants of {'it' if reach else 'the change'} killed"
         return ", ".join(part for part in (reach, killed if self.mutants else "") if part)
 
