@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lastmile.cascade.alike import Alike, Compared
 from lastmile.cascade.values import Task
@@ -27,8 +27,11 @@ _TESTS = 40
 _FEWEST = 3
 """Inputs on which something has to come back that can be seen, before drafts count as compared."""
 
-_LATE = 3.0
-"""Seconds that choosing the tests and starting may take beside the comparison."""
+_CHOOSING = 2.0
+"""Seconds that choosing the tests may take: without them, there are the inputs that types allow."""
+
+_LATE = 2.0
+"""Seconds that starting may take beside the comparison."""
 
 _BAR = Bar(majority=0.501, stranger=1.0)
 """Drafts weigh the same, and more than half decides; that they differ from what was is what was asked for."""
@@ -44,7 +47,7 @@ class DraftComparer:
 
     bench: Bench
     trials: Trials
-    seconds: float = 6.0
+    seconds: float = 8.0
     """The time for running all drafts."""
 
     async def compare(self, task: Task, texts: Sequence[str]) -> Compared:
@@ -52,20 +55,30 @@ class DraftComparer:
         if task.snapshot.path is None or task.snapshot.language != "python" or task.oracle.alike is Alike.TEXT:
             return Compared()
         try:
-            async with asyncio.timeout(self.seconds + _LATE):
-                tests = await self._tests(task)
-                probe = Probe(task.snapshot.path, task.snapshot.text, tuple(texts), tests, (), self.seconds)
-                observed = await self.trials.observe(probe)
+            probe = Probe(
+                task.snapshot.path, task.snapshot.text, tuple(texts), await self._tests(task), (), self.seconds
+            )
+            observed = await self._observed(probe)
+            if not observed.inputs and probe.tests:
+                observed = await self._observed(evolve(probe, tests=()))  # they took too long, or call nothing here
         except (TimeoutError, ToolError):
             return Compared()
         return grouped(texts, observed, task.oracle.alike)
 
+    async def _observed(self, probe: Probe) -> Observed:
+        async with asyncio.timeout(self.seconds + _LATE):
+            return await self.trials.observe(probe)
+
     async def _tests(self, task: Task) -> tuple[str, ...]:
-        """Choose tests that call what the task is about; none where none can run."""
+        """Choose tests that call what the task is about; none where none can run, or that takes long."""
         check = tested(task)
         if check is not None:
             return check.selection.tests[:_TESTS]
-        return (await self.bench.select(task.snapshot, task.target)).tests[:_TESTS]
+        try:
+            async with asyncio.timeout(_CHOOSING):
+                return (await self.bench.select(task.snapshot, task.target)).tests[:_TESTS]
+        except TimeoutError:
+            return ()
 
 
 def grouped(texts: Sequence[str], observed: Observed, alike: Alike) -> Compared:
