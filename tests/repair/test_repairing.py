@@ -103,6 +103,6 @@ HOSTILE = {
 async def test_a_text_that_will_not_run_is_like_no_other_and_hurts_nobody(ground: Ground, name: str) -> None:
     case = await ground.case(LARGEST, "from buggy import largest\ndef test_a(): assert largest([1, 3, 2]) == 3\n")
     right = LARGEST.replace("<", ">")
-    seen = await ground.repairer.compare(case, (Candidate(HOSTILE[name]), Candidate(right)), 4.0)
+    seen = await ground.repairer.compare(case, (Candidate(HOSTILE[name]), Candidate(right)), 8.0)
     assert set(seen.behaviour[0]) == {"late"}
     assert seen.behaviour[1][0] == "-> 3"

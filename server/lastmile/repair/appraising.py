@@ -35,6 +35,10 @@ _LATE = 1.0
 """Seconds that grading may take beside its own: for starting a worker, for studying the change."""
 
 
+_SPARE = 0.2
+"""Seconds before the end at which what is known by then is put together."""
+
+
 class Tested(Protocol):
     """The check of tests, as far as the tests that it ran are concerned."""
 
@@ -131,6 +135,8 @@ class OracleGrader:
         return self._grades[key]
 
     async def _graded(self, asked: _Asked) -> Grade | None:
+        now = asyncio.get_running_loop().time
+        until = now() + self.seconds + _LATE - _SPARE
         text = asked.wanted.texts[asked.path]
         if asked.target is not None:
             what = await self.offload.run(whole, text, asked.target)
@@ -141,4 +147,5 @@ class OracleGrader:
         run = await self.bench.run(asked.wanted)  # whoever judged asked for the same, so it is known
         others = {name: other for name, other in asked.wanted.texts.items() if name != asked.path}
         judged, first = Judged(asked.path, text, run, others), asked.target is not None
-        return await grade(judged, what, self.bench, self.trials, seconds=self.seconds, first=first)
+        seconds = min(self.seconds, until - now())
+        return await grade(judged, what, self.bench, self.trials, seconds=seconds, first=first) if seconds > 0 else None
