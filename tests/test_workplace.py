@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from tests.support.fixing import Person, fill, serving
+from tests.support.openai_server import Answer, OpenAIServer
 from tests.support.programs import BUBBLEWRAP
 
 from lastmile import files
 from lastmile.cascade.values import Draft, Replace, Status
+from lastmile.receipt import receipt
 from lastmile.text.edits import Replacement, Span
 
 pytestmark = [
@@ -52,6 +55,9 @@ async def test_a_failing_test_is_mended_free(home_env: dict[str, str], tmp_path:
     assert (outcome.status, outcome.cost) == (Status.ACCEPTED, 0), outcome.attempts
     assert outcome.text == WRONG.replace("gcd(a % b, b)", "gcd(b, a % b)")
     assert (folder / "nums.py").read_text() == WRONG
+    told = receipt(outcome)
+    assert re.search(r", (1 repair passes|\d+ repairs pass, in \d+ groups? by \d+ inputs), 3 of 4 tests", told), told
+    assert re.search(r", 3 of 4 tests reach the change, (\d+) of \1 mutants of it killed, \$0\.0000$", told), told
 
 
 @pytest.mark.parametrize(("new", "passed"), [("return b\n", False), ("return a  # the same\n", True)])
@@ -72,3 +78,95 @@ async def test_a_command_of_the_project_judges_in_the_sandbox(
         verdict = await project.verify(task, draft)
     assert verdict.passed is passed, verdict.findings
     assert "command" in [run.check for run in verdict.runs]
+
+
+GREETING = """\
+def shortened(words: list[str]):
+    return words
+"""
+SHORT = "def shortened(words: list[str]):\n    return [word[:3] for word in words]\n"
+SHORTER = """\
+def shortened(words: list[str]):
+    found = []
+    for word in words:
+        found.append(word[0:3])
+    return found
+"""
+FIRST = "def shortened(words: list[str]):\n    return words[:3]\n"
+
+
+@pytest.mark.parametrize(
+    ("says", "text", "told"),
+    [
+        pytest.param(
+            (SHORT, FIRST, SHORTER),
+            SHORT,
+            r", ruff clean, 3 drafts pass, in 2 groups by \d+ inputs, \$0\.0000$",
+            id="two agree",
+        ),
+        pytest.param(
+            (SHORT, FIRST, "def shortened(words):\n    return [\n"),
+            None,
+            r"^Nothing passed: For `shortened\(.*\)`, should this give `\[.*\]` or give `\[.*\]`\? Tried ",
+            id="they stand equal",
+        ),
+    ],
+)
+async def test_drafts_of_a_model_are_grouped_by_what_they_do(
+    home_env: dict[str, str], tmp_path: Path, says: tuple[str, ...], text: str | None, told: str
+) -> None:
+    """No test is there: the types of the parameters are enough."""
+    folder = fill(tmp_path / "project", {"pyproject.toml": "", "words.py": GREETING})
+    async with OpenAIServer() as server:
+        server.enqueue(*(Answer([f"```python\n{code}```"]) for code in says))
+        local = {
+            "LASTMILE_LADDER": "box",
+            "LASTMILE_OPENAI__BOX__URL": server.url,
+            "LASTMILE_OPENAI__BOX__RETRIES": "0",
+        }
+        async with serving({**environment(home_env), **local}) as service:
+            project = await service.project(folder / "words.py")
+            page = await project.page(files.read(folder / "words.py"))
+            detail = {"instruction": "Shorten the words to three letters."}
+            task = await project.make(page, kind="instruct", target=Span(0, len(GREETING)), detail=detail)
+            outcome = await project.run(task, consent=Person(), watch=lambda _event: None)
+    assert outcome.text == text, outcome.attempts
+    assert re.search(told, receipt(outcome)), receipt(outcome)
+    assert len(server.chats) == 3
+
+
+BRANCHED = """\
+def sign(number):
+    if number > 0:
+        return 1
+    elif number < 0:
+        return -1
+    else:
+        return 0
+"""
+NOTICES = "def test_sign():\n    assert [sign(number) for number in (2, 0, -2)] == [1, 0, -1]\n"
+CALLS = "def test_sign():\n    assert [sign(number) for number in (2, 0, -2)]\n"
+
+
+@pytest.mark.parametrize(
+    ("tests", "hard"),
+    [
+        pytest.param(NOTICES, True, id="tests that notice decide"),
+        pytest.param(CALLS, False, id="tests that notice nothing do not"),
+        pytest.param("def test_sign():\n    assert sign\n", False, id="nor do those that do not run it"),
+    ],
+)
+async def test_tests_that_are_blind_to_a_target_do_not_decide(
+    home_env: dict[str, str],
+    tmp_path: Path,
+    tests: str,
+    hard: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    contents = {"pyproject.toml": "", "nums.py": BRANCHED, "test_nums.py": f"from nums import sign\n\n\n{tests}"}
+    folder = fill(tmp_path / "project", contents)
+    async with serving(environment(home_env)) as service:
+        project = await service.project(folder / "nums.py")
+        page = await project.page(files.read(folder / "nums.py"))
+        whole = Span(0, len(BRANCHED))
+        task = await project.make(page, kind="simplify", target=whole, detail={"symbol": "sign"})
+    assert task.oracle.hard is hard

@@ -18,7 +18,7 @@ from lastmile import told
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route
-from lastmile.cascade.protocols import Bank, Clock, Consent, Evidence, Judge, Tier, Watcher
+from lastmile.cascade.protocols import Appraiser, Bank, Clock, Comparer, Consent, Evidence, Judge, Tier, Watcher
 from lastmile.cascade.values import Draft, Outcome, Task, Verdict
 from lastmile.config.tree import OpenAIServer, Settings, TierSettings
 from lastmile.documents.reading import problems
@@ -27,7 +27,7 @@ from lastmile.errors import RequestError, TierError, ToolError
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
 from lastmile.testing.lab import Lab, NoLab
 from lastmile.testing.memory import Memory
-from lastmile.testing.values import Bench, NoBench
+from lastmile.testing.values import Bench, Grader, NoBench
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
@@ -79,6 +79,12 @@ class Parts:
 
     memory: Memory = field(factory=Memory)
     """What the tests told last."""
+
+    grader: Grader | None = None
+    """How far the project's tests can be trusted."""
+
+    appraiser: Appraiser | None = None
+    comparer: Comparer | None = None
 
 
 @frozen
@@ -215,7 +221,7 @@ class Project:
             message = "The range lies outside the document."
             raise RequestError(message)
         parts = self.parts
-        workshop = Workshop(parts.ruff, parts.offload, parts.bench, parts.lab, parts.types)
+        workshop = Workshop(parts.ruff, parts.offload, parts.bench, parts.lab, parts.types, parts.grader)
         return await known.task(page, target, detail, workshop)
 
     async def ready(self, snapshot: Snapshot) -> None:
@@ -225,7 +231,7 @@ class Project:
     async def run(self, task: Task, *, consent: Consent, watch: Watcher) -> Outcome:
         """Climb the ladder for a task; everything is in the ledger when this returns."""
         parts = self.parts
-        cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, parts.clock)
+        cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, parts.clock, parts.comparer, parts.appraiser)
         outcome = await cascade.run(task, self.policy(task.kind), watch)
         if any(attempt.failure for attempt in outcome.attempts):
             self._quotes.clear()  # a tier that failed may be off from now on

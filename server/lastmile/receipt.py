@@ -23,7 +23,8 @@ def receipt(outcome: Outcome) -> str:
     tier = outcome.accepted.tier
     drafts = sum(attempt.tier == tier for attempt in outcome.attempts)
     checks = [run.summary for run in outcome.accepted.verdict.runs if run.check not in {"apply", "scope"}]
-    parts = [tier, f"{drafts} draft{'s' if drafts > 1 else ''}", *checks, f"${outcome.cost:.4f}"]
+    made = f"{drafts} draft{'s' if drafts > 1 else ''}"
+    parts = [tier, made, *checks, *outcome.told, f"${outcome.cost:.4f}"]
     return ", ".join(part for part in parts if part)
 
 
@@ -39,7 +40,7 @@ def refusal(outcome: Outcome) -> str:
             lead = f"Nothing passed{': ' + _bare(outcome.reason) if outcome.reason else ''}"
     rest = f" Tried {tried}." if tried else " Nothing could be tried." if not outcome.reason else ""
     skipped = f" Not asked: {'; '.join(map(_bare, outcome.skipped))}." if outcome.skipped else ""
-    return f"{lead}.{rest}{skipped}"
+    return f"{lead}{'' if lead.endswith('?') else '.'}{rest}{skipped}"
 
 
 def _bare(reason: str) -> str:

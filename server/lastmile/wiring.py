@@ -105,15 +105,18 @@ def parts(
     account = shared.account(settings.claude)
     servers = tuple(_servers(settings, egress, shared.env))
     chosen = ruff if not extend else Ruff(evolve(ruff.options, select=extend, extend=()))
-    repairs = None if place is None else place.repairs(bench, offload)
-    rules = _rules(root, ruff, chosen, offload, repairs)
+    repairer = None if place is None else place.repairer(bench, offload)
+    rules = _rules(root, ruff, chosen, offload, None if repairer is None else Repairs(repairer))
     tiers: tuple[Tier, ...] = (rules, *_claude(settings, account, egress), *servers)
     named = {tier.name: tier for tier in tiers}
     closing: tuple[Closing, ...] = (*servers, *own.closing)
     closing += (bench,) if isinstance(bench, LateBench) else ()
     lab = NoLab() if place is None else place.lab()
     types = next(iter(own.closing), NoTypes())
-    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab, types, memory)
+    grader = None if place is None else place.grader(bench, offload)
+    comparer = None if place is None else place.comparer(bench)
+    found = (types, memory, grader, grader, comparer)
+    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab, *found)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:

@@ -6,12 +6,15 @@ Nothing is looked for before something needs it. It decides nothing about drafts
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
 from attrs import define, field
 
 from lastmile.config.verifying import Verify
+from lastmile.repair.appraising import OracleGrader
+from lastmile.repair.drafts import DraftComparer
 from lastmile.repair.repairing import Repairer
 from lastmile.testing import interpreter
 from lastmile.testing.bench import Permission, ProjectBench
@@ -23,8 +26,8 @@ from lastmile.testing.selection.graph import Graph
 from lastmile.testing.selection.selector import Selector
 from lastmile.testing.trials import SandboxTrials
 from lastmile.testing.values import Bench, NoBench
+from lastmile.testing.worker import state
 from lastmile.testing.worker.launch import Site
-from lastmile.tiers.rules.repairs import Repairs
 from lastmile.tools.offload import Offload
 from lastmile.tools.process import Runner
 from lastmile.verify.command.sandboxed import SandboxShell
@@ -91,10 +94,22 @@ class Workplace:
             memory,
         )
 
-    def repairs(self, bench: Bench, offload: Offload) -> Repairs:
-        """Give the search for repairs that cost nothing."""
-        trials = SandboxTrials(bench, self.site, self.others)
-        return Repairs(Repairer(bench, trials, offload, _REPAIRING))
+    def trials(self, bench: Bench) -> SandboxTrials:
+        """Give the way to try many texts on the same tests, and to see what they do."""
+        return SandboxTrials(bench, self.site, self.others)
+
+    def repairer(self, bench: Bench, offload: Offload) -> Repairer:
+        """Give the search for repairs that cost nothing, which compares drafts of others too."""
+        return Repairer(bench, self.trials(bench), offload, _REPAIRING)
+
+    def comparer(self, bench: Bench) -> DraftComparer:
+        """Give the one who sees which drafts do the same."""
+        return DraftComparer(bench, self.trials(bench))
+
+    def grader(self, bench: Bench, offload: Offload) -> OracleGrader:
+        """Give the one who knows how far the project's tests can be trusted."""
+        named = partial(state.files, self.root)
+        return OracleGrader(bench, self.trials(bench), offload, named, self.verify.tests.grade)
 
     def _graph(self, ruff: str) -> Graph:
         """Give the graph of imports, one for all who ask; blocks for a moment."""

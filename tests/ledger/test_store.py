@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from tests.support.ledger import PLENTY, REFUSED, Clock, accepted, attempt, opened, spent, task
 
 from lastmile.cascade.protocols import Bank
@@ -174,6 +175,14 @@ async def test_a_task_that_ends_twice_is_one_task(path: Path) -> None:
         1,
         None,
     )
+
+
+async def test_what_the_receipt_says_of_the_oracle_is_written_down(path: Path) -> None:
+    """The column of an outcome's reason is free where an edit was accepted."""
+    notes = ("3 drafts pass, in 2 groups by 60 inputs", "1 of 2 tests reach the change")
+    async with opened(path) as ledger:
+        await ledger.bank(PLENTY, PROJECT).close(evolve(accepted(task(), attempt()), notes=notes))
+    assert row(path, "outcomes")["reason"] == "; ".join(notes)
 
 
 @pytest.mark.parametrize("kept", [True, False])

@@ -50,6 +50,16 @@ def test_an_edge_where_the_original_raised_tells_nothing() -> None:
     assert choose((ONE, TWO), seen(*rows, original=("-> 0", "-> 0", "raises IndexError"))).chosen == ONE
 
 
+def test_what_all_refuse_tells_nothing_unless_a_test_shows_it() -> None:
+    rows = seen(
+        ("-> 1", "raises ValueError", "-> 0"),
+        ("-> 1", "raises KeyError", "-> 0"),
+        original=("-> 0", "raises E", "-> 0"),
+    )
+    assert choose((ONE, TWO), rows).chosen == ONE
+    assert choose((ONE, TWO), evolve(rows, tested=(False, True, False))).chosen is None
+
+
 def test_the_documentation_speaks() -> None:
     rows = seen(("-> 1", "-> 3", "-> 0"), ("-> 2", "-> 3", "-> 0"))
     assert choose((ONE, TWO), evolve(rows, examples=((False,), (True,)))).chosen == TWO

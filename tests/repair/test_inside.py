@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,6 +49,64 @@ def test_near_calls_keep_to_what_all_have_in_common(name: str) -> None:
 def test_nothing_is_tried_too_and_told_apart() -> None:
     found = {str(given["a"]): near for _name, given, near, _tested in made({"a": [1, 2]}, {"a": [3]})}
     assert found["[]"] is False
+
+
+def typed(old: str, *new: str, records: tuple[Mapping[str, object], ...] = ()) -> list[Any]:
+    """Give the calls that the types of what differs allow, beside those that were recorded."""
+    module = types.ModuleType("under_test")
+    exec(compile(old, "under_test", "exec"), vars(module))  # noqa: S102 - as the project's interpreter loads it
+    tools = loaded("calls") | {"calls": loaded("inputs")["calls"]}
+    known = [("f", given, True, True) for given in records]
+    request = {"text": old, "texts": list(new), "inputs": 60}
+    found: list[Any] = loaded("generated")["generated"](request, module, known, tools)
+    return found
+
+
+COUNTED = "def f(n: int, words: list[str] = ()):\n    return n > 12\n"
+
+
+def test_calls_are_made_from_types_and_defaults() -> None:
+    found = typed(COUNTED, COUNTED.replace(">", ">="))
+    assert 15 < len(found) <= 30
+    assert all(name == "f" and type(given["n"]) is int and near for name, given, near, _tested in found)
+    assert {12, 13} <= {given["n"] for _name, given, _near, _tested in found}
+    assert found == typed(COUNTED, COUNTED.replace(">", ">="))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(COUNTED, COUNTED, id="what nobody changes is not called"),
+        pytest.param(
+            COUNTED, COUNTED.replace("n: int", "n: str"), id="what is called otherwise now cannot be compared"
+        ),
+        pytest.param("def f(n):\n    return n\n", "def f(n):\n    return 1\n", id="nothing is known of the parameter"),
+        pytest.param(
+            "def f(n: Gone):\n    return n\n".replace("Gone", "'Gone'"), "def f(n: 'Gone'): ...\n", id="no type"
+        ),
+        pytest.param(COUNTED, "def f(:\n", id="what does not parse"),
+    ],
+)
+def test_no_calls_are_made_that_tell_nothing(old: str, new: str) -> None:
+    assert typed(old, new) == []
+
+
+def test_what_the_tests_have_in_common_tells_which_calls_are_near() -> None:
+    old = "def f(n: int):\n    return n > 12\n"
+    found = typed(old, old.replace(">", ">="), records=({"n": 3}, {"n": 9}))
+    near = [given["n"] for _name, given, is_near, _tested in found if is_near]
+    far = [given["n"] for _name, given, is_near, _tested in found if not is_near]
+    assert near
+    assert all(number >= 1 for number in near)
+    assert min(far) < 0
+
+
+def test_hypothesis_makes_what_our_table_does_not_know() -> None:
+    old = "from datetime import date\nfrom enum import Enum\n\n\nclass Size(Enum):\n    S = 1\n    L = 2\n\n\n"
+    old += "def f(size: Size, day: date):\n    return size.value\n"
+    found = typed(old, old.replace(".value", ".name"))
+    assert {given["size"].name for _name, given, _near, _tested in found} == {"S", "L"}
+    assert found[0][1].keys() == {"size", "day"}
 
 
 DOC = """\

@@ -9,7 +9,6 @@ from tests.support.repairs import Ground
 
 from lastmile.cascade.values import Edit, Replace
 from lastmile.errors import TierError
-from lastmile.repair.grade import changed_lines, grade
 from lastmile.repair.values import Candidate
 from lastmile.text.edits import apply
 
@@ -104,19 +103,6 @@ HOSTILE = {
 async def test_a_text_that_will_not_run_is_like_no_other_and_hurts_nobody(ground: Ground, name: str) -> None:
     case = await ground.case(LARGEST, "from buggy import largest\ndef test_a(): assert largest([1, 3, 2]) == 3\n")
     right = LARGEST.replace("<", ">")
-    seen = await ground.repairer.compare(case, (Candidate(HOSTILE[name]), Candidate(right)), 4.0)
+    seen = await ground.repairer.compare(case, (Candidate(HOSTILE[name]), Candidate(right)), 8.0)
     assert set(seen.behaviour[0]) == {"late"}
     assert seen.behaviour[1][0] == "-> 3"
-
-
-async def test_the_oracle_is_graded(ground: Ground) -> None:
-    case = await ground.case(LARGEST, "from buggy import largest\ndef test_a(): assert largest([1, 3, 2]) == 3\n")
-    right = LARGEST.replace("<", ">")
-    assert changed_lines(LARGEST, right) == {4}
-
-    def mutants(text: str, lines: frozenset[int]) -> tuple[str, ...]:
-        assert lines == {4}
-        return text.replace(">", "<"), text.replace(">", ">=")
-
-    given = await grade(case, right, ground.bench, ground.trials, mutants=mutants, seconds=10.0)
-    assert given.words == "1 of 1 tests reach the change, 1 of 2 mutants of it killed"

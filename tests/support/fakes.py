@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Literal
 
 import pytest
 from attrs import define, field, frozen
 
+from lastmile.cascade.alike import Alike, Compared
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import Policy
 from lastmile.cascade.protocols import ConsentRequest, DraftRequest, Evidence, Watcher
@@ -40,11 +41,13 @@ TOKEN = 0.01
 """US dollars for a token of a paid tier."""
 
 
-def make_task(*, hard: bool = True, spread: int = 1, kind: str = "fix", lines: int = 1) -> Task:
+def make_task(
+    *, hard: bool = True, spread: int = 1, kind: str = "fix", lines: int = 1, alike: Alike = Alike.TEXT
+) -> Task:
     """Make a task on a document that says ``old``."""
     text = OLD * lines
     whole = Span(0, len(text))
-    page, oracle = Snapshot("file:///a.py", text), Oracle(hard=hard)
+    page, oracle = Snapshot("file:///a.py", text), Oracle(hard=hard, alike=alike)
     return Task("t1", kind, page, whole, "say it well", Scope((whole,)), oracle, spread=spread)
 
 
@@ -193,6 +196,42 @@ class FakeJudge:
 
 
 @define
+class FakeComparer:
+    """What begins with the same word does the same; ``blind`` sees nothing."""
+
+    blind: bool = False
+    history: list[tuple[str, ...]] = field(factory=list)
+
+    async def compare(self, task: Task, texts: Sequence[str]) -> Compared:  # noqa: ARG002 - the protocol's
+        """Group by the first word, and ask about the first two groups where they are as large as each other."""
+        await asyncio.sleep(0)
+        self.history.append(tuple(texts))
+        if self.blind:
+            return Compared()
+        words = list(dict.fromkeys(text.split()[0] for text in texts))
+        groups = [tuple(at for at, text in enumerate(texts) if text.split()[0] == word) for word in words]
+        groups.sort(key=len, reverse=True)
+        equal = len(groups) > 1 and len(groups[0]) == len(groups[1])
+        question = f"{words[0]} or {words[1]}?" if equal else ""
+        return Compared(tuple(groups), question, f"{len(texts)} compared")
+
+
+@define
+class FakeAppraiser:
+    """Says the same of every edit; ``hang`` never ends."""
+
+    says: str
+    reached: asyncio.Event = field(factory=asyncio.Event)
+
+    async def appraise(self, task: Task, text: str) -> str:  # noqa: ARG002 - the protocol's
+        """Say it."""
+        self.reached.set()
+        if self.says == "hang":
+            await asyncio.Event().wait()
+        return self.says
+
+
+@define
 class FakeBank:
     """A ledger in memory that takes its time, and knows when it is used in the wrong order."""
 
@@ -304,11 +343,13 @@ class Scene:
     judge: FakeJudge = field(factory=FakeJudge)
     bank: FakeBank = field(factory=FakeBank)
     consent: FakeConsent = field(factory=FakeConsent)
+    comparer: FakeComparer | None = None
+    appraiser: FakeAppraiser | None = None
     events: list[object] = field(factory=list)
 
     async def run(self, task: Task, policy: Policy, watch: Watcher | None = None) -> Outcome:
         """Run one task."""
-        cascade = Cascade(self.tiers, self.judge, self.bank, self.consent, FakeClock())
+        cascade = Cascade(self.tiers, self.judge, self.bank, self.consent, FakeClock(), self.comparer, self.appraiser)
         return await cascade.run(task, policy, watch or self.events.append)
 
     @property

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 from tests.support.judging import task_on
 from tests.support.plain_bench import PlainBench
 
 from lastmile.cascade.values import Finding, Ruling
-from lastmile.testing.values import Answer, NoBench, Result
+from lastmile.testing.values import Answer, NoBench, Result, Wanted
 from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests import TestsCheck, oracle_for
 from lastmile.verify.tests_delta import reason
 
@@ -221,3 +222,21 @@ async def test_whether_tests_decide(
 async def test_without_a_bench_nothing_decides(tmp_path: Path) -> None:
     told = await oracle_for(NoBench(), task_on(CODE, tmp_path).snapshot, None, others={})
     assert (told.checks, told.decides, told.note) == ((), False, "No tests can be run here.")
+
+
+@frozen
+class Doubting:
+    """Says the same of every target."""
+
+    why: str
+
+    async def doubt(self, snapshot: Snapshot, target: Span, wanted: Wanted) -> str:  # noqa: ARG002 - the protocol's
+        return self.why
+
+
+@pytest.mark.parametrize("why", ["", "No test that passes runs it."])
+async def test_tests_that_are_blind_do_not_decide(tmp_path: Path, why: str) -> None:
+    snapshot = task_on(CODE, tmp_path).snapshot
+    grader = Doubting(why)
+    told = await oracle_for(project(tmp_path, {}), snapshot, Span(0, 5), others={}, seconds=120, grader=grader)
+    assert (told.decides, told.note, len(told.checks)) == (not why, why, 1)

@@ -1,13 +1,15 @@
 """Samples that pass are not enough where no hard oracle judges: most of them must say the same.
 
 Two drafts agree when their normal forms are equal: the judge makes those, from the formatted code
-and its syntax tree, so layout and quotes do not count.
+and its syntax tree, so layout and quotes do not count. Where the task is about what code does, those
+that were seen to do the same agree too; who looks is not known here.
 """
 
 from __future__ import annotations
 
 from attrs import define, field
 
+from lastmile.cascade.alike import Compared
 from lastmile.cascade.values import Attempt, Finding
 
 
@@ -21,6 +23,28 @@ class Ballot:
     groups: dict[str, list[Attempt]] = field(factory=dict)
     cast: int = 0
     """How many samples came, passed or not."""
+
+    comparable: bool = False
+    """Whether groups may turn out to be one answer when it is looked at what they do."""
+
+    question: str = ""
+    """What was asked where the likeliest answers stand equal."""
+
+    @property
+    def passed(self) -> tuple[Attempt, ...]:
+        """Give the drafts that passed, group by group."""
+        return tuple(attempt for group in self.groups.values() for attempt in group)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether there are several groups that may be one answer."""
+        return self.comparable and len(self.groups) > 1
+
+    def join(self, compared: Compared) -> None:
+        """Group the drafts by what they do, if each is in one of the groups, and note what is asked."""
+        passed, self.question = self.passed, compared.question
+        if sorted(at for group in compared.groups for at in group) == list(range(len(passed))):
+            self.groups = {f"deed {name}": [passed[at] for at in group] for name, group in enumerate(compared.groups)}
 
     def add(self, form: str, attempt: Attempt) -> None:
         """Count a passed draft."""
@@ -39,11 +63,13 @@ class Ballot:
     @property
     def lost(self) -> bool:
         """Whether no group can win any more, whatever the samples say that are still to come."""
-        largest = max(map(len, self.groups.values()), default=0)
+        sizes = [len(group) for group in self.groups.values()]
+        largest = sum(sizes) if self.comparable else max(sizes, default=0)
         return 2 * (largest + self.wanted - self.cast) <= self.wanted
 
     def disagreement(self) -> Finding:
         """Say how the samples split."""
         passed = sum(len(group) for group in self.groups.values())
         split = f", in {len(self.groups)} different versions" if len(self.groups) > 1 else ""
-        return Finding("agreement", f"{self.cast} samples, {passed} passed the checks{split}: no majority.")
+        said = f"{self.cast} samples, {passed} passed the checks{split}: no majority."
+        return Finding("agreement", f"{said} {self.question}".rstrip(), evidence=self.question)

@@ -12,7 +12,7 @@ from attrs import define, field
 
 from lastmile.cascade.finish import finish
 from lastmile.cascade.policy import Policy
-from lastmile.cascade.protocols import Bank, Clock, Evidence, Judge, Watcher
+from lastmile.cascade.protocols import Bank, Clock, Comparer, Evidence, Judge, Watcher
 from lastmile.cascade.values import Attempt, Outcome, Status, Task
 
 _LAST_WORD = 1.0
@@ -33,7 +33,16 @@ class Ascent:
     limit: asyncio.Timeout
     """The task's deadline."""
 
+    comparer: Comparer | None = None
+    """Who can run samples beside each other; None where nobody can."""
+
     attempts: list[Attempt] = field(factory=list)
+    notes: tuple[str, ...] = ()
+    """What the receipt says of how the accepted draft was chosen."""
+
+    question: str = ""
+    """What only the person can say: samples differ on it, and neither answer is likelier."""
+
     skipped: tuple[str, ...] = ()
     """``tier: why`` for each tier that cannot be used."""
 
@@ -56,4 +65,4 @@ class Ascent:
 
     def outcome(self, status: Status, reason: str = "") -> Outcome:
         """Say how it ended, with everything that was tried."""
-        return Outcome(self.task, status, tuple(self.attempts), reason=reason, skipped=self.skipped)
+        return Outcome(self.task, status, tuple(self.attempts), reason=reason, notes=self.notes, skipped=self.skipped)

@@ -19,7 +19,17 @@ from lastmile.cascade.difficulty import assess
 from lastmile.cascade.events import Waiting
 from lastmile.cascade.finish import finish, see_off
 from lastmile.cascade.policy import Paid, Policy, Route, Step, route
-from lastmile.cascade.protocols import Bank, Clock, Consent, ConsentRequest, Judge, Tier, Watcher
+from lastmile.cascade.protocols import (
+    Appraiser,
+    Bank,
+    Clock,
+    Comparer,
+    Consent,
+    ConsentRequest,
+    Judge,
+    Tier,
+    Watcher,
+)
 from lastmile.cascade.round import Round
 from lastmile.cascade.values import Attempt, Outcome, Status, Task, Trigger
 from lastmile.errors import LedgerError, TierError
@@ -41,6 +51,11 @@ class Cascade:
     bank: Bank
     consent: Consent
     clock: Clock
+    comparer: Comparer | None = None
+    """Who runs samples beside each other; None where nobody can."""
+
+    appraiser: Appraiser | None = None
+    """Who says how much what passed a draft sees of it; None where nobody can."""
 
     async def run(self, task: Task, policy: Policy, watch: Watcher = lambda _event: None) -> Outcome:
         """Climb the ladder until a draft is accepted or nothing more may be tried.
@@ -49,10 +64,11 @@ class Cascade:
         the cancellation goes on, or is written behind it where another program holds the ledger.
         """
         limit = asyncio.timeout(policy.deadline)
-        ascent = Ascent(task, policy, self.judge, self.bank, self.clock, watch, limit)
+        ascent = Ascent(task, policy, self.judge, self.bank, self.clock, watch, limit, self.comparer)
         try:
             async with limit:
                 outcome = await Climb(ascent, self.tiers, self.consent).up()
+            outcome = await self._appraised(outcome)
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -62,6 +78,13 @@ class Cascade:
             raise
         await finish(self.bank.close(outcome))
         return outcome
+
+    async def _appraised(self, outcome: Outcome) -> Outcome:
+        """Have it said what the checks see of an accepted edit; it is accepted whatever is said."""
+        if self.appraiser is None or outcome.text is None:
+            return outcome
+        said = await self.appraiser.appraise(outcome.task, outcome.text)
+        return evolve(outcome, notes=(*outcome.notes, said)) if said else outcome
 
 
 @frozen
@@ -85,7 +108,7 @@ class Climb:
                 return self.ascent.outcome(Status.DECLINED, result.reason)
             if result is not None:
                 return evolve(self.ascent.outcome(Status.ACCEPTED), accepted=result)
-        return self.ascent.outcome(Status.SURFACED)
+        return self.ascent.outcome(Status.SURFACED, self.ascent.question)
 
     async def _route(self) -> Route:
         past = await self.ascent.bank.past_escalations(self.ascent.task.kind)

@@ -5,12 +5,13 @@ Every implementation lives elsewhere: tiers in `tiers`, checks in `verify`, the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from math import inf
 from typing import Protocol
 
 from attrs import define, field, frozen
 
+from lastmile.cascade.alike import Compared
 from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Usage, Verdict
 
 
@@ -88,6 +89,20 @@ class Judge(Protocol):
 
     async def normal_form(self, task: Task, text: str) -> str:
         """Give a key that is the same for texts that differ in layout alone."""
+
+
+class Comparer(Protocol):
+    """Runs samples that pass beside each other, to see whether they do the same."""
+
+    async def compare(self, task: Task, texts: Sequence[str]) -> Compared:
+        """Group texts of the document by what they do; no groups where that cannot be told. Bounded in time."""
+
+
+class Appraiser(Protocol):
+    """Knows how much the checks that passed a draft can be trusted with it."""
+
+    async def appraise(self, task: Task, text: str) -> str:
+        """Say in a few words what they see of the change; empty where that is not known. Bounded in time."""
 
 
 class Bank(Protocol):

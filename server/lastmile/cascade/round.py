@@ -15,6 +15,7 @@ from contextlib import aclosing
 from attrs import define, evolve, field
 
 from lastmile.cascade.agreement import Ballot
+from lastmile.cascade.alike import Alike
 from lastmile.cascade.ascent import Ascent
 from lastmile.cascade.events import Asking, Judged
 from lastmile.cascade.finish import finish, see_off
@@ -49,7 +50,8 @@ class Round:
 
     def __attrs_post_init__(self) -> None:
         """Open the ballot for as many samples as will be asked for."""
-        self.ballot = Ballot(self.samples)
+        able = self.ascent.comparer is not None and self.ascent.task.oracle.alike is not Alike.TEXT
+        self.ballot = Ballot(self.samples, comparable=able)
 
     @property
     def samples(self) -> int:
@@ -99,7 +101,7 @@ class Round:
                     return
                 if not self.ascent.task.oracle.hard and self.ballot.lost:
                     break
-        self._close_ballot()
+        await self._close_ballot()
 
     async def _made(self, request: DraftRequest) -> AsyncGenerator[Draft, None]:
         """Hand the tier's drafts on; a crash of the tier is a failure like another."""
@@ -145,13 +147,27 @@ class Round:
         self.undecided = [*(attempt for attempt in self.undecided if attempt is not chosen), chosen]
         self.accepted = chosen
 
-    def _close_ballot(self) -> None:
+    async def _close_ballot(self) -> None:
         """Decide when no more drafts come: a majority of those that came, or a refusal of all."""
-        chosen = self.ballot.winner(closed=True)
+        chosen = self.ballot.winner(closed=True) or await self._alike()
         if chosen is None:
             self._refuse()
         else:
             self._accept(chosen)
+
+    async def _alike(self) -> Attempt | None:
+        """Look at what drafts do that are written differently: those that do the same are one answer."""
+        comparer, passed = self.ascent.comparer, self.ballot.passed
+        if comparer is None or not self.ballot.undecided:
+            return None
+        texts = [item.verdict.text for item in passed]
+        compared = await comparer.compare(self.ascent.task, [text for text in texts if text is not None])
+        self.ballot.join(compared)
+        chosen = self.ballot.winner(closed=True)
+        if chosen is not None:
+            self.ascent.notes = (compared.note,) if compared.note else ()
+        self.ascent.question = compared.question if chosen is None else ""
+        return chosen
 
     def _refuse(self) -> None:
         """Refuse what passed, for want of a majority."""

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Protocol, overload
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from lastmile.cascade.alike import Alike
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
@@ -34,25 +35,16 @@ class Usage:
 
     def __add__(self, other: Usage) -> Usage:
         """Add bucket by bucket."""
-        return Usage(
-            input=self.input + other.input,
-            cache_write=self.cache_write + other.cache_write,
-            cache_read=self.cache_read + other.cache_read,
-            output=self.output + other.output,
-            cache_write_1h=self.cache_write_1h + other.cache_write_1h,
-            estimated=self.estimated or other.estimated,
-        )
+        return self._each(other, 1, estimated=self.estimated or other.estimated)
 
     def __sub__(self, other: Usage) -> Usage:
         """Take away bucket by bucket; none falls below zero."""
-        return Usage(
-            input=max(0, self.input - other.input),
-            cache_write=max(0, self.cache_write - other.cache_write),
-            cache_read=max(0, self.cache_read - other.cache_read),
-            output=max(0, self.output - other.output),
-            cache_write_1h=max(0, self.cache_write_1h - other.cache_write_1h),
-            estimated=self.estimated,
-        )
+        return self._each(other, -1, estimated=self.estimated)
+
+    def _each(self, other: Usage, sign: int, *, estimated: bool) -> Usage:
+        names = ("input", "cache_write", "cache_read", "output", "cache_write_1h")
+        counts = (max(0, getattr(self, name) + sign * getattr(other, name)) for name in names)
+        return evolve(Usage(*counts), estimated=estimated)
 
     @property
     def tokens(self) -> int:
@@ -92,6 +84,9 @@ class Draft:
 
     confidence: float | None = None
     """Mean probability of the sampled tokens, 0 to 1; None where the tier cannot tell."""
+
+    note: str = ""
+    """What the receipt says of how it was found: ``5 repairs pass, in 2 groups by 60 inputs``."""
 
     defect: str = ""
     """Why the reply could not be read as edits; then ``edits`` is empty and `apply` refuses it."""
@@ -244,6 +239,9 @@ class Oracle:
     needs: tuple[str, ...] = ()
     """Names of checks that passing is nothing without: a draft is refused where one of them did not run."""
 
+    alike: Alike = Alike.TEXT
+    """When such samples count as one answer."""
+
 
 @frozen
 class Scope:
@@ -328,6 +326,9 @@ class Outcome:
     skipped: tuple[str, ...] = ()
     """Tiers of the ladder that could not draft, each with why: ``sonnet: no API key``."""
 
+    notes: tuple[str, ...] = ()
+    """What the receipt says beside the checks: how samples were compared, how much the tests see of the change."""
+
     @property
     def text(self) -> str | None:
         """The document with the accepted edit; None unless the status is accepted."""
@@ -338,6 +339,12 @@ class Outcome:
         """The refused attempt that came furthest through the checks and can still be applied."""
         usable = [a for a in self.attempts if a.verdict.text is not None and a.verdict.text != self.task.snapshot.text]
         return max(usable, key=lambda a: (a.verdict.checks_passed, -len(a.verdict.findings)), default=None)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What the receipt says beside the checks: how the accepted draft was found and chosen, and the notes."""
+        draft = None if self.accepted is None else self.accepted.draft
+        return (*([draft.note] if draft is not None and draft.note else ()), *self.notes)
 
     @property
     def cost(self) -> float:

@@ -86,6 +86,8 @@ class Shown:
         if outcome.accepted is None:
             self._line(click.style(visible(f"  {refusal(outcome)}"), fg="yellow"))
         elif outcome.text is not None:
+            if outcome.told:
+                self._line(visible(f"  {', '.join(outcome.told)}"))
             for row in _LINE_END.split(diff(task.snapshot.text, outcome.text, task.snapshot.name).rstrip("\r\n"))[2:]:
                 self._line(_coloured(visible(f"    {row}"), row))
         self._line("")
@@ -175,6 +177,7 @@ def _task(outcome: Outcome, base: Path) -> dict[str, Any]:
         "status": outcome.status.value,
         "tier": outcome.accepted.tier if outcome.accepted else None,
         "reason": outcome.reason or (refusal(outcome) if outcome.status is not Status.ACCEPTED else ""),
+        "notes": list(outcome.told),
         "attempts": [_attempt_json(attempt) for attempt in outcome.attempts],
         "diff": "" if outcome.text is None else diff(task.snapshot.text, outcome.text, task.snapshot.name),
         "cost_usd": outcome.cost,

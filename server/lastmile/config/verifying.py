@@ -72,6 +72,9 @@ class ProjectTests:
     seconds: float = field(default=10.0, metadata={**USER, **within(0.5, 600)})
     """The time budget of a verdict: tests that do not fit into it are left out, which the verdict says."""
 
+    grade: float = field(default=2.0, metadata={**USER, **within(0, 60)})
+    """Seconds for finding out what the tests see of a change, which the receipt says; 0 to leave it out."""
+
     environment: str = field(default="", metadata={**USER, **form(Form.PROGRAM)})
     """The Python that the tests run with; empty for the project's own: `.venv`, `VIRTUAL_ENV`, uv, poetry, hatch."""
 

@@ -16,8 +16,8 @@ from attrs import field, frozen
 
 from lastmile.cascade.values import Finding, Ruling, Task
 from lastmile.oracles import comparing
-from lastmile.oracles.inputs import calls
 from lastmile.oracles.reading import Reading, Target
+from lastmile.repair.inside.inputs import calls
 from lastmile.testing.lab import Lab, Script
 from lastmile.text.snapshot import Snapshot
 

@@ -1,80 +1,129 @@
-"""How much the tests that passed a repair can be trusted with it: what they reach, and what they would notice.
+"""How much the tests that passed a text can be trusted with it: what they reach, and what they would notice.
 
-It grades the oracle, not the repair. Where mutants come from is somebody else's business.
+It grades the oracle, not the text. Everything that runs does so through the protocols `Bench` and `Trials`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from itertools import accumulate, takewhile
+from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
+from lastmile.repair.changed import Changed
 from lastmile.repair.trials import Trial, Trials
-from lastmile.repair.values import Case
-from lastmile.testing.values import Bench, Result, Wanted
-from lastmile.text.lines import split_lines
-from lastmile.text.runs import changed_runs
+from lastmile.testing.values import Bench, Result, Run, Wanted
 
-Mutants = Callable[[str, frozenset[int]], Sequence[str]]
-"""Gives texts with one small fault each, in one of the lines (from 1) of a text."""
+_SLOWER = 3.0
+"""How much longer a test takes while its lines are followed, at a guess that errs to the long side."""
 
-MOST = 40
-"""How many mutants are tried at most: the share is known well enough with so many."""
+_ALLOWED = 1.0
+"""Seconds of processor time that a mutant may take beside what the tests took."""
 
 
 @frozen
 class Grade:
-    """What the tests see of the changed lines."""
+    """What the tests see of the lines in question."""
 
     tests: int = 0
-    """How many tests passed judgement."""
+    """How many tests were followed; 0 where no line is in a function, so that every import runs them all."""
 
     reached: int = 0
-    """How many of them ran a changed line."""
+    """How many of them ran one of the lines."""
 
     mutants: int = 0
-    """How many mutants of the changed lines were tried."""
+    """How many mutants of the lines were tried."""
 
     killed: int = 0
     """How many of those some test failed on."""
 
+    left: int = 0
+    """How many tests passed and were not followed, for want of time."""
+
     @property
     def words(self) -> str:
         """The grade for the receipt: ``3 of 5 tests reach the change, 7 of 9 mutants of it killed``."""
-        reach = f"{self.reached} of {self.tests} tests reach the change"
-        return f"{reach}, {self.killed} of {self.mutants} mutants of it killed" if self.mutants else reach
+        of = f"{self.tests}{' nearest' if self.left else ''} tests"
+        reach = f"{self.reached} of {of} reach the change" if self.tests else ""
+        killed = f"{self.killed} of {self.mutants} mutants of {'it' if reach else 'the change'} killed"
+        return ", ".join(part for part in (reach, killed if self.mutants else "") if part)
 
 
-async def grade(case: Case, text: str, bench: Bench, trials: Trials, *, mutants: Mutants, seconds: float) -> Grade:
-    """Grade the tests of a case on a text that passes them, within so many seconds.
+@frozen
+class Judged:
+    """A text that passed, and the tests that it passed."""
 
-    Mutants that were not tried in time do not count. Raises `ToolError` where nothing can run.
+    path: Path
+    text: str = field(repr=False)
+    run: Run
+    """What the tests answered on it."""
+
+    others: Mapping[Path, str] = field(factory=dict, repr=False)
+    """Unsaved texts of other documents."""
+
+
+async def grade(
+    judged: Judged, what: Changed, bench: Bench, trials: Trials, *, seconds: float, first: bool = False
+) -> Grade | None:
+    """Grade the tests that a text passes on some of its lines, within about so many seconds.
+
+    Mutants that were not tried in time do not count; with ``first``, one that is killed is enough.
+    None where the tests could not be followed. Raises `ToolError` where nothing can run.
     """
-    lines = changed_lines(case.text, text)
-    run = await bench.run(Wanted(case.tests, {case.path: text}, seconds=seconds / 2, trace=(case.path,)))
-    results = tuple(run.results.values())
-    counted = Grade(tests=len(results), reached=sum(_reaches(item, case, lines) for item in results))
-    texts = tuple(mutants(text, lines))[:MOST]
-    if not texts:
-        return counted
-    allowed = 1.0 + sum(item.seconds for item in results)
-    trial = Trial(case.path, text, texts, case.tests, allowed, seconds / 2)
-    killed = [not tried.passed async for tried in trials.try_all(trial)]
+    until = asyncio.get_running_loop().time() + seconds
+    passed = [judged.run.results[name] for name in judged.run.results if name in judged.run.passed]
+    near = _in_time(passed, seconds / 2)
+    if not near:
+        return None
+    counted, tests = Grade(), [item.id for item in near]
+    if what.lines:
+        texts = {**judged.others, judged.path: judged.text}
+        run = await bench.run(Wanted(tuple(tests), texts, seconds=seconds / 2, trace=(judged.path,)))
+        if run.trouble or not run.passed:
+            return None
+        # One that does not run the lines when it is called can still notice them: by what it imports.
+        tests = [item.id for item in run.results.values() if item.id in run.passed]
+        reached = [name for name in tests if _reaches(run.results[name], judged.path, what.lines)]
+        counted = Grade(len(tests), len(reached), left=len(passed) - len(near))
+        if not reached:
+            return counted
+        tests = reached
+    allowed = _ALLOWED + sum(item.seconds for item in near)
+    trial = Trial(
+        judged.path, judged.text, what.mutants, tuple(tests), allowed, until - asyncio.get_running_loop().time()
+    )
+    killed = await _killed(trial, trials, first=first)
     return evolve(counted, mutants=len(killed), killed=sum(killed))
 
 
-def changed_lines(old: str, new: str) -> frozenset[int]:
-    """Give the lines of the new text, from 1, that are new or changed, and the neighbours of those gone."""
-    before, after = split_lines(old), split_lines(new)
-    found: set[int] = set()
-    for item in changed_runs(before, after):
-        found |= set(range(item.j + 1, item.y + 1)) or {max(1, item.j), min(len(after), item.j + 1)}
-    return frozenset(found)
+async def _killed(trial: Trial, trials: Trials, *, first: bool) -> Sequence[bool]:
+    """Try mutants until the time is up; gives of those that were tried whether a test failed on each."""
+    found: list[bool] = []
+    if not trial.texts or trial.wall <= 0:
+        return found
+    try:
+        async with asyncio.timeout(trial.wall), aclosing(trials.try_all(trial)) as answers:
+            async for tried in answers:
+                found.append(not tried.passed)
+                if first and found[-1]:
+                    break
+    except TimeoutError:
+        pass
+    return found
 
 
-def _reaches(result: Result, case: Case, lines: frozenset[int]) -> bool:
+def _in_time(tests: Sequence[Result], seconds: float) -> Sequence[Result]:
+    """Give the tests that can be followed in so many seconds, in their order, at least one."""
+    sums = accumulate(item.seconds * _SLOWER for item in tests)
+    return tests[: max(1, len(list(takewhile(lambda total: total <= seconds, sums))))]
+
+
+def _reaches(result: Result, path: Path, lines: frozenset[int]) -> bool:
     return any(
         not lines.isdisjoint(rows)
         for name, rows in result.lines.items()
-        if case.path.as_posix() == name or case.path.as_posix().endswith(f"/{name}")
+        if path.as_posix() == name or path.as_posix().endswith(f"/{name}")
     )

@@ -59,51 +59,81 @@ class Choice:
     """How many candidates there were to choose among."""
 
     compared: int = 0
-    """On how many inputs they were compared."""
+    """On how many inputs they were compared that could tell them apart."""
 
     @property
     def receipt(self) -> str:
-        """How it was chosen, in a few words: ``5 repairs pass, in 2 groups``."""
-        if not self.passed:
-            return "no repair passes"
-        passing = "1 repair passes" if self.passed == 1 else f"{self.passed} repairs pass"
+        """How it was chosen, in a few words: ``5 repairs pass, in 2 groups by 60 inputs``."""
+        return self.of("repair")
+
+    def of(self, what: str) -> str:
+        """Say how it was chosen among several of something: repairs, drafts."""
+        if self.passed <= 1:
+            return f"1 {what} passes" if self.passed else f"no {what} passes"
+        passing = f"{self.passed} {what}s pass"
         groups = "1 group" if len(self.groups) == 1 else f"{len(self.groups)} groups"
         return f"{passing}, in {groups} by {self.compared} inputs" if self.compared else f"{passing}, not compared"
 
 
-def choose(candidates: Sequence[Candidate], observed: Observed) -> Choice:
+@frozen
+class Bar:
+    """How much has to speak for an answer."""
+
+    majority: float = MAJORITY
+    """The share of all weight that it needs."""
+
+    stranger: float = _STRANGER
+    """What is left of its weight where it agrees with the original nowhere; 1 where that was to change."""
+
+
+def choose(candidates: Sequence[Candidate], observed: Observed, *, bar: Bar = Bar()) -> Choice:
     """Choose the answer that most speaks for, or say what is to be asked."""
-    telling = _telling(observed)
-    groups = _grouped(candidates, observed, telling)
+    telling = telling_inputs(observed)
+    groups = _grouped(candidates, observed, telling, bar)
     if not groups:
         return Choice()
     best = groups[0]
-    numbers = (groups, len(candidates), len(observed.inputs))
-    if best.weight >= MAJORITY:
+    numbers = (groups, len(candidates), len(telling))
+    if best.weight >= bar.majority:
         return Choice(candidates[best.members[0]], "", *numbers)
     return Choice(None, _question(groups, observed, telling), *numbers)
 
 
-def _telling(observed: Observed) -> tuple[int, ...]:
-    """Give the inputs that can tell answers apart.
+def telling_inputs(observed: Observed) -> tuple[int, ...]:
+    """Give the places of the inputs that can tell answers apart.
 
     At an edge that no test shows, where the original raised or most texts do, nothing says that it
-    must work, so what happens there is nobody's promise.
+    must work, so what happens there is nobody's promise. The same goes for what all of them refuse.
     """
-    return tuple(at for at, near in enumerate(observed.near) if near or not _is_open(observed, at))
+    if not observed.behaviour:
+        return ()
+    shown = zip(observed.near, observed.tested, strict=True)
+    return tuple(
+        at
+        for at, (near, tested) in enumerate(shown)
+        if tested or not (_is_refused(observed, at) if near else _is_open(observed, at))
+    )
+
+
+def _is_refused(observed: Observed, at: int) -> bool:
+    return _failed(observed.original[at]) and all(_failed(row[at]) for row in observed.behaviour)
 
 
 def _is_open(observed: Observed, at: int) -> bool:
     raised = sum(_failed(row[at]) for row in observed.behaviour)
-    return _failed(observed.original[at]) or 2 * raised >= len(observed.behaviour)
+    # An original that answers nothing at all is a stub: that it raises there too speaks for nothing.
+    spoke = not all(map(_failed, observed.original))
+    return (spoke and _failed(observed.original[at])) or 2 * raised >= len(observed.behaviour)
 
 
 def _failed(came: str) -> bool:
     return not came.startswith("->")
 
 
-def _grouped(candidates: Sequence[Candidate], observed: Observed, telling: Sequence[int]) -> tuple[Group, ...]:
-    weights = [item.weight * _kept(observed, at) for at, item in enumerate(candidates)]
+def _grouped(
+    candidates: Sequence[Candidate], observed: Observed, telling: Sequence[int], bar: Bar
+) -> tuple[Group, ...]:
+    weights = [item.weight * _kept(observed, at, bar) for at, item in enumerate(candidates)]
     whole = sum(weights) or 1.0
     together: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for at in range(len(candidates)):
@@ -122,7 +152,7 @@ def _behaviour(observed: Observed, at: int, telling: Sequence[int]) -> tuple[str
     return tuple(observed.behaviour[at][item] for item in telling)
 
 
-def _kept(observed: Observed, at: int) -> float:
+def _kept(observed: Observed, at: int, bar: Bar) -> float:
     """Give what the documentation leaves of a candidate's weight; what holds for none says nothing."""
     if not observed.behaviour:
         return 1.0
@@ -130,7 +160,7 @@ def _kept(observed: Observed, at: int) -> float:
     broken = sum(not holds and can for holds, can in zip(observed.examples[at], can_hold, strict=True))
     facts = [name for name in observed.facts[at] if any(row.get(name) for row in observed.facts)]
     unkept = sum(not observed.facts[at][name] for name in facts)
-    close = _STRANGER + (1 - _STRANGER) * _closeness(observed, at)
+    close = bar.stranger + (1 - bar.stranger) * _closeness(observed, at)
     return float(close * _BROKEN_EXAMPLE ** min(broken, 1) * _BROKEN_FACT ** min(unkept, 2))
 
 
@@ -158,7 +188,8 @@ def _said(came: str) -> str:
         return "go on for long"
     if came.startswith("-> "):
         value, _sep, left = came[3:].partition("; leaves ")
-        words = f"give `{_cut(value)}`"
+        value, _sep, printed = value.partition("; prints ")
+        words = f"give `{_cut(value)}`{f' and print `{_cut(printed)}`' if printed else ''}"
         return f"{words} and leave `{_cut(left)}`" if left else words
     return came.replace("raises ", "raise ", 1).partition(";")[0]
 

@@ -93,7 +93,7 @@ class Repairer:
         choice = repaired.choice
         if choice.chosen is not None:
             edits = tuple(Replace(item) for item in difference(case.text, choice.chosen.text))
-            yield Draft(edits, label=label(choice))
+            yield Draft(edits, label=label(choice), note=choice.receipt)
         elif choice.question:
             message = f"The tests leave it open: {choice.question} ({choice.receipt})"
             raise TierError(message)

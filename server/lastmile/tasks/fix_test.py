@@ -13,6 +13,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from lastmile.cascade.alike import Alike
 from lastmile.cascade.values import Oracle, Reference, Scope, Task
 from lastmile.errors import RequestError, StaleError
 from lastmile.oracles.checks import NamesCheck, TextCheck
@@ -83,7 +84,7 @@ class FixTestKind:
             goal=f"Fix `{symbol.name}`, so that {names} pass{'es' if len(failing) == 1 else ''}.",
             title=f"Fix the failing test{'s' if len(failing) > 1 else ''} of `{symbol.name}`",
             scope=Scope((symbol.span,), imports=True),
-            oracle=Oracle(own, (check,), hard=check.selection.decides),
+            oracle=Oracle(own, (check,), hard=check.selection.decides, alike=Alike.DEED),
             hints=(*_HINTS, *(_told(item) for item in failing[:_MOST_SHOWN])),
             references=case.references,
         )

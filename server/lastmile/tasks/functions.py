@@ -84,7 +84,7 @@ def offer_on(page: Page, symbol: Symbol, kind: str, menu: str, title: str) -> Of
 
 async def proof_of(page: Page, workshop: Workshop, span: Span, target: Target | None) -> Proof:
     """Find what can be run to show that code does the same: tests that see it, and calls of the target."""
-    tests = await oracle_for(workshop.bench, page.snapshot, span, others=page.others)
+    tests = await oracle_for(workshop.bench, page.snapshot, span, others=page.others, grader=workshop.grader)
     compared = None
     if target is not None:
         made = await workshop.offload.run(calls_for, page.snapshot.text, target)

@@ -13,6 +13,7 @@ from typing import Any
 
 from attrs import frozen
 
+from lastmile.cascade.alike import Alike
 from lastmile.cascade.values import Check, Oracle, Scope, Task
 from lastmile.errors import StaleError
 from lastmile.oracles.behaviour import ExamplesCheck
@@ -91,7 +92,7 @@ class ImplementKind:
             goal=f"{_title(symbol)}: write the body that its signature and docstring promise.",
             title=_title(symbol),
             scope=Scope((symbol.span,), imports=True),
-            oracle=Oracle(own, (*examples, *tests), hard=decides),
+            oracle=Oracle(own, (*examples, *tests), hard=decides, alike=Alike.DEED),
             hints=_HINTS,
         )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
+from lastmile.cascade.alike import Alike
 from lastmile.cascade.values import Oracle, Scope, Task
 from lastmile.errors import RequestError
 from lastmile.tasks.identity import new_id
@@ -64,7 +65,7 @@ def _task(page: Page, target: Span, words: str) -> Task:
         goal=words,
         title=f"Instruct: {first if len(first) <= _TITLE_LENGTH else first[:_TITLE_LENGTH] + '…'}",
         scope=Scope((place,), imports=page.snapshot.language == "python", suppressions=asked_for(words)),
-        oracle=Oracle(hard=False),
+        oracle=Oracle(hard=False, alike=Alike.CHANGE),
         spread=max(1, sum(place.contains(symbol.span) for symbol in page.symbols)),
     )
 

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from lastmile.cascade.values import Task
 from lastmile.config.tree import Settings
 from lastmile.testing.lab import Lab, NoLab
-from lastmile.testing.values import Bench, NoBench, Standing
+from lastmile.testing.values import Bench, Grader, NoBench, Standing
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
@@ -82,6 +82,8 @@ class Workshop:
     bench: Bench = field(factory=NoBench)
     lab: Lab = field(factory=NoLab)
     types: TypeJudge = field(factory=NoTypes)
+    grader: Grader | None = None
+    """Who says how far tests can be trusted with a target; None where nobody can."""
 
 
 class Kind(Protocol):

@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from lastmile.cascade.alike import Alike
 from lastmile.cascade.values import Finding, Oracle, Scope, Task
 from lastmile.errors import StaleError, ToolError
 from lastmile.oracles.checks import NamesCheck, TextCheck
@@ -92,7 +93,7 @@ class ModerniseKind:
             goal=f"Modernise the file: clear as many as can be cleared of ruff's {len(found)} findings listed below.",
             title="Modernise the file",
             scope=Scope((*rooms, *fixes), imports=True),
-            oracle=Oracle(own, tests.checks, hard=tests.decides),
+            oracle=Oracle(own, tests.checks, hard=tests.decides, alike=Alike.DEED),
             spread=len(rooms),
             hints=tuple(_told(page, item) for item in found[:_MOST_SHOWN]),
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from lastmile.cascade.alike import Alike
 from lastmile.cascade.values import Oracle, Scope, Task
 from lastmile.errors import StaleError
 from lastmile.oracles.checks import NamesCheck, TextCheck
@@ -87,7 +88,7 @@ class SimplifyKind:
             goal=f"{_title(symbol)}: it must do exactly the same, with less branching.",
             title=_title(symbol),
             scope=Scope((symbol.span,)),
-            oracle=Oracle(own, proof.late, hard=proof.decides),
+            oracle=Oracle(own, proof.late, hard=proof.decides, alike=Alike.DEED),
             diagnostics=long,
             hints=(
                 *_HINTS,

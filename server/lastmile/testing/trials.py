@@ -187,4 +187,3 @@ class WarmTrials:
             await host.close()
             return f"The texts cannot be compared here: {why}."
         return host
-

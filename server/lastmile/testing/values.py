@@ -161,6 +161,16 @@ class Bench(Protocol):
         """Run tests on the texts. Never raises for what the texts contain; the working tree stays as it is."""
 
 
+class Grader(Protocol):
+    """Knows how much tests that pass can be trusted with a target."""
+
+    async def doubt(self, snapshot: Snapshot, target: Span, wanted: Wanted) -> str:
+        """Say why tests that pass say nothing of the target, or nothing where they do or it is not known.
+
+        ``wanted`` is the run in which they passed. Bounded in time.
+        """
+
+
 @frozen
 class NoBench:
     """Stands where no test can run."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from lastmile.cascade.values import Finding, Ruling, Task
-from lastmile.testing.values import Bench, Run, Selection, Wanted
+from lastmile.testing.values import Bench, Grader, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests_delta import CHECK, Lost, findings, lost
@@ -98,9 +98,18 @@ class TestOracle:
 
 
 async def oracle_for(
-    bench: Bench, snapshot: Snapshot, target: Span | None, *, others: Mapping[Path, str], seconds: float = 10.0
+    bench: Bench,
+    snapshot: Snapshot,
+    target: Span | None,
+    *,
+    others: Mapping[Path, str],
+    seconds: float = 10.0,
+    grader: Grader | None = None,
 ) -> TestOracle:
-    """Choose the tests that see the target and try them on the text as it is."""
+    """Choose the tests that see the target and try them on the text as it is.
+
+    Where the grader says that they are blind to the target, passing them does not decide.
+    """
     if why := await bench.absent():
         return TestOracle(note=why)
     selection = await bench.select(snapshot, target)
@@ -108,11 +117,14 @@ async def oracle_for(
         return TestOracle(note=selection.cut or "No test sees it.")
     check = TestsCheck(bench, selection, others, seconds=seconds)
     texts = {**others, snapshot.path: snapshot.text}
-    before = await bench.run(Wanted(selection.tests, texts, seconds=seconds, as_it_is=True))
+    wanted = Wanted(selection.tests, texts, seconds=seconds, as_it_is=True)
+    before = await bench.run(wanted)
     if not before.passed:
         return TestOracle(note=before.trouble or "No test that sees it passes as it is.")
     note = selection.cut or before.trouble
-    return TestOracle((check,), decides=selection.decides and not before.trouble, note=note)
+    if not note and grader is not None and target is not None:
+        note = await grader.doubt(snapshot, target, wanted)
+    return TestOracle((check,), decides=selection.decides and not note, note=note)
 
 
 def _aside(flaky: frozenset[str]) -> str:

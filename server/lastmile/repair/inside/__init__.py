@@ -1,8 +1,8 @@
 """What runs in the project's own interpreter, contained, and how its answers are read here.
 
-`probe`, `calls` and `promises` are scripts of the standard library alone: whoever runs them there loads
-them from these files; they are never imported here. What comes back are words of a program that
-nobody judged: it is checked for its form and taken for nothing more.
+Its modules are scripts of the standard library alone: whoever runs them there loads them from these
+files. But for `inputs`, which the oracles use too, they are never imported here. What comes back are
+words of a program that nobody judged: it is checked for its form and taken for nothing more.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ MISSING = "late"
 """What is taken for the outcome of a call that was not answered: its text was killed before."""
 
 
+NAMES = ("probe", "calls", "inputs", "generated", "promises")
+
+
 def scripts() -> Mapping[str, str]:
     """Give the texts of the scripts by name; `probe` is the one to be loaded, it is handed the others."""
     here = Path(__file__).parent
-    return {name: (here / f"{name}.py").read_text("utf-8") for name in ("probe", "calls", "promises")}
+    return {name: (here / f"{name}.py").read_text("utf-8") for name in NAMES}
 
 
 def read(rows: Sequence[Mapping[str, Any]], texts: int) -> Observed:

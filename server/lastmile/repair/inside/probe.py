@@ -4,9 +4,10 @@ It is a script for the project's own interpreter, in a contained process: standa
 nothing of it is imported on our side. What the texts do is bounded in time; where it may run, and
 what it may touch, is the business of whoever starts it.
 
-`main` records the calls that the tests make into the file, makes more like them (`calls`), reads what
-the documentation promises (`promises`), and forks one child a text. It writes JSON rows: ``calls`` once,
-then ``text`` with ``call`` and ``came``, ``example`` and ``holds``, ``fact`` and ``holds``.
+`main` records the calls that the tests make into the file, makes more like them (`calls`) and more of
+what types and defaults allow (`generated`, with `inputs`), reads what the documentation promises
+(`promises`), and forks one child a text. It writes JSON rows: ``calls`` once, then ``text`` with ``call``
+and ``came``, ``example`` and ``holds``, ``fact`` and ``holds``.
 """
 
 # ruff: noqa: ANN401 - values of any type pass through here: they are the project's own
@@ -15,8 +16,12 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import importlib
+import inspect
+import io
 import json
 import os
+import pathlib
 import select
 import signal
 import sys
@@ -28,6 +33,15 @@ from typing import Any
 
 RECORDS = 150
 LATE_CALLS = 4
+STRANGE = 200
+"""After so many calls of other files, it is looked whether a test still runs."""
+
+MINE = 0.8
+"""The share of the time that is used here: starting took the rest, and who is late is killed with all he has said."""
+
+RECORDING = 0.4
+"""The share of the time after which no more tests are begun to record their calls."""
+
 ITEMS = 200
 WORDS = 600
 SHARE = 1.5
@@ -44,15 +58,18 @@ def main(request: dict[str, Any], run_tests: Callable[[Callable[[], None]], None
     ``run_tests`` runs the request's tests in this process, each to its own deadline, and calls what it
     is given before each.
     """
-    until = time.monotonic() + request["wall"]
+    until = time.monotonic() + request["wall"] * MINE
     path = os.path.realpath(request["path"])
-    records = recorded(path, run_tests)
-    module = next((m for m in list(sys.modules.values()) if _path(m) == path), None)
-    if module is None or not records:
-        say(out, trouble="the tests made no call into the file that could be recorded")
+    records = recorded(path, run_tests, time.monotonic() + request["wall"] * RECORDING) if request["tests"] else []
+    module = next((m for m in list(sys.modules.values()) if _path(m) == path), None) or imported(path)
+    tools = loaded(request["scripts"]["calls"])
+    calls = tools["calls"](records, set(request["passing"]), request["inputs"])
+    if module is not None:
+        tools |= {"calls": loaded(request["scripts"]["inputs"])["calls"]}
+        calls += loaded(request["scripts"]["generated"])["generated"](request, module, calls, tools)
+    if module is None or not calls:
+        say(out, trouble="the tests made no call into the file, and its types allow none")
         return
-    tested = set(request["passing"])
-    calls = loaded(request["scripts"]["calls"])["calls"](records, tested, request["inputs"])
     promises = loaded(request["scripts"]["promises"])
     told = promises["read"](request["text"], {name for name, *_rest in calls})
     say(out, calls=[[shown(name, given), near, is_tested] for name, given, near, is_tested in calls])
@@ -62,6 +79,19 @@ def main(request: dict[str, Any], run_tests: Callable[[Callable[[], None]], None
         work = Comparison(module, text, calls, told, promises, request["call_seconds"])
         for row in in_child(work, min(share, until - time.monotonic())):
             say(out, text=at - 1, **row)
+
+
+def imported(path: str) -> Any:
+    """Import the file as the package that it lies in would; None where it cannot be."""
+    file = pathlib.Path(path)
+    folder, names = file.parent, [file.stem][: file.name != "__init__.py"]
+    while (folder / "__init__.py").exists():
+        folder, names = folder.parent, [folder.name, *names]
+    sys.path.insert(0, str(folder))
+    try:
+        return importlib.import_module(".".join(names))
+    except BaseException:  # noqa: BLE001 - a fence: whatever the file does when it is imported, no call of it is made
+        return None
 
 
 def loaded(source: str) -> dict[str, Any]:
@@ -82,16 +112,32 @@ def _path(module: Any) -> str:
     return os.path.realpath(name) if isinstance(name, str) else ""
 
 
-def recorded(path: str, run_tests: Callable[[Callable[[], None]], None]) -> list[tuple[str, dict[str, Any], str]]:
-    """Run the tests and keep the calls that come into the file from outside: name, arguments, test."""
+def recorded(
+    path: str, run_tests: Callable[[Callable[[], None]], None], until: float
+) -> list[tuple[str, dict[str, Any], str]]:
+    """Run the tests and keep the calls that come into the file from outside: name, arguments, test.
+
+    No test is begun after ``until``: what was recorded by then is what there is.
+    """
     records: list[tuple[str, dict[str, Any], str]] = []
     begun: dict[int, Any] = {}
+    ours: dict[str, bool] = {}
+    strange = 0
 
     def follow(frame: Any, event: str, _arg: object) -> None:
+        nonlocal strange
         code = frame.f_code
+        if code.co_filename not in ours:
+            ours[code.co_filename] = os.path.realpath(code.co_filename) == path
+        if not ours[code.co_filename]:
+            # After a test, pytest and its plugins do much that is not to be followed, slowly.
+            strange += 1
+            if len(records) >= RECORDS or (not strange % STRANGE and "PYTEST_CURRENT_TEST" not in os.environ):
+                sys.settrace(None)
+            return
         if event != "call" or len(records) >= RECORDS or id(frame) in begun or code.co_name.startswith("<"):
             return
-        if os.path.realpath(code.co_filename) != path or _within(frame, path):
+        if _within(frame, path):
             return
         begun[id(frame)] = frame
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
@@ -101,11 +147,18 @@ def recorded(path: str, run_tests: Callable[[Callable[[], None]], None]) -> list
             records.append((getattr(code, "co_qualname", code.co_name), given, test))
 
     def begin() -> None:
+        if time.monotonic() > until:
+            raise KeyboardInterrupt  # what ends pytest, and leaves behind what it has done
+        # The tests are loaded by now. What is imported from here on, as hypothesis is, needs no longer that
+        # pytest rewrites its assertions, which takes seconds where nothing may be cached.
+        sys.meta_path[:] = [finder for finder in sys.meta_path if "assertion" not in type(finder).__module__]
         # The interpreter stops following where there is no room for a call: it is told again at each test.
         sys.settrace(follow)
 
     try:
         run_tests(begin)
+    except KeyboardInterrupt:
+        pass
     finally:
         sys.settrace(None)
     return records
@@ -170,7 +223,11 @@ class Comparison:
             return "absent", None
         mine = copy.deepcopy(given)
         before = told(mine)
-        came, value = self.bounded(lambda: _drained(function(**mine)))
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            came, value = self.bounded(lambda: _drained(function(**mine)))
+        if printed.getvalue():
+            came += f"; prints {printed.getvalue()[:WORDS]!r}"
         after = told(mine)
         return (came if before == after else f"{came}; leaves {after}")[: WORDS * 2], value
 
@@ -195,7 +252,11 @@ def _late(*_signal: object) -> None:
 
 
 def _drained(value: Any) -> Any:
-    """Take the items out of a generator, for what it does shows only then."""
+    """Run what a call only began: take the items out of a generator, await a coroutine."""
+    if inspect.iscoroutine(value):
+        import asyncio  # noqa: PLC0415 - few projects need it here
+
+        return asyncio.run(value)
     if isinstance(value, types.GeneratorType):
         items = []
         for item in value:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from lastmile.sandbox import places
 from lastmile.testing.worker.launch import Site
@@ -36,7 +37,12 @@ def environment(site: Site) -> str:
 
 def project(site: Site) -> str:
     """Name the state of the project's files, as far as there are not too many of them."""
-    return _digest(_walk(str(site.root), [_MOST_FILES]))
+    return files(site.root)
+
+
+def files(root: Path) -> str:
+    """Name the state of the files of a folder, as far as there are not too many of them."""
+    return _digest(_walk(str(root), [_MOST_FILES]))
 
 
 def _walk(folder: str, left: list[int]) -> Iterator[str]:

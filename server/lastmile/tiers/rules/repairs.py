@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Protocol
 
 from attrs import frozen
 
 from lastmile.cascade.values import Draft, Task
+from lastmile.repair.appraising import tested
 from lastmile.repair.repairing import Repairer
 from lastmile.repair.values import Case
-from lastmile.testing.values import Selection, Wanted
+from lastmile.testing.values import Wanted
 
 REPAIRED = "fix-test"
 _EACH = 5.0
 """The processor time of one test, in seconds: a bug may be that it never ends, and the others are to run too."""
-
-
-class Tested(Protocol):
-    """The check of tests, as far as the search needs it."""
-
-    selection: Selection
-    must_pass: tuple[str, ...]
 
 
 @frozen
@@ -36,8 +29,7 @@ class Repairs:
         Raises `TierError` with the question where those that pass disagree, and `ToolError` where
         nothing can run.
         """
-        check: Tested | None = next((item for item in task.oracle.late if hasattr(item, "must_pass")), None)  # type: ignore[assignment]
-        path = task.snapshot.path
+        check, path = tested(task), task.snapshot.path
         if check is None or path is None:
             return
         wanted = Wanted(check.selection.tests, {path: task.snapshot.text}, seconds=30.0, each=_EACH)

@@ -210,5 +210,3 @@ def _watched() -> List[str]:
 
 def _drop(row: Row) -> None:
     """Say nothing: what the collection comes to shows in what there is to run."""
-
-

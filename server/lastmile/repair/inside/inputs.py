@@ -3,6 +3,9 @@
 A type is read off the annotation, else off the default. Numbers and strings that the function itself
 mentions are among the values, and so are the numbers beside them: that is where behaviour changes. A
 parameter whose type is not known, or is one that only the project can make, makes no calls.
+
+Standard library only: it is imported here, for the oracle that compares before and after, and loaded
+from its text in the project's own interpreter, for the comparison of drafts.
 """
 
 from __future__ import annotations
@@ -11,12 +14,8 @@ import ast
 from collections.abc import Callable, Iterator
 from random import Random
 
-from attrs import frozen
-
-from lastmile.docstrings.signature import decorators, last_name
-from lastmile.oracles.annotation_faults import literal_type, unquoted
-from lastmile.oracles.reading import Definition, Function
-
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = Function | ast.ClassDef
 _MOST_CALLS = 200
 _MOST_VALUES = 40
 _LISTS = {"list", "List", "Sequence", "MutableSequence", "Iterable", "Collection", "Iterator"}
@@ -43,22 +42,23 @@ _STRINGS = (
 _BYTES = ("b''", "b'a'", "b'abc'", "b'\\x00\\xff'")
 
 
-@frozen
 class _Values:
     """The values to choose from, with what the function mentions."""
 
-    ints: tuple[str, ...]
-    strings: tuple[str, ...]
-    random: Random
+    def __init__(self, node: Function) -> None:
+        self.ints, self.strings = _mentioned(node)
+        # The same calls for the same function: a verdict that changes by chance is none.
+        self.random = Random(0)  # noqa: S311 - no secret
 
 
 def calls(node: Function, around: tuple[Definition, ...]) -> tuple[str, ...]:
     """Give the arguments of calls, each as Python source; none where the types are not known."""
-    method = bool(around) and not (len(around) == 1 and "staticmethod" in decorators(node))
+    method = bool(around) and not (
+        len(around) == 1 and any(last_name(item) == "staticmethod" for item in node.decorator_list)
+    )
     if method or node.args.vararg or node.args.kwarg:
         return ()
-    # The same calls for the same function: a verdict that changes by chance is none.
-    values = _Values(*_mentioned(node), Random(0))  # noqa: S311 - no secret
+    values = _Values(node)
     made = []
     for item, default in _parameters(node):
         known = _for(item, default, values)
@@ -95,7 +95,35 @@ def _parameters(node: Function) -> Iterator[tuple[ast.arg, ast.expr | None]]:
 def _for(item: ast.arg, default: ast.expr | None, values: _Values) -> tuple[str, ...]:
     if item.annotation is not None:
         return _of(unquoted(item.annotation), values)[:_MOST_VALUES]
-    return _of(ast.Name(id=literal_type(default), ctx=ast.Load()), values)[:_MOST_VALUES] if default is not None else ()
+    return _of(ast.Name(id=_literal(default), ctx=ast.Load()), values)[:_MOST_VALUES] if default is not None else ()
+
+
+def unquoted(annotation: ast.expr) -> ast.expr | None:
+    """Parse an annotation in quotes; None where that fails."""
+    if not (isinstance(annotation, ast.Constant) and isinstance(annotation.value, str)):
+        return annotation
+    try:
+        return ast.parse(annotation.value.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def last_name(node: ast.expr | None) -> str:
+    """Give the last part of a dotted name, what is called, or what is subscripted; else nothing."""
+    while isinstance(node, ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _literal(default: ast.expr) -> str:
+    """Give the type of a default whose own form shows it; empty for others."""
+    if isinstance(default, ast.UnaryOp) and isinstance(default.op, ast.USub):
+        default = default.operand
+    if isinstance(default, ast.Constant):
+        return "None" if default.value is None else type(default.value).__name__
+    return {ast.List: "list", ast.Dict: "dict", ast.Set: "set", ast.Tuple: "tuple"}.get(type(default), "")
 
 
 def _of(kind: ast.expr | None, values: _Values) -> tuple[str, ...]:  # noqa: PLR0911 - one answer for each kind of type

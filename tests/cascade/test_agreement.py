@@ -1,0 +1,102 @@
+"""Samples that are written differently and do the same, and what is asked where they do not."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from attrs import field, frozen
+from tests.support.fakes import FakeAppraiser, FakeComparer, Say, Scene, make_task
+
+from lastmile.cascade.alike import Alike
+from lastmile.cascade.policy import Effort, Paid, Policy
+from lastmile.cascade.values import Outcome, Status
+from lastmile.receipt import receipt
+
+
+@frozen
+class Row:
+    """What a tier says, and what comes of it."""
+
+    says: tuple[str, ...]
+    chosen: str = ""
+    question: str = ""
+    notes: tuple[str, ...] = ()
+    compared: int = 1
+    """How often somebody was asked to compare."""
+
+    alike: Alike = Alike.DEED
+    hard: bool = False
+    samples: int = 3
+    comparer: FakeComparer | None = field(factory=FakeComparer)
+
+
+async def run(row: Row, scene: Scene) -> Outcome:
+    scene.tiers["local"].enqueue(*map(Say, row.says))
+    effort = Effort(samples=row.samples, retries=0, votes=row.samples)
+    policy = Policy(("local",), 60.0, Paid.NEVER, efforts={"local": effort})
+    return await scene.run(make_task(hard=row.hard, alike=row.alike), policy)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(Row(("up a", "up b", "down c"), "up a", notes=("3 compared",)), id="a majority does the same"),
+        pytest.param(Row(("up a", "up a"), "up a", compared=0), id="the same text needs no look"),
+        pytest.param(Row(("up a", "down b", "off c"), question="up or down?"), id="all differ"),
+        pytest.param(Row(("up a", "bad", "down b"), question="up or down?"), id="two that passed differ"),
+        pytest.param(Row(("up a", "bad", "up b"), "up a", notes=("2 compared",)), id="two of three pass and agree"),
+        pytest.param(Row(("up a", "bad", "bad"), compared=0), id="one alone agrees with nobody"),
+        pytest.param(
+            Row(("up a", "off b", "up c", "down d", "up e"), "up a", notes=("5 compared",), samples=5),
+            id="none is given up while all may be one answer",
+        ),
+        pytest.param(Row(("up a", "up b", "bad", "bad"), samples=4), id="half of those that came are no majority"),
+        pytest.param(Row(("up a", "up b", "up c"), alike=Alike.TEXT, compared=0), id="what it is was asked for"),
+        pytest.param(Row(("up a", "up b", "up c"), comparer=None, compared=0), id="nobody can compare"),
+        pytest.param(Row(("up a", "up b", "up c"), comparer=FakeComparer(blind=True)), id="they cannot be compared"),
+        pytest.param(Row(("up a",), "up a", hard=True, compared=0), id="a hard oracle decides alone"),
+    ],
+)
+async def test_what_does_the_same_agrees(row: Row) -> None:
+    scene = Scene(comparer=row.comparer)
+    outcome = await run(row, scene)
+    assert (outcome.text or "") == row.chosen
+    assert (outcome.reason, outcome.notes) == (row.question, row.notes)
+    assert outcome.status is (Status.ACCEPTED if row.chosen else Status.SURFACED)
+    assert row.comparer is None or len(row.comparer.history) == row.compared
+    if row.question:
+        assert receipt(outcome).startswith(f"Nothing passed: {row.question} Tried local (")
+        assert outcome.attempts[-1].verdict.findings[0].evidence == row.question
+    scene.check_books()
+
+
+async def test_a_question_is_forgotten_when_a_dearer_tier_knows_the_answer() -> None:
+    scene = Scene(comparer=FakeComparer())
+    scene.tiers["local"].enqueue(Say("up"), Say("down"))
+    scene.tiers["opus"].enqueue(Say("up"), Say("up"))
+    policy = Policy(("local", "opus"), 60.0, Paid.AUTO, efforts=dict.fromkeys(("local", "opus"), Effort(2, 0, 2)))
+    outcome = await scene.run(make_task(hard=False, alike=Alike.DEED), policy)
+    assert (outcome.text, outcome.reason) == ("up", "")
+
+
+async def test_what_the_oracle_sees_is_said_of_what_was_accepted_alone() -> None:
+    scene = Scene(appraiser=FakeAppraiser("3 of 4 tests reach the change"))
+    outcome = await run(Row(("up",), hard=True), scene)
+    assert receipt(outcome) == "local, 1 draft, 3 of 4 tests reach the change, $0.0000"
+    assert scene.bank.outcomes == [outcome]
+    scene = Scene(appraiser=FakeAppraiser("never said"))
+    assert (await run(Row(("bad",), hard=True), scene)).notes == ()
+    assert not scene.appraiser or not scene.appraiser.reached.is_set()
+
+
+async def test_grading_holds_up_no_cancelling() -> None:
+    scene = Scene(appraiser=FakeAppraiser("hang"))
+    assert scene.appraiser is not None
+    task = asyncio.ensure_future(run(Row(("up",), hard=True), scene))
+    await scene.appraiser.reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [outcome.status for outcome in scene.bank.outcomes] == [Status.CANCELLED]
+    scene.check_books()

@@ -1,0 +1,34 @@
+"""What the command line shows of one task, beside what a whole run shows."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+from attrs import evolve
+from tests.support.ledger import accepted, attempt, task
+
+from lastmile.cascade.values import Draft, Verdict
+from lastmile.cli.show import Shown, Tally, as_json
+from lastmile.receipt import receipt
+
+PASSED = attempt(
+    "rules", draft=Draft((), note="5 repairs pass, in 2 groups by 60 inputs"), verdict=Verdict((), (), "x = 2\n")
+)
+OUTCOME = evolve(accepted(task(title="Fix it"), PASSED), notes=("3 of 4 tests reach the change",))
+
+
+def test_how_an_edit_was_chosen_and_what_tests_see_of_it_is_shown() -> None:
+    out = io.StringIO()
+    Shown(Path(), out).outcome(OUTCOME)
+    assert "\n  5 repairs pass, in 2 groups by 60 inputs, 3 of 4 tests reach the change\n" in out.getvalue()
+    told = json.loads(as_json(Tally(outcomes=[OUTCOME]), Path()))["tasks"][0]["notes"]
+    assert ", ".join(told) in receipt(OUTCOME)
+    assert len(told) == 2
+
+
+def test_nothing_is_shown_where_nothing_is_known() -> None:
+    out = io.StringIO()
+    Shown(Path(), out).outcome(accepted(task(title="Fix it"), attempt("rules", verdict=Verdict((), (), "x = 2\n"))))
+    assert "reach" not in out.getvalue()
