@@ -24,7 +24,7 @@ from lastmile.testing.mutation.making import mutants
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol
-from lastmile.verify.new_tests import NewTestsCheck
+from lastmile.verify.new_tests import NewTestsCheck, is_test_file
 
 _MENU = "refactor.rewrite.lastmile.write-tests"
 _MOST_MUTANTS = 20
@@ -43,7 +43,7 @@ class WriteTestsKind:
 
     def offers(self, page: Page, span: Span) -> Iterable[Offer]:
         """Offer tests for the innermost function or class whose head holds the span, unless it is a test."""
-        if page.snapshot.language != "python" or page.snapshot.path is None or _is_test_file(page.snapshot.path):
+        if page.snapshot.language != "python" or page.snapshot.path is None or is_test_file(page.snapshot.path):
             return
         symbol = at_cursor(page.snapshot, page.symbols, span)
         if symbol is not None:
@@ -132,10 +132,6 @@ def _test_file(page: Page, root: Path, tests: tuple[str, ...]) -> Snapshot:
 def _new_place(module: Path, root: Path) -> Path:
     folder = next((root / name for name in _FOLDERS if (root / name).is_dir()), module.parent)
     return folder / f"test_{module.stem}.py"
-
-
-def _is_test_file(path: Path) -> bool:
-    return path.name.startswith("test_") or path.name.endswith("_test.py") or path.name == "conftest.py"
 
 
 def _lines(module: Snapshot, body: Span) -> frozenset[int]:
