@@ -17,6 +17,7 @@ from lastmile import files
 from lastmile.cascade.values import Oracle, Reference, Scope, Task
 from lastmile.docstrings.placing import at_cursor
 from lastmile.errors import RequestError, StaleError
+from lastmile.oracles.checks import TextCheck
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
@@ -25,6 +26,7 @@ from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol
 from lastmile.verify.new_tests import NewTestsCheck, is_test_file
+from lastmile.verify.new_tests_reading import at_sight
 
 _MENU = "refactor.rewrite.lastmile.write-tests"
 _MOST_MUTANTS = 20
@@ -89,7 +91,7 @@ class WriteTestsKind:
             goal=f"Write tests with pytest for `{symbol.qualname}` of {module.name}, at the end of this test file.",
             title=f"Write tests for `{symbol.name}`",
             scope=Scope((end,), imports=True),
-            oracle=Oracle(late=(check,)),
+            oracle=Oracle((TextCheck(workshop.offload, at_sight),), late=(check,)),
             hints=_hints(module, workshop.bench.root),
             references=(Reference(module, symbol.span),),
         )

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from lastmile.cascade.values import Finding
+from lastmile.oracles.reading import CHECK
 from lastmile.verify.new_tests_habits import assigned, habits
 
 _NETWORK = {
@@ -52,6 +54,11 @@ def read(old: str, new: str) -> Reading:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Reading(faults=(f"The new tests cannot be read: {error}.",))
     return Reading(names, tuple(known), tuple(dict.fromkeys(found or ([] if names else ["The draft adds no test."]))))
+
+
+def at_sight(old: str, new: str) -> tuple[Finding, ...]:
+    """Say what is wrong with a draft before anything runs."""
+    return tuple(Finding(CHECK, why) for why in read(old, new).faults)
 
 
 def _lost(known: dict[str, ast.AST], now: dict[str, ast.AST]) -> Iterator[str]:
