@@ -9,6 +9,7 @@ from __future__ import annotations
 from benchmarks.oracle_cases import (
     Subject,
     write_tests_class,
+    write_tests_fakes,
     write_tests_files,
     write_tests_more,
 )
@@ -307,4 +308,5 @@ SUBJECTS = (
     *write_tests_class.SUBJECTS,
     *write_tests_files.SUBJECTS,
     *write_tests_more.SUBJECTS,
+    *write_tests_fakes.SUBJECTS,
 )

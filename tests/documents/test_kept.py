@@ -67,6 +67,8 @@ SPOILT: dict[str, tuple[str, str, str]] = {
     "a sign in YAML": ("yaml", "a: @b\n", "a: b\n"),
     "a text of YAML is a table": ("yaml", "a: b: c\n", "a:\n  b: c\n"),
     "a comment takes the rest": ("yaml", "a: b: c\n", "a: b # : c\n"),
+    "a word is a text": ("json", '{"a": True}', '{"a": "True"}'),
+    "a text without its quotes": ("yaml", 'a: "b\nc: ["80:80"]\n', 'a: "b"\nc: [80:80]\n'),
     "a comment": ("yaml", "a: b: c # d\n", "a: 'b: c'\n"),
 }
 

@@ -101,7 +101,7 @@ class _Repair:
         line = self.lines.line_at(self.trouble.at)
         if self.trouble.message.startswith(_CONTRADICTIONS):
             return all(self.lines.line_at(item.at) == line for item in gone)
-        if not all(self._is_suspect(item, line) for item in gone):
+        if not all(self._is_suspect(item, line) for item in gone) or self._is_bared(gone, come):
             return False
         return _same_letters(gone, come) or _same_meaning(gone, come)
 
@@ -114,6 +114,13 @@ class _Repair:
         if item.sort is Sort.STRING:
             return odd or (self.language == "yaml" and own == line)
         return odd or own == line
+
+    def _is_bared(self, gone: Sequence[Token], come: Sequence[Token]) -> bool:
+        """Tell whether a whole string lost its quotation marks, or a word that means something got some."""
+        texts = [item.sort is Sort.STRING for item in come]
+        if any(item.sort is Sort.STRING and not self._is_odd(self.lines.line_at(item.at)) for item in gone):
+            return texts != [True]
+        return any(texts) and len(gone) == 1 and gone[0].text.lower() in {"true", "false", *_NOTHING}
 
     def _is_odd(self, line: int) -> bool:
         """Tell whether a quotation mark of the line has no partner there."""
