@@ -1,7 +1,8 @@
 """Tests written for a function: such as notice faults, and such as only look like it.
 
 The wrong ones are wrong for any reader: they check nothing, check something else, hang on the clock, on
-chance or on each other, or leave something behind. More subjects stand in the modules beside.
+chance or on each other, or leave something behind. More subjects stand in the modules beside; those of
+`write_tests_fakes` were written when all the others were judged rightly.
 """
 
 from __future__ import annotations

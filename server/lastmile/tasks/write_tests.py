@@ -26,6 +26,7 @@ from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol
 from lastmile.verify.new_tests import NewTestsCheck, is_test_file
+from lastmile.verify.new_tests_clock import later
 from lastmile.verify.new_tests_reading import at_sight
 
 _MENU = "refactor.rewrite.lastmile.write-tests"
@@ -73,12 +74,14 @@ class WriteTestsKind:
         selection = await workshop.bench.select(module, symbol.span)
         tests = await asyncio.to_thread(_test_file, page, workshop.bench.root, selection.tests)
         faults = await workshop.offload.run(mutants, module.text, span=symbol.body, most=_MOST_MUTANTS)
+        in_a_year = await workshop.offload.run(later, module.text, symbol.body)
         check = NewTestsCheck(
             workshop.bench,
             workshop.offload,
             module,
             _lines(module, symbol.body),
             faults,
+            "" if in_a_year == module.text else in_a_year,
             {path: text for path, text in page.others.items() if path not in {tests.path, module.path}},
             page.settings.verify.tests.seconds,
         )

@@ -30,6 +30,7 @@ SHARE = 0.6
 _AT_ONCE = 2
 _SHUFFLED = 1
 _NOTICED, _STOPPED, _ALIVE = "noticed", "stopped", "alive"
+_STOPS_THE_CLOCK = "time_machine"
 _FRAME = re.compile(r"^(\S.*):\d+: in ", re.MULTILINE)
 _SHOWN = 8
 _EVIDENCE_LINES = 40
@@ -48,6 +49,9 @@ class NewTestsCheck:
     """The lines of the target's body, from 1."""
 
     mutants: tuple[Mutant, ...]
+    later: str = field(default="", repr=False)
+    """The code under test with its clock a year on; empty where it reads none."""
+
     others: Mapping[Path, str] = field(factory=dict, repr=False)
     seconds: float = 10.0
     name: str = CHECK
@@ -91,7 +95,11 @@ class _Trial:
             return told
         if not self._reached(once):
             return (Finding(CHECK, "No new test runs the code that it is for."),)
-        return await self._dependent() or await self._harmful(old) or await self._mutated(once)
+        return await self._hanging(old) or await self._mutated(once)
+
+    async def _hanging(self, old: str) -> tuple[Finding, ...]:
+        """Tell whether the tests hang on each other, on the day, or others on them."""
+        return await self._dependent() or await self._dated() or await self._harmful(old)
 
     @property
     def _as_it_is(self) -> Mapping[Path, str]:
@@ -103,6 +111,13 @@ class _Trial:
             if told := tuple(_failing(await self._on(self._as_it_is, tests=tests, shuffle=shuffle))):
                 return (Finding(CHECK, "The tests pass once and not again, in another order."), *told)
         return ()
+
+    async def _dated(self) -> tuple[Finding, ...]:
+        """Run the tests on the code as it will be in a year, unless they stop the clock below Python."""
+        if not self.check.later or _STOPS_THE_CLOCK in self.text:
+            return ()
+        told = _failing(await self._on(self.check.texts(self.check.later, self.path, self.text)))
+        return (Finding(CHECK, "The tests pass today and not in a year: give the code its day."), *told) if told else ()
 
     async def _harmful(self, old: str) -> tuple[Finding, ...]:
         """Run the tests that were there behind the new ones."""
