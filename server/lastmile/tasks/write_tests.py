@@ -105,7 +105,8 @@ def _hints(module: Snapshot, root: Path) -> tuple[str, ...]:
         f"Import what is tested from `{_dotted(module, root)}`.",
         "The tests pass on the code as it is.",
         "They fail when an operator, a constant or a condition of it changes: check exact values, limits and errors.",
-        "No network, no waiting, no dependence on the order of the tests. Each test checks something.",
+        "No network, no waiting, no clock, no chance without a seed, no skipping. Each test checks something.",
+        "No dependence on the order of the tests: change nothing that others see but through monkeypatch and tmp_path.",
         "Leave the tests that are there as they are.",
     )
 
