@@ -1,7 +1,8 @@
 """Right and subtly wrong drafts of each kind through the judge: right ones refused, wrong ones accepted.
 
-Every draft goes the whole way, ruff included. First without anything that runs code, then with tests, examples and
-calls, over the plain bench and lab of our tests (a copy of the folder, no sandbox: the drafts are our own).
+Every draft goes the whole way: a real service over a project in a folder of its own, its tests, examples and
+calls in the sandbox. A verdict stops at the first refusal and what runs code comes last, so one pass gives
+both figures: what passes without anything that runs, and what passes with it.
 """
 
 from __future__ import annotations
@@ -10,59 +11,77 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.cases import CASES, Counts, Room, judged
+from tests.support.cases import judged
+from tests.support.fixing import serving
+from tests.support.home import home_in
+from tests.support.oracle_sets import SETS, Figures, Judged, RealRoom
 
-from lastmile.errors import RequestError
-from lastmile.tools.offload import Offload
+from lastmile.errors import RequestError, StaleError
 
 if TYPE_CHECKING:
     from benchmarks.oracle_cases import Draft, Subject
+    from lastmile.service import Service
+
+_SECONDS = "60"
+"""What the tests of a draft may take: the machine may have other work."""
 
 
 def main() -> None:
     """Measure the kinds named on the command line, or all, and print."""
-    print(f"{'kind':<18}{'drafts':<22}{'without runs':<34}with runs")
-    for kind in sys.argv[1:] or CASES:
+    print(f"{'kind':<18}{'right':>6}{'wrong':>6}  {'without runs':<34}{'with runs':<34}")
+    for kind in sys.argv[1:] or SETS:
         began = time.perf_counter()
-        without, with_runs = asyncio.run(_measured(CASES[kind]))
+        figures = asyncio.run(_measured(SETS[kind]))
         seconds = time.perf_counter() - began
-        print(f"{kind:<18}{without.drafts:<22}{without.told:<34}{with_runs.told}   {seconds:.0f} s")
+        print(_row(kind, figures), f"  {seconds:.0f} s; refused by {_told(figures)}", flush=True)
 
 
-async def _measured(subjects: tuple[Subject, ...]) -> tuple[Counts, Counts]:
-    found = []
-    for runs in (False, True):
-        counts = Counts()
-        offload = Offload(deadline=60.0)
-        with tempfile.TemporaryDirectory() as place:
+async def _measured(subjects: tuple[Subject, ...]) -> Figures:
+    figures = Figures()
+    with tempfile.TemporaryDirectory(prefix="lastmile-bench-") as place:
+        env = {**home_in(Path(place)), "VIRTUAL_ENV": sys.prefix, "LASTMILE_VERIFY__TESTS__SECONDS": _SECONDS}
+        async with serving(env) as service:
             for number, subject in enumerate(subjects):
-                folder = Path(place) / str(number)
-                folder.mkdir()
-                room = await _room(subject, folder, offload, runs=runs)
-                for what, draft in judged(subject):
-                    passed = room is not None and (await room.verdict(draft)).passed
-                    counts.add(what, passed=passed, hard=room is None or room.task.oracle.hard)
-                    _tell(what, subject, draft, passed=passed, runs=runs)
-        offload.close()
-        found.append(counts)
-    return found[0], found[1]
+                async for draft, found in _each(subject, Path(place) / str(number), service):
+                    figures.add(found)
+                    if found.is_misjudged:
+                        _tell(subject, draft, found)
+    return figures
 
 
-async def _room(subject: Subject, folder: Path, offload: Offload, *, runs: bool) -> Room | None:
-    """Make the task; None where the kind refuses to, which refuses every draft."""
+async def _each(subject: Subject, folder: Path, service: Service) -> AsyncIterator[tuple[Draft, Judged]]:
     try:
-        return await Room.of(subject, folder, offload, runs=runs)
-    except RequestError:
-        return None
+        room = await RealRoom.of(subject, folder, service)
+    except (RequestError, StaleError) as error:
+        print(f"NO TASK in {folder.name}: {error}", file=sys.stderr)
+        for what, draft in judged(subject):
+            yield draft, Judged(what, None)
+        return
+    for what, draft in judged(subject):
+        yield draft, await room.judged(what, draft)
 
 
-def _tell(what: str, subject: Subject, draft: Draft, *, passed: bool, runs: bool) -> None:
+def _row(kind: str, figures: Figures) -> str:
+    columns = [
+        f"{figures.refused[name]} right refused, {figures.accepted[name]} wrong pass" for name in ("without", "runs")
+    ]
+    soft = f" ({figures.accepted['soft']} left to agreement)" if figures.accepted["soft"] else ""
+    return f"{kind:<18}{figures.made['right']:>6}{figures.made['wrong']:>6}  {columns[0]:<34}{columns[1] + soft:<34}"
+
+
+def _told(figures: Figures) -> str:
+    return ", ".join(f"{name} {count}" for name, count in figures.by.most_common())
+
+
+def _tell(subject: Subject, draft: Draft, found: Judged) -> None:
     """Show a draft that was misjudged, where everything that can judge did."""
-    if runs and passed != (what == "right"):
-        print(f"MISJUDGED, {what}:\n{subject.after(draft)}", file=sys.stderr)
+    verdict = found.verdict
+    why = "" if verdict is None else " | ".join(f"{item.check}: {item.message}" for item in verdict.findings)
+    print(f"MISJUDGED, {found.what}, {why or 'passed'}:\n{subject.after(draft)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Right and subtly wrong drafts for each kind of task: what the oracles are measured and tested on.
 
-Each module holds the subjects of one kind. A draft is what takes the place of the subject's slot, or
-pairs of texts of which the first, which stands there once, gives way to the second.
+Each module holds the subjects of one kind, or some of them. A draft is what takes the place of the
+subject's slot, or pairs of texts of which the first, which stands there once, gives way to the second.
+What takes the place of nothing is added at the end.
 """
 
 from __future__ import annotations
@@ -33,6 +34,15 @@ class Subject:
     tests: str = ""
     """A test module; the document is ``mod``."""
 
+    name: str = "mod.py"
+    """The document's file."""
+
+    files: tuple[tuple[str, str], ...] = ()
+    """Further files of the project: the name and the text of each."""
+
+    asked: str = ""
+    """The instruction, for the kind that takes one."""
+
     @property
     def plain(self) -> str:
         """The document without marks."""
@@ -48,6 +58,6 @@ class Subject:
         """Put a draft in."""
         text = self.plain
         for old, new in ((self.slot, draft),) if isinstance(draft, str) else draft:
-            assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {text!r}"
-            text = text.replace(old, new)
+            assert not old or text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {text!r}"
+            text = text.replace(old, new) if old else text + new
         return text

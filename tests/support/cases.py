@@ -30,7 +30,7 @@ from lastmile.text.symbols import outline
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff, RuffOptions
 from lastmile.verify.judge import Verifier
-from lastmile.verify.scope import judge_scope
+from lastmile.verify.scope import judge_change
 from lastmile.verify.syntax import judge_syntax
 
 CASES: Mapping[str, tuple[Subject, ...]] = {
@@ -111,7 +111,7 @@ class Room:
         for check in self.task.oracle.checks:
             if isinstance(check, TextCheck):
                 found += check.judge_texts(old, new, *check.arguments)
-        return [*judge_scope(old, new, self.task.scope), *judge_syntax(old, new), *found]
+        return [*judge_change(old, new, self.task.scope, language="python"), *judge_syntax(old, new), *found]
 
 
 async def page_of(subject: Subject, folder: Path) -> Page:

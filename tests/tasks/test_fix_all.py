@@ -9,7 +9,7 @@ from tests.support.judging import judge_with, ruff_in, task_on
 
 from lastmile.cascade.values import Draft
 from lastmile.errors import StaleError
-from lastmile.tasks.fix_all import KIND, FewerCheck
+from lastmile.tasks.fix_all import KIND
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
@@ -17,6 +17,7 @@ from lastmile.tiers.rules.proposals import Proposals
 from lastmile.tiers.rules.sweep import Sweep
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff, RuffOptions
+from lastmile.verify.fewer import FewerCheck
 
 MESSY = "import os\nimport re\nl = 1\nassert l == None\n"
 

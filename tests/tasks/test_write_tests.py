@@ -144,6 +144,34 @@ async def test_the_tests_that_are_there_stay(tmp_path: Path, offload: Offload, d
     assert message in [item.message for item in await judge.judge(task, draft)]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("draft", "message"),
+    [
+        pytest.param(
+            "class Seen:\n    last = 0\n\n    @classmethod\n    def keep(cls, value):\n        cls.last = value\n\n\n"
+            "def test_first():\n    Seen.keep(clamp(2, 1, 3))\n    assert Seen.last == 2\n\n\n"
+            "def test_second():\n    assert Seen.last == 2\n",
+            "The tests pass once and not again, in another order.",
+            id="on each other",
+        ),
+        pytest.param(
+            "def test_new():\n    assert clamp(KEPT.pop_first(), 1, 3) == 2\n",
+            "test_clamps.py::test_old, which was there, does not pass behind the new tests.",
+            id="on what was there",
+        ),
+    ],
+)
+async def test_tests_that_hang_together(tmp_path: Path, offload: Offload, draft: str, message: str) -> None:
+    old = (
+        f"{HEAD}class Kept(list):\n    def pop_first(self):\n        return self.pop(0)\n\n\nKEPT = Kept([2, 3])\n\n\n"
+        "def test_old():\n    assert other() == 1\n    assert 2 in KEPT\n\n\n"
+    )
+    task = await task_for(tmp_path, offload, {"test_clamps.py": old})
+    (judge,) = task.oracle.late
+    assert message in [item.message for item in await judge.judge(task, old + draft)]
+
+
 @pytest.mark.parametrize(
     ("files", "place", "is_new"),
     [

@@ -181,3 +181,12 @@ async def test_no_kind_lets_one_through(home_env: dict[str, str], tmp_path: Path
         task = await project.make(page, kind=kind, target=problem.span, detail=detail)
         verdict = await project.verify(task, draft_to(task, new))
     assert verdict.refused_by == "scope"
+
+
+def test_annotations_may_bring_the_import_that_is_for_them() -> None:
+    future = "from __future__ import annotations\n\n"
+    text = "import json\n\n\n«def f(a):\n    return json.dumps(a)\n»"
+    annotated = "def f(a: int | None) -> str:\n    return json.dumps(a)\n"
+    check(text, f"{future}import json\n\n\n{annotated}")
+    check(text, f"{future}import json\n\n\ndef f(a):\n    return json.dumps([a])\n", "does not use")
+    check(text, f"from __future__ import division\n\nimport json\n\n\n{annotated}", "does not use")

@@ -42,19 +42,24 @@ class Breach:
         return said.removeprefix(".") or "the document"
 
 
-def breaches(values: Sequence[Any], schema: Schema) -> tuple[Breach, ...]:
+def breaches(values: Sequence[Any], schema: Schema, *, exact: bool = False) -> tuple[Breach, ...]:
     """List where the values do not keep the schema.
+
+    JSON has one sort of number, so ``5.0`` is an integer to its schemas. TOML has two, which its readers
+    tell apart: ``exact`` does as well.
 
     Raises `ToolError` where the schema itself is wrong, or leads to one that is not there.
     """
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import
     from jsonschema.exceptions import SchemaError  # noqa: PLC0415 - as above
-    from jsonschema.validators import validator_for  # noqa: PLC0415 - as above
+    from jsonschema.validators import extend, validator_for  # noqa: PLC0415 - as above
     from referencing.exceptions import Unresolvable  # noqa: PLC0415 - as above
 
     try:
         kind = validator_for(schema.value, default=Draft202012Validator)
         kind.check_schema(schema.value)
+        if exact:
+            kind = extend(kind, type_checker=kind.TYPE_CHECKER.redefine("integer", _is_integer))  # type: ignore[no-untyped-call]  # it has no types
         validator = kind(_placed(schema), registry=_registry(schema))
         found = [item for at, value in enumerate(values) for item in _of(validator, value, at, len(values))]
     except (SchemaError, Unresolvable) as error:
@@ -64,6 +69,10 @@ def breaches(values: Sequence[Any], schema: Schema) -> tuple[Breach, ...]:
         message = f"The document is nested too deeply for the schema {schema.name}."
         raise ToolError(message) from error
     return tuple(found)
+
+
+def _is_integer(_checker: object, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def new_breaches(before: Sequence[Breach], after: Sequence[Breach]) -> tuple[Breach, ...]:

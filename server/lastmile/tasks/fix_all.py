@@ -8,35 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from lastmile.cascade.values import Finding, Oracle, Scope, Task
-from lastmile.errors import StaleError, ToolError
+from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.errors import StaleError
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.targets import about_suppressions
 from lastmile.text.edits import Span
-from lastmile.tools.ruff import Ruff
 from lastmile.verify.documented import DocstringsKept
-
-
-@frozen
-class FewerCheck:
-    """Judges that ruff finds less than before."""
-
-    ruff: Ruff
-    name: str = "property"
-
-    async def judge(self, task: Task, text: str) -> tuple[Finding, ...]:
-        """Count the findings of both texts."""
-        try:
-            before = await self.ruff.check(task.snapshot)
-            after = await self.ruff.check(evolve(task.snapshot, text=text))
-        except ToolError as error:
-            return (Finding(self.name, f"Ruff could not count the findings: {error}"),)
-        if len(after) < len(before):
-            return ()
-        return (Finding(self.name, f"Ruff still finds {len(after)}, and found {len(before)} before."),)
+from lastmile.verify.fewer import FewerCheck
 
 
 @frozen

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from lastmile.cascade.alike import Alike
-from lastmile.cascade.values import Finding, Oracle, Scope, Task
-from lastmile.errors import StaleError, ToolError
+from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.errors import StaleError
 from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.modernising import MODERN, is_modern, judge, room_of
 from lastmile.tasks.identity import new_id
@@ -21,31 +21,11 @@ from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
-from lastmile.tools.ruff import Ruff
+from lastmile.verify.fewer import FewerCheck
 from lastmile.verify.tests import oracle_for
 
 _MENU = "source.lastmile.modernise"
 _MOST_SHOWN = 20
-
-
-@frozen
-class FewerModernCheck:
-    """Judges that ruff finds less to modernise than before."""
-
-    ruff: Ruff
-    name: str = "property"
-
-    async def judge(self, task: Task, text: str) -> tuple[Finding, ...]:
-        """Count the findings of both texts."""
-        try:
-            before = await self.ruff.check(task.snapshot)
-            after = await self.ruff.check(evolve(task.snapshot, text=text))
-        except ToolError as error:
-            return (Finding(self.name, f"Ruff could not count the findings: {error}"),)
-        had, left = (sum(map(is_modern, found)) for found in (before, after))
-        if left < had:
-            return ()
-        return (Finding(self.name, f"Ruff still finds {left} of {'/'.join(MODERN)}, and found {had} before."),)
 
 
 @frozen
@@ -82,7 +62,7 @@ class ModerniseKind:
         tests = await oracle_for(workshop.bench, page.snapshot, None, others=page.others)
         own = (
             TextCheck(workshop.offload, judge),
-            FewerModernCheck(workshop.ruff),
+            FewerCheck(workshop.ruff, is_modern, "/".join(MODERN)),
             NamesCheck.of(workshop.ruff, workshop.offload),
         )
         return Task(

@@ -17,6 +17,7 @@ from lastmile import files
 from lastmile.cascade.values import Oracle, Reference, Scope, Task
 from lastmile.docstrings.placing import at_cursor
 from lastmile.errors import RequestError, StaleError
+from lastmile.oracles.checks import TextCheck
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
@@ -24,7 +25,9 @@ from lastmile.testing.mutation.making import mutants
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol
-from lastmile.verify.new_tests import NewTestsCheck
+from lastmile.verify.new_tests import NewTestsCheck, is_test_file
+from lastmile.verify.new_tests_clock import later
+from lastmile.verify.new_tests_reading import at_sight
 
 _MENU = "refactor.rewrite.lastmile.write-tests"
 _MOST_MUTANTS = 20
@@ -43,7 +46,7 @@ class WriteTestsKind:
 
     def offers(self, page: Page, span: Span) -> Iterable[Offer]:
         """Offer tests for the innermost function or class whose head holds the span, unless it is a test."""
-        if page.snapshot.language != "python" or page.snapshot.path is None or _is_test_file(page.snapshot.path):
+        if page.snapshot.language != "python" or page.snapshot.path is None or is_test_file(page.snapshot.path):
             return
         symbol = at_cursor(page.snapshot, page.symbols, span)
         if symbol is not None:
@@ -71,12 +74,14 @@ class WriteTestsKind:
         selection = await workshop.bench.select(module, symbol.span)
         tests = await asyncio.to_thread(_test_file, page, workshop.bench.root, selection.tests)
         faults = await workshop.offload.run(mutants, module.text, span=symbol.body, most=_MOST_MUTANTS)
+        in_a_year = await workshop.offload.run(later, module.text, symbol.body)
         check = NewTestsCheck(
             workshop.bench,
             workshop.offload,
             module,
             _lines(module, symbol.body),
             faults,
+            "" if in_a_year == module.text else in_a_year,
             {path: text for path, text in page.others.items() if path not in {tests.path, module.path}},
             page.settings.verify.tests.seconds,
         )
@@ -89,7 +94,7 @@ class WriteTestsKind:
             goal=f"Write tests with pytest for `{symbol.qualname}` of {module.name}, at the end of this test file.",
             title=f"Write tests for `{symbol.name}`",
             scope=Scope((end,), imports=True),
-            oracle=Oracle(late=(check,)),
+            oracle=Oracle((TextCheck(workshop.offload, at_sight),), late=(check,)),
             hints=_hints(module, workshop.bench.root),
             references=(Reference(module, symbol.span),),
         )
@@ -100,7 +105,8 @@ def _hints(module: Snapshot, root: Path) -> tuple[str, ...]:
         f"Import what is tested from `{_dotted(module, root)}`.",
         "The tests pass on the code as it is.",
         "They fail when an operator, a constant or a condition of it changes: check exact values, limits and errors.",
-        "No network, no waiting, no dependence on the order of the tests. Each test checks something.",
+        "No network, no waiting, no clock, no chance without a seed, no skipping. Each test checks something.",
+        "No dependence on the order of the tests: change nothing that others see but through monkeypatch and tmp_path.",
         "Leave the tests that are there as they are.",
     )
 
@@ -132,10 +138,6 @@ def _test_file(page: Page, root: Path, tests: tuple[str, ...]) -> Snapshot:
 def _new_place(module: Path, root: Path) -> Path:
     folder = next((root / name for name in _FOLDERS if (root / name).is_dir()), module.parent)
     return folder / f"test_{module.stem}.py"
-
-
-def _is_test_file(path: Path) -> bool:
-    return path.name.startswith("test_") or path.name.endswith("_test.py") or path.name == "conftest.py"
 
 
 def _lines(module: Snapshot, body: Span) -> frozenset[int]:

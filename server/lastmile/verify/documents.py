@@ -1,5 +1,8 @@
 """The check of JSON, TOML and YAML documents: they parse, no key stands twice, the schema finds nothing new.
 
+Nor may a comment go that nobody asked to go, a word of YAML come that its versions read differently, or the
+repair of what keeps a document from parsing change anything else.
+
 Each counts against the text that the draft is made for. A document that did not parse before may
 stay broken further down; what its schema said of it then nobody knows, so there the schema is left out.
 """
@@ -7,6 +10,7 @@ stay broken further down; what its schema said of it then nobody knows, so there
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,17 +19,32 @@ from attrs import frozen
 
 from lastmile.cascade.values import Finding, Ruling, Task
 from lastmile.config.verifying import SchemaFor
+from lastmile.documents.dialects import doubtful
+from lastmile.documents.kept import changed, comments_lost
 from lastmile.documents.reading import read
 from lastmile.documents.schemas import Schema, find, named_by
 from lastmile.documents.validating import breaches, new_breaches
 from lastmile.documents.values import LANGUAGES, Reading
 from lastmile.errors import ToolError
+from lastmile.text.diagnostic import SOURCE, SYNTAX
 from lastmile.text.lines import LineIndex
 from lastmile.tools.offload import Offload
 from lastmile.verify.delta import Way
 
 CHECK = "document"
 _SHOWN = 10
+_ABOUT_COMMENTS = re.compile(r"comment|kommentar|remark|note|#|//", re.IGNORECASE)
+
+
+@frozen
+class Wish:
+    """What a task asks of a document."""
+
+    is_repair: bool = False
+    """Whether it is to parse again, and nothing else."""
+
+    comments: bool = False
+    """Whether the words are about comments."""
 
 
 @frozen
@@ -50,6 +69,7 @@ class DocumentCheck:
             names = await self.offload.run(schema_names, task.snapshot.text, text, language)
             schema, why = await self._schema(task.snapshot.path, names)
             found, kept = await self.offload.run(judge_document, task.snapshot.text, text, language, schema)
+            found = found or await self.offload.run(judge_change, task.snapshot.text, text, language, _wish(task))
         except ToolError as error:
             return (Finding(CHECK, f"The document could not be checked: {error}"),)
         said = [f"{language} ok", *([f"keeps {schema.name}"] if schema and kept else []), *([why] if why else [])]
@@ -81,13 +101,33 @@ def judge_document(old: str, new: str, language: str, schema: Schema | None) -> 
     repeated = _repeated(old, before, new, after)
     if repeated or schema is None or before.trouble is not None:
         return repeated, False
+    exact = language == "toml"
     try:
-        known = breaches(before.values, schema)
+        known = breaches(before.values, schema, exact=exact)
     except ToolError:
         return (), False  # a schema that cannot be used says nothing, whatever the draft
-    fresh = new_breaches(known, breaches(after.values, schema))
+    fresh = new_breaches(known, breaches(after.values, schema, exact=exact))
     told = (Finding(CHECK, f"{schema.name}: {item.place}: {item.message}", code=item.rule) for item in fresh[:_SHOWN])
     return tuple(told), True
+
+
+def judge_change(old: str, new: str, language: str, wish: Wish) -> tuple[Finding, ...]:
+    """List what the draft changes and was not asked to: of a repair everything but the fault."""
+    before, after = read(old, language), read(new, language)
+    told: list[str] = []
+    if before.trouble is not None and wish.is_repair:
+        told += changed(old, new, language, before.trouble, after.values)
+    if not wish.comments:
+        lost = comments_lost(old, new, language)
+        told += (f"The comment {text!r} is gone, and what it speaks of is there." for text in lost)
+    if language == "yaml" and before.trouble is None:
+        told += doubtful(old, new)
+    return tuple(Finding(CHECK, message) for message in told[:_SHOWN])
+
+
+def _wish(task: Task) -> Wish:
+    repair = any((item.source, item.code) == (SOURCE, SYNTAX) for item in task.diagnostics)
+    return Wish(repair, bool(_ABOUT_COMMENTS.search(task.goal)))
 
 
 def _unread(old: str, before: Reading, new: str, after: Reading) -> tuple[Finding, ...]:

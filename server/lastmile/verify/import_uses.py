@@ -21,6 +21,7 @@ from lastmile.text.suppressions import Suppression, in_comment
 from lastmile.text.symbols import Source
 
 _STATEMENTS = {"import_statement", "import_from_statement", "future_import_statement"}
+_FOR_ANNOTATIONS = "__future__.annotations"
 _WORD = re.compile(r"[^\W\d]\w*")
 _KEEPS = {"", "F401", "W0611", "UNUSED-IMPORT"}
 """What silences a complaint about an import that nothing uses: it is there for what it does."""
@@ -48,15 +49,17 @@ class Names:
     """Functions, classes and variables of the top level."""
 
     uses: tuple[tuple[str, Span], ...]
+    annotations: int = 0
+    """How many there are: one import of ``__future__`` is for them, and no name tells."""
 
     @classmethod
     def of(cls, text: str) -> Names:
         """Parse a text."""
         source = Source(text)
         root = source.parse().root_node
-        statements, uses = _walk(source, root)
+        statements, uses, annotations = _walk(source, root)
         found = [(item, _behind(text, source.span(node).end)) for node in statements for item in _bound(node)]
-        return cls(dict(found), Counter(item for item, _ in found), frozenset(_defined(root)), tuple(uses))
+        return cls(dict(found), Counter(item for item, _ in found), frozenset(_defined(root)), tuple(uses), annotations)
 
     def used(self, name: str) -> int:
         """Count the uses of a name."""
@@ -81,6 +84,8 @@ def judge_imports(old: str, plain: str, new: str, spans: Sequence[Span]) -> Iter
     # What only moved, as sorting moves it, neither comes nor goes.
     for item in (after.count - kept.count) & (after.count - before.count):
         outside = before.used_outside(item.name, spans)
+        if item.origin == _FOR_ANNOTATIONS and after.annotations > before.annotations:
+            continue
         if after.used(item.name) <= outside:
             yield _finding(f"The draft imports `{item.name}`, which its target does not use.", new, item.name)
         elif outside and before.clashes(item):
@@ -101,21 +106,22 @@ def _keeps(item: Suppression) -> bool:
     return item.code in _KEEPS
 
 
-def _walk(source: Source, root: Node) -> tuple[list[Node], list[tuple[str, Span]]]:
-    """Find the import statements and the names that are used; a quoted annotation uses names too."""
-    statements, uses = [], []
+def _walk(source: Source, root: Node) -> tuple[list[Node], list[tuple[str, Span]], int]:
+    """Find the import statements, the names that are used, and how many annotations there are, which use names too."""
+    statements, uses, annotations = [], [], 0
     waiting = [(root, False)]
     while waiting:
         node, annotation = waiting.pop()
         if node.type in _STATEMENTS:
             statements.append(node)
             continue
+        annotations += node.type == "type"
         if node.type == "identifier" and not _is_member(node):
             uses.append((_text(node), source.span(node)))
         if node.type == "string_content" and annotation:
             uses += [(word, source.span(node)) for word in _WORD.findall(_text(node))]
         waiting += [(child, annotation or node.type == "type") for child in node.named_children]
-    return statements, uses
+    return statements, uses, annotations
 
 
 def _is_member(node: Node) -> bool:

@@ -1,12 +1,14 @@
 """The check of tests that a draft adds: they pass on the code as it is, reach it, and notice its mutants.
 
 Tests that pass prove little: an empty one does. So each small fault put into the target has to make
-one of them fail, for a share of the faults at least. What the tests say of the code is for a person.
+one of them fail, for a share of the faults at least. A fault that stops the code with an error says nothing of
+the tests: one that checks nothing fails there too. What the tests say of the code is for a person.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from lastmile.testing.values import Bench, Result, Run, Wanted
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.offload import Offload
 from lastmile.verify.new_tests_reading import read
-from lastmile.verify.tests_delta import reason
+from lastmile.verify.tests_delta import lost, reason
 
 CHECK = "tests"
 SHARE = 0.6
@@ -27,6 +29,9 @@ SHARE = 0.6
 
 _AT_ONCE = 2
 _SHUFFLED = 1
+_NOTICED, _STOPPED, _ALIVE = "noticed", "stopped", "alive"
+_STOPS_THE_CLOCK = "time_machine"
+_FRAME = re.compile(r"^(\S.*):\d+: in ", re.MULTILINE)
 _SHOWN = 8
 _EVIDENCE_LINES = 40
 
@@ -44,6 +49,9 @@ class NewTestsCheck:
     """The lines of the target's body, from 1."""
 
     mutants: tuple[Mutant, ...]
+    later: str = field(default="", repr=False)
+    """The code under test with its clock a year on; empty where it reads none."""
+
     others: Mapping[Path, str] = field(factory=dict, repr=False)
     seconds: float = 10.0
     name: str = CHECK
@@ -60,8 +68,8 @@ class NewTestsCheck:
         if path is None or self.module.path is None:
             return (Finding(CHECK, "The file has no place yet, so its tests cannot run: save it first."),)
         place = path.relative_to(self.bench.root).as_posix() if path.is_relative_to(self.bench.root) else path.name
-        trial = _Trial(self, tuple(f"{place}::{name}" for name in seen.names), path, text)
-        return await trial.run()
+        names, known = (tuple(f"{place}::{name}" for name in part) for part in (seen.names, seen.known))
+        return await _Trial(self, names, known, path, text).run(task.snapshot.text)
 
     def texts(self, module: str, path: Path, text: str) -> dict[Path, str]:
         """Lay the tests and the code under test over the files."""
@@ -75,19 +83,51 @@ class _Trial:
 
     check: NewTestsCheck
     tests: tuple[str, ...]
+    known: tuple[str, ...]
+    """The tests that were there."""
+
     path: Path
     text: str
 
-    async def run(self) -> Sequence[Finding]:
-        once = await self._on(self.check.module.text, trace=True)
+    async def run(self, old: str) -> Sequence[Finding]:
+        once = await self._on(self._as_it_is, trace=True)
         if told := tuple(_failing(once)):
             return told
-        again = await self._on(self.check.module.text, shuffle=_SHUFFLED)
-        if told := tuple(_failing(again)):
-            return (Finding(CHECK, "The tests pass once and not again, in another order."), *told)
         if not self._reached(once):
             return (Finding(CHECK, "No new test runs the code that it is for."),)
-        return await self._mutated(once)
+        return await self._hanging(old) or await self._mutated(once)
+
+    async def _hanging(self, old: str) -> tuple[Finding, ...]:
+        """Tell whether the tests hang on each other, on the day, or others on them."""
+        return await self._dependent() or await self._dated() or await self._harmful(old)
+
+    @property
+    def _as_it_is(self) -> Mapping[Path, str]:
+        return self.check.texts(self.check.module.text, self.path, self.text)
+
+    async def _dependent(self) -> tuple[Finding, ...]:
+        """Run the tests shuffled, and so that each pair has changed its order."""
+        for tests, shuffle in ((self.tests, _SHUFFLED), (self.tests[::-1], None)):
+            if told := tuple(_failing(await self._on(self._as_it_is, tests=tests, shuffle=shuffle))):
+                return (Finding(CHECK, "The tests pass once and not again, in another order."), *told)
+        return ()
+
+    async def _dated(self) -> tuple[Finding, ...]:
+        """Run the tests on the code as it will be in a year, unless they stop the clock below Python."""
+        if not self.check.later or _STOPS_THE_CLOCK in self.text:
+            return ()
+        told = _failing(await self._on(self.check.texts(self.check.later, self.path, self.text)))
+        return (Finding(CHECK, "The tests pass today and not in a year: give the code its day."), *told) if told else ()
+
+    async def _harmful(self, old: str) -> tuple[Finding, ...]:
+        """Run the tests that were there behind the new ones."""
+        if not self.known:
+            return ()
+        texts = self.check.texts(self.check.module.text, self.path, old)
+        before = await self._on(texts, tests=self.known)
+        after = await self._on(self._as_it_is, tests=(*self.tests, *self.known))
+        names = lost(before, after).names
+        return tuple(Finding(CHECK, f"{name}, which was there, does not pass behind the new tests.") for name in names)
 
     def _reached(self, run: Run) -> bool:
         name = str(self.check.module.path)
@@ -97,32 +137,43 @@ class _Trial:
         gate = asyncio.Semaphore(_AT_ONCE)
         seconds = min(self.check.seconds, max(1.0, 4 * once.seconds))
 
-        async def noticed(mutant: Mutant) -> bool:
+        async def tried(mutant: Mutant) -> str:
             async with gate:
-                run = await self._on(mutant.text, seconds=seconds, first_failure=True)
-            return bool(run.broken or run.trouble)
+                texts = self.check.texts(mutant.text, self.path, self.text)
+                return self._seen(await self._on(texts, seconds=seconds, first_failure=True))
 
-        killed = await asyncio.gather(*map(noticed, self.check.mutants))
-        alive = [mutant for mutant, dead in zip(self.check.mutants, killed, strict=True) if not dead]
-        summary = f"{len(once.results)} new tests, {sum(killed)} of {len(killed)} mutants noticed"
-        if not killed or sum(killed) >= SHARE * len(killed):
+        said = await asyncio.gather(*map(tried, self.check.mutants))
+        alive = [mutant for mutant, seen in zip(self.check.mutants, said, strict=True) if seen == _ALIVE]
+        noticed, counted = said.count(_NOTICED), len(said) - said.count(_STOPPED)
+        summary = f"{len(once.results)} new tests, {noticed} of {counted} mutants noticed"
+        if said and not counted:
+            return Ruling((Finding(CHECK, f"None of {len(said)} small faults in the code could be judged."),), summary)
+        if noticed >= SHARE * counted:
             return Ruling((), summary)
         told = "\n".join(f"line {mutant.line}: {mutant.label}" for mutant in alive[:_EVIDENCE_LINES])
-        why = f"The tests notice {sum(killed)} of {len(killed)} small faults put into the code; {SHARE:.0%} are needed."
+        why = f"The tests notice {noticed} of {counted} small faults put into the code; {SHARE:.0%} are needed."
         return Ruling((Finding(CHECK, why, evidence=told),), summary)
+
+    def _seen(self, run: Run) -> str:
+        """Say whether the tests saw a fault, or the code stopped: then the innermost frame is none of theirs."""
+        if not run.broken:
+            return _STOPPED if run.trouble else _ALIVE
+        frames = _FRAME.findall(run.broken[0].message)
+        return _NOTICED if not frames or is_test_file(Path(frames[-1])) else _STOPPED
 
     async def _on(
         self,
-        module: str,
+        texts: Mapping[Path, str],
         *,
+        tests: tuple[str, ...] = (),
         seconds: float | None = None,
         trace: bool = False,
         first_failure: bool = False,
         shuffle: int | None = None,
     ) -> Run:
         wanted = Wanted(
-            self.tests,
-            self.check.texts(module, self.path, self.text),
+            tests or self.tests,
+            texts,
             seconds=seconds or self.check.seconds,
             trace=(self.check.module.path,) if trace and self.check.module.path else (),
             first_failure=first_failure,
@@ -142,3 +193,8 @@ def _failing(run: Run) -> list[Finding]:
 def _why(result: Result) -> str:
     said = reason(result)
     return f"{result.id} fails on the code as it is{f': {said}' if said else '.'}"
+
+
+def is_test_file(path: Path) -> bool:
+    """Tell by its name whether a file holds tests, or what they share."""
+    return path.name.startswith("test_") or path.name.endswith("_test.py") or path.name == "conftest.py"

@@ -1,4 +1,4 @@
-"""Reads what a draft adds to a test file: which tests, and what no test of ours may do.
+"""Reads what a draft adds to a test file: which tests, and what is wrong with them at sight.
 
 Pure functions of two texts that parse; nothing here runs a test.
 """
@@ -6,9 +6,14 @@ Pure functions of two texts that parse; nothing here runs a test.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from attrs import frozen
+
+from lastmile.cascade.values import Finding
+from lastmile.oracles.reading import CHECK
+from lastmile.verify.new_tests_habits import assigned, habits
 
 _NETWORK = {
     "socket",
@@ -21,7 +26,6 @@ _NETWORK = {
     "smtplib",
     "websockets",
 }
-_SLEEPS = {"time.sleep", "asyncio.sleep", "sleep", "anyio.sleep", "trio.sleep"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -31,6 +35,9 @@ class Reading:
 
     names: tuple[str, ...] = ()
     """The new tests, as node ids go on after the file."""
+
+    known: tuple[str, ...] = ()
+    """Those that were there."""
 
     faults: tuple[str, ...] = ()
     """What is wrong with the draft whatever its tests answer."""
@@ -42,10 +49,16 @@ def read(old: str, new: str) -> Reading:
         before, tree = ast.parse(old), ast.parse(new)
         known, now = dict(_tests(before)), dict(_tests(tree))
         names = tuple(name for name in now if name not in known)
-        found = [*_lost(known, now), *(why for name in names for why in _habits(now[name])), *_network(before, tree)]
+        idle = (f"{_name(now[name])} checks nothing." for name in names if not any(map(_checks, ast.walk(now[name]))))
+        found = [*_lost(known, now), *_overlaid(before, tree), *idle, *habits(before, tree), *_network(before, tree)]
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Reading(faults=(f"The new tests cannot be read: {error}.",))
-    return Reading(names, tuple(dict.fromkeys(found or ([] if names else ["The draft adds no test."]))))
+    return Reading(names, tuple(known), tuple(dict.fromkeys(found or ([] if names else ["The draft adds no test."]))))
+
+
+def at_sight(old: str, new: str) -> tuple[Finding, ...]:
+    """Say what is wrong with a draft before anything runs."""
+    return tuple(Finding(CHECK, why) for why in read(old, new).faults)
 
 
 def _lost(known: dict[str, ast.AST], now: dict[str, ast.AST]) -> Iterator[str]:
@@ -70,20 +83,26 @@ def _tests(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
             yield from ((f"{node.name}::{item.name}", item) for item in inner)
 
 
-def _habits(node: ast.AST) -> Iterator[str]:
-    name = getattr(node, "name", "a test")
-    checks = False
-    for item in ast.walk(node):
-        if isinstance(item, ast.Call) and _waits(item):
-            yield f"{name} sleeps: a test must not wait for time to pass."
-        checks = checks or _checks(item)
-    if not checks:
-        yield f"{name} checks nothing."
+def _overlaid(before: ast.Module, tree: ast.Module) -> Iterator[str]:
+    """Name what tests that are there may use, and what a draft gives another meaning: variables, fixtures."""
+    old, new = (Counter(_defined(part)) for part in (before, tree))
+    changed = {name for name, _ in old - new} | {
+        name for name, _ in new - old if any(name == known for known, _ in old)
+    }
+    yield from (f"The draft changes {name}, which tests that are there may use." for name in sorted(changed))
 
 
-def _waits(call: ast.Call) -> bool:
-    zero = bool(call.args) and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0
-    return ast.unparse(call.func) in _SLEEPS and not zero
+def _defined(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Give each variable and function of a file that is no test, with all that is said of it."""
+    for node in tree.body:
+        if isinstance(node, _FUNCTIONS) and not node.name.startswith("test"):
+            yield node.name, ast.dump(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            yield from ((name, ast.dump(node)) for name in assigned(ast.Module([node], [])))
+
+
+def _name(node: ast.AST) -> str:
+    return str(getattr(node, "name", "a test"))
 
 
 def _checks(node: ast.AST) -> bool:

@@ -39,6 +39,8 @@ _OPERATORS: dict[type[ast.operator], tuple[str, tuple[str, ...]]] = {
 }
 _LARGE = 10**9
 """From here on a number is rather an identity than an amount: one more or less is no likely fault."""
+_LEFT_OUT = frozenset({"casefold", "copy", "lower", "lstrip", "rstrip", "strip", "upper"})
+"""Methods that are forgotten without anything stopping: what they are called on is of the same type."""
 
 
 def sites(page: Page, node: ast.AST) -> Iterator[Site]:
@@ -147,6 +149,8 @@ def _others(value: object) -> Iterator[str]:
 
 
 def _call(page: Page, node: ast.Call) -> Iterator[Site]:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in _LEFT_OUT and not node.args and not node.keywords:
+        yield Site(page.span(node), page.source(node.func.value), f".{node.func.attr}() was left out")
     plain = [item for item in node.args if not isinstance(item, ast.Starred)]
     if len(plain) != len(node.args):
         return
