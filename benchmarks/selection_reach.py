@@ -18,7 +18,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from benchmarks.selection import SUBJECTS, Place, Subject, ready
+from benchmarks.selection_subjects import SUBJECTS, Place, Subject, ready
 from lastmile.files import read
 from lastmile.testing.selection import contexts
 from lastmile.testing.selection.selector import Selector

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -46,7 +47,7 @@ class Collection:
 
     tests: tuple[Item, ...] = field(default=(), repr=False)
 
-    @property
+    @cached_property
     def files(self) -> frozenset[str]:
         """The files that tests are collected from."""
         return frozenset(test.path for test in self.tests)

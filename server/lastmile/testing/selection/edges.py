@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from attrs import field, frozen
@@ -82,6 +83,25 @@ class Dependents:
     """Who depends on which file, directly."""
 
     of: Mapping[str, frozenset[str]] = field(repr=False)
+
+    @cached_property
+    def _on(self) -> Mapping[str, frozenset[str]]:
+        """What each file depends on, directly."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for target, users in self.of.items():
+            for user in users:
+                found[user].add(target)
+        return {path: frozenset(targets) for path, targets in found.items()}
+
+    def loads(self, path: str) -> frozenset[str]:
+        """Give every file that is loaded with one, itself among them."""
+        found = {path}
+        waiting = [path]
+        while waiting:
+            more = self._on.get(waiting.pop(), frozenset()) - found
+            found |= more
+            waiting += more
+        return frozenset(found)
 
     def hops(self, path: str) -> dict[str, int]:
         """Give every file that depends on one, over how many steps; itself at none."""

@@ -94,6 +94,9 @@ class Facts:
     reflects: tuple[int, ...] = ()
     """The units that look through all the names of a module or all the subclasses of a class."""
 
+    loads_by_name: bool = False
+    """Whether it loads modules by names that it puts together: which ones cannot be told."""
+
     doctests: bool = False
     whole: bool = True
     """Whether the file could be read; where it could not, nothing in it is narrowed."""

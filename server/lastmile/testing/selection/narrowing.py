@@ -6,56 +6,24 @@ Pure: all that was read comes in as values.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from pathlib import PurePosixPath
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
-from lastmile.testing.selection.collecting import Collection, Item
+from lastmile.testing.selection.collecting import Item
 from lastmile.testing.selection.contexts import Seen
-from lastmile.testing.selection.edges import Dependents
 from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Unit
 from lastmile.testing.selection.order import Rank
-from lastmile.testing.selection.reach import Index, Place, Reach
+from lastmile.testing.selection.reach import Place
+from lastmile.testing.selection.scene import Change, Scene
+from lastmile.testing.selection.stepping import FAR, steps
 
 _TELLING = 3
 """Letters of a name that says something where it is found in another."""
 
-_FAR = 99
-"""Steps to a test that only loads the file."""
-
 _CACHING = {"cache", "lru_cache", "cached_property", "fixture", "memoize", "cached"}
 _NEAR = 1
 """Tests that name the symbol itself run whatever coverage says."""
-
-
-@frozen
-class Scene:
-    """What is known of the project as the change is looked at."""
-
-    index: Index = field(repr=False)
-    collection: Collection = field(repr=False)
-    dependents: Dependents = field(repr=False)
-    failed: frozenset[str] = frozenset()
-
-    @cached_property
-    def programs(self) -> frozenset[Place]:
-        """The units beside the tests that start other programs; what the project itself starts is its own affair."""
-        folders = {str(PurePosixPath(path).parent) for path in self.collection.files}
-        return frozenset(
-            (path, number)
-            for path, known in self.index.facts.items()
-            for number in known.starts_programs
-            if path in self.collection.files or str(PurePosixPath(path).parent) in folders
-        )
-
-
-@frozen
-class Change:
-    """What is changed: a file, and the lines of it, from 1; all of them where there are none."""
-
-    path: str
-    lines: tuple[int, int] | None = None
 
 
 def changed_units(change: Change, scene: Scene) -> tuple[Place, ...]:
@@ -78,58 +46,20 @@ def rank(change: Change, scene: Scene, seen: Seen | None = None) -> tuple[Rank, 
     hops = scene.dependents.hops(change.path)
     loading = [item for item in scene.collection.tests if item.path in hops]
     units = changed_units(change, scene)
-    steps = _steps(change, scene, units, loading) if units else {}
+    found = steps(change, scene, units, loading) if units else {}
     countable = seen if seen is not None and units and _is_countable(units, scene, seen) else None
     if countable is not None:
-        steps = _seen(steps, loading, scene, countable)
-    kept = [item for item in loading if item.id in steps] or loading
+        found = _seen(found, loading, scene, countable)
+    kept = [item for item in loading if item.id in found] or loading
     files = {item.id for item in kept if item.id == item.path}
     kept = [item for item in kept if item.id == item.path or item.path not in files]
-    if countable is not None and steps:
+    if countable is not None and found:
         kept = [inner for item in kept for inner in _opened(item, countable)]
     names = _names(change, units, scene)
     return tuple(
-        _rank(item, steps.get(item.id, steps.get(item.path, _FAR)), hops[item.path], names, scene.failed)
+        _rank(item, found.get(item.id, found.get(item.path, FAR)), hops[item.path], names, scene.failed)
         for item in kept
     )
-
-
-def _steps(change: Change, scene: Scene, units: Iterable[Place], loading: Iterable[Item]) -> dict[str, int]:
-    """Give the steps from the change to each test that it reaches over names."""
-    reach = Reach(scene.index, leaves=frozenset(item.body for item in loading))
-    reach.spread(units)
-    near = dict(reach.depth)
-    # A program that a test starts runs what it likes, so whoever starts one is reached at the end.
-    hops = scene.dependents.hops(change.path)
-    reach.spread(place for place in scene.programs if place[0] in hops)
-    blanket = _blanket(reach, scene)
-    found: dict[str, int] = {}
-    for item in loading:
-        places = [item.body] if item.holder is None else [item.body, item.holder]
-        depths = [reach.depth[place] + (0 if place in near else _FAR) for place in places if place in reach.depth]
-        depths += [depth for prefix, depth in blanket.items() if item.path == prefix or _in_folder(item.path, prefix)]
-        depths += [_FAR] * (not scene.index.facts[item.path].whole or item.id == item.path)
-        if depths:
-            found[item.id] = min(depths)
-    return found
-
-
-def _blanket(reach: Reach, scene: Scene) -> dict[str, int]:
-    """Give the test files and folders in which something that runs for all tests is reached."""
-    found: dict[str, int] = {}
-    for (path, number), depth in reach.depth.items():
-        unit = scene.index.facts[path].units[number]
-        mark = unit.kind == MODULE and "pytestmark" in unit.binds
-        if (unit.everywhere and not unit.owner) or (unit.everywhere and unit.fixture) or mark:
-            conftest = PurePosixPath(path).name == "conftest.py"
-            # What is neither a test file nor a conftest is a plugin, which all tests have loaded.
-            prefix = path.removesuffix("conftest.py") if conftest else path if path in scene.collection.files else ""
-            found[prefix] = min(depth, found.get(prefix, _FAR))
-    return found
-
-
-def _in_folder(path: str, prefix: str) -> bool:
-    return prefix == "" or (prefix.endswith("/") and path.startswith(prefix))
 
 
 def _is_countable(units: tuple[Place, ...], scene: Scene, seen: Seen) -> bool:
@@ -144,13 +74,13 @@ def _runs_anew(unit: Unit) -> bool:
     return unit.kind == FUNCTION and _CACHING.isdisjoint(unit.decorators) and not unit.registers
 
 
-def _seen(steps: Mapping[str, int], loading: Iterable[Item], scene: Scene, seen: Seen) -> dict[str, int]:
+def _seen(near: Mapping[str, int], loading: Iterable[Item], scene: Scene, seen: Seen) -> dict[str, int]:
     found: dict[str, int] = {}
     for item in loading:
-        depth = steps.get(item.id)
+        depth = near.get(item.id)
         named = depth is not None and (depth <= _NEAR or not seen.knows(item.id) or item.body in scene.programs)
         if named or seen.ran(item.id):
-            found[item.id] = _FAR if depth is None else depth
+            found[item.id] = FAR if depth is None else depth
     return found
 
 

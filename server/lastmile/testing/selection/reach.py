@@ -117,6 +117,9 @@ class Reach:
     leaves: frozenset[Place] = frozenset()
     """The tests themselves: nobody is affected by them but who calls them."""
 
+    files: frozenset[str] | None = None
+    """The files that are loaded; None for all of the project."""
+
     _waiting: deque[Place] = field(factory=deque, init=False)
     _names: set[Name] = field(factory=set, init=False)
     _said: set[str] = field(factory=set, init=False)
@@ -140,7 +143,7 @@ class Reach:
                     self._follow(name, self.depth[place] + 1)
 
     def _affect(self, place: Place, depth: int) -> None:
-        if place not in self.depth:
+        if place not in self.depth and (self.files is None or place[0] in self.files):
             self.depth[place] = depth
             self._waiting.append(place)
 
@@ -182,11 +185,19 @@ class Reach:
 
     def _told_by(self, place: Place) -> list[Place]:
         """Give the units that hear of this one as its module is loaded, and may hand it on to whoever asks them."""
-        path, number = place
-        words = self.index.facts[path].units[number].registers
-        told = {definer for word in words for definer in self.index.definers.get(word.lstrip("."), ())} - self._told
+        told = {
+            definer for word in self._registered(place) for definer in self.index.definers.get(word.lstrip("."), ())
+        } - self._told
+        if self.files is not None:
+            told = {definer for definer in told if definer[0] in self.files}
         self._told |= told
         return sorted(told)
+
+    def _registered(self, place: Place) -> tuple[str, ...]:
+        """Give what hears of a unit as it is loaded; what decorates a test hands it to pytest alone."""
+        path, number = place
+        unit = self.index.facts[path].units[number]
+        return () if place in self.leaves and unit.kind == FUNCTION else unit.registers
 
     def _set_up_by(self, place: Place) -> Iterator[Place]:
         """Give the class whose tests all begin or end with a method."""
@@ -201,7 +212,7 @@ class Reach:
     def _names_of(self, place: Place) -> Iterator[Name]:
         path, number = place
         unit = self.index.facts[path].units[number]
-        for word in unit.registers:
+        for word in self._registered(place):
             yield Name(path, word.lstrip("."), member=word.startswith("."))
         if place in self._told:
             yield from (Name(path, name, member=False) for name in self.index.state_of(place))

@@ -25,6 +25,8 @@ _MODULE_LIKE = re.compile(r"^(?:[^\W\d]\w*\.)*[^\W\d]\w*$|^[\w./\\-]+\.py$|^-m$"
 _PROGRAMS = {"subprocess", "Popen", "check_output", "check_call", "executable", "runpy", "run_module", "run_path"}
 _PROGRAMS |= {"script_runner", "create_subprocess_exec", "create_subprocess_shell", "pexpect"}
 _REFLECTION = {"globals", "vars", "dir", "getmembers", "__subclasses__", "iter_modules", "walk_packages"}
+_LOADERS = {"import_module", "__import__", "importorskip", "run_module", "exec_module", "load_module", "entry_points"}
+_LOADERS |= {"walk_packages", "iter_modules", "spec_from_file_location", "iter_entry_points", "run_path", "find_spec"}
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While, ast.AsyncFor, ast.AsyncWith)
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -47,6 +49,10 @@ class _Reader:
     strings: set[str] = field(factory=set)
     programs: set[int] = field(factory=set)
     reflects: set[int] = field(factory=set)
+    loaders: set[ast.AST] = field(factory=set)
+    """Where something that loads modules is called by a name that stands there: these are known."""
+
+    loads_by_name: bool = False
 
     def block(self, body: Iterable[ast.stmt], owner: str) -> None:
         """Read statements at the top level of a module."""
@@ -143,10 +149,16 @@ class _Reader:
         match node:
             case ast.Name(id=name):
                 self._notice(name, number)
+                self.loads_by_name |= name in _LOADERS and node not in self.loaders
                 yield name
             case ast.Attribute(attr=name):
                 self._notice(name, number)
+                self.loads_by_name |= name in _LOADERS and node not in self.loaders
                 yield f".{name}"
+            case ast.Call(func=ast.Name() | ast.Attribute() as loader, args=[ast.Constant(value=str(text)), *_]) if (
+                _last(loader) in _LOADERS and _MODULE_LIKE.match(text)
+            ):
+                self.loaders.add(loader)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _REFLECTION:
                 self.reflects.add(number)
             case ast.Constant(value=str(text)):
@@ -158,6 +170,7 @@ class _Reader:
                 self.imports.extend(_imports(node))
                 for item in _imports(node):
                     self._notice(item.module, number)
+                    self.loads_by_name |= item.name in _LOADERS and item.bound != item.name
             case _:
                 pass
 
@@ -181,6 +194,7 @@ def read(text: str) -> Facts:
         frozenset(reader.strings),
         tuple(sorted(reader.programs)),
         tuple(sorted(reader.reflects)),
+        loads_by_name=reader.loads_by_name,
         doctests=">>>" in text,
     )
 

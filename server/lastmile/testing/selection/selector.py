@@ -19,10 +19,11 @@ from lastmile.testing.selection.edges import dependents
 from lastmile.testing.selection.entries import entries
 from lastmile.testing.selection.facts import Facts
 from lastmile.testing.selection.graph import Graph, Stamp, Tree
-from lastmile.testing.selection.narrowing import Change, Scene, changed_units, rank
+from lastmile.testing.selection.narrowing import changed_units, rank
 from lastmile.testing.selection.order import last_failed, within
 from lastmile.testing.selection.reach import Index
 from lastmile.testing.selection.reading import read, read_files
+from lastmile.testing.selection.scene import Change, Scene
 from lastmile.testing.selection.settings import pytest_settings
 from lastmile.testing.values import Selection
 from lastmile.text.edits import Span

@@ -1,0 +1,169 @@
+"""What `benchmarks.selection` measured, as values and as tables."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from attrs import frozen
+from cattrs import structure
+
+from benchmarks.selection_subjects import Cold
+from benchmarks.support import percentile
+
+
+@frozen
+class Verdict:
+    """What selected tests said of a text."""
+
+    killed: bool
+    seconds: float
+
+
+@frozen
+class Chosen:
+    """A selection, and its verdicts."""
+
+    tests: int
+    """Node ids, each of which may stand for several tests; 0 where nothing was selected."""
+
+    total: int
+    cut: str
+    select_seconds: float
+    first: Verdict
+    """On the mutant, to the first failure; without the time of selecting."""
+
+    end_seconds: float
+    """On what passes, to the end; without the time of selecting."""
+
+    @property
+    def first_seconds(self) -> float:
+        """The time to the first failure, selecting included."""
+        return self.select_seconds + self.first.seconds
+
+    @property
+    def whole_seconds(self) -> float:
+        """The time to the end, selecting included."""
+        return self.select_seconds + self.end_seconds
+
+
+@frozen
+class Measured:
+    """One mutant, judged by the whole suite and by the selections."""
+
+    package: str
+    file: str
+    line: int
+    label: str
+    whole: Cold
+    plain: Chosen
+    seen: Chosen
+    """With coverage contexts."""
+
+    check: Verdict | None
+    """By the product's check, without the time of selecting; None where it was not asked."""
+
+    testmon: Cold | None
+    suite_seconds: float | None
+    """The whole suite on the unchanged sources."""
+
+    load: float
+
+
+def known(folder: Path, seed: int) -> Iterator[Measured]:
+    """Read what was measured of a package."""
+    for path in sorted(folder.glob(f"{seed}-*.json")):
+        yield structure(json.loads(path.read_text()), Measured)
+
+
+def table(done: list[Measured], *, every: int) -> Iterator[str]:
+    """Write what was measured, package by package and as a whole, and what was missed."""
+    packages = dict.fromkeys(item.package for item in done)
+    rows = [(name, [item for item in done if item.package == name]) for name in packages] + [("all", done)]
+    if not done:
+        yield "Nothing was measured."
+        return
+    loads = sorted(item.load for item in done)
+    yield f"Load while it ran: {statistics.median(loads):.1f} at the median, {loads[-1]:.1f} at most."
+    yield ""
+    yield "| package | mutants | the suite kills | of these, the selection | with contexts | testmon, of a sample |"
+    yield "|---|---|---|---|---|---|"
+    yield from (_kills(name, own) for name, own in rows)
+    yield "[bar: the selection kills at least 99% of what the suite kills]"
+    yield ""
+    yield "| package | whole suite | tests selected | to the first failure | to the end | check | testmon |"
+    yield "|---|---|---|---|---|---|---|"
+    yield from (_times(name, own, done) for name, own in rows)
+    yield "[bar: at most 20%]"
+    yield ""
+    yield "Tests, first failure, end: two figures, by the sources alone and with coverage contexts. Times are shares of"
+    yield "the whole suite's, medians over the mutants: to the first failure on the same mutant, to the end where the"
+    yield f"sources are unchanged but for a comment. Check and testmon: every {every}th mutant alone, against the whole"
+    yield "suite on that mutant, to the first failure; the check itself runs to the end and asks for losses again."
+    for name, values in _parts(done):
+        yield f"{name}: {_milliseconds(values)}"
+    yield f"Cut by the time budget: {sum(bool(item.plain.tests and item.plain.cut) for item in done)}."
+    yield from _missed(done)
+
+
+def _kills(name: str, own: list[Measured]) -> str:
+    killed = [item for item in own if item.whole.killed]
+    sampled = [item.testmon.killed for item in killed if item.testmon]
+    cells = (_share(item.plain.first.killed for item in killed), _share(item.seen.first.killed for item in killed))
+    return f"| {name} | {len(own)} | {len(killed)} | {' | '.join(cells)} | {_share(sampled)} |"
+
+
+def _times(name: str, own: list[Measured], done: list[Measured]) -> str:
+    suite = {item.package: _suite(item.package, done) for item in own}
+    shown = f"{suite[name]:.1f} s" if name in suite else ""
+    tests = _two(own, lambda _, chosen: chosen.tests / max(1, chosen.total))
+    first = _two(own, lambda item, chosen: chosen.first_seconds / item.whole.seconds)
+    end = _two(own, lambda item, chosen: chosen.whole_seconds / suite[item.package])
+    check = _median((item.check.seconds + item.plain.select_seconds) / item.whole.seconds for item in own if item.check)
+    testmon = _median(item.testmon.seconds / item.whole.seconds for item in own if item.testmon)
+    return f"| {name} | {shown} | {tests} | {first} | {end} | {check} | {testmon} |"
+
+
+def _suite(package: str, done: list[Measured]) -> float:
+    """Give the seconds of the whole suite on the unchanged sources."""
+    return statistics.median(item.suite_seconds for item in done if item.package == package and item.suite_seconds)
+
+
+def _two(own: list[Measured], share: Callable[[Measured, Chosen], float]) -> str:
+    """Give two medians; a selection of no tests has no verdict, and no time."""
+    sides = ([(item, item.plain) for item in own], [(item, item.seen) for item in own])
+    return ", ".join(_median(share(*pair) for pair in side if pair[1].tests) for side in sides)
+
+
+def _parts(done: list[Measured]) -> Iterator[tuple[str, list[float]]]:
+    yield "Selecting itself", [item.plain.select_seconds for item in done]
+    yield "To the first failure", [item.plain.first_seconds for item in done if item.plain.tests]
+    yield "To the end", [item.plain.whole_seconds for item in done if item.plain.tests]
+    yield "The whole suite to the first failure", [item.whole.seconds for item in done]
+
+
+def _missed(done: list[Measured]) -> Iterator[str]:
+    for item in done:
+        sides = [("selection", item.plain.first.killed), ("with contexts", item.seen.first.killed)]
+        sides += [("check", item.check.killed)] if item.check else []
+        sides += [("testmon", item.testmon.killed)] if item.testmon else []
+        for how, killed in sides:
+            if item.whole.killed and not killed:
+                yield f"missed, {how}: {item.package} {item.file}:{item.line} {item.label}"
+
+
+def _share(flags: Iterable[bool]) -> str:
+    given = list(flags)
+    return f"{sum(given)} of {len(given)} ({sum(given) / len(given):.1%})" if given else "none"
+
+
+def _median(values: Iterable[float]) -> str:
+    given = list(values)
+    return f"{statistics.median(given):.0%}" if given else "none"
+
+
+def _milliseconds(values: list[float]) -> str:
+    middle, most = statistics.median(values), percentile(values, 0.9)
+    return f"{middle * 1000:.0f} ms at the median, {most * 1000:.0f} ms at the 90th percentile"
