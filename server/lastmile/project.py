@@ -25,16 +25,13 @@ from lastmile.documents.reading import problems
 from lastmile.documents.values import LANGUAGES
 from lastmile.errors import RequestError, TierError, ToolError
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
-from lastmile.testing.lab import Lab, NoLab
 from lastmile.testing.memory import Memory
-from lastmile.testing.values import Bench, Grader, NoBench
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol, outline
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
-from lastmile.verify.types.values import NoTypes, TypeJudge
 
 _CACHED_OUTLINES = 64
 _CACHED_QUOTES = 512
@@ -63,25 +60,14 @@ class Parts:
     judge: Judge
     bank: Bank
     clock: Clock
-    ruff: Ruff
-    offload: Offload
+    workshop: Workshop
+    """What the kinds make their tasks with: ruff, the project's tests, its interpreter, its type checker."""
+
     closing: tuple[Closing, ...] = ()
     """What holds connections open, or processes."""
 
-    bench: Bench = field(factory=NoBench)
-    """The project's tests."""
-
-    lab: Lab = field(factory=NoLab)
-    """The project's interpreter, for scripts of ours."""
-
-    types: TypeJudge = field(factory=NoTypes)
-    """The project's type checker."""
-
     memory: Memory = field(factory=Memory)
     """What the tests told last."""
-
-    grader: Grader | None = None
-    """How far the project's tests can be trusted."""
 
     appraiser: Appraiser | None = None
     comparer: Comparer | None = None
@@ -130,12 +116,12 @@ class Project:
     @property
     def ruff(self) -> Ruff:
         """Ruff as this project runs it."""
-        return self.parts.ruff
+        return self.parts.workshop.ruff
 
     @property
     def offload(self) -> Offload:
         """The worker process."""
-        return self.parts.offload
+        return self.parts.workshop.offload
 
     async def findings(self, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
         """List what is wrong with a text: what ruff says, or where a document of data does not parse.
@@ -143,8 +129,8 @@ class Project:
         Raises `ToolError` where its tool fails.
         """
         if snapshot.language in LANGUAGES:
-            return await self.parts.offload.run(problems, snapshot.text, snapshot.language)
-        return await self.parts.ruff.check(snapshot) if snapshot.language == "python" else ()
+            return await self.parts.workshop.offload.run(problems, snapshot.text, snapshot.language)
+        return await self.parts.workshop.ruff.check(snapshot) if snapshot.language == "python" else ()
 
     async def told(self, snapshot: Snapshot, others: Callable[[], Mapping[Path, str]]) -> tuple[Diagnostic, ...]:
         """List what only we find: a schema that is not kept, and tests that failed when they ran last.
@@ -154,7 +140,7 @@ class Project:
         """
         parts = self.parts
         if snapshot.language in LANGUAGES:
-            return await told.unkept(snapshot, self.root, self.settings.verify.schemas, parts.offload)
+            return await told.unkept(snapshot, self.root, self.settings.verify.schemas, parts.workshop.offload)
         failures = parts.memory.failures(snapshot.path)
         if not failures:
             return ()
@@ -174,7 +160,7 @@ class Project:
         if snapshot.language != "python":
             return Page(snapshot, (*await self.findings(snapshot), *foreign), (), self.settings)
         found, symbols = await asyncio.gather(
-            self.parts.ruff.check(snapshot), self._outline(snapshot), return_exceptions=True
+            self.parts.workshop.ruff.check(snapshot), self._outline(snapshot), return_exceptions=True
         )
         for result in (found, symbols):
             if isinstance(result, BaseException) and not isinstance(result, ToolError):
@@ -194,7 +180,8 @@ class Project:
 
     def fresh(self, page: Page) -> Page:
         """Give a page with what tests have told by now; looks, and waits for nothing."""
-        return evolve(page, untested=self.parts.bench.known, standing=self.parts.memory.standing(page.snapshot))
+        standing = self.parts.memory.standing(page.snapshot)
+        return evolve(page, untested=self.parts.workshop.bench.known, standing=standing)
 
     async def quotes(self, offers: Sequence[Offer], page: Page) -> tuple[Quote, ...]:
         """Say what each offer may cost, in a thread: a price is made up of the whole file.
@@ -220,13 +207,11 @@ class Project:
         if target.end > len(page.snapshot.text):
             message = "The range lies outside the document."
             raise RequestError(message)
-        parts = self.parts
-        workshop = Workshop(parts.ruff, parts.offload, parts.bench, parts.lab, parts.types, parts.grader)
-        return await known.task(page, target, detail, workshop)
+        return await known.task(page, target, detail, self.parts.workshop)
 
     async def ready(self, snapshot: Snapshot) -> None:
         """Wait until the type checker has read the project, for those who are not waited for."""
-        await self.parts.types.absent(snapshot, patience=_READYING)
+        await self.parts.workshop.types.absent(snapshot, patience=_READYING)
 
     async def run(self, task: Task, *, consent: Consent, watch: Watcher) -> Outcome:
         """Climb the ladder for a task; everything is in the ledger when this returns."""
@@ -308,7 +293,7 @@ class Project:
 
     async def _outline(self, snapshot: Snapshot) -> tuple[Symbol, ...]:
         if snapshot.digest not in self._outlines:
-            symbols = await self.parts.offload.run(outline, snapshot.text)
+            symbols = await self.parts.workshop.offload.run(outline, snapshot.text)
             self._outlines[snapshot.digest] = symbols
             while len(self._outlines) > _CACHED_OUTLINES:
                 self._outlines.popitem(last=False)

@@ -16,7 +16,7 @@ from lastmile.config.tree import Claude, Provider, Settings
 from lastmile.ledger.prices import REGIONAL, Rates, rates_for
 from lastmile.ledger.rows import TopTier
 from lastmile.project import Closing, Parts
-from lastmile.testing.lab import NoLab
+from lastmile.tasks.kind import Workshop
 from lastmile.testing.late import LateBench
 from lastmile.testing.memory import Memory
 from lastmile.testing.values import NoBench
@@ -111,12 +111,12 @@ def parts(
     named = {tier.name: tier for tier in tiers}
     closing: tuple[Closing, ...] = (*servers, *own.closing)
     closing += (bench,) if isinstance(bench, LateBench) else ()
-    lab = NoLab() if place is None else place.lab()
     types = next(iter(own.closing), NoTypes())
-    grader = None if place is None else place.grader(bench, offload)
-    comparer = None if place is None else place.comparer(bench)
-    found = (types, memory, grader, grader, comparer)
-    return Parts(named, judge, bank, clock, ruff, offload, closing, bench, lab, *found)
+    if place is None:
+        return Parts(named, judge, bank, clock, Workshop(ruff, offload, bench, types=types), closing, memory)
+    grader = place.grader(bench, offload)
+    workshop = Workshop(ruff, offload, bench, place.lab(), types, grader)
+    return Parts(named, judge, bank, clock, workshop, closing, memory, grader, place.comparer(bench))
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:

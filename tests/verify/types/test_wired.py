@@ -72,7 +72,7 @@ async def test_a_task_is_declined_while_the_checker_reads_the_project(
         assert isinstance(project.parts.judge, Verifier)
         (types,) = project.parts.judge.readied
         assert isinstance(types, TypesCheck)
-        assert project.parts.types is types
+        assert project.parts.workshop.types is types
         types.reports.patience = 0.3
         await project.page(files.read(folder / "mod.py"))
         assert not (environment / "ty.log").exists()
@@ -89,8 +89,8 @@ async def test_a_task_is_declined_while_the_checker_reads_the_project(
 async def test_whoever_does_whole_files_waits_for_it(env: dict[str, str], folder: Path) -> None:
     async with serving(env) as service:
         project = await service.project(folder / "mod.py")
-        assert isinstance(project.parts.types, TypesCheck)
-        project.parts.types.reports.patience = 0.0
+        assert isinstance(project.parts.workshop.types, TypesCheck)
+        project.parts.workshop.types.reports.patience = 0.0
         swept = await sweep(service, folder / "mod.py")
     assert swept.text == TEXT.replace("import os\n", "")
 
