@@ -15,7 +15,7 @@ import contextlib
 import inspect
 import signal
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 Given = dict[str, Any]
@@ -28,7 +28,7 @@ _WORDS = 400
 
 
 def generated(request: dict[str, Any], module: Any, known: list[Call], tools: dict[str, Any]) -> list[Call]:
-    """Give calls that are not known yet; ``tools`` has `calls` of inputs and `Common` of calls."""
+    """Give calls that are not known yet; ``tools`` has `calls` of inputs, `Common` of calls, and whether to hurry."""
     nodes = _changed(request["text"], request["texts"])
     share = max(10, request["inputs"] // 2) // max(1, len(nodes))
     found: list[Call] = []
@@ -37,7 +37,7 @@ def generated(request: dict[str, Any], module: Any, known: list[Call], tools: di
         mine = [given for name, given, *_rest in known if name == node.name]
         with contextlib.suppress(Exception):
             common = tools["Common"](mine) if mine else None
-            made = _distinct(_made(function, node, tools["calls"], share), mine, share)
+            made = _distinct(_made(function, node, tools, share), mine, share)
             found.extend((node.name, given, common is None or _holds(common, given), False) for given in made)
     return found
 
@@ -62,11 +62,12 @@ def _functions(text: str) -> dict[str, Any]:
     return {node.name: node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
-def _made(function: Any, node: Any, calls: Callable[[Any, tuple[()]], tuple[str, ...]], share: int) -> Iterator[Given]:
+def _made(function: Any, node: Any, tools: dict[str, Any], share: int) -> Iterator[Given]:
     """Give arguments by name: at first those of hypothesis, which are fewer."""
-    yield from _by_hypothesis(function, share // 3)
+    if not tools["hurry"]:
+        yield from _by_hypothesis(function, share // 3)
     signature = inspect.signature(function)
-    for call in _spread(calls(node, ()), share):
+    for call in _spread(tools["calls"](node, ()), share):
         args, kwargs = eval(f"(lambda *a, **k: (a, k))({call})", {})  # noqa: S307 - our own literals
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
