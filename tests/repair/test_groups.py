@@ -50,6 +50,12 @@ def test_an_edge_where_the_original_raised_tells_nothing() -> None:
     assert choose((ONE, TWO), seen(*rows, original=("-> 0", "-> 0", "raises IndexError"))).chosen == ONE
 
 
+def test_texts_that_were_not_seen_do_not_agree() -> None:
+    late = ("late",) * 3
+    assert choose((ONE, TWO), seen(late, late)).question.endswith("could not be compared.")
+    assert choose((ONE, TWO), seen(("-> 1", "-> 3", "-> 0"), late)).question.endswith("could not be compared.")
+
+
 def test_what_all_refuse_tells_nothing_unless_a_test_shows_it() -> None:
     rows = seen(
         ("-> 1", "raises ValueError", "-> 0"),

@@ -55,7 +55,7 @@ def typed(old: str, *new: str, records: tuple[Mapping[str, object], ...] = ()) -
     """Give the calls that the types of what differs allow, beside those that were recorded."""
     module = types.ModuleType("under_test")
     exec(compile(old, "under_test", "exec"), vars(module))  # noqa: S102 - as the project's interpreter loads it
-    tools = loaded("calls") | {"calls": loaded("inputs")["calls"]}
+    tools = loaded("calls") | {"calls": loaded("inputs")["calls"], "hurry": False}
     known = [("f", given, True, True) for given in records]
     request = {"text": old, "texts": list(new), "inputs": 60}
     found: list[Any] = loaded("generated")["generated"](request, module, known, tools)

@@ -147,7 +147,7 @@ def _grouped(
 
 def _behaviour(observed: Observed, at: int, telling: Sequence[int]) -> tuple[str, ...]:
     """Give what a text did; one that was not observed is like no other."""
-    if not observed.behaviour:
+    if not observed.behaviour or all(came == "late" for came in observed.behaviour[at]):
         return (f"text {at}",)
     return tuple(observed.behaviour[at][item] for item in telling)
 
@@ -174,7 +174,8 @@ def _closeness(observed: Observed, at: int) -> float:
 def _question(groups: Sequence[Group], observed: Observed, telling: Sequence[int]) -> str:
     """Ask about the shortest input on which the two likeliest answers differ."""
     one, other = groups[0].behaviour, groups[1].behaviour
-    differ = [at for at in range(len(telling)) if one[at] != other[at]] if observed.behaviour else []
+    seen = not any(len(row) == 1 and row[0].startswith("text ") for row in (one, other))
+    differ = [at for at in range(len(telling)) if one[at] != other[at]] if observed.behaviour and seen else []
     if not differ:
         return "Which of these is meant? They could not be compared."
     at = min(differ, key=lambda item: (_failed(one[item]) or _failed(other[item]), len(observed.inputs[telling[item]])))

@@ -17,7 +17,7 @@ MISSING = "late"
 """What is taken for the outcome of a call that was not answered: its text was killed before."""
 
 
-NAMES = ("probe", "calls", "inputs", "generated", "promises")
+NAMES = ("probe", "recording", "calls", "inputs", "generated", "promises")
 
 
 def scripts() -> Mapping[str, str]:

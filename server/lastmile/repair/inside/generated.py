@@ -15,20 +15,20 @@ import contextlib
 import inspect
 import signal
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 Given = dict[str, Any]
 Call = tuple[str, Given, bool, bool]
-_SECONDS = 1.5
-"""Processor time that hypothesis may take for all of its calls of one function."""
+_SECONDS = 1.0
+"""Seconds that hypothesis may take for all of its calls of one function."""
 
 _WORDS = 400
 """Characters of a call's arguments: longer ones are no question that a person reads."""
 
 
 def generated(request: dict[str, Any], module: Any, known: list[Call], tools: dict[str, Any]) -> list[Call]:
-    """Give calls that are not known yet; ``tools`` has `calls` of inputs and `Common` of calls."""
+    """Give calls that are not known yet; ``tools`` has `calls` of inputs, `Common` of calls, and whether to hurry."""
     nodes = _changed(request["text"], request["texts"])
     share = max(10, request["inputs"] // 2) // max(1, len(nodes))
     found: list[Call] = []
@@ -37,7 +37,7 @@ def generated(request: dict[str, Any], module: Any, known: list[Call], tools: di
         mine = [given for name, given, *_rest in known if name == node.name]
         with contextlib.suppress(Exception):
             common = tools["Common"](mine) if mine else None
-            made = _distinct(_made(function, node, tools["calls"], share), mine, share)
+            made = _distinct(_made(function, node, tools, share), mine, share)
             found.extend((node.name, given, common is None or _holds(common, given), False) for given in made)
     return found
 
@@ -62,11 +62,12 @@ def _functions(text: str) -> dict[str, Any]:
     return {node.name: node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
-def _made(function: Any, node: Any, calls: Callable[[Any, tuple[()]], tuple[str, ...]], share: int) -> Iterator[Given]:
+def _made(function: Any, node: Any, tools: dict[str, Any], share: int) -> Iterator[Given]:
     """Give arguments by name: at first those of hypothesis, which are fewer."""
-    yield from _by_hypothesis(function, share // 3)
+    if not tools["hurry"]:
+        yield from _by_hypothesis(function, share // 3)
     signature = inspect.signature(function)
-    for call in _spread(calls(node, ()), share):
+    for call in _spread(tools["calls"](node, ()), share):
         args, kwargs = eval(f"(lambda *a, **k: (a, k))({call})", {})  # noqa: S307 - our own literals
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
@@ -80,18 +81,28 @@ def _spread(calls: tuple[str, ...], share: int) -> tuple[str, ...]:
 
 
 def _by_hypothesis(function: Any, most: int) -> list[Given]:
-    """Draw arguments by the annotations and defaults, as far as hypothesis is there and knows the types."""
-    try:
-        import hypothesis  # noqa: PLC0415 - it need not be there
-        from hypothesis import strategies  # noqa: PLC0415 - as above
+    """Draw arguments by the annotations and defaults, as far as hypothesis is there, knows the types and is quick.
 
-        hints = typing.get_type_hints(function)
-        wanted = {name: _type(item, hints) for name, item in inspect.signature(function).parameters.items()}
-    except Exception:  # noqa: BLE001 - a fence: whatever an annotation says, it makes no calls
-        return []
-    if not wanted or None in wanted.values():
-        return []
+    Where it may write nothing, it makes up its table of letters each time, which takes seconds.
+    """
     found: list[Given] = []
+    signal.signal(signal.SIGALRM, _late)
+    signal.setitimer(signal.ITIMER_REAL, _SECONDS, _SECONDS / 4)
+    with contextlib.suppress(BaseException):
+        _draw(function, most, found)
+    with contextlib.suppress(_LateError):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return found
+
+
+def _draw(function: Any, most: int, found: list[Given]) -> None:
+    import hypothesis  # noqa: PLC0415 - it need not be there
+    from hypothesis import strategies  # noqa: PLC0415 - as above
+
+    hints = typing.get_type_hints(function)
+    wanted = {name: _type(item, hints) for name, item in inspect.signature(function).parameters.items()}
+    if not wanted or None in wanted.values():
+        return
     draw = strategies.fixed_dictionaries({name: strategies.from_type(kind) for name, kind in wanted.items()})
     settings = hypothesis.settings(
         derandomize=True,
@@ -106,12 +117,7 @@ def _by_hypothesis(function: Any, most: int) -> list[Given]:
         if len(repr(given)) <= _WORDS:
             found.append(given)
 
-    signal.signal(signal.SIGPROF, _late)
-    signal.setitimer(signal.ITIMER_PROF, _SECONDS, _SECONDS / 4)
-    with contextlib.suppress(BaseException):
-        settings(hypothesis.given(draw)(keep))()
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    return found
+    settings(hypothesis.given(draw)(keep))()
 
 
 class _LateError(BaseException):

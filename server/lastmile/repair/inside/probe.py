@@ -31,16 +31,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-RECORDS = 150
 LATE_CALLS = 4
-STRANGE = 200
-"""After so many calls of other files, it is looked whether a test still runs."""
-
 MINE = 0.8
 """The share of the time that is used here: starting took the rest, and who is late is killed with all he has said."""
 
 RECORDING = 0.4
-"""The share of the time after which no more tests are begun to record their calls."""
+"""The share of the time after which no more tests are begun to record their calls, and hypothesis is left out."""
 
 ITEMS = 200
 WORDS = 600
@@ -59,13 +55,15 @@ def main(request: dict[str, Any], run_tests: Callable[[Callable[[], None]], None
     is given before each.
     """
     until = time.monotonic() + request["wall"] * MINE
+    late = time.monotonic() + request["wall"] * RECORDING
     path = os.path.realpath(request["path"])
-    records = recorded(path, run_tests, time.monotonic() + request["wall"] * RECORDING) if request["tests"] else []
+    recording = loaded(request["scripts"]["recording"])["Recording"](path, late)
+    records = recording.of(run_tests) if request["tests"] else []
     module = next((m for m in list(sys.modules.values()) if _path(m) == path), None) or imported(path)
     tools = loaded(request["scripts"]["calls"])
     calls = tools["calls"](records, set(request["passing"]), request["inputs"])
     if module is not None:
-        tools |= {"calls": loaded(request["scripts"]["inputs"])["calls"]}
+        tools |= {"calls": loaded(request["scripts"]["inputs"])["calls"], "hurry": time.monotonic() > late}
         calls += loaded(request["scripts"]["generated"])["generated"](request, module, calls, tools)
     if module is None or not calls:
         say(out, trouble="the tests made no call into the file, and its types allow none")
@@ -110,68 +108,6 @@ def say(out: Any, **row: Any) -> None:
 def _path(module: Any) -> str:
     name = getattr(module, "__file__", None)
     return os.path.realpath(name) if isinstance(name, str) else ""
-
-
-def recorded(
-    path: str, run_tests: Callable[[Callable[[], None]], None], until: float
-) -> list[tuple[str, dict[str, Any], str]]:
-    """Run the tests and keep the calls that come into the file from outside: name, arguments, test.
-
-    No test is begun after ``until``: what was recorded by then is what there is.
-    """
-    records: list[tuple[str, dict[str, Any], str]] = []
-    begun: dict[int, Any] = {}
-    ours: dict[str, bool] = {}
-    strange = 0
-
-    def follow(frame: Any, event: str, _arg: object) -> None:
-        nonlocal strange
-        code = frame.f_code
-        if code.co_filename not in ours:
-            ours[code.co_filename] = os.path.realpath(code.co_filename) == path
-        if not ours[code.co_filename]:
-            # After a test, pytest and its plugins do much that is not to be followed, slowly.
-            strange += 1
-            if len(records) >= RECORDS or (not strange % STRANGE and "PYTEST_CURRENT_TEST" not in os.environ):
-                sys.settrace(None)
-            return
-        if event != "call" or len(records) >= RECORDS or id(frame) in begun or code.co_name.startswith("<"):
-            return
-        if _within(frame, path):
-            return
-        begun[id(frame)] = frame
-        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        with contextlib.suppress(Exception):
-            given = copy.deepcopy({name: frame.f_locals[name] for name in names})
-            test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
-            records.append((getattr(code, "co_qualname", code.co_name), given, test))
-
-    def begin() -> None:
-        if time.monotonic() > until:
-            raise KeyboardInterrupt  # what ends pytest, and leaves behind what it has done
-        # The tests are loaded by now. What is imported from here on, as hypothesis is, needs no longer that
-        # pytest rewrites its assertions, which takes seconds where nothing may be cached.
-        sys.meta_path[:] = [finder for finder in sys.meta_path if "assertion" not in type(finder).__module__]
-        # The interpreter stops following where there is no room for a call: it is told again at each test.
-        sys.settrace(follow)
-
-    try:
-        run_tests(begin)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        sys.settrace(None)
-    return records
-
-
-def _within(frame: Any, path: str) -> bool:
-    """Tell whether the file itself is below this call."""
-    back = frame.f_back
-    while back is not None:
-        if back.f_code.co_filename == frame.f_code.co_filename:
-            return bool(back.f_code.co_name != "<module>" and os.path.realpath(back.f_code.co_filename) == path)
-        back = back.f_back
-    return False
 
 
 class Comparison:
