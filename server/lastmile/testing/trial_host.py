@@ -142,9 +142,7 @@ class TrialHost:
         more: dict[str, list[str]] = {"preload": [], "foreign": []}
         _number, given = scratch.add(Wanted(()), self.site.root, texts, more)
         binds = tuple(Bind(given.folder / f"text-{at}", path) for at, path in enumerate(texts))
-        return launch.sandboxed(
-            self.site, sandbox, scratch.given, nested=False, binds=binds, program=launch.GUARD
-        )
+        return launch.sandboxed(self.site, sandbox, scratch.given, nested=True, binds=binds, program=launch.GUARD)
 
     def _live(self, made: Launch, loop: asyncio.AbstractEventLoop) -> None:
         def pass_on(row: Row | None) -> None:

@@ -99,7 +99,11 @@ def bare(site: Site, scratch: Path) -> Launch:
     """Start it without any sandbox, as the person allowed; its environment is the sandbox's all the same."""
     box = Box(visible=(), fresh=(), limits=site.limits)
     return Launch(
-        _argv(site, box, scratch, ZYGOTE), _env_at(site, scratch), isolated=False, scratch=scratch, foreign=_foreign(site)
+        _argv(site, box, scratch, ZYGOTE),
+        _env_at(site, scratch),
+        isolated=False,
+        scratch=scratch,
+        foreign=_foreign(site),
     )
 
 
