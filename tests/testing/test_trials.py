@@ -93,7 +93,9 @@ async def test_each_text_is_answered(ground: tuple[Path, SandboxTrials]) -> None
 
 
 LINE = "def total(items):\n    import os, sys, time, signal, subprocess\n    "
-ROWS = '{"begun": "a"}\\n{"test": "test_cart.py::test_one", "answer": "passed"}\\n'
+ROWS = "".join(f'{{"begun": "{name}"}}\\n{{"test": "{name}", "answer": "passed"}}\\n' for name in TESTS)
+"""What a text would have to say to pass."""
+
 ATTACKS = {
     "a fork bomb": LINE + "while True: os.fork()\n",
     "processes in sessions of their own": (

@@ -95,7 +95,8 @@ class Taker:
             if what == "ended":
                 rows, _status = child.finish()
                 yield from rows
-                yield {"trouble": "the time is up"} if child.late else {}
+                if not any(row.get("whole") for row in rows):  # what was not said would be taken for late
+                    yield {"trouble": "the time is up" if child.late else "it was broken off"}
 
     def _tried(self, request: Row, items: List[Any]) -> Iterator[Row]:
         wall = request["seconds"] * _WALL + _STARTING
