@@ -1,7 +1,8 @@
 """Repairs of the QuixBugs programs: ``python -m benchmarks.quixbugs CHECKOUT [--visible 3] [--only NAME]``.
 
 CHECKOUT is a checkout of github.com/jkoppel/QuixBugs; nothing of it is committed here. Its tests run with
-this interpreter in the product's own sandbox, by the product's own bench and trials. A program is repaired where a text that passes all its tests was found within the budget;
+this interpreter in the product's own sandbox, by the product's own bench and trials. A program is
+repaired where a text that passes all its tests was found within the budget;
 accepted, where the policy offers one rather than asking. With ``--visible N`` only the first N tests
 are shown to the repair, and an accepted text is run on the hidden rest. In both modes an accepted
 text is also compared with the repository's correct program, on the calls that the tests make and

@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from lastmile.config.verifying import Verify
 from lastmile.repair.appraising import OracleGrader
 from lastmile.repair.drafts import DraftComparer
 from lastmile.repair.repairing import Repairer
+from lastmile.sandbox.values import Limits
 from lastmile.testing import interpreter
 from lastmile.testing.bench import Permission, ProjectBench
 from lastmile.testing.interpreter import Interpreter, Wish
@@ -79,7 +80,7 @@ class Workplace:
 
     def lab(self) -> SandboxLab:
         """Give the way to run a script of ours beside the project's code."""
-        return SandboxLab(self.root, self.shell(), self.python)
+        return SandboxLab(self.root, evolve(self.shell(), memory=Limits().memory), self.python)
 
     def bench(self, offload: Offload, memory: Memory, *, ruff: str) -> LateBench:
         """Give the project's tests; the memory hears what they tell."""

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from attrs import frozen
+
 from lastmile.repair.repairing import Repairer
 from lastmile.repair.values import Case
 from lastmile.testing.bench import ProjectBench
@@ -48,11 +49,10 @@ async def standing(folder: Path) -> AsyncIterator[Ground]:
     """Make the folder a project of its own, with a host for the length of a block."""
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     (folder / "conftest.py").write_text("", encoding="utf-8")
-    root = folder.resolve()
-    site = Site(root, Path(sys.executable), root.parent / "home", dict(os.environ))
+    site = Site(folder, Path(sys.executable), folder.parent / "home", dict(os.environ))
     bench, offload = ProjectBench(site), Offload()
     try:
-        yield Ground(root, bench, SandboxTrials(bench, lambda: site, dict), offload)
+        yield Ground(folder, bench, SandboxTrials(bench, lambda: site, dict), offload)
     finally:
         await bench.close()
         offload.close()

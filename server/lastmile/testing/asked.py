@@ -27,6 +27,9 @@ class Asked:
     in_runs: list[int] = field(factory=list, init=False)
     """Those to be tried in runs of their own: they passed and that has to be confirmed, or nobody could tell."""
 
+    suspects: list[int] = field(factory=list, init=False)
+    """Those that were under way when something brought all down: to be tried apart, and one after the other."""
+
     unable: bool = field(default=False, init=False)
     """Whether the tests could not be loaded to try texts on."""
 
@@ -85,7 +88,7 @@ class Asked:
             self.waiting = []  # the time is up
         else:
             self._deaths += 1
-            self.in_runs += [at for at in self.waiting if at in self._begun]
+            self.suspects += [at for at in self.waiting if at in self._begun]
             self.waiting = [at for at in self.waiting if at not in self._begun]
             if self._deaths > _MOST_DEATHS:
                 self.give_up()

@@ -111,8 +111,7 @@ class TrialHost:
         if self.sandbox is None or self.sandbox.kind is not Kind.BUBBLEWRAP:
             return "many texts are tried at once in bubblewrap alone"
         try:
-            self._scratch = await asyncio.to_thread(Scratch)
-            made = await asyncio.to_thread(self._launch, self.sandbox, self._scratch)
+            made = await asyncio.to_thread(self._launch, self.sandbox)
             self._thread = Thread(
                 target=self._live, args=(made, asyncio.get_running_loop()), name="lastmile-trials", daemon=True
             )
@@ -137,12 +136,15 @@ class TrialHost:
     def _errors(self) -> Path:
         return (self._scratch.folder if self._scratch is not None else Path()) / "errors"
 
-    def _launch(self, sandbox: Sandbox, scratch: Scratch) -> Launch:
+    def _launch(self, sandbox: Sandbox) -> Launch:
+        scratch = self._scratch = Scratch()
         texts = {path.resolve(): text for path, text in self.texts.items() if path.is_file()}
         more: dict[str, list[str]] = {"preload": [], "foreign": []}
         _number, given = scratch.add(Wanted(()), self.site.root, texts, more)
+        if self._closed:  # whoever asked has gone meanwhile
+            scratch.remove()
         binds = tuple(Bind(given.folder / f"text-{at}", path) for at, path in enumerate(texts))
-        return launch.sandboxed(self.site, sandbox, scratch.given, nested=False, binds=binds, program=launch.GUARD)
+        return launch.sandboxed(self.site, sandbox, scratch.given, nested=True, binds=binds, program=launch.GUARD)
 
     def _live(self, made: Launch, loop: asyncio.AbstractEventLoop) -> None:
         def pass_on(row: Row | None) -> None:

@@ -23,8 +23,8 @@ from lastmile.testing.values import Bench, Wanted
 from lastmile.testing.worker.launch import Site
 
 _AT_ONCE = 2
-_STARTING = 1.0
-"""Seconds that a run may take beside its tests."""
+_WALL, _STARTING = 3.0, 1.0
+"""How much longer than its processor time a run may take by the clock, and seconds beside that."""
 
 _LOADING = 30.0
 """Seconds that the project and the tests may take to load."""
@@ -111,17 +111,20 @@ class WarmTrials:
                         yield tried
         if asked.unable:
             self._unable.add((trial.path, trial.original))
-        async with aclosing(self._in_runs(trial, asked.in_runs, until)) as answers:
-            async for tried in answers:
-                yield tried
+        for places, at_once in ((asked.in_runs, _AT_ONCE), (asked.suspects, 1)):
+            async with aclosing(self._in_runs(trial, places, until, at_once=at_once)) as answers:
+                async for tried in answers:
+                    yield tried
 
-    async def _in_runs(self, trial: Trial, places: Iterable[int], until: float) -> AsyncGenerator[Tried, None]:
+    async def _in_runs(
+        self, trial: Trial, places: Iterable[int], until: float, *, at_once: int
+    ) -> AsyncGenerator[Tried, None]:
         """Try texts in runs of their own, as drafts are tried."""
         loop, waiting = asyncio.get_running_loop(), iter(places)
         running: set[asyncio.Task[Tried]] = set()
         try:
             while True:
-                while len(running) < _AT_ONCE and loop.time() < until and (at := next(waiting, None)) is not None:
+                while len(running) < at_once and loop.time() < until and (at := next(waiting, None)) is not None:
                     running.add(loop.create_task(self._tried(trial, at)))
                 if not running:
                     return
@@ -135,7 +138,7 @@ class WarmTrials:
 
     async def _tried(self, trial: Trial, at: int) -> Tried:
         texts = {**self.of.others(), trial.path: trial.texts[at]}
-        wanted = Wanted(trial.tests, texts, seconds=trial.seconds + _STARTING, first_failure=True)
+        wanted = Wanted(trial.tests, texts, seconds=trial.seconds * _WALL + _STARTING, first_failure=True)
         run = await self.of.bench.run(wanted)
         stopped = next((result.id for result in run.broken), "")
         late = next((name for name in trial.tests if name not in run.results), "") if run.trouble else ""

@@ -1,7 +1,8 @@
 """Runs one command in the sandbox, with candidate texts lying over the real files: the project's own judges.
 
 What it sees: the system, the workspace, and the folders of programs on the PATH; neither the home nor
-the network. Memory is not limited here, because compilers reserve more than they use; time is.
+the network. Time is limited; memory only where that is asked for, because compilers reserve more than
+they use.
 """
 
 from __future__ import annotations
@@ -53,6 +54,9 @@ class SandboxShell:
     """Finds the project's interpreter, which programs may need to see; blocks."""
 
     trusted: bool = True
+    memory: int | None = None
+    """What each process may take for its data, in bytes; None for no limit."""
+
     find: Callable[[Mapping[str, str]], Sandbox | NoSandbox] = choose
     _sandbox: Sandbox | NoSandbox | None = field(default=None, init=False)
 
@@ -98,8 +102,11 @@ class SandboxShell:
                     link for link in (found.links if found else ()) if not link.target.is_relative_to(self.root)
                 ),
             )
-            inside = ["/bin/sh", "-c", f"cd -- {_quoted(call.cwd)} && {_LIMITED}", "sh", *call.argv]
+            inside = ["/bin/sh", "-c", f"cd -- {_quoted(call.cwd)} && {self._limited()}", "sh", *call.argv]
             return runner.run(sandbox.command(box, inside), text=call.text, cwd=None, deadline=call.seconds)
+
+    def _limited(self) -> str:
+        return _LIMITED if self.memory is None else f"ulimit -d {self.memory // 1024}; {_LIMITED}"
 
     def _environment(self, python: Path | None) -> dict[str, str]:
         known = python or Path("/usr/bin/python3")

@@ -10,13 +10,16 @@ import signal
 import tempfile
 import time
 from contextlib import suppress
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ..child import _harmless, _limit, _open
 
 _CHUNK = 1 << 16
 _MOST_SAID = 16 << 20
 _STANDARD = 2
+_CROWDED = 0.02
+"""Seconds until another process is tried where one text has started too many."""
+
 _LONGEST = 0.5
 """Seconds that are waited at most before the clock is looked at."""
 
@@ -28,12 +31,17 @@ class Child:
 
     def __init__(self, at: int, work: Work, limits: Dict[str, int], seconds: float, wall: float) -> None:
         self.at = at
-        self.folder = os.path.join("/tmp", "lastmile-%d" % at)  # noqa: S108 - the sandbox's own
+        self.folder = os.path.join("/tmp", f"lastmile-{at}")  # noqa: S108 - the sandbox's own
         self.until = time.monotonic() + wall
         self.late = False
-        self.pipe, writing = os.pipe()
         self._said = b""
-        self.pid = os.fork()
+        self.pipe, writing = os.pipe()
+        try:
+            self.pid = os.fork()
+        except OSError:
+            os.close(self.pipe)
+            os.close(writing)
+            raise
         if self.pid == 0:
             _be(work, writing, limits, seconds, self.folder)
         os.close(writing)
@@ -69,7 +77,9 @@ def several(waiting: Iterator[Callable[[], Child]], jobs: int, until: float) -> 
             make = next(waiting, None)
             if make is None:
                 break
-            child = make()
+            child = _made(make, until)
+            if child is None:
+                break
             running[child.pipe] = child
             yield "begun", child
         if not running:
@@ -80,6 +90,15 @@ def several(waiting: Iterator[Callable[[], Child]], jobs: int, until: float) -> 
             child.late = time.monotonic() > min(child.until, until)
             if child.late or (child.pipe in ready and not child.take()):
                 yield "ended", running.pop(child.pipe)
+
+
+def _made(make: Callable[[], Child], until: float) -> Optional[Child]:
+    """Make a child as soon as there is room for another process."""
+    while time.monotonic() < until:
+        with suppress(OSError):
+            return make()
+        time.sleep(_CROWDED)
+    return None
 
 
 def enter(keep: List[int], limits: Dict[str, int], seconds: float) -> None:

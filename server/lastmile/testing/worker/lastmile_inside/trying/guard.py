@@ -65,6 +65,11 @@ class Worker:
         *lines, self._rest = (self._rest + data).split(b"\n")
         return [json.loads(line) for line in lines]
 
+    def go_on(self) -> None:
+        """Wake it, if something that it started has stopped it."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGCONT)
+
     def end(self) -> None:
         """Close what leads to it and kill it."""
         self.alive = False
@@ -122,6 +127,7 @@ class Guard:
             now = time.monotonic()
             if now >= look:
                 look = now + _TICK
+                worker.go_on()
                 why = "time" if now > until else "output" if worker.said > _MOST_SAID else self._excess()
                 if why:
                     worker.alive = False
@@ -157,6 +163,16 @@ def _reap() -> None:
             pass
 
 
+def _settle() -> None:
+    """Bound the processes that there can be, close what could be opened from here, and give up what that took."""
+    from .. import kernel, walls  # noqa: PLC0415 - an interpreter without ctypes cannot load them
+
+    walls._own_proc()  # noqa: SLF001 - a wall that runs have, too
+    kernel.give_up_capabilities()
+    kernel.forbid_privileges()
+    kernel.hide_memory()
+
+
 def main(setup: Row) -> None:
     """Take the standard descriptors for requests and answers, and serve."""
     commands, answers = os.dup(0), os.dup(1)
@@ -167,10 +183,11 @@ def main(setup: Row) -> None:
         host.tell(answers, {"obstacle": "it is not the first process of a sandbox"})
         return
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open
-    with suppress(ImportError, AttributeError):  # without ctypes, it cannot be hidden
-        from .. import kernel  # noqa: PLC0415 - as above
-
-        kernel.hide_memory()
+    try:
+        _settle()
+    except (OSError, ImportError, AttributeError) as error:
+        host.tell(answers, {"obstacle": str(error)})
+        return
     setup["warmth"] = preload.pytest_itself(rehearse=False)
     gc.collect()
     gc.freeze()

@@ -54,6 +54,10 @@ class Taker:
         self.say: settings.Say = _drop
         self.served = False
 
+    def pass_on(self, row: Row) -> None:
+        """Say something where this process says it, which is another thing in each child."""
+        self.say(row)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: Any) -> bool:
         """Serve until nobody asks any more."""
@@ -91,7 +95,8 @@ class Taker:
             if what == "ended":
                 rows, _status = child.finish()
                 yield from rows
-                yield {"trouble": "the time is up"} if child.late else {}
+                if not any(row.get("whole") for row in rows):  # what was not said would be taken for late
+                    yield {"trouble": "the time is up" if child.late else "it was broken off"}
 
     def _tried(self, request: Row, items: List[Any]) -> Iterator[Row]:
         wall = request["seconds"] * _WALL + _STARTING
@@ -146,12 +151,13 @@ def serve(setup: Row, first: Row, requests: int, answers: int) -> None:
     """Be the host of the file and the tests that the first request names; never returns."""
     why = ""
     try:
+        os.setsid()  # the scheduler weighs sessions against each other: the guard has one of its own
         enter([requests, answers], setup["limits"], _LONGEST)
         taker = Taker(setup, first, requests, answers)
-        status = settings.run(setup, first["root"], first["files"], lambda row: taker.say(row), [taker])
-        why = "" if taker.served else "pytest ended with status %d before it ran any test" % status
+        status = settings.run(setup, first["root"], first["files"], taker.pass_on, [taker])
+        why = "" if taker.served else f"pytest ended with status {status} before it ran any test"
     except BaseException as error:  # noqa: BLE001 - whatever it was, the process says so and ends here
-        why = "%s: %s" % (type(error).__name__, error)
+        why = f"{type(error).__name__}: {error}"
     finally:
         tell(answers, {"unable": why})
         os._exit(0)

@@ -49,3 +49,4 @@ def observe(request: Row, items: List[Any], out: Any) -> None:
     space: Dict[str, Any] = {"__name__": "lastmile_probe"}
     exec(compile(request["scripts"]["probe"], "lastmile_probe", "exec"), space)  # noqa: S102 - our own text
     space["main"](request, run, out)
+    out.write('{"whole": true}\n')
