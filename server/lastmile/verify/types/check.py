@@ -20,11 +20,12 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.tools.offload import Offload
 from lastmile.verify.types.delta import judge_types
 from lastmile.verify.types.find import Checkers
-from lastmile.verify.types.values import CHECK, Checker, Report
+from lastmile.verify.types.values import CHECK, Checker, NoTypes, Report
 from lastmile.verify.types.warming import Reports, Texts
 
 logger = logging.getLogger(__name__)
 
+_NOT_PYTHON = "Types are checked in Python files alone."
 _WRONG = "\n\ndef lastmile_is_wrong_here(value: int) -> str:\n    return value\n"
 """What every checker that judges annotations complains of."""
 
@@ -133,9 +134,9 @@ class TypesCheck:
 
     async def _checker(self, snapshot: Snapshot) -> Checker | str:
         if snapshot.language != "python" or snapshot.path is None:
-            return "Types are checked in Python files alone."
+            return _NOT_PYTHON
         found = await asyncio.to_thread(self.checkers.of, snapshot.path)
-        return found or "No type checker is wanted here."
+        return found or NoTypes().why
 
     async def _compared(self, sight: _Sight, snapshot: Snapshot, text: str) -> tuple[tuple[Finding, ...], str]:
         """Give what is new in the text, and what was not looked at."""
@@ -145,7 +146,7 @@ class TypesCheck:
         return found, after.note
 
     def _absent(self, why: str) -> Ruling:
-        if why not in self._said:
+        if why not in {*self._said, _NOT_PYTHON, NoTypes().why}:  # those two are nothing to mend
             self._said.add(why)
             logger.warning("Types are not checked: %s", why)
         return Ruling(absent=why)
