@@ -8,6 +8,7 @@ from typing import Protocol
 from attrs import frozen
 
 from lastmile.cascade.values import Draft, Task
+from lastmile.errors import TierError
 from lastmile.repair.repairing import Repairer
 from lastmile.repair.values import Case
 from lastmile.testing.values import Selection, Wanted
@@ -31,8 +32,8 @@ class Repairs:
     async def of(self, task: Task) -> AsyncGenerator[Draft, None]:
         """Draft the repair that was chosen, if one was.
 
-        Raises `TierError` with the question where those that pass disagree, and `ToolError` where
-        nothing can run.
+        Raises `TierError` with the question where those that pass disagree, and where none passes, and
+        `ToolError` where nothing can run.
         """
         check: Tested | None = next((item for item in task.oracle.late if hasattr(item, "must_pass")), None)  # type: ignore[assignment]
         path = task.snapshot.path
@@ -41,5 +42,10 @@ class Repairs:
         now = await self.repairer.bench.run(Wanted(check.selection.tests, {path: task.snapshot.text}, seconds=30.0))
         tests = tuple(name for name in now.results if name in now.passed or name in check.must_pass)
         case = Case(path, task.snapshot.text, tests, check.must_pass, task.target)
+        found = False
         async for draft in self.repairer.drafts(case):
+            found = True
             yield draft
+        if not found:
+            message = "No small change of the function makes its tests pass."
+            raise TierError(message)
