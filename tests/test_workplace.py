@@ -14,7 +14,7 @@ from tests.support.programs import BUBBLEWRAP
 
 from lastmile import files
 from lastmile.cascade.values import Draft, Replace, Status
-from lastmile.receipt import receipt
+from lastmile.receipt import receipt, refusal
 from lastmile.text.edits import Replacement, Span
 
 pytestmark = [
@@ -58,6 +58,23 @@ async def test_a_failing_test_is_mended_free(home_env: dict[str, str], tmp_path:
     told = receipt(outcome)
     assert re.search(r", (1 repair passes|\d+ repairs pass, in \d+ groups? by \d+ inputs), 3 of 4 tests", told), told
     assert re.search(r", 3 of 4 tests reach the change, (\d+) of \1 mutants of it killed, \$0\.0000$", told), told
+
+
+async def test_where_no_small_change_helps_that_is_said(home_env: dict[str, str], tmp_path: Path) -> None:
+    tests = "from name import name\n\n\ndef test_name():\n    assert name() == 'a name'\n"
+    folder = fill(tmp_path / "project", {"name.py": "def name():\n    pass\n", "test_name.py": tests})
+    async with serving(environment(home_env)) as service:
+        project = await service.project(folder / "test_name.py")
+        page = await project.page(files.read(folder / "test_name.py"))
+        (offer,) = project.kinds["fix-test"].offers(page, Span(len(tests) - 1, len(tests) - 1))
+        task = await project.make(page, kind=offer.kind, target=offer.target, detail=offer.detail)
+        outcome = await project.run(task, consent=Person(), watch=lambda _event: None)
+        (known,) = project.kinds["fix-test"].offers(project.fresh(page), offer.target)
+    assert (task.snapshot.path, outcome.status) == (folder / "name.py", Status.SURFACED)
+    assert refusal(outcome).startswith(
+        "Nothing passed. Tried rules (failed: No small change of the function makes its tests pass)"
+    )
+    assert known.title == "Fix the code, so that the failing test `test_name` passes"
 
 
 @pytest.mark.parametrize(("new", "passed"), [("return b\n", False), ("return a  # the same\n", True)])

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from attrs import frozen
 
 from lastmile.cascade.values import Draft, Task
+from lastmile.errors import TierError
 from lastmile.repair.appraising import tested
 from lastmile.repair.repairing import Repairer
 from lastmile.repair.values import Case
@@ -26,8 +27,8 @@ class Repairs:
     async def of(self, task: Task) -> AsyncGenerator[Draft, None]:
         """Draft the repair that was chosen, if one was.
 
-        Raises `TierError` with the question where those that pass disagree, and `ToolError` where
-        nothing can run.
+        Raises `TierError` with the question where those that pass disagree, and where none passes, and
+        `ToolError` where nothing can run.
         """
         check, path = tested(task), task.snapshot.path
         if check is None or path is None:
@@ -36,5 +37,10 @@ class Repairs:
         now = await self.repairer.bench.run(wanted)
         tests = tuple(name for name in now.results if name in now.passed or name in check.must_pass)
         case = Case(path, task.snapshot.text, tests, check.must_pass, task.target)
+        found = False
         async for draft in self.repairer.drafts(case):
+            found = True
             yield draft
+        if not found:
+            message = "No small change of the function makes its tests pass."
+            raise TierError(message)
