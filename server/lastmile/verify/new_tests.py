@@ -29,7 +29,8 @@ SHARE = 0.6
 
 _AT_ONCE = 2
 _SHUFFLED = 1
-_NOTICED, _STOPPED, _ALIVE = "noticed", "stopped", "alive"
+_NOTICED, _STOPPED, _SILENT, _ALIVE = "noticed", "stopped", "silent", "alive"
+_FOLDERS = frozenset({"test", "tests", "testing"})
 _STOPS_THE_CLOCK = "time_machine"
 _FRAME = re.compile(r"^(\S.*):\d+: in ", re.MULTILINE)
 _SHOWN = 8
@@ -144,10 +145,11 @@ class _Trial:
 
         said = await asyncio.gather(*map(tried, self.check.mutants))
         alive = [mutant for mutant, seen in zip(self.check.mutants, said, strict=True) if seen == _ALIVE]
-        noticed, counted = said.count(_NOTICED), len(said) - said.count(_STOPPED)
+        noticed, counted = said.count(_NOTICED), said.count(_NOTICED) + said.count(_ALIVE)
         summary = f"{len(once.results)} new tests, {noticed} of {counted} mutants noticed"
-        if said and not counted:
-            return Ruling((Finding(CHECK, f"None of {len(said)} small faults in the code could be judged."),), summary)
+        if said and (not counted or 2 * said.count(_SILENT) > len(said)):
+            why = f"Of {len(said)} small faults in the code too few could be judged; {counted} were."
+            return Ruling((Finding(CHECK, why),), summary)
         if noticed >= SHARE * counted:
             return Ruling((), summary)
         told = "\n".join(f"line {mutant.line}: {mutant.label}" for mutant in alive[:_EVIDENCE_LINES])
@@ -157,9 +159,9 @@ class _Trial:
     def _seen(self, run: Run) -> str:
         """Say whether the tests saw a fault, or the code stopped: then the innermost frame is none of theirs."""
         if not run.broken:
-            return _STOPPED if run.trouble else _ALIVE
+            return _SILENT if run.trouble else _ALIVE
         frames = _FRAME.findall(run.broken[0].message)
-        return _NOTICED if not frames or is_test_file(Path(frames[-1])) else _STOPPED
+        return _NOTICED if not frames or _is_of_tests(Path(frames[-1])) else _STOPPED
 
     async def _on(
         self,
@@ -198,3 +200,8 @@ def _why(result: Result) -> str:
 def is_test_file(path: Path) -> bool:
     """Tell by its name whether a file holds tests, or what they share."""
     return path.name.startswith("test_") or path.name.endswith("_test.py") or path.name == "conftest.py"
+
+
+def _is_of_tests(path: Path) -> bool:
+    """Tell a file of tests, or a helper beside them, from the code under test."""
+    return is_test_file(path) or not _FOLDERS.isdisjoint(path.parts[:-1])
