@@ -81,8 +81,8 @@ class Facts:
 
     units: tuple[Unit, ...] = ()
     mentions: Mapping[str, tuple[int, ...]] = field(factory=dict, repr=False)
-    """The units that mention a word. A bare name stands for itself; an attribute begins with ``.``, a
-    word of a string with ``'``, a parameter with ``@``."""
+    """The units that mention a word. A bare name stands for itself; an attribute begins with ``.``, one of
+    ``super()`` with ``^``, a word of a string with ``'``, a parameter with ``@``."""
 
     imports: tuple[Import, ...] = ()
     strings: frozenset[str] = frozenset()
@@ -93,6 +93,9 @@ class Facts:
 
     reflects: tuple[int, ...] = ()
     """The units that look through all the names of a module or all the subclasses of a class."""
+
+    searches: tuple[int, ...] = ()
+    """Those of them that may look through a module, so that they find classes which nobody names."""
 
     loads_by_name: bool = False
     """Whether it loads modules by names that it puts together: which ones cannot be told."""

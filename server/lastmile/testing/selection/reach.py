@@ -7,6 +7,7 @@ A name says nothing of the object that it is looked up on: this reaches too far 
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -14,6 +15,7 @@ from functools import cached_property
 from attrs import define, field, frozen
 
 from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Facts, Unit
+from lastmile.testing.selection.families import Families
 
 Place = tuple[str, int]
 """A file, and the number of a unit in it."""
@@ -21,6 +23,11 @@ Place = tuple[str, int]
 # Classes outside of the project that call no method of ours of their own accord.
 _QUIET_BASES = {"object", "Exception", "Generic", "Protocol", "ABC", "NamedTuple", "Enum", "IntEnum", "TypedDict"}
 _QUIET_BASES |= {"ValueError", "TypeError", "KeyError", "RuntimeError", "LookupError", "AttributeError"}
+
+
+def is_quiet(base: str) -> bool:
+    """Tell whether a class outside of the project calls no method of ours of its own accord."""
+    return base in _QUIET_BASES
 
 
 @frozen
@@ -34,6 +41,9 @@ class Name:
 
     fixture: bool = False
     """Whether a parameter of that name asks for it."""
+
+    owner: str = ""
+    """The class that it is looked up on, by the last part of its name; empty where that is not known."""
 
 
 @frozen
@@ -50,6 +60,16 @@ class Index:
             for number, unit in enumerate(known.units):
                 if unit.kind == CLASS:
                     found[unit.name].append((path, number))
+        return {name: tuple(places) for name, places in found.items()}
+
+    @cached_property
+    def subclasses(self) -> Mapping[str, tuple[Place, ...]]:
+        """The classes that name another as their base, by the last part of its name."""
+        found: defaultdict[str, list[Place]] = defaultdict(list)
+        for places in self.classes.values():
+            for path, number in places:
+                for base in self.facts[path].units[number].bases:
+                    found[base].append((path, number))
         return {name: tuple(places) for name, places in found.items()}
 
     @cached_property
@@ -85,12 +105,25 @@ class Index:
         return tuple((path, number) for path, known in self.facts.items() for number in known.reflects)
 
     @cached_property
+    def searching(self) -> tuple[Place, ...]:
+        """The units that may look a class up that nobody names."""
+        return tuple((path, number) for path, known in self.facts.items() for number in known.searches)
+
+    @cached_property
+    def families(self) -> Families:
+        """Which classes inherit from each other."""
+        return Families.of(self.facts.values())
+
+    @cached_property
     def importers(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """Who imports a name, and what it is called there; ``*`` for who imports all names of a module."""
+        own = {part.removesuffix(".py") for path in self.facts for part in path.split("/")}
+        foreign = sys.stdlib_module_names - own
         found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         for path, known in self.facts.items():
             for item in known.imports:
-                found[item.name].append((path, item.bound))
+                if item.level or item.module.partition(".")[0] not in foreign:
+                    found[item.name].append((path, item.bound))
         return {name: tuple(dict.fromkeys(pairs)) for name, pairs in found.items()}
 
     def everywhere(self, word: str) -> Iterator[Place]:
@@ -120,9 +153,13 @@ class Reach:
     files: frozenset[str] | None = None
     """The files that are loaded; None for all of the project."""
 
+    of_classes: bool = False
+    """Whether what is followed is where classes may be got: not by looking through objects."""
+
     _waiting: deque[Place] = field(factory=deque, init=False)
     _names: set[Name] = field(factory=set, init=False)
     _said: set[str] = field(factory=set, init=False)
+    _inherited: set[tuple[str, str]] = field(factory=set, init=False)
     _imported: set[str] = field(factory=set, init=False)
     _told: set[Place] = field(factory=set, init=False)
 
@@ -130,6 +167,16 @@ class Reach:
         """Follow the names from the changed units on."""
         for place in changed:
             self._affect(place, 0)
+        self._drain()
+
+    def spread_names(self, names: Iterable[Name]) -> None:
+        """Follow names alone, not what they stand for."""
+        for name in names:
+            self._names.add(name)
+            self._follow(name, 1)
+        self._drain()
+
+    def _drain(self) -> None:
         while self._waiting:
             place = self._waiting.popleft()
             for holder in self._set_up_by(place):
@@ -164,6 +211,9 @@ class Reach:
         yield from ((name.path, number) for number in facts[name.path].mentions.get(name.text, ()))
         if name.fixture:
             yield from self.index.everywhere(f"@{name.text}")
+        yield from self._inheriting(name)
+        # An object or a class that is looked through holds members alone; a module may hold anything.
+        yield from self.index.reflecting if name.member and not self.of_classes else self.index.searching
         if name.text in self._said:
             return
         self._said.add(name.text)
@@ -171,7 +221,16 @@ class Reach:
             yield from self.index.everywhere(word)
         for part in self.index.parts_of(name.text):
             yield from self.index.everywhere(f"'{part}")
-        yield from self.index.reflecting
+
+    def _inheriting(self, name: Name) -> Iterator[Place]:
+        """Give the methods that find a name by ``super()``."""
+        if not name.member or (name.text, name.owner) in self._inherited:
+            return
+        self._inherited.add((name.text, name.owner))
+        for path, number in self.index.everywhere(f"^{name.text}"):
+            here = self.index.facts[path].units[number].owner.rpartition(".")[2]
+            if not name.owner or not here or self.index.families.may_lead(here, to=name.owner):
+                yield path, number
 
     def _importing(self, name: Name) -> Iterator[tuple[str, str]]:
         """Give the names by which other files know a name of a module; asked once for a name, whoever defines it."""
@@ -218,9 +277,11 @@ class Reach:
             yield from (Name(path, name, member=False) for name in self.index.state_of(place))
             yield from (Name(path, part, member=False) for part in unit.owner.split(".") if part)
         for bound in unit.binds:
-            yield Name(path, bound, member=unit.kind == CLASS or bool(unit.owner))
+            owner = unit.name or unit.owner
+            yield Name(path, bound, member=bool(owner), owner=owner.rpartition(".")[2])
         if unit.name:
-            yield Name(path, unit.name, member=bool(unit.owner), fixture=unit.fixture)
+            owner = unit.owner.rpartition(".")[2]
+            yield Name(path, unit.name, member=bool(owner), fixture=unit.fixture, owner=owner)
         if unit.fixture:
             yield from (Name(path, text, member=False, fixture=True) for text in unit.strings)
         if unit.owner and place not in self.leaves and self._called_unnamed(path, unit):
@@ -235,7 +296,7 @@ class Reach:
         return not self._is_named(unit.name) or not self._quiet(path, unit.owner)
 
     def _is_named(self, name: str) -> bool:
-        return f".{name}" in self.index.files or f"'{name}" in self.index.files
+        return any(f"{sign}{name}" in self.index.files for sign in ".^'")
 
     def _quiet(self, path: str, owner: str) -> bool:
         """Tell whether all bases of a class are classes of the project, or known to call nothing."""
@@ -244,7 +305,7 @@ class Reach:
         seen: set[str] = set()
         while waiting:
             for base in waiting.pop().bases:
-                if base in seen or base in _QUIET_BASES:
+                if base in seen or is_quiet(base):
                     continue
                 seen.add(base)
                 ours = [self.index.facts[file].units[number] for file, number in self.index.classes.get(base, ())]

@@ -25,6 +25,8 @@ _MODULE_LIKE = re.compile(r"^(?:[^\W\d]\w*\.)*[^\W\d]\w*$|^[\w./\\-]+\.py$|^-m$"
 _PROGRAMS = {"subprocess", "Popen", "check_output", "check_call", "executable", "runpy", "run_module", "run_path"}
 _PROGRAMS |= {"script_runner", "create_subprocess_exec", "create_subprocess_shell", "pexpect"}
 _REFLECTION = {"globals", "vars", "dir", "getmembers", "__subclasses__", "iter_modules", "walk_packages"}
+_REFLECTION |= {"get_objects", "get_referrers", "get_referents"}
+_OWN = {"self", "cls", "mcs"}
 _LOADERS = {"import_module", "__import__", "importorskip", "run_module", "exec_module", "load_module", "entry_points"}
 _LOADERS |= {"walk_packages", "iter_modules", "spec_from_file_location", "iter_entry_points", "run_path", "find_spec"}
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While, ast.AsyncFor, ast.AsyncWith)
@@ -49,6 +51,7 @@ class _Reader:
     strings: set[str] = field(factory=set)
     programs: set[int] = field(factory=set)
     reflects: set[int] = field(factory=set)
+    searches: set[int] = field(factory=set)
     loaders: set[ast.AST] = field(factory=set)
     """Where something that loads modules is called by a name that stands there: these are known."""
 
@@ -90,7 +93,7 @@ class _Reader:
         number = self._unit(Unit(MODULE, "", owner, _lines(node), binds=binds))
         words = set[str]().union(*(self._words(part, number) for part in parts))
         if not passive:
-            told = tuple(sorted(word for word in words if word[0] not in "'@"))
+            told = tuple(sorted(word for word in words if word[0] not in "'@^"))
             self.units[number] = evolve(self.units[number], registers=told)
 
     def _function(self, node: _Function, owner: str) -> None:
@@ -121,7 +124,8 @@ class _Reader:
     def _class(self, node: ast.ClassDef, owner: str) -> None:
         inner = f"{owner}.{node.name}" if owner else node.name
         plain = [item for item in node.body if not isinstance(item, _Definition)]
-        bases = tuple(_last(item) or "=" for item in node.bases) + ("=",) * bool(node.keywords)
+        odd = [item for item in node.keywords if item.arg != "metaclass" or _last(item.value) != "ABCMeta"]
+        bases = tuple(_last(item) or "=" for item in node.bases) + ("=",) * bool(odd)
         binds = tuple(dict.fromkeys(name for item in plain for name in _bound(item)))
         names = tuple(map(_decorator, node.decorator_list))
         unit = Unit(CLASS, node.name, owner, _lines(node), 0, binds, bases, names, registers=_registers(node))
@@ -151,6 +155,8 @@ class _Reader:
                 self._notice(name, number)
                 self.loads_by_name |= name in _LOADERS and node not in self.loaders
                 yield name
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
+                yield f"^{name}"
             case ast.Attribute(attr=name):
                 self._notice(name, number)
                 self.loads_by_name |= name in _LOADERS and node not in self.loaders
@@ -161,6 +167,7 @@ class _Reader:
                 self.loaders.add(loader)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _REFLECTION:
                 self.reflects.add(number)
+                self.searches.update([] if _looks_at_itself(node) else [number])
             case ast.Constant(value=str(text)):
                 yield from (f"'{word}" for word in set(_WORD.findall(text[:_LONGEST])))
                 if len(text) < _LONGEST_NAME and _MODULE_LIKE.match(text):
@@ -194,6 +201,7 @@ def read(text: str) -> Facts:
         frozenset(reader.strings),
         tuple(sorted(reader.programs)),
         tuple(sorted(reader.reflects)),
+        tuple(sorted(reader.searches)),
         loads_by_name=reader.loads_by_name,
         doctests=">>>" in text,
     )
@@ -224,6 +232,17 @@ def _walk(root: ast.AST) -> Iterator[ast.AST]:
         body = getattr(node, "body", None)
         skipped = body[0] if isinstance(node, _Definition) and body and _is_docstring(body[0]) else None
         waiting.extend(child for child in ast.iter_child_nodes(node) if child is not skipped)
+
+
+def _looks_at_itself(node: ast.AST) -> bool:
+    """Tell whether a call looks through the names of an object or its class, which is no module."""
+    match node:
+        case ast.Call(args=[ast.Name(id=name)]) | ast.Call(args=[ast.Name(id=name), _]):
+            return name in _OWN
+        case ast.Call(args=[ast.Attribute(attr="__class__") | ast.Call(func=ast.Name(id="type"))]):
+            return True
+        case _:
+            return False
 
 
 def _registers(node: _Definition) -> tuple[str, ...]:

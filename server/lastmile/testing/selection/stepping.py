@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from lastmile.testing.selection.collecting import Item
 from lastmile.testing.selection.facts import MODULE
+from lastmile.testing.selection.living import needed
 from lastmile.testing.selection.reach import Place, Reach
 from lastmile.testing.selection.scene import Change, Scene
 
@@ -58,6 +59,19 @@ def _reached(
     # A program that a test starts runs what it likes, so whoever starts one is reached at the end.
     hops = scene.dependents.hops(change.path)
     reach.spread(place for place in scene.programs if place[0] in hops)
+    found = _met(items, reach, near, scene)
+    names = needed(units, scene.index) if change.path not in scene.collection.files else None
+    if names is None:
+        return found
+    having = Reach(scene.index, leaves=reach.leaves, files=files, of_classes=True)
+    having.spread_names(names)
+    having.spread(place for place in scene.programs if place[0] in hops)
+    alive = _met(items, having, having.depth, scene)
+    return {name: depth for name, depth in found.items() if name in alive}
+
+
+def _met(items: list[Item], reach: Reach, near: Mapping[Place, int], scene: Scene) -> dict[str, int]:
+    """Give the steps to each test that is met."""
     blanket = _blanket(reach, scene)
     found = ((item.id, min(_depths(item, reach.depth, near, blanket, scene), default=None)) for item in items)
     return {name: depth for name, depth in found if depth is not None}
