@@ -91,9 +91,13 @@ class TrialHost:
             yield _GONE
 
     async def _next(self, seconds: float) -> Row | None:
-        """Give what is said next; None where nothing more comes, or not in time."""
+        """Give what is said next; None where nothing more comes, or not in time.
+
+        Python 3.11's ``wait_for`` loses a cancellation that comes with what is waited for.
+        """
         with contextlib.suppress(TimeoutError):
-            return await asyncio.wait_for(self._heard.get(), max(0.0, seconds))
+            async with asyncio.timeout(seconds):
+                return await self._heard.get()
         return None
 
     async def close(self) -> None:
@@ -116,13 +120,11 @@ class TrialHost:
                 target=self._live, args=(made, asyncio.get_running_loop()), name="lastmile-trials", daemon=True
             )
             self._thread.start()
-            row = await asyncio.wait_for(self._heard.get(), _START)
-        except TimeoutError:
-            return f"pytest was not loaded within {_START:g} s"
+            row = await self._next(_START)
         except OSError as error:
             return str(error)
         if row is None:
-            return await asyncio.to_thread(self._said) or "the process that tries texts did not start"
+            return await asyncio.to_thread(self._said) or f"pytest was not loaded within {_START:g} s"
         return str(row.get("obstacle", ""))
 
     def _said(self) -> str:
