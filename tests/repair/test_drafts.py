@@ -27,10 +27,10 @@ async def compare(
     ground: Ground, *texts: str, tests: str = TESTS, alike: Alike = Alike.DEED, old: str = STUB
 ) -> Compared:
     case = await ground.case(old, tests)
-    checks = (TestsCheck(ground.trials, Selection(case.tests)),) if tests else ()
+    checks = (TestsCheck(ground.bench, Selection(case.tests)),) if tests else ()
     task = task_on(old, ground.folder)
     task = evolve(task, snapshot=evolve(task.snapshot, path=case.path), oracle=Oracle(late=checks, alike=alike))
-    return await DraftComparer(ground.trials, ground.trials, 10.0).compare(task, texts)
+    return await DraftComparer(ground.bench, ground.trials, 10.0).compare(task, texts)
 
 
 async def test_drafts_that_do_the_same_are_one_answer(ground: Ground) -> None:
@@ -99,7 +99,7 @@ def test_what_most_do_against_the_documentation_is_not_agreed_on() -> None:
 async def test_other_languages_and_documents_without_a_file_are_left_alone(ground: Ground) -> None:
     task = task_on(STUB, ground.folder)
     task = evolve(task, oracle=Oracle(alike=Alike.DEED))
-    comparer = DraftComparer(ground.trials, ground.trials, 10.0)
+    comparer = DraftComparer(ground.bench, ground.trials, 10.0)
     for snapshot in (evolve(task.snapshot, path=None), evolve(task.snapshot, language="go")):
         assert await comparer.compare(evolve(task, snapshot=snapshot), (STUB, STUB)) == NOTHING
     assert await comparer.compare(evolve(task, oracle=Oracle()), (STUB, STUB)) == NOTHING

@@ -35,13 +35,13 @@ WEAK = f"{IMPORT}def test_a(): largest([1, 3, 2])\ndef test_b(): assert unused\n
 
 
 def grader(ground: Ground, seconds: float = 10.0) -> OracleGrader:
-    return OracleGrader(ground.trials, ground.trials, ground.offload, lambda: "", seconds)
+    return OracleGrader(ground.bench, ground.trials, ground.offload, lambda: "", seconds)
 
 
 async def judged(ground: Ground, tests: str, text: str = LARGEST) -> Task:
     """Give a task that the tests judge."""
     case = await ground.case(text, tests)
-    check = TestsCheck(ground.trials, Selection(case.tests))
+    check = TestsCheck(ground.bench, Selection(case.tests))
     task = task_on(text, ground.folder)
     return evolve(task, snapshot=evolve(task.snapshot, path=case.path), oracle=Oracle(late=(check,)))
 
@@ -91,7 +91,7 @@ class Counting:
 
 async def test_a_grade_is_kept_while_nothing_changes(ground: Ground) -> None:
     task, files = await judged(ground, STRONG), Counting()
-    one = OracleGrader(ground.trials, ground.trials, ground.offload, files, 10.0)
+    one = OracleGrader(ground.bench, ground.trials, ground.offload, files, 10.0)
     first = await one.appraise(task, RIGHT)
     (ground.folder / "test_buggy.py").write_text(WEAK)
     assert await one.appraise(task, RIGHT) == first
