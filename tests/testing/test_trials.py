@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 import pytest_asyncio
+from attrs import evolve
 from tests.support.bench import World
 from tests.support.programs import BUBBLEWRAP
 
@@ -38,9 +39,9 @@ async def standing(
     """Give the file of a project, and its trials."""
     given = {"cart.py": WRONG, "test_cart.py": TEST, "pytest.ini": "[pytest]\n", **(files or {})}
     bench: ProjectBench = World(folder, limits=LIMITS, files=given).bench()
-    trials = SandboxTrials(bench, lambda: bench.site, dict)
+    trials = SandboxTrials(bench, lambda: bench.site, dict, few=0)
     if not sandboxed:
-        trials = SandboxTrials(bench, lambda: bench.site, dict, lambda _env: NoSandbox("none"))
+        trials = evolve(trials, find=lambda _env: NoSandbox("none"))
     try:
         yield bench.root / "cart.py", trials
     finally:

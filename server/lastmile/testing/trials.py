@@ -45,6 +45,8 @@ class SandboxTrials:
     """Gives the unsaved texts of other open documents."""
 
     find: Callable[[Mapping[str, str]], Sandbox | NoSandbox] = choose
+    few: int = 48
+    """So many texts are tried in runs of their own where nothing is loaded: to load it takes as long as dozens."""
 
     @asynccontextmanager
     async def warm(self, path: Path, original: str, tests: Sequence[str]) -> AsyncIterator[WarmTrials]:
@@ -57,9 +59,43 @@ class SandboxTrials:
 
     async def try_all(self, trial: Trial) -> AsyncGenerator[Tried, None]:
         """Try every text, each answered as soon as it is known, until the time is up."""
+        if len(trial.texts) <= self.few:
+            until = asyncio.get_running_loop().time() + trial.wall
+            async with aclosing(self.in_runs(trial, range(len(trial.texts)), until)) as answers:
+                async for tried in answers:
+                    yield tried
+            return
         async with self.warm(trial.path, trial.original, trial.tests) as warm, aclosing(warm.try_all(trial)) as answers:
             async for tried in answers:
                 yield tried
+
+    async def in_runs(
+        self, trial: Trial, places: Iterable[int], until: float, *, at_once: int = _AT_ONCE
+    ) -> AsyncGenerator[Tried, None]:
+        """Try texts in runs of their own, as drafts are tried."""
+        loop, waiting = asyncio.get_running_loop(), iter(places)
+        running: set[asyncio.Task[Tried]] = set()
+        try:
+            while True:
+                while len(running) < at_once and loop.time() < until and (at := next(waiting, None)) is not None:
+                    running.add(loop.create_task(self._tried(trial, at)))
+                if not running:
+                    return
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    yield task.result()
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _tried(self, trial: Trial, at: int) -> Tried:
+        texts = {**self.others(), trial.path: trial.texts[at]}
+        wanted = Wanted(trial.tests, texts, seconds=trial.seconds * _WALL + _STARTING, first_failure=True)
+        run = await self.bench.run(wanted)
+        stopped = next((result.id for result in run.broken), "")
+        late = next((name for name in trial.tests if name not in run.results), "") if run.trouble else ""
+        return Tried(at, not stopped and not run.trouble and bool(run.results), stopped or late, late=bool(late))
 
     async def observe(self, probe: Probe) -> Observed:
         """Run the same calls on every text, in one process."""
@@ -112,37 +148,9 @@ class WarmTrials:
         if asked.unable:
             self._unable.add((trial.path, trial.original))
         for places, at_once in ((asked.in_runs, _AT_ONCE), (asked.suspects, 1)):
-            async with aclosing(self._in_runs(trial, places, until, at_once=at_once)) as answers:
+            async with aclosing(self.of.in_runs(trial, places, until, at_once=at_once)) as answers:
                 async for tried in answers:
                     yield tried
-
-    async def _in_runs(
-        self, trial: Trial, places: Iterable[int], until: float, *, at_once: int
-    ) -> AsyncGenerator[Tried, None]:
-        """Try texts in runs of their own, as drafts are tried."""
-        loop, waiting = asyncio.get_running_loop(), iter(places)
-        running: set[asyncio.Task[Tried]] = set()
-        try:
-            while True:
-                while len(running) < at_once and loop.time() < until and (at := next(waiting, None)) is not None:
-                    running.add(loop.create_task(self._tried(trial, at)))
-                if not running:
-                    return
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    yield task.result()
-        finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-
-    async def _tried(self, trial: Trial, at: int) -> Tried:
-        texts = {**self.of.others(), trial.path: trial.texts[at]}
-        wanted = Wanted(trial.tests, texts, seconds=trial.seconds * _WALL + _STARTING, first_failure=True)
-        run = await self.of.bench.run(wanted)
-        stopped = next((result.id for result in run.broken), "")
-        late = next((name for name in trial.tests if name not in run.results), "") if run.trouble else ""
-        return Tried(at, not stopped and not run.trouble and bool(run.results), stopped or late, late=bool(late))
 
     async def observe(self, probe: Probe) -> Observed:
         """Run the same calls on every text, in one process."""

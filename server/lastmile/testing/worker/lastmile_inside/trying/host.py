@@ -60,9 +60,14 @@ class Taker:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: Any) -> bool:
-        """Serve until nobody asks any more."""
+        """Serve in the place of a run."""
+        self.serve(list(session.items))
+        return True
+
+    def serve(self, items: List[Any]) -> None:
+        """Serve until nobody asks any more, with these tests collected."""
         self.served = True
-        self._items = list(session.items)
+        self._items = items
         self._functions = swap.functions(self._codes)
         self._clean = set(self._files())
         gc.collect()
@@ -74,11 +79,14 @@ class Taker:
                     tell(self._answers, answer)
                 self._tidy()
                 tell(self._answers, {"served": request["number"]})
-        return True
 
     def _answers_to(self, request: Row) -> Iterator[Row]:
         items = _chosen(self._items, request["tests"])
-        if not items or not self._functions:
+        if not request["tests"] and request["do"] == "observe":  # by what types allow, which loads the file itself
+            yield from self._observed(request, items)
+        elif not request["tests"] and request["do"] == "load":
+            yield {}
+        elif not items or not self._functions:
             yield {"unable": "the tests or the file could not be loaded"}
         elif request["do"] == "load":
             yield {}
@@ -154,7 +162,12 @@ def serve(setup: Row, first: Row, requests: int, answers: int) -> None:
         os.setsid()  # the scheduler weighs sessions against each other: the guard has one of its own
         enter([requests, answers], setup["limits"], _LONGEST)
         taker = Taker(setup, first, requests, answers)
-        status = settings.run(setup, first["root"], first["files"], taker.pass_on, [taker])
+        if first["files"]:
+            status = settings.run(setup, first["root"], first["files"], taker.pass_on, [taker])
+        else:
+            status = 0
+            settings.enter(first["root"])
+            taker.serve([])
         why = "" if taker.served else f"pytest ended with status {status} before it ran any test"
     except BaseException as error:  # noqa: BLE001 - whatever it was, the process says so and ends here
         why = f"{type(error).__name__}: {error}"

@@ -44,10 +44,15 @@ class Answers(Reporter):
         report.lastmile_expected = hasattr(report, "wasxfail") and item.get_closest_marker("xfail") is not None
 
 
-def run(setup: Dict[str, Any], root: str, tests: List[str], say: Say, plugins: List[Any]) -> int:
-    """Run pytest in this process on tests, or on all tests of files; gives its exit status."""
+def enter(root: str) -> None:
+    """Go where the project's code is run from."""
     os.chdir(root)
     sys.path.insert(0, root)
+
+
+def run(setup: Dict[str, Any], root: str, tests: List[str], say: Say, plugins: List[Any]) -> int:
+    """Run pytest in this process on tests, or on all tests of files; gives its exit status."""
+    enter(root)
     sys.argv = ["pytest"]
     files = [name for name in dict.fromkeys(test.partition("::")[0] for test in tests) if os.path.exists(name)]
     if not files:  # pytest would run everything
