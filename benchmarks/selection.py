@@ -54,8 +54,8 @@ from lastmile.verify.tests import TestsCheck
 _EVERY = 5
 """Of so many mutants, one is judged by testmon and by the check as well, and the whole suite is timed."""
 
-_PATIENCE = 10.0
-"""Seconds that a run may take, and the tests of a selection together: the product's default."""
+_PATIENCE = 30.0
+"""Seconds that a run may take, and the tests of a selection together: the machine may be busy. By default, 10."""
 
 
 def main() -> None:

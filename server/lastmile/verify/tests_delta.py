@@ -16,7 +16,9 @@ from lastmile.cascade.values import Finding
 from lastmile.testing.values import Answer, Result, Run
 
 CHECK = "tests"
-_SHOWN = 5
+SHOWN = 5
+"""How many lost tests are told of one by one."""
+
 _FRAME = re.compile(r"\S.*:\d+: in ")
 _EVIDENCE_LINES = 40
 """Lines of evidence over all findings: what a model needs and no more."""
@@ -54,13 +56,13 @@ def findings(what: Lost, trouble: str) -> tuple[Finding, ...]:
     """Say what was lost: each test with its reason, for as many lines as a model can use."""
     room = _EVIDENCE_LINES
     told = []
-    for result in what.failing[:_SHOWN]:
+    for result in what.failing[:SHOWN]:
         lines = result.message.splitlines()[:room]
         room -= len(lines)
         told.append(Finding(CHECK, _why(result), evidence="\n".join(lines)))
     if what.missing:
         told.append(Finding(CHECK, _silent(what.missing, trouble)))
-    rest = len(what.failing) - _SHOWN
+    rest = len(what.failing) - SHOWN
     if rest > 0:
         told.append(Finding(CHECK, f"{rest} more tests fail."))
     return tuple(told)
@@ -82,5 +84,5 @@ def reason(result: Result) -> str:
 
 
 def _silent(missing: tuple[str, ...], trouble: str) -> str:
-    shown = ", ".join(missing[:_SHOWN]) + (f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else "")
+    shown = ", ".join(missing[:SHOWN]) + (f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else "")
     return f"No answer came from {shown}{': ' + trouble if trouble else '.'}"

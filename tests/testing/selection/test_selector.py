@@ -213,6 +213,77 @@ async def check(root: Path, offload: Offload, files: Mapping[str, str], expected
             id="a plugin of pytest that is the project itself",
         ),
         pytest.param(
+            {
+                "shop/cart.py": CART,
+                "shop/other.py": "def show(thing):\n    return [getattr(thing, name) for name in dir(thing)]\n",
+                "tests/test_a.py": "import shop.cart\nfrom shop.cart import total\ndef test_a():\n    total([])\n"
+                "def test_b(thing):\n    thing.show()\n",
+                "tests/test_b.py": "from shop import cart\nfrom shop.other import show\ndef test_b():\n    show(cart)\n"
+                "def test_c():\n    1\n",
+            },
+            {"test_a.py::test_a", "test_b.py::test_b"},
+            id="through what is loaded, not through what others load",
+        ),
+        pytest.param(
+            {
+                "shop/cart.py": CART,
+                "shop/other.py": "def show(thing):\n    return [getattr(thing, name) for name in dir(thing)]\n",
+                "tests/test_a.py": "import importlib\nimport shop.cart\nPART = 'oth'\ndef test_a():\n"
+                "    importlib.import_module(f'shop.{PART}er').show(shop.cart)\ndef test_b():\n    pass\n"
+                "def test_c():\n    shop.cart.total([])\n",
+            },
+            {"test_a.py::test_a", "test_a.py::test_c"},
+            id="through what is loaded by a name that is put together",
+        ),
+        pytest.param(
+            {
+                "shop/cart.py": CART,
+                "tests/test_a.py": "from lib import frozen_at\nfrom shop.cart import total\n@frozen_at('noon')\n"
+                "def test_a():\n    total([])\n@frozen_at('noon')\ndef test_b():\n    pass\n",
+            },
+            {"test_a.py::test_a"},
+            id="a decorator of two tests does not tie them together",
+        ),
+        pytest.param(
+            {
+                "shop/cart.py": "class Cart:\n    «def load(self):\n        return 0\n»\nclass Sub(Cart):\n    pass\n"
+                "def make():\n    return Sub()\n",
+                "shop/other.py": "import shop.cart\nclass Other:\n    def load(self):\n        return 1\n",
+                "tests/test_a.py": "import shop.cart, shop.other\ndef test_a():\n    shop.cart.make().load()\n"
+                "def test_b():\n    shop.other.Other().load()\ndef test_c():\n    shop.cart.Cart().load()\n"
+                "def test_d():\n    x = shop.cart.Cart\ndef test_e(): 1\ndef test_f(): 2\n"
+                "def test_g():\n    shop.other.Other().load()\ndef test_h():\n    shop.other.Other().load()\n"
+                "def test_i():\n    shop.other.Other().load()\n",
+            },
+            {"test_a.py::test_a", "test_a.py::test_c"},
+            id="a method, by whoever gets hold of its class",
+        ),
+        pytest.param(
+            {
+                "shop/base.py": "ALL = {}\nclass Base:\n    def __init_subclass__(cls):\n        ALL[cls.key] = cls\n"
+                "def make(key):\n    return ALL[key]()\n",
+                "shop/cart.py": "from shop.base import Base\nclass Cart(Base):\n    key = 'c'\n"
+                "    «def load(self):\n        return 0\n»",
+                "tests/test_a.py": "from shop.cart import Cart\nfrom shop.base import make\n"
+                "def test_named():\n    Cart().load()\n"
+                + "".join(f"def test_{n}():\n    make('c').load()\n" for n in range(6)),
+            },
+            {"test_a.py::test_named", *(f"test_a.py::test_{n}" for n in range(6))},
+            id="a class that announces itself is got without its name",
+        ),
+        pytest.param(
+            {
+                "shop/cart.py": "class Cart:\n    «def __init__(self):\n        self.x = 0\n»\nclass Mixed:\n"
+                "    def __init__(self):\n        super().__init__()\nclass Both(Mixed, Cart):\n    pass\n",
+                "shop/other.py": "class Base:\n    pass\nclass Other(Base):\n    def __init__(self):\n"
+                "        super().__init__()\n",
+                "tests/test_a.py": "from shop.cart import Both, Mixed\nfrom shop.other import Other\n"
+                "def test_a():\n    Both()\ndef test_b():\n    Other()\ndef test_c():\n    Mixed()\n",
+            },
+            {"test_a.py::test_a", "test_a.py::test_c"},
+            id="by super() of a class that stands in the same line",
+        ),
+        pytest.param(
             {"shop/cart.py": "«»x = 1\n", "tests/test_a.py": BOTH},
             {"test_a.py::test_total", "test_a.py::test_other"},
             id="the whole file",

@@ -23,6 +23,10 @@ _MOST_GROUPS = 40
 """How often the names are followed for one change: tests that fall into more groups are taken as one."""
 
 
+_FEW = 5
+"""So many tests are not narrowed any further."""
+
+
 def steps(change: Change, scene: Scene, units: tuple[Place, ...], loading: list[Item]) -> dict[str, int]:
     """Give the steps from the changed units to each test that they reach, of those that load the file."""
     groups = _groups(scene, loading)
@@ -60,7 +64,8 @@ def _reached(
     hops = scene.dependents.hops(change.path)
     reach.spread(place for place in scene.programs if place[0] in hops)
     found = _met(items, reach, near, scene)
-    names = needed(units, scene.index) if change.path not in scene.collection.files else None
+    own = change.path in scene.collection.files
+    names = None if own or len(found) <= _FEW else needed(units, scene.index)
     if names is None:
         return found
     having = Reach(scene.index, leaves=reach.leaves, files=files, of_classes=True)
