@@ -4,18 +4,18 @@ Real packages are downloaded as source distributions, and seeded mutants of thei
 
 - by the whole suite, as a person runs it: ``python -m pytest -q -x``, started cold, the mutant written
   over its file. A mutant on which it does not end counts as noticed.
-- by the selection, as the product runs it: asked of the real bench for the function around the fault,
-  run in the warm worker in the sandbox, the mutant mounted over its file. The time of selecting counts.
-  Twice: by the sources alone, and with a ``.coverage`` with contexts of the unchanged sources in the
-  project.
-- every fifth also by pytest-testmon, started cold, from what it noted on the unchanged sources; and by
-  the product's check as a whole, which runs to the end and runs again what the mutant lost.
+- by the selection, as the product does it: asked of the real bench for the function around the fault,
+  judged by the real check of tests, which runs it in the warm worker in the sandbox, the mutant mounted
+  over its file, nearest tests first, and runs again what is lost. The time of selecting counts. Twice: by
+  the sources alone, and with a ``.coverage`` with contexts of the unchanged sources in the project.
+- a fifth of them also by pytest-testmon, ``--testmon -q -x``, started cold, from what it noted on the
+  unchanged sources.
 
-Two times are compared. *To the first failure*: both on the same mutant, one after the other, which goes
-first by turns. *To the end*: what a draft that passes needs, on the sources with a comment added, against
-the whole suite on the unchanged sources, measured beside every fifth mutant. What is done once and not
-for each draft is left out: starting the worker, and the run on the unchanged text that a verdict
-compares with.
+Two times are compared. *Refused or passed*: the verdict on the mutant against the whole suite on it, one
+after the other; which goes first changes. *Passed*: the verdict on the sources with a comment added, for
+which all selected tests have to run, against the whole suite on the unchanged sources, timed beside every
+fifth mutant. What is done once and not for each draft is left out: starting the worker, and the run on
+the unchanged text that a verdict compares with.
 
 What was measured is kept in ``--state`` and not measured again. ``--minutes`` ends the run early.
 """
@@ -32,7 +32,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
 
 from benchmarks.selection_subjects import SUBJECTS, Cold, Place, Subject, ready, versions
 from benchmarks.selection_table import Chosen, Measured, Verdict, known, table
@@ -52,7 +52,7 @@ from lastmile.tools.offload import Offload
 from lastmile.verify.tests import TestsCheck
 
 _EVERY = 5
-"""Of so many mutants, one is judged by testmon and by the check as well, and the whole suite is timed."""
+"""Of so many mutants, one is judged by testmon as well, and the whole suite is timed on the unchanged sources."""
 
 _PATIENCE = 30.0
 """Seconds that a run may take, and the tests of a selection together: the machine may be busy. By default, 10."""
@@ -79,7 +79,7 @@ def main() -> None:
 async def _all(places: list[tuple[Subject, Place]], asked: argparse.Namespace, until: float) -> list[Measured]:
     """Take the packages in turns, so that an early end leaves as many mutants of each."""
     offload = Offload(deadline=60.0)
-    runs = [_Run(item, place, asked.state, _bench(place, offload)) for item, place in places]
+    runs = [_Run(item, place, asked.state, _bench(place, offload), _bench(place, offload)) for item, place in places]
     try:
         plans = [run.plan(asked.mutants, asked.seed) for run in runs]
         for run, plan in zip(runs, plans, strict=True):
@@ -93,6 +93,7 @@ async def _all(places: list[tuple[Subject, Place]], asked: argparse.Namespace, u
     finally:
         for run in runs:
             await run.bench.close()
+            await run.covered.close()
         offload.close()
 
 
@@ -110,6 +111,8 @@ class _Run:
     place: Place
     state: Path
     bench: LateBench
+    covered: LateBench
+    """Another, so that it is not helped by answers that the first one keeps."""
 
     def plan(self, most: int, seed: int) -> list[tuple[Path, Mutant]]:
         """Draw the mutants: how many of each file by its size, then places in it, then their order."""
@@ -143,7 +146,9 @@ class _Run:
         fault = _Fault(read(path), mutant, number)
         first = number % 2 == 0
         whole = self._whole(fault) if first else None
-        plain, seen = await self._chosen(fault), await self._seen(fault)
+        selection, took = await self._selected(self.bench, fault)
+        plain = await _chosen(self.bench, fault, selection, took)
+        seen = await self._seen(fault, selection.tests, plain)
         whole = whole or self._whole(fault)
         sampled = number // 2 % _EVERY == 0  # in pairs, so that both orders are among them
         found = Measured(
@@ -154,7 +159,6 @@ class _Run:
             whole,
             plain,
             seen,
-            await self._check(fault) if sampled else None,
             self._testmon(fault) if sampled else None,
             self.place.whole().seconds if sampled else None,
             os.getloadavg()[0],
@@ -175,53 +179,44 @@ class _Run:
         with fault.written():
             return self.place.testmon()
 
-    async def _seen(self, fault: _Fault) -> Chosen:
-        """Judge with the coverage contexts in the project."""
+    async def _seen(self, fault: _Fault, tests: tuple[str, ...], plain: Chosen) -> Chosen:
+        """Judge with the coverage contexts in the project, unless they select the same tests."""
         data = self.place.root / ".coverage"
         data.with_name(".covered").rename(data)
         try:
-            return await self._chosen(fault)
+            selection, took = await self._selected(self.covered, fault)
         finally:
             data.rename(data.with_name(".covered"))
+        if selection.tests == tests:
+            return evolve(plain, select_seconds=took)
+        return await _chosen(self.covered, fault, selection, took)
 
-    async def _chosen(self, fault: _Fault) -> Chosen:
-        """Select, and run the selection on the mutant to its first failure, and to the end on what passes."""
+    async def _selected(self, bench: LateBench, fault: _Fault) -> tuple[Selection, float]:
+        """Select, and take the time of it."""
         began = time.perf_counter()
-        selection = await self._select(fault)
+        found = await bench.select(fault.snapshot, fault.target)
         took = time.perf_counter() - began
-        if not selection.tests:
-            return Chosen(0, selection.total, selection.cut, took, Verdict(killed=False, seconds=0.0), 0.0)
-        first = await self._run(selection, fault, fault.mutant.text, first_failure=True)
-        end = await self._run(selection, fault, fault.harmless)
-        assert not end.killed, f"the tests do not pass: {fault}"
-        return Chosen(len(selection.tests), selection.total, selection.cut, took, first, end.seconds)
+        kept = tuple(test for test in found.tests if test not in self.place.broken)
+        return Selection(kept, found.total, found.cut), took
 
-    async def _select(self, fault: _Fault) -> Selection:
-        selection = await self.bench.select(fault.snapshot, fault.target)
-        kept = tuple(test for test in selection.tests if test not in self.place.broken)
-        return Selection(kept, selection.total, selection.cut)
 
-    async def _run(self, selection: Selection, fault: _Fault, text: str, *, first_failure: bool = False) -> Verdict:
-        """Run, asking anew: the two selections may be of the same tests, and a kept answer takes no time."""
-        texts = {fault.path: text}
-        anew = int(time.monotonic() * 1e6)
-        began = time.perf_counter()
-        wanted = Wanted(selection.tests, texts, _PATIENCE, first_failure=first_failure, again=anew)
-        run = await self.bench.run(wanted)
-        took = time.perf_counter() - began
-        broken = [result for result in run.broken if result.id not in self.place.broken]
-        return Verdict(bool(broken or run.trouble), took)
+async def _chosen(bench: LateBench, fault: _Fault, selection: Selection, took: float) -> Chosen:
+    """Judge the mutant and what has to pass by the tests of a selection."""
+    count, total = len(selection.tests), selection.total
+    if not count:
+        return Chosen(count, total, selection.cut, took, Verdict(killed=False, seconds=0.0), 0.0)
+    await bench.run(Wanted(selection.tests, {fault.path: fault.snapshot.text}, _PATIENCE))
+    check = TestsCheck(bench, selection, seconds=_PATIENCE)
+    verdict = await _judged(check, fault, fault.mutant.text)
+    passing = await _judged(check, fault, fault.harmless())
+    assert not passing.killed, f"the tests do not pass: {fault}"
+    return Chosen(count, total, selection.cut, took, verdict, passing.seconds)
 
-    async def _check(self, fault: _Fault) -> Verdict | None:
-        """Judge by the product's check; what it compares with is run before and not timed."""
-        selection = await self._select(fault)
-        if not selection.tests:
-            return None
-        texts = {fault.path: fault.snapshot.text}
-        await self.bench.run(Wanted(selection.tests, texts, seconds=_PATIENCE))
-        began = time.perf_counter()
-        told = await TestsCheck(self.bench, selection, seconds=_PATIENCE).judge(fault.task(), fault.mutant.text)
-        return Verdict(any(True for _ in told), time.perf_counter() - began)
+
+async def _judged(check: TestsCheck, fault: _Fault, text: str) -> Verdict:
+    began = time.perf_counter()
+    found = await check.judge(fault.task(), text)
+    return Verdict(bool(found), time.perf_counter() - began)
 
 
 @frozen
@@ -241,10 +236,9 @@ class _Fault:
         symbol = enclosing(outline(self.snapshot.text), self.mutant.change.span)
         return self.mutant.change.span if symbol is None else symbol.span
 
-    @property
     def harmless(self) -> str:
-        """The sources with a change that no test sees."""
-        return f"{self.snapshot.text.rstrip()}\n# Draft {self.number}.\n"
+        """Give the sources with a change that no test sees; each time another, as answers are kept."""
+        return f"{self.snapshot.text.rstrip()}\n# {time.monotonic_ns()}\n"
 
     def task(self) -> Task:
         scope = Scope((self.target,))

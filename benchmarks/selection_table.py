@@ -32,21 +32,21 @@ class Chosen:
     total: int
     cut: str
     select_seconds: float
-    first: Verdict
-    """On the mutant, to the first failure; without the time of selecting."""
+    verdict: Verdict
+    """On the mutant, without the time of selecting."""
 
-    end_seconds: float
-    """On what passes, to the end; without the time of selecting."""
-
-    @property
-    def first_seconds(self) -> float:
-        """The time to the first failure, selecting included."""
-        return self.select_seconds + self.first.seconds
+    pass_seconds: float
+    """For a verdict on what passes, without the time of selecting."""
 
     @property
-    def whole_seconds(self) -> float:
-        """The time to the end, selecting included."""
-        return self.select_seconds + self.end_seconds
+    def seconds(self) -> float:
+        """The time of a verdict on the mutant, selecting included."""
+        return self.select_seconds + self.verdict.seconds
+
+    @property
+    def passing(self) -> float:
+        """The time of a verdict on what passes, selecting included."""
+        return self.select_seconds + self.pass_seconds
 
 
 @frozen
@@ -62,10 +62,9 @@ class Measured:
     seen: Chosen
     """With coverage contexts."""
 
-    check: Verdict | None
-    """By the product's check, without the time of selecting; None where it was not asked."""
-
     testmon: Cold | None
+    """None where it was not asked."""
+
     suite_seconds: float | None
     """The whole suite on the unchanged sources."""
 
@@ -93,15 +92,15 @@ def table(done: list[Measured], *, every: int) -> Iterator[str]:
     yield from (_kills(name, own) for name, own in rows)
     yield "[bar: the selection kills at least 99% of what the suite kills]"
     yield ""
-    yield "| package | whole suite | tests selected | to the first failure | to the end | check | testmon |"
+    yield "| package | whole suite | tests selected | refused or passed | refused | passed | testmon |"
     yield "|---|---|---|---|---|---|---|"
     yield from (_times(name, own, done) for name, own in rows)
     yield "[bar: at most 20%]"
     yield ""
-    yield "Tests, first failure, end: two figures, by the sources alone and with coverage contexts. Times are shares of"
-    yield "the whole suite's, medians over the mutants: to the first failure on the same mutant, to the end where the"
-    yield f"sources are unchanged but for a comment. Check and testmon: every {every}th mutant alone, against the whole"
-    yield "suite on that mutant, to the first failure; the check itself runs to the end and asks for losses again."
+    yield "Two figures: by the sources alone, and with coverage contexts. Times are shares, medians over the mutants:"
+    yield "refused or passed, the verdict on the mutant against the whole suite on it, to the first failure (refused:"
+    yield "of the mutants that the suite kills alone); passed, the verdict on the sources with a comment added against"
+    yield f"the whole suite on the sources; testmon to the first failure, on one mutant in {every}, against the same."
     for name, values in _parts(done):
         yield f"{name}: {_milliseconds(values)}"
     yield f"Cut by the time budget: {sum(bool(item.plain.tests and item.plain.cut) for item in done)}."
@@ -111,7 +110,7 @@ def table(done: list[Measured], *, every: int) -> Iterator[str]:
 def _kills(name: str, own: list[Measured]) -> str:
     killed = [item for item in own if item.whole.killed]
     sampled = [item.testmon.killed for item in killed if item.testmon]
-    cells = (_share(item.plain.first.killed for item in killed), _share(item.seen.first.killed for item in killed))
+    cells = (_share(item.plain.verdict.killed for item in killed), _share(item.seen.verdict.killed for item in killed))
     return f"| {name} | {len(own)} | {len(killed)} | {' | '.join(cells)} | {_share(sampled)} |"
 
 
@@ -119,11 +118,12 @@ def _times(name: str, own: list[Measured], done: list[Measured]) -> str:
     suite = {item.package: _suite(item.package, done) for item in own}
     shown = f"{suite[name]:.1f} s" if name in suite else ""
     tests = _two(own, lambda _, chosen: chosen.tests / max(1, chosen.total))
-    first = _two(own, lambda item, chosen: chosen.first_seconds / item.whole.seconds)
-    end = _two(own, lambda item, chosen: chosen.whole_seconds / suite[item.package])
-    check = _median((item.check.seconds + item.plain.select_seconds) / item.whole.seconds for item in own if item.check)
+    verdict = _two(own, lambda item, chosen: chosen.seconds / item.whole.seconds)
+    killed = [item for item in own if item.whole.killed]
+    refused = _two(killed, lambda item, chosen: chosen.seconds / item.whole.seconds)
+    passed = _two(own, lambda item, chosen: chosen.passing / suite[item.package])
     testmon = _median(item.testmon.seconds / item.whole.seconds for item in own if item.testmon)
-    return f"| {name} | {shown} | {tests} | {first} | {end} | {check} | {testmon} |"
+    return f"| {name} | {shown} | {tests} | {verdict} | {refused} | {passed} | {testmon} |"
 
 
 def _suite(package: str, done: list[Measured]) -> float:
@@ -139,15 +139,14 @@ def _two(own: list[Measured], share: Callable[[Measured, Chosen], float]) -> str
 
 def _parts(done: list[Measured]) -> Iterator[tuple[str, list[float]]]:
     yield "Selecting itself", [item.plain.select_seconds for item in done]
-    yield "To the first failure", [item.plain.first_seconds for item in done if item.plain.tests]
-    yield "To the end", [item.plain.whole_seconds for item in done if item.plain.tests]
-    yield "The whole suite to the first failure", [item.whole.seconds for item in done]
+    yield "A verdict on the mutant", [item.plain.seconds for item in done if item.plain.tests]
+    yield "A verdict on what passes", [item.plain.passing for item in done if item.plain.tests]
+    yield "The whole suite on the mutant", [item.whole.seconds for item in done]
 
 
 def _missed(done: list[Measured]) -> Iterator[str]:
     for item in done:
-        sides = [("selection", item.plain.first.killed), ("with contexts", item.seen.first.killed)]
-        sides += [("check", item.check.killed)] if item.check else []
+        sides = [("selection", item.plain.verdict.killed), ("with contexts", item.seen.verdict.killed)]
         sides += [("testmon", item.testmon.killed)] if item.testmon else []
         for how, killed in sides:
             if item.whole.killed and not killed:

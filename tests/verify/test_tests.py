@@ -11,11 +11,12 @@ from tests.support.judging import task_on
 from tests.support.plain_bench import PlainBench
 
 from lastmile.cascade.values import Finding, Ruling
-from lastmile.testing.values import Answer, NoBench, Result, Wanted
+from lastmile.testing.values import Answer, NoBench, Result, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests import TestsCheck, oracle_for
 from lastmile.verify.tests_delta import reason
+from lastmile.verify.tests_stages import stages
 
 CODE = "def double(number):\n    return number * 2\n\n\ndef half(number):\n    return number / 2\n"
 TESTS = """\
@@ -149,6 +150,46 @@ async def test_a_draft_that_brings_chance_in_is_refused(tmp_path: Path) -> None:
     after = f"import pathlib\nCOUNT = pathlib.Path({str(counter)!r})\nCOUNT.write_text(COUNT.read_text() + 'x')\n{CODE}"
     after = after.replace("number * 2", "number * (2 + len(COUNT.read_text()) % 2)")
     await check(tmp_path, after, "test_a.py::test_double fails: assert 6 == 4")
+
+
+MANY = "from mod import double, half\n" + "".join(
+    f"\n\ndef test_{n}():\n    assert {'double' if n < 30 else 'half'}({n}) == {n} {'* 2' if n < 30 else '/ 2'}\n"
+    for n in range(60)
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "ran"),
+    [
+        pytest.param(CODE.replace("* 2", "* 3"), 20, id="the nearest notice"),
+        pytest.param(CODE.replace("/ 2", "/ 3"), 60, id="those behind them notice"),
+        pytest.param(f"{CODE}NEW = 1\n", 60, id="none has anything to say"),
+    ],
+)
+async def test_the_nearest_tests_run_first_and_the_others_where_those_pass(
+    tmp_path: Path, after: str, ran: int
+) -> None:
+    bench = project(tmp_path, {"test_a.py": MANY})
+    selection = Selection(tuple(f"test_a.py::test_{n}" for n in range(60)), 99)
+    ruling = await TestsCheck(bench, selection, seconds=120).judge(task_on(CODE, tmp_path), after)
+    assert isinstance(ruling, Ruling)
+    assert ruling.summary.startswith(f"{ran} of 99 tests, ")
+    assert bool(ruling) is ("NEW" not in after)
+
+
+@pytest.mark.parametrize(
+    ("tests", "first"),
+    [
+        pytest.param([f"a.py::test_{n}" for n in range(30)], 0, id="too few are left"),
+        pytest.param([f"a.py::test_{n}" for n in range(60)], 20, id="some of a file"),
+        pytest.param([f"{n % 10}.py::test_{n}" for n in range(60)], 12, id="of the two nearest files"),
+        pytest.param([f"{n}.py" for n in range(60)], 0, id="whole files"),
+    ],
+)
+def test_the_first_stage_is_small(tests: list[str], first: int) -> None:
+    found = stages(tuple(tests))
+    assert sorted(name for stage in found for name in stage) == sorted(tests)
+    assert [len(stage) for stage in found] == ([first, len(tests) - first] if first else [len(tests)])
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from lastmile.testing.values import Bench, Grader, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, lost
+from lastmile.verify.tests_stages import belonging, joined, stages, within
 
 _AGAIN = 3
 """How often a lost test is run again on the old text before it counts as lost."""
@@ -41,18 +42,28 @@ class TestsCheck:
     name: str = CHECK
 
     async def judge(self, task: Task, text: str) -> Sequence[Finding]:
-        """Run the tests on both texts; what the draft loses is run again before it counts."""
+        """Run the tests on both texts; what the draft loses is run again before it counts.
+
+        The nearest tests run first, and the others not at all where those are lost.
+        """
         path = task.snapshot.path
         if path is None:
             return (Finding(CHECK, "The document has no file yet, so no test can import it: save it first."),)
         old, new = {path: task.snapshot.text}, {path: text}
         before = await self._run(self.selection.tests, old, as_it_is=True)
-        after = await self._run(self.selection.tests, new)
-        gone = lost(before, after, self.must_pass)
-        flaky = await self._flaky(gone, old)
-        told = findings(gone.without(flaky), after.trouble)
+        ran, flaky = Run(), frozenset[str]()
+        for stage in stages(self.selection.tests):
+            after = await self._run(stage, new)
+            ran = joined(ran, after)
+            gone = lost(within(before, stage), after, belonging(self.must_pass, stage))
+            flaky |= await self._flaky(gone, old)
+            if told := findings(gone.without(flaky), after.trouble):
+                return self._ruling(told, ran, flaky)
+        return self._ruling((), ran, flaky)
+
+    def _ruling(self, told: Sequence[Finding], ran: Run, flaky: frozenset[str]) -> Ruling:
         note = f", {self.bench.note}" if self.bench.note else ""
-        return Ruling(told, f"{self._counts(after)}{note}{_aside(flaky)}")
+        return Ruling(tuple(told), f"{self._counts(ran)}{note}{_aside(flaky)}")
 
     async def _flaky(self, gone: Lost, old: Mapping[Path, str]) -> frozenset[str]:
         """Find out which of the lost tests fail now and then on the old text too.
@@ -88,10 +99,10 @@ class TestsCheck:
         texts = {**self.others, **texts}
         return await self.bench.run(Wanted(tests, texts, seconds=self.seconds, again=again, as_it_is=as_it_is))
 
-    def _counts(self, after: Run) -> str:
-        ran, total = len(after.results), max(self.selection.total, len(after.results))
+    def _counts(self, ran: Run) -> str:
+        count, total = len(ran.results), max(self.selection.total, len(ran.results))
         cut = f" ({self.selection.cut})" if self.selection.cut else ""
-        return f"{ran} of {total} tests, {after.seconds:.1f} s{cut}"
+        return f"{count} of {total} tests, {ran.seconds:.1f} s{cut}"
 
 
 @frozen
