@@ -144,6 +144,24 @@ async def test_a_test_that_changes_its_mind_is_set_aside_and_named(tmp_path: Pat
     assert ruling.summary.endswith(", set aside as flaky: test_b.py::test_it")
 
 
+RENAMED = (
+    "import time\n\nimport pytest\nfrom mod import double\n\n\n"
+    "@pytest.mark.parametrize('now', [str(time.time_ns())])\ndef test_it(now):\n    assert double(2) == 4\n"
+)
+
+
+async def test_a_test_that_goes_by_another_name_each_time_does_not_refuse_what_is_right(tmp_path: Path) -> None:
+    ruling = await check(tmp_path, f"{CODE}NEW = 1\n", files={"test_a.py": RENAMED})
+    assert "set aside as flaky: test_a.py::test_it[" in ruling.summary
+
+
+async def test_a_test_that_goes_by_another_name_each_time_still_notices(tmp_path: Path) -> None:
+    bench = project(tmp_path, {"test_a.py": RENAMED})
+    judge = TestsCheck(bench, await bench.select(task_on(CODE, tmp_path).snapshot, None), seconds=120)
+    (finding,) = await judge.judge(task_on(CODE, tmp_path), CODE.replace("* 2", "* 3"))
+    assert finding.message.endswith("fails: assert 6 == 4")
+
+
 async def test_a_draft_that_brings_chance_in_is_refused(tmp_path: Path) -> None:
     counter = tmp_path / "count"
     counter.write_text("")

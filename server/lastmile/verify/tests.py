@@ -15,7 +15,7 @@ from lastmile.cascade.values import Finding, Ruling, Task
 from lastmile.testing.values import Bench, Grader, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
-from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, lost
+from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, function_of, lost, strangers
 from lastmile.verify.tests_stages import belonging, joined, stages, within
 
 _AGAIN = 3
@@ -56,8 +56,10 @@ class TestsCheck:
             after = await self._run(stage, new)
             ran = joined(ran, after)
             gone = lost(within(before, stage), after, belonging(self.must_pass, stage))
-            flaky |= await self._flaky(gone, old)
-            if told := findings(gone.without(flaky), after.trouble):
+            aside = await self._flaky(gone, old)
+            flaky |= aside
+            sure = gone.without(aside).joined(strangers(before, after, aside))
+            if told := findings(sure, after.trouble):
                 return self._ruling(told, ran, flaky)
         return self._ruling((), ran, flaky)
 
@@ -77,20 +79,27 @@ class TestsCheck:
         due = SHOWN
         while waiting and due:
             asked, waiting = waiting[:due], waiting[due:]
-            unsteady = await self._unsteady(asked, old)
+            unsteady = await self._unsteady(asked, old, frozenset(gone.missing))
             flaky |= unsteady
             due -= len(asked) - len(unsteady)
         return flaky
 
-    async def _unsteady(self, asked: tuple[str, ...], old: Mapping[Path, str]) -> frozenset[str]:
-        """Run tests again on the old text, and give those that fail there."""
+    async def _unsteady(
+        self, asked: tuple[str, ...], old: Mapping[Path, str], missing: frozenset[str]
+    ) -> frozenset[str]:
+        """Run tests again on the old text, and give those that fail there, or go by another name each time.
+
+        What is missing is asked for by its function: a name that is gone finds nothing at all.
+        """
         found: frozenset[str] = frozenset()
         for again in range(1, 1 + _AGAIN):
             doubtful = tuple(name for name in asked if name not in found)
             if not doubtful:
                 break
-            back = await self._run(doubtful, old, again=again)
+            names = dict.fromkeys(function_of(name) if name in missing else name for name in doubtful)
+            back = await self._run(tuple(names), old, again=again)
             found |= {result.id for result in back.broken if result.id in doubtful}
+            found |= {name for name in doubtful if not back.trouble and name not in back.results}
         return found
 
     async def _run(

@@ -37,10 +37,26 @@ class Lost:
         """All of them."""
         return (*(result.id for result in self.failing), *self.missing)
 
+    def joined(self, other: Lost) -> Lost:
+        """Add what else was lost."""
+        return Lost((*self.failing, *other.failing), (*self.missing, *other.missing))
+
     def without(self, names: Collection[str]) -> Lost:
         """Leave out those of the names."""
         failing = tuple(result for result in self.failing if result.id not in names)
         return Lost(failing, tuple(name for name in self.missing if name not in names))
+
+
+def function_of(name: str) -> str:
+    """Give the function of a test without its parameters."""
+    return name.partition("[")[0]
+
+
+def strangers(before: Run, after: Run, aside: Iterable[str]) -> Lost:
+    """List what fails under names that were not known, of functions whose tests go by other names each time."""
+    functions = {function_of(name) for name in aside if name not in after.results}
+    broken = (item for item in after.broken if item.id not in before.results)
+    return Lost(tuple(item for item in broken if function_of(item.id) in functions))
 
 
 def lost(before: Run, after: Run, must_pass: Iterable[str] = ()) -> Lost:
