@@ -5,6 +5,7 @@
       ├── RequestError            an editor or a command line asked for something that cannot be done
       │     └── StaleError        the document changed and the edit no longer fits it
       ├── ToolError               a program we run (ruff, the judge's worker) failed or timed out
+      ├── ModelError              a local model cannot be loaded
       ├── LedgerError             the ledger cannot be read or written
       │     └── BudgetError       the reservation would pass a budget
       └── TierError               a tier could not draft; the attempt failed and the loop goes on
@@ -34,6 +35,10 @@ class StaleError(RequestError):
 
 class ToolError(LastmileError):
     """A program that we run failed, was killed or ran past its deadline."""
+
+
+class ModelError(LastmileError):
+    """A local model cannot be loaded: no such file, a damaged one, an unknown kind, too little memory."""
 
 
 class LedgerError(LastmileError):
