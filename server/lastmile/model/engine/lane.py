@@ -70,6 +70,9 @@ class Lane:
     sequences: tuple[Sequence, ...]
     parked: Parked
     rewindable: bool = True
+    interruptible: bool = True
+    """Whether a batch can be stopped while it runs."""
+
     pace: Pace = field(factory=Pace, init=False)
     evaluated: int = field(default=0, init=False)
     """Tokens evaluated since the lane was made."""

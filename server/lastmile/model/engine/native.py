@@ -51,6 +51,9 @@ class Weights:
         self.rewindable = not recurrent
         """Whether what was read last can be taken back; recurrent states cannot."""
 
+        self.offloaded = bool(gpu_layers and self._library.llama_supports_gpu_offload())
+        """Whether an accelerator computes, whose batches run to their end."""
+
     def template(self) -> str:
         """Give the chat template that the file carries, or nothing."""
         found = self._library.llama_model_chat_template(self.model, None)

@@ -118,15 +118,22 @@ class LlamaEngine:
     def _lane(self, *, completion: bool) -> Lane:
         """Give a lane, making it where it is not there yet. Raises `EngineError` where memory is short."""
         if completion not in self._lanes:
-            options = self._options
-            cells = options.completion_cells if completion else options.draft_cells
-            threads = thread_count(options)
-            context = Context(self._weights, cells=cells, sequences=options.sequences, batch=_BATCH, threads=threads)
-            context.watch(self._flag)
-            sequences = tuple(Sequence(number) for number in range(options.sequences))
-            parked = Parked(options.parked_bytes // 2)
-            self._lanes[completion] = Lane(context, sequences, parked, rewindable=self._weights.rewindable)
+            self._lanes[completion] = self._made(completion=completion)
         return self._lanes[completion]
+
+    def _made(self, *, completion: bool) -> Lane:
+        options = self._options
+        cells = options.completion_cells if completion else options.draft_cells
+        threads = thread_count(options)
+        context = Context(self._weights, cells=cells, sequences=options.sequences, batch=_BATCH, threads=threads)
+        context.watch(self._flag)
+        return Lane(
+            context,
+            tuple(Sequence(number) for number in range(options.sequences)),
+            Parked(options.parked_bytes // 2),
+            rewindable=self._weights.rewindable,
+            interruptible=not self._weights.offloaded,
+        )
 
 
 def _end(job: Job) -> None:

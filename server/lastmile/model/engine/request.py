@@ -33,9 +33,12 @@ class Turn(Enum):
 
 Steps = Generator[Turn, None, None]
 
-# A batch of less urgent work is to take no longer than a person notices, and one of the most urgent
-# no longer than a cancelled one may run on where the library cannot be interrupted within a batch.
-_SECONDS = {Urgency.COMPLETION: 0.1, Urgency.DRAFT: 0.03, Urgency.BACKGROUND: 0.03}
+_SECONDS = 0.1
+"""How long a batch of a prompt may take: longer ones are hardly quicker by the token."""
+
+_SHORT_SECONDS = 0.03
+"""The same for what something more urgent may have to wait for, where a batch cannot be interrupted."""
+
 _LEAST = 16
 """Tokens of a prompt's batch at the least: smaller ones cost nearly as much."""
 
@@ -52,6 +55,9 @@ class Request:
     lookup: bool = True
     _prompt_seconds: float = field(default=0.0, init=False)
     _completion_seconds: float = field(default=0.0, init=False)
+    _waited: float = field(default=0.0, init=False)
+    """Seconds in which others ran."""
+
     _guessed: int = field(default=0, init=False)
 
     def steps(self) -> Steps:
@@ -90,8 +96,8 @@ class Request:
     def _answer(self, claim: Claim, samples: list[Sample]) -> Steps:
         began = time.perf_counter()
         logits = yield from self._read(claim)
-        self._prompt_seconds = time.perf_counter() - began
-        began = time.perf_counter()
+        read, waited = time.perf_counter(), self._waited
+        self._prompt_seconds = read - began - waited
         if not claim.need.most:
             for sample in samples:
                 sample.end(Reason.LENGTH)
@@ -99,20 +105,23 @@ class Request:
             yield from self._guess(claim, samples[0], logits)
         else:
             yield from self._decode(claim, samples, logits)
-        self._completion_seconds = time.perf_counter() - began
+        self._completion_seconds = time.perf_counter() - read - (self._waited - waited)
 
     def _read(self, claim: Claim) -> Generator[Turn, None, Logits]:
         """Read what is not known of the prompt; gives the logits of its end."""
         first, tokens = claim.sequences[0], claim.need.tokens
         found: list[Logits] = []
         while len(first.tokens) < len(tokens):
-            seconds = _SECONDS[self.ask.urgency]
-            size = self.lane.pace.tokens(seconds, least=_LEAST, most=self.lane.context.most)
+            size = self.lane.pace.tokens(self._seconds(), least=_LEAST, most=self.lane.context.most)
             start = len(first.tokens)
             end = min(start + size, len(tokens))
             rows = [Row(first, tokens[at], wanted=at == len(tokens) - 1) for at in range(start, end)]
             found = yield from self._evaluated(rows)
         return found[0]
+
+    def _seconds(self) -> float:
+        first = self.ask.urgency is Urgency.COMPLETION
+        return _SECONDS if first or self.lane.interruptible else _SHORT_SECONDS
 
     def _decode(self, claim: Claim, samples: list[Sample], logits: Logits) -> Steps:
         """Make all samples together, a token of each in a batch."""
@@ -138,7 +147,7 @@ class Request:
             found = yield from self._evaluated(rows)
             right = 0
             token = sample.take(found[0])
-            while sample.reason is None and right < len(guess) and token == guess[right]:
+            while right < len(guess) and token == guess[right]:
                 lookup.add(token)
                 right += 1
                 token = sample.take(found[right])
@@ -155,7 +164,9 @@ class Request:
     def _evaluated(self, rows: list[Row]) -> Generator[Turn, None, list[Logits]]:
         """Evaluate a batch when it is this request's turn, again where it was interrupted."""
         while True:
+            stood = time.perf_counter()
             yield Turn.READY
+            self._waited += time.perf_counter() - stood
             try:
                 return self.lane.evaluate(rows)
             except InterruptedBatchError:

@@ -49,12 +49,11 @@ class Sample:
     """Why it ended; None while it goes on."""
 
     def take(self, logits: Logits) -> int:
-        """Choose the next token and say what it adds. Gives the token, which counts for nothing once it ended."""
+        """Choose the next token and say what it adds. Gives the token, or -1 where the sample ended."""
         token = self._chooser.choose(logits)
         if token is None or self._ends(token):
             self.end(Reason.STOP)
             return -1
-        self.last = token
         self.count += 1
         self._sureness.note(logits, token)
         self._say(self._speech.add(self._model.vocabulary.piece(token)))
@@ -62,7 +61,8 @@ class Sample:
             self.end(Reason.STOP)
         elif self.count >= self.most:
             self.end(Reason.LENGTH)
-        return token
+        self.last = token if self.reason is None else -1
+        return self.last
 
     def end(self, reason: Reason) -> None:
         """Say that it is complete, with what was held back."""
