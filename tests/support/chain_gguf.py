@@ -107,7 +107,7 @@ def _weights(writer: GGUFWriter, shape: Shape, tokens: int) -> None:
     chain = np.arange(first, first + shape.words)
     after = meaning.copy()
     after[np.roll(chain, -1)] = meaning[chain]
-    after[: first] *= 0.1
+    after[:first] *= 0.1
     after[first + shape.words :] *= 0.1
     add("token_embd", meaning)
     add("output", after)

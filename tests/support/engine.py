@@ -13,7 +13,7 @@ from lastmile.model.engine.opening import LlamaEngine, open_engine
 from lastmile.model.engine.options import Options
 from lastmile.model.values import Ask, Cancel, Ended, Failed, Heard, Piece, Usage
 
-_DEADLINE = 60.0
+_DEADLINE = 20.0
 
 
 @define(eq=False)

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,9 +22,7 @@ from tests.support.engine import answered, begin, opened
         (Ask(Plain("a"), grammar='start ::= "a"'), "The grammar cannot be read"),
     ],
 )
-def test_what_cannot_be_done_is_said_before_anything_is_evaluated(
-    steady: LlamaEngine, ask: Ask, message: str
-) -> None:
+def test_what_cannot_be_done_is_said_before_anything_is_evaluated(steady: LlamaEngine, ask: Ask, message: str) -> None:
     assert message in answered(steady, ask).failure
     assert steady.evaluated() == 0
     assert answered(steady, Ask(Plain(words(5, 3)), most=4)).text() == words(8, 4)
@@ -77,9 +77,27 @@ def test_a_model_without_markers_cannot_fill_in(tmp_path: Path, chain: Path) -> 
         assert answered(engine, Ask(Plain(words(5, 3)), most=4)).text() == words(8, 4)
 
 
-def test_a_context_that_memory_does_not_hold_fails_the_request(tiny: Path) -> None:
-    with opened(tiny, Options(threads=1, draft_cells=2**31)) as engine:
-        assert "no room for a context" in answered(engine, Ask(Plain("a"))).failure
+SHORT_OF_MEMORY = """
+import resource, sys
+from pathlib import Path
+from lastmile.model.engine.options import Options
+from lastmile.model.values import Ask, Plain, Urgency
+from tests.support.engine import answered, opened
+resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))
+with opened(Path(sys.argv[1]), Options(threads=1, draft_cells=2**22)) as engine:
+    print(answered(engine, Ask(Plain("a"))).failure)
+    print(answered(engine, Ask(Plain("a"), most=4, urgency=Urgency.COMPLETION)).usage.completion)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its address space")
+def test_a_context_that_memory_does_not_hold_fails_the_request_alone(tiny: Path) -> None:
+    command = [sys.executable, "-c", SHORT_OF_MEMORY, str(tiny)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    failure, completion = done.stdout.splitlines()
+    assert "There is no room for a context of 4194304 tokens: insufficient memory" in failure
+    assert completion == "4"
 
 
 def test_nothing_is_written_to_standard_output(tiny: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -175,8 +175,8 @@ class Lane:
 
     def _may_take(self, sequence: Sequence, need: Need, length: int) -> bool:
         """Tell whether a sequence may be gone on with, or should be left to its own document and copied."""
-        if sequence.document == need.document and need.document:
-            return True
+        if sequence.document or need.document:
+            return sequence.document == need.document
         return 2 * length >= len(sequence.tokens)
 
     def _restored(self, need: Need, *, beyond: int) -> Sequence | None:
