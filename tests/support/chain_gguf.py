@@ -50,7 +50,7 @@ def words(first: int, count: int) -> str:
     return "".join(word(number) for number in range(first, first + count))
 
 
-def write_chain(path: Path, shape: Shape = Shape()) -> Path:  # noqa: B008 - a frozen value
+def write_chain(path: Path, shape: Shape = Shape()) -> Path:
     """Write the model."""
     writer = GGUFWriter(str(path), "llama")
     tokens = _vocabulary(writer, shape)

@@ -14,6 +14,8 @@ from lastmile.model.engine.options import Options
 from lastmile.model.values import Ask, Cancel, Ended, Failed, Heard, Piece, Usage
 
 _DEADLINE = 20.0
+SMALL = Options(threads=1, completion_cells=1024, draft_cells=1024, sequences=4)
+"""An engine that soon has no room."""
 
 
 @define(eq=False)

@@ -2,14 +2,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from lastmile.model.engine.opening import LlamaEngine
-from lastmile.model.engine.options import Options
 from tests.support.chain_gguf import write_chain
-from tests.support.engine import opened
+from tests.support.engine import SMALL, opened
 from tests.support.gguf import write_tiny
 
-SMALL = Options(threads=1, completion_cells=1024, draft_cells=1024, sequences=4)
+from lastmile.model.engine.opening import LlamaEngine
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
+from tests.support.chain_gguf import word, words
+from tests.support.engine import answered, begin, opened
 
 from lastmile.model.engine.opening import LlamaEngine
 from lastmile.model.engine.options import Options
 from lastmile.model.values import Ask, Chat, Ended, Fill, Message, Piece, Plain, Prompt, Reason, Sampling, Urgency
-from tests.support.chain_gguf import word, words
-from tests.support.engine import answered, begin, opened
 
 FUNCTION = "def area(width, height):\n    return width * height\n\n\n"
 WARM = tuple(Sampling(temperature=1.2, top_k=0, top_p=1.0, min_p=0.0, seed=seed) for seed in range(4))

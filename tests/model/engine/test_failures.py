@@ -3,13 +3,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.chain_gguf import words
+from tests.support.engine import answered, begin, opened
 
 from lastmile.errors import ModelError
 from lastmile.model.engine.opening import LlamaEngine, open_engine
 from lastmile.model.engine.options import Options
 from lastmile.model.values import Ask, Fill, Plain, Sampling
-from tests.support.chain_gguf import words
-from tests.support.engine import answered, begin, opened
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from tests.support.chain_gguf import words
+from tests.support.engine import SMALL, answered, opened
 
 from lastmile.model.engine.opening import LlamaEngine
 from lastmile.model.values import Ask, Fill, Plain, Sampling, Urgency
-from tests.model.engine.conftest import SMALL
-from tests.support.chain_gguf import words
-from tests.support.engine import answered, opened
 
 HEADER = words(0, 200)
 LINES = "".join(f"    total += {number}\n" for number in range(12))

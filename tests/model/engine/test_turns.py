@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.chain_gguf import words
+from tests.support.engine import SMALL, Answer, answered, begin, opened
 
 from lastmile.model.engine.opening import LlamaEngine
 from lastmile.model.values import Ask, Ended, Heard, Piece, Plain, Sampling, Urgency
-from tests.model.engine.conftest import SMALL
-from tests.support.chain_gguf import words
-from tests.support.engine import Answer, answered, begin, opened
 
 LONG = Ask(Plain("x = 1\n" * 10), most=60, samples=(Sampling(1.0, seed=3),))
 SHORT = Ask(Plain(words(5, 3)), most=6, urgency=Urgency.COMPLETION)

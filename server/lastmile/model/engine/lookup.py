@@ -54,7 +54,7 @@ class Lookup:
         if self._pause or len(self._tokens) < _RUN:
             return []
         place = self._place()
-        return [] if place is None else self._tokens[place : place + min(most, self._size)]
+        return [] if place is None else self._going_on(place, min(most, self._size))
 
     def judge(self, guessed: int, right: int, *, extra: float) -> None:
         """Learn how a guess went; ``extra`` is what a further token in a batch costs, beside one alone."""
@@ -67,6 +67,12 @@ class Lookup:
         if len(self._tried) == _REMEMBERED and paid < 0:
             self._pause, self._size = _PAUSE, _FIRST
             self._tried.clear()
+
+    def _going_on(self, place: int, size: int) -> list[int]:
+        """Give what followed a place; past the end, what is guessed to follow there is taken to go on so."""
+        found = self._tokens[place : place + size]
+        period = len(found)
+        return [found[at % period] for at in range(size)]
 
     def _index(self) -> None:
         """Note where each run of tokens goes on; the last run goes on nowhere yet."""

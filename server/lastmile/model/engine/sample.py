@@ -51,7 +51,7 @@ class Sample:
     def take(self, logits: Logits) -> int:
         """Choose the next token and say what it adds. Gives the token, or -1 where the sample ended."""
         token = self._chooser.choose(logits)
-        if token is None or self._ends(token):
+        if token is None or self._model.vocabulary.ends(token):
             self.end(Reason.STOP)
             return -1
         self.count += 1
@@ -75,10 +75,6 @@ class Sample:
         """Give back what the library holds for it."""
         if self._grammar is not None:
             self._grammar.close()
-
-    def _ends(self, token: int) -> bool:
-        """Tell whether a token is the model's word that it has ended, or begins another part of a prompt."""
-        return self._model.vocabulary.ends(token) or token in self._model.vocabulary.markers.all()
 
     def _say(self, text: str) -> None:
         if text:

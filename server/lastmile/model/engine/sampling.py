@@ -15,6 +15,8 @@ from lastmile.model.engine.native import Logits
 from lastmile.model.values import Confidence, Sampling
 
 _SEEDS = 2**63
+_NOTHING = np.float32(-1e4)
+"""A logarithm whose exponential is 0."""
 
 
 class Limits(Protocol):
@@ -104,11 +106,12 @@ class Sureness:
     def note(self, logits: Logits, token: int) -> None:
         """Take into account that a token was chosen; a third of a millisecond for 150,000 of them."""
         highest = logits.max()
-        apart = logits - highest
+        # What cannot follow has a share of nothing, and must not make the products undefined.
+        apart = np.maximum(logits - highest, _NOTHING)
         shares = np.exp(apart)
         whole = float(shares.sum())
         chosen = float(apart[token]) - float(np.log(whole))
-        self._entropy += float(np.log(whole)) - float(_dot(shares, apart)) / whole
+        self._entropy += float(np.log(whole)) - float(np.dot(shares, apart)) / whole
         self._margin += float(logits[token]) - float(_other(logits, token))
         self._total += chosen
         self._least = min(self._least, chosen) if self._count else chosen
@@ -125,12 +128,6 @@ class Sureness:
             margin=self._margin / count,
             entropy=max(0.0, self._entropy / count),
         )
-
-
-def _dot(shares: Logits, apart: Logits) -> float:
-    """Sum the products; what cannot follow has a share of zero and a logarithm of minus infinity."""
-    found = float(np.dot(shares, apart))
-    return found if np.isfinite(found) else float(np.dot(shares, np.where(shares > 0, apart, 0)))
 
 
 def _other(logits: Logits, token: int) -> float:

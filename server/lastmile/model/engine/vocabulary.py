@@ -21,6 +21,10 @@ _SPM = 1
 
 _ANCHOR = "\n"
 
+# StarCoder's and StarCoder 2's names, which llama.cpp does not know.
+_REPOSITORY = ("<reponame>", "<repo_name>")
+_FILE = ("<filename>", "<file_sep>")
+
 
 @frozen
 class Markers:
@@ -46,7 +50,8 @@ class Vocabulary:
         self._library = library()
         self._vocabulary: Any = weights.vocabulary
         self._pieces: dict[int, bytes] = {}
-        self.markers = _markers(weights.vocabulary)
+        self.markers = self._markers()
+        self._ending = self.markers.all()
         found = self._library.llama_vocab_bos(self._vocabulary)
         wanted = self._library.llama_vocab_get_add_bos(self._vocabulary)
         self.beginning: tuple[int, ...] = (found,) if wanted and found != _NONE else ()
@@ -90,8 +95,8 @@ class Vocabulary:
         return self._piece(token, -count) if count < 0 else buffer.raw[:count]
 
     def ends(self, token: int) -> bool:
-        """Tell whether a model says with it that it has ended."""
-        return bool(self._library.llama_vocab_is_eog(self._vocabulary, token))
+        """Tell whether a model says with it that it has ended, or begins another part of a prompt."""
+        return token in self._ending or bool(self._library.llama_vocab_is_eog(self._vocabulary, token))
 
     def name(self, kind: str) -> str:
         """Give the text of the ``bos`` or ``eos`` token, for templates."""
@@ -99,18 +104,22 @@ class Vocabulary:
         text = self._library.llama_vocab_get_text(self._vocabulary, token) if token != _NONE else b""
         return (text or b"").decode("utf-8", "replace")
 
+    def _markers(self) -> Markers:
+        found, vocabulary = self._library, self._vocabulary
+        return Markers(
+            prefix=_known(found.llama_vocab_fim_pre(vocabulary)),
+            suffix=_known(found.llama_vocab_fim_suf(vocabulary)),
+            middle=_known(found.llama_vocab_fim_mid(vocabulary)),
+            repository=_known(found.llama_vocab_fim_rep(vocabulary)) or self._named(_REPOSITORY),
+            file=_known(found.llama_vocab_fim_sep(vocabulary)) or self._named(_FILE),
+            pad=_known(found.llama_vocab_fim_pad(vocabulary)),
+        )
 
-def _markers(vocabulary: object) -> Markers:
-    found = library()
+    def _named(self, names: tuple[str, ...]) -> int | None:
+        """Find a special token by its name."""
+        found = (self.tokens(name, special=True) for name in names)
+        return next((tokens[0] for tokens in found if len(tokens) == 1 and not self.piece(tokens[0])), None)
 
-    def known(token: int) -> int | None:
-        return None if token == _NONE else token
 
-    return Markers(
-        prefix=known(found.llama_vocab_fim_pre(vocabulary)),
-        suffix=known(found.llama_vocab_fim_suf(vocabulary)),
-        middle=known(found.llama_vocab_fim_mid(vocabulary)),
-        repository=known(found.llama_vocab_fim_rep(vocabulary)),
-        file=known(found.llama_vocab_fim_sep(vocabulary)),
-        pad=known(found.llama_vocab_fim_pad(vocabulary)),
-    )
+def _known(token: int) -> int | None:
+    return None if token == _NONE else token
