@@ -1,5 +1,6 @@
 """The parts of the engine that need no model."""
 
+import itertools
 import math
 
 import numpy as np
@@ -21,7 +22,7 @@ LOGITS = st.lists(st.floats(-20, 20, width=32), min_size=2, max_size=30, unique=
 def spoken(data: bytes, cuts: list[int], stop: tuple[str, ...]) -> tuple[str, list[str]]:
     speech = Speech(stop)
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    parts = [speech.add(data[start:end]) for start, end in zip(places, places[1:], strict=False)]
+    parts = [speech.add(data[start:end]) for start, end in itertools.pairwise(places)]
     return "".join(parts) + speech.end(), parts
 
 
@@ -133,6 +134,22 @@ def test_a_guess_goes_on_where_most_agrees_and_the_latest_of_those() -> None:
     assert Lookup([2, 3, 4]).guess(5) == []
     assert Lookup([1, 2]).guess(5) == []
     assert lookup.guess(0) == []
+
+
+def test_behind_a_token_that_was_another_the_old_text_is_taken_up_again() -> None:
+    lookup = Lookup([1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3])
+    assert lookup.guess(6) == [4, 5, 6, 7, 8, 9]
+    lookup.add(4)
+    lookup.judge(6, 1, extra=0.3)
+    lookup.add(50)
+    assert lookup.guess(6) == [6, 7, 8]
+    lookup.judge(3, 0, extra=0.3)
+    lookup.add(60)
+    assert lookup.guess(6) == [7, 8, 9]
+    lookup.judge(3, 3, extra=0.3)
+    for token in (70, 80, 90):
+        lookup.add(token)
+    assert lookup.guess(6) == []
 
 
 def test_guessing_stops_where_it_does_not_pay_and_is_tried_again() -> None:

@@ -1,5 +1,6 @@
 """What models are given to read: of a vocabulary made here, and of real ones where they lie at hand."""
 
+import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,7 +57,9 @@ def read(tiny: Path) -> Iterator[Read]:
     found.weights.close()
 
 
+@functools.cache
 def real(name: str) -> Read:
+    """Read a vocabulary of a real model, once: some take a second."""
     path = REAL / f"ggml-vocab-{name}.gguf"
     if not path.exists():
         pytest.skip(f"{path} is not there; `make vocabularies` gets it")

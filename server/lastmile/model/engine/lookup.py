@@ -23,6 +23,9 @@ _FARTHEST = 32
 
 _FIRST = 6
 _MOST = 32
+_TRIED_BEYOND = 3
+"""Tokens that are guessed behind one that was another."""
+
 _REMEMBERED = 6
 """Guesses that the decision to go on rests upon."""
 
@@ -39,6 +42,12 @@ class Lookup:
     _indexed: int = field(default=0, init=False)
     _size: int = field(default=_FIRST, init=False)
     _pause: int = field(default=0, init=False)
+    _from: int = field(default=0, init=False)
+    """The place where the last guess was taken from."""
+
+    _beyond: int = field(default=0, init=False)
+    """The place behind the token that the last guess had wrong; 0 where it had none."""
+
     _tried: deque[tuple[int, int]] = field(factory=lambda: deque(maxlen=_REMEMBERED), init=False)
     right: int = field(default=0, init=False)
     """How many guessed tokens were right."""
@@ -53,14 +62,21 @@ class Lookup:
         self._index()
         if self._pause or len(self._tokens) < _RUN:
             return []
+        size = min(most, self._size)
         place = self._place()
-        return [] if place is None else self._going_on(place, min(most, self._size))
+        if place is None and self._beyond:
+            # An edit often puts one token in another's place and goes on as before.
+            place, size = self._beyond, min(size, _TRIED_BEYOND)
+        self._from, self._beyond = place or 0, 0
+        return [] if place is None else self._going_on(place, size)
 
     def judge(self, guessed: int, right: int, *, extra: float) -> None:
         """Learn how a guess went; ``extra`` is what a further token in a batch costs, beside one alone."""
         if not guessed:
             return
         self.right += right
+        if right < guessed and self._from + right + 1 < self._indexed:
+            self._beyond = self._from + right + 1
         self._size = min(_MOST, guessed * 2) if right == guessed else max(_FIRST // 2, right + 1)
         self._tried.append((guessed, right))
         paid = sum(right for _, right in self._tried) - extra * sum(guessed for guessed, _ in self._tried)

@@ -152,7 +152,8 @@ class Request:
                 right += 1
                 token = sample.take(found[right])
             lookup.judge(len(guess), right, extra=self.lane.pace.extra())
-            self.lane.trim(sample.sequence, start + 1 + right)
+            if right < len(guess):
+                self.lane.trim(sample.sequence, start + 1 + right)
         self._guessed = lookup.right
 
     def _may_guess(self) -> bool:
