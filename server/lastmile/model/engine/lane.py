@@ -127,7 +127,8 @@ class Lane:
             self.context.decode([row.token for row in rows], positions, [row.sequence.number for row in rows])
         except BaseException:
             for sequence in touched.values():
-                self.trim(sequence, len(sequence.tokens))
+                # A state that cannot be taken back may be anything now.
+                self.trim(sequence, len(sequence.tokens) if self.rewindable else 0)
             raise
         found = [self.context.logits(number) for number, row in enumerate(rows) if row.wanted]
         self.pace.note(len(rows), time.perf_counter() - began)
