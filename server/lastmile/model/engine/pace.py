@@ -9,7 +9,7 @@ from __future__ import annotations
 from attrs import define, field
 
 # What is left of an observation's weight after the next.
-_MEMORY = 0.9
+_MEMORY = 0.95
 # Below this the observations are all of one size, and no line goes through them.
 _SPREAD = 1e-6
 _UNKNOWN = 0.25

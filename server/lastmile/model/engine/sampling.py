@@ -15,6 +15,9 @@ from lastmile.model.engine.native import Logits
 from lastmile.model.values import Confidence, Sampling
 
 _SEEDS = 2**63
+_DISTANCES = (np.float32(10), np.float32(25))
+"""How far from the highest logit the likeliest tokens are looked for first."""
+
 _NOTHING = np.float32(-1e4)
 """A logarithm whose exponential is 0."""
 
@@ -87,10 +90,18 @@ def likely(logits: Logits, sampling: Sampling) -> tuple[NDArray[np.int64], NDArr
 
 
 def _top(logits: Logits, count: int) -> NDArray[np.int64]:
+    """Give the tokens with the highest logits; all that can follow where ``count`` is 0."""
     if count <= 0 or count >= len(logits):
         return np.flatnonzero(np.isfinite(logits))
-    found = np.argpartition(logits, -count)[-count:]
-    return np.sort(found[np.isfinite(logits[found])])
+    # To compare with one number takes a tenth of the time that partitioning the whole vocabulary takes.
+    highest = logits.max()
+    pools = (np.flatnonzero(logits > highest - distance) for distance in _DISTANCES)
+    pool = next((near for near in pools if len(near) >= count), None)
+    if pool is None:
+        pool = np.flatnonzero(np.isfinite(logits))
+    if len(pool) <= count:
+        return pool
+    return np.sort(pool[np.argpartition(logits[pool], -count)[-count:]])
 
 
 @define(eq=False)
