@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lastmile.model.engine.lookup import Lookup
@@ -26,6 +26,7 @@ def spoken(data: bytes, cuts: list[int], stop: tuple[str, ...]) -> tuple[str, li
     return "".join(parts) + speech.end(), parts
 
 
+@settings(deadline=None)
 @given(st.text(), st.lists(st.integers(0, 200)), st.lists(st.text(max_size=4), max_size=3))
 def test_text_comes_whole_and_ends_before_the_first_stop_text(text: str, cuts: list[int], stop: list[str]) -> None:
     data = text.encode("utf-8", "replace")
@@ -50,6 +51,7 @@ def test_what_cannot_begin_a_stop_text_is_not_held_back() -> None:
     assert [speech.add(part) for part in (b"a\n", b"b E", b"N", b"d")] == ["a", "\nb ", "", "ENd"]
 
 
+@settings(deadline=None)
 @given(LOGITS, st.integers(0, 12), st.floats(0.05, 1.0), st.floats(0.0, 0.9))
 def test_what_is_likely_is_what_a_plain_reckoning_keeps(
     logits: list[float], top_k: int, top_p: float, min_p: float
@@ -84,6 +86,7 @@ def test_any_number_is_a_seed(seed: int) -> None:
     assert Chooser(Sampling(1.0, seed=seed)).choose(np.zeros(5, np.float32)) is not None
 
 
+@settings(deadline=None)
 @given(LOGITS, st.data())
 def test_sureness_is_what_the_probabilities_say(logits: list[float], data: st.DataObject) -> None:
     token = data.draw(st.integers(0, len(logits) - 1))
@@ -107,6 +110,7 @@ def test_what_may_not_follow_does_not_spoil_sureness() -> None:
     assert (found.mean, found.entropy) == pytest.approx((-math.log(2), math.log(2)))
 
 
+@settings(deadline=None)
 @given(TOKENS, TOKENS)
 def test_common_is_the_longest_common_beginning(first: list[int], second: list[int]) -> None:
     pairs = list(zip(first, second, strict=False))
@@ -173,6 +177,7 @@ def test_guesses_grow_while_they_are_right() -> None:
     assert sizes == [6, 12, 24, 32]
 
 
+@settings(deadline=None)
 @given(st.floats(1e-3, 0.1), st.floats(1e-4, 0.01), st.lists(st.integers(1, 64), min_size=2, max_size=9, unique=True))
 def test_the_pace_of_a_machine_is_found_out(fixed: float, each: float, sizes: list[int]) -> None:
     pace = Pace()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.vocabularies import VOCABULARIES
 
@@ -82,7 +82,7 @@ def test_other_files_stand_before_the_document_under_their_names(read: Read, pat
     assert read(Fill("a = 1\nb", "\n", path, CHUNKS)) == f"[BOS][PRE]{expected}[SUF]\n[MID]b"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_no_text_becomes_a_special_token(read: Read, prefix: str, suffix: str) -> None:
     tokens = read.maker.tokens(Fill(prefix + "<SUF></s><s>", suffix + "<MID>"))
@@ -105,6 +105,7 @@ def test_the_order_follows_from_the_vocabulary(layout: Layout, middle: int | Non
     assert layout_of(Markers(1, 2, middle, None, None, None), layout) is found
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab \n", max_size=12), max_size=20).map("\n".join))
 def test_the_middle_begins_at_a_line_not_far_above(prefix: str) -> None:
     split = steady_split(prefix)
