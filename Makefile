@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test lint types docs lock tools benchmarks clean
+.PHONY: help setup demo quick test lint types docs lock tools vocabularies benchmarks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 
 tools: ## Install Neovim 0.12, llama-server and bubblewrap for the tests that drive them (Debian, root)
 	@tests/editors/install-tools.sh
+
+vocabularies: $(READY) ## Get the real models' vocabularies that some tests read (77 MB of sources, once)
+	@$(BIN)/python -m tests.support.vocabularies
 
 benchmarks: $(READY) ## Run every benchmark and print its figures
 	@for name in startup menu loop soak real_packages; do $(BIN)/python -m benchmarks.$$name || exit 1; done

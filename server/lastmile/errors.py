@@ -6,6 +6,7 @@
       │     └── StaleError        the document changed and the edit no longer fits it
       ├── ToolError               a program we run (ruff, the judge's worker) failed or timed out
       │     └── SlowError         it did not come to an end in its time, and might with more of it
+      ├── ModelError              a local model cannot be loaded
       ├── LedgerError             the ledger cannot be read or written
       │     └── BudgetError       the reservation would pass a budget
       └── TierError               a tier could not draft; the attempt failed and the loop goes on
@@ -39,6 +40,10 @@ class ToolError(LastmileError):
 
 class SlowError(ToolError):
     """A program that we run did not come to an end in its time, and might with more of it."""
+
+
+class ModelError(LastmileError):
+    """A local model cannot be loaded: no such file, a damaged one, an unknown kind, too little memory."""
 
 
 class LedgerError(LastmileError):

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import gguf
 import numpy as np
+from gguf import GGMLQuantizationType as Kind
 from gguf import GGUFWriter
+from gguf.quants import quantize
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
@@ -24,12 +26,12 @@ _HEADS = 4
 _HIDDEN = 128
 
 
-def write_tiny(path: Path, *, context: int = 16_384, seed: int = 0, name: str = "tiny") -> Path:
+def write_tiny(path: Path, *, context: int = 16_384, seed: int = 0, name: str = "tiny", kind: Kind = Kind.F32) -> Path:
     """Write a model of the llama architecture with a byte vocabulary, FIM tokens and a chat template."""
     writer = GGUFWriter(str(path), "llama")
-    size = _vocabulary(writer)
+    size = write_vocabulary(writer)
     _shape(writer, size, context=context, name=name)
-    _weights(writer, size, np.random.default_rng(seed))
+    _weights(writer, size, np.random.default_rng(seed), kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -37,7 +39,8 @@ def write_tiny(path: Path, *, context: int = 16_384, seed: int = 0, name: str = 
     return path
 
 
-def _vocabulary(writer: GGUFWriter) -> int:
+def write_vocabulary(writer: GGUFWriter) -> int:
+    """Write the byte vocabulary, and give how many tokens it has."""
     tokens = [*_SPECIAL, *(f"<0x{byte:02X}>" for byte in range(256)), *_FIM]
     kinds = [gguf.TokenType.UNKNOWN, gguf.TokenType.CONTROL, gguf.TokenType.CONTROL]
     kinds += [gguf.TokenType.BYTE] * 256 + [gguf.TokenType.CONTROL] * len(_FIM)
@@ -69,9 +72,10 @@ def _shape(writer: GGUFWriter, size: int, *, context: int, name: str) -> None:
     writer.add_vocab_size(size)
 
 
-def _weights(writer: GGUFWriter, size: int, random: np.random.Generator) -> None:
+def _weights(writer: GGUFWriter, size: int, random: np.random.Generator, kind: Kind) -> None:
     def add(name: str, *shape: int) -> None:
-        writer.add_tensor(f"{name}.weight", (random.standard_normal(shape) * 0.5).astype(np.float32))
+        data = quantize((random.standard_normal(shape) * 0.5).astype(np.float32), kind)
+        writer.add_tensor(f"{name}.weight", data, raw_dtype=kind)
 
     def ones(name: str) -> None:
         writer.add_tensor(f"{name}.weight", np.ones(_WIDTH, np.float32))

@@ -1,0 +1,135 @@
+"""Turns what is asked into the tokens that a model reads.
+
+What changes most stands last, so that a keystroke leaves nearly everything that was read as it is:
+models are asked to go on in a middle of which some lines are there already. What tokens do in a
+context is not known here.
+"""
+
+from __future__ import annotations
+
+import zlib
+from itertools import pairwise
+from pathlib import PurePath
+
+from attrs import frozen
+
+from lastmile.model.engine.chat import chat_tokens
+from lastmile.model.engine.options import Layout
+from lastmile.model.engine.trouble import AskError
+from lastmile.model.engine.vocabulary import Markers, Vocabulary
+from lastmile.model.values import Chat, Fill, Plain, Prompt
+
+_STEADY_LINES = 8
+"""Lines before the cursor among which the middle's beginning is looked for."""
+
+_REPOSITORY = "project"
+"""What stands in the place of a repository's name, which nobody asked to tell."""
+
+_SLASHES = frozenset(
+    (
+        *(".c", ".cc", ".cpp", ".cs", ".dart", ".go", ".h", ".hpp", ".java", ".js", ".jsx", ".kt", ".m", ".mjs"),
+        *(".php", ".rs", ".scala", ".swift", ".ts", ".tsx", ".zig"),
+    )
+)
+_DASHES = frozenset((".elm", ".hs", ".lua", ".sql"))
+
+
+@frozen
+class PromptMaker:
+    """Makes the prompts of one model."""
+
+    vocabulary: Vocabulary
+    template: str = ""
+    layout: Layout = Layout.AUTO
+
+    def tokens(self, prompt: Prompt) -> list[int]:
+        """Give the tokens to read. Raises `AskError` where the model cannot be asked so."""
+        match prompt:
+            case Fill():
+                return self._fill(prompt)
+            case Chat(messages):
+                return chat_tokens(messages, self.template, self.vocabulary)
+            case Plain(text):
+                return [*self.vocabulary.beginning, *self.vocabulary.tokens(text)]
+
+    def _fill(self, fill: Fill) -> list[int]:
+        markers = self.vocabulary.markers
+        if markers.prefix is None or markers.suffix is None:
+            raise AskError("This model cannot fill in a gap: its vocabulary has no markers for one. Choose another.")
+        if layout_of(markers, self.layout) is Layout.SUFFIX_FIRST:
+            return self._suffix_first(fill, markers.prefix, markers.suffix)
+        return self._prefix_first(fill, markers.prefix, markers.suffix)
+
+    def _prefix_first(self, fill: Fill, prefix: int, suffix: int) -> list[int]:
+        """Put the lines that are being typed behind the suffix, as a middle that has begun."""
+        inner, markers = self.vocabulary.inner, self.vocabulary.markers
+        split = steady_split(fill.prefix) if markers.middle is not None else len(fill.prefix)
+        before, typed = fill.prefix[:split], fill.prefix[split:]
+        head, plain = self._others(fill, markers)
+        middle = [] if markers.middle is None else [markers.middle]
+        parts = (head, [prefix], inner(plain + before), [suffix], inner(fill.suffix), middle, inner(typed))
+        return [*self.vocabulary.beginning, *(token for part in parts for token in part)]
+
+    def _suffix_first(self, fill: Fill, prefix: int, suffix: int) -> list[int]:
+        """Put the prefix last as it is: what is typed goes on where it ends."""
+        inner, markers = self.vocabulary.inner, self.vocabulary.markers
+        head, plain = self._others(fill, markers)
+        middle = [] if markers.middle is None else [markers.middle]
+        parts = (head, [suffix], inner(fill.suffix), [prefix], inner(plain + fill.prefix), middle)
+        return [*self.vocabulary.beginning, *(token for part in parts for token in part)]
+
+    def _others(self, fill: Fill, markers: Markers) -> tuple[list[int], str]:
+        """Give what tells of other files: as tokens before the gap, or as text at the prefix's beginning."""
+        if markers.file is None:
+            return [], _headed(fill)
+        if not fill.chunks and not fill.path:
+            return [], ""
+        inner = self.vocabulary.inner
+        found = [] if markers.repository is None else [markers.repository, *inner(f"{_REPOSITORY}\n")]
+        for chunk in fill.chunks:
+            found += [markers.file, *inner(f"{chunk.path}\n{_ended(chunk.text)}")]
+        return [*found, markers.file, *inner(f"{fill.path}\n")], ""
+
+
+def layout_of(markers: Markers, wanted: Layout) -> Layout:
+    """Give the order for a vocabulary.
+
+    One without a mark for the middle is Codestral's kind, which reads the suffix first and goes on
+    where the prefix ends; all others are taught the prefix first.
+    """
+    if wanted is not Layout.AUTO:
+        return wanted
+    return Layout.SUFFIX_FIRST if markers.middle is None else Layout.PREFIX_FIRST
+
+
+def steady_split(prefix: str) -> int:
+    """Give the offset at which the middle begins: a line's beginning, some lines above the cursor.
+
+    It must stay the same while lines are typed, or everything behind it is read anew; and it must
+    follow from the prefix alone, or the same request would give different text. So it is the line
+    beginning, of the last few, whose line before has the least checksum: a new line takes its place
+    only where its own is less.
+    """
+    starts = [prefix.rfind("\n") + 1]
+    while starts[-1] > 0 and len(starts) <= _STEADY_LINES:
+        starts.append(prefix.rfind("\n", 0, starts[-1] - 1) + 1)
+    lines = ((zlib.crc32(prefix[above:start].encode("utf-8", "replace")), start) for start, above in pairwise(starts))
+    return min(lines, default=(0, 0))[1]
+
+
+def _headed(fill: Fill) -> str:
+    """Write other files before the document's beginning, each under its name."""
+    if not fill.chunks:
+        return ""
+    sign = _comment(fill.path)
+    others = "".join(f"{sign} {chunk.path}\n{_ended(chunk.text)}\n" for chunk in fill.chunks)
+    return f"{others}{sign} {fill.path}\n"
+
+
+def _comment(path: str) -> str:
+    suffix = PurePath(path).suffix.lower()
+    return "//" if suffix in _SLASHES else "--" if suffix in _DASHES else "#"
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"

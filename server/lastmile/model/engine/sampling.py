@@ -1,0 +1,147 @@
+"""Chooses tokens by their logits, and says how sure the model was.
+
+Everything here is arithmetic over one row of logits; where the row comes from is not known.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from attrs import define, field
+from numpy.typing import NDArray
+
+from lastmile.model.engine.native import Logits
+from lastmile.model.values import Confidence, Sampling
+
+_SEEDS = 2**63
+_DISTANCES = (np.float32(10), np.float32(25))
+"""How far from the highest logit the likeliest tokens are looked for first."""
+
+_NOTHING = np.float32(-1e4)
+"""A logarithm whose exponential is 0."""
+
+
+class Limits(Protocol):
+    """What a sample may say, such as a grammar."""
+
+    def allows(self, token: int) -> bool:
+        """Tell whether the sample may go on with a token."""
+
+    def allowed(self, logits: Logits) -> Logits:
+        """Give the logits with those of every other token at minus infinity."""
+
+    def take(self, token: int) -> None:
+        """Go on with a token."""
+
+
+@define(eq=False)
+class Chooser:
+    """Chooses the tokens of one sample, one after the other."""
+
+    sampling: Sampling
+    limits: Limits | None = None
+    _random: np.random.Generator = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._random = np.random.default_rng(self.sampling.seed % _SEEDS)
+
+    def choose(self, logits: Logits) -> int | None:
+        """Give the next token; None where the limits let nothing follow."""
+        token = self._free(logits)
+        if self.limits is None:
+            return token
+        if not self.limits.allows(token):
+            held = self.limits.allowed(logits)
+            if not np.isfinite(held.max()):
+                return None
+            token = self._free(held)
+        self.limits.take(token)
+        return token
+
+    def _free(self, logits: Logits) -> int:
+        if self.sampling.temperature <= 0:
+            return int(logits.argmax())
+        tokens, logs = likely(logits, self.sampling)
+        weights = np.exp((logs - logs[0]) / self.sampling.temperature)
+        reached = np.cumsum(weights)
+        at = np.searchsorted(reached, self._random.random() * reached[-1], side="right")
+        return int(tokens[min(at, len(tokens) - 1)])
+
+
+def likely(logits: Logits, sampling: Sampling) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Give the tokens to choose from and their logits, the likeliest first.
+
+    The filters stand in llama.cpp's order and see the probabilities before the temperature: the
+    ``top_k`` likeliest, of those the fewest that hold ``top_p`` together, of those the ones that have
+    ``min_p`` of the likeliest's probability.
+    """
+    tokens = _top(logits, sampling.top_k)
+    logs = logits[tokens].astype(np.float64)
+    order = np.argsort(-logs, kind="stable")
+    tokens, logs = tokens[order], logs[order]
+    shares = np.exp(logs - logs[0])
+    if 0 < sampling.top_p < 1:
+        reached = np.cumsum(shares) / shares.sum()
+        kept = int(np.searchsorted(reached, sampling.top_p)) + 1
+        tokens, logs, shares = tokens[:kept], logs[:kept], shares[:kept]
+    kept = max(1, int(np.count_nonzero(shares >= sampling.min_p)))
+    return tokens[:kept], logs[:kept]
+
+
+def _top(logits: Logits, count: int) -> NDArray[np.int64]:
+    """Give the tokens with the highest logits; all that can follow where ``count`` is 0."""
+    if count <= 0 or count >= len(logits):
+        return np.flatnonzero(np.isfinite(logits))
+    # To compare with one number takes a tenth of the time that partitioning the whole vocabulary takes.
+    highest = logits.max()
+    pools = (np.flatnonzero(logits > highest - distance) for distance in _DISTANCES)
+    pool = next((near for near in pools if len(near) >= count), None)
+    if pool is None:
+        pool = np.flatnonzero(np.isfinite(logits))
+    if len(pool) <= count:
+        return pool
+    return np.sort(pool[np.argpartition(logits[pool], -count)[-count:]])
+
+
+@define(eq=False)
+class Sureness:
+    """Adds up what the model's probabilities say of one sample."""
+
+    _count: int = field(default=0, init=False)
+    _total: float = field(default=0.0, init=False)
+    _least: float = field(default=0.0, init=False)
+    _margin: float = field(default=0.0, init=False)
+    _entropy: float = field(default=0.0, init=False)
+
+    def note(self, logits: Logits, token: int) -> None:
+        """Take into account that a token was chosen; a third of a millisecond for 150,000 of them."""
+        highest = logits.max()
+        # What cannot follow has a share of nothing, and must not make the products undefined.
+        apart = np.maximum(logits - highest, _NOTHING)
+        shares = np.exp(apart)
+        whole = float(shares.sum())
+        chosen = float(apart[token]) - float(np.log(whole))
+        self._entropy += float(np.log(whole)) - float(np.dot(shares, apart)) / whole
+        self._margin += float(logits[token]) - float(_other(logits, token))
+        self._total += chosen
+        self._least = min(self._least, chosen) if self._count else chosen
+        self._count += 1
+
+    def confidence(self) -> Confidence | None:
+        """Give the sums as means; None where there was no token."""
+        count = self._count
+        if not count:
+            return None
+        return Confidence(
+            mean=self._total / count,
+            least=self._least,
+            margin=self._margin / count,
+            entropy=max(0.0, self._entropy / count),
+        )
+
+
+def _other(logits: Logits, token: int) -> float:
+    """Give the highest logit of the other tokens."""
+    before, after = logits[:token], logits[token + 1 :]
+    return max(float(before.max(initial=-np.inf)), float(after.max(initial=-np.inf)))

@@ -1,0 +1,125 @@
+"""Turns text into a model's tokens and back, and knows which tokens mean more than text.
+
+User text never stands for special tokens here unless it is asked for; what order prompts have is not
+known here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+from attrs import frozen
+
+from lastmile.model.engine.library import library
+from lastmile.model.engine.native import Weights
+
+# LLAMA_TOKEN_NULL in llama.h.
+_NONE = -1
+_SPM = 1
+"""LLAMA_VOCAB_TYPE_SPM in llama.h: the kind that puts a space before a text's beginning."""
+
+_ANCHOR = "\n"
+
+# StarCoder's and StarCoder 2's names, which llama.cpp does not know.
+_REPOSITORY = ("<reponame>", "<repo_name>")
+_FILE = ("<filename>", "<file_sep>")
+
+
+@frozen
+class Markers:
+    """The special tokens around the parts of a gap; None where the vocabulary has none."""
+
+    prefix: int | None
+    suffix: int | None
+    middle: int | None
+    repository: int | None
+    file: int | None
+    pad: int | None
+
+    def all(self) -> frozenset[int]:
+        """Give those that there are."""
+        found = (self.prefix, self.suffix, self.middle, self.repository, self.file, self.pad)
+        return frozenset(marker for marker in found if marker is not None)
+
+
+class Vocabulary:
+    """The tokens of one model."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._library = library()
+        self._vocabulary: Any = weights.vocabulary
+        self._pieces: dict[int, bytes] = {}
+        self.markers = self._markers()
+        self._ending = self.markers.all()
+        found = self._library.llama_vocab_bos(self._vocabulary)
+        wanted = self._library.llama_vocab_get_add_bos(self._vocabulary)
+        self.beginning: tuple[int, ...] = (found,) if wanted and found != _NONE else ()
+        """What every prompt begins with."""
+
+        self._spaced = self._library.llama_vocab_type(self._vocabulary) == _SPM
+        self._anchor = self.tokens(_ANCHOR) if self._spaced else []
+
+    def tokens(self, text: str, *, special: bool = False) -> list[int]:
+        """Give the tokens of a text; ``special`` lets it stand for special tokens."""
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 2
+        found = (ctypes.c_int32 * room)()
+        count = self._library.llama_tokenize(self._vocabulary, data, len(data), found, room, False, special)  # noqa: FBT003 - C
+        if count < 0:
+            found = (ctypes.c_int32 * -count)()
+            count = self._library.llama_tokenize(self._vocabulary, data, len(data), found, -count, False, special)  # noqa: FBT003 - C
+        return list(found[:count])
+
+    def inner(self, text: str) -> list[int]:
+        """Give the tokens of a text that stands after something else.
+
+        Vocabularies of the SentencePiece kind put a space before a text's beginning, which a gap's
+        surroundings do not have. Behind an anchor they do not, and the anchor's tokens are left out.
+        """
+        if not self._spaced:
+            return self.tokens(text)
+        found, length = self.tokens(_ANCHOR + text), len(self._anchor)
+        return found[length:] if found[:length] == self._anchor else self.tokens(text)
+
+    def piece(self, token: int) -> bytes:
+        """Give the bytes that a token stands for: none for a special one, and perhaps a part of a character."""
+        known = self._pieces.get(token)
+        if known is None:
+            known = self._pieces[token] = self._piece(token)
+        return known
+
+    def _piece(self, token: int, room: int = 64) -> bytes:
+        buffer = ctypes.create_string_buffer(room)
+        count = self._library.llama_token_to_piece(self._vocabulary, token, buffer, room, 0, False)  # noqa: FBT003 - C
+        return self._piece(token, -count) if count < 0 else buffer.raw[:count]
+
+    def ends(self, token: int) -> bool:
+        """Tell whether a model says with it that it has ended, or begins another part of a prompt."""
+        return token in self._ending or bool(self._library.llama_vocab_is_eog(self._vocabulary, token))
+
+    def name(self, kind: str) -> str:
+        """Give the text of the ``bos`` or ``eos`` token, for templates."""
+        token = getattr(self._library, f"llama_vocab_{kind}")(self._vocabulary)
+        text = self._library.llama_vocab_get_text(self._vocabulary, token) if token != _NONE else b""
+        return (text or b"").decode("utf-8", "replace")
+
+    def _markers(self) -> Markers:
+        found, vocabulary = self._library, self._vocabulary
+        return Markers(
+            prefix=_known(found.llama_vocab_fim_pre(vocabulary)),
+            suffix=_known(found.llama_vocab_fim_suf(vocabulary)),
+            middle=_known(found.llama_vocab_fim_mid(vocabulary)),
+            repository=_known(found.llama_vocab_fim_rep(vocabulary)) or self._named(_REPOSITORY),
+            file=_known(found.llama_vocab_fim_sep(vocabulary)) or self._named(_FILE),
+            pad=_known(found.llama_vocab_fim_pad(vocabulary)),
+        )
+
+    def _named(self, names: tuple[str, ...]) -> int | None:
+        """Find a special token by its name."""
+        found = (self.tokens(name, special=True) for name in names)
+        return next((tokens[0] for tokens in found if len(tokens) == 1 and not self.piece(tokens[0])), None)
+
+
+def _known(token: int) -> int | None:
+    return None if token == _NONE else token

@@ -1,0 +1,125 @@
+"""Writes a model made by hand that says a chain of words: after each word, always the same one.
+
+What it says can be known beforehand, which a random model's cannot, and a prompt with a part of the
+chain in it is a prompt that the answer repeats. It has all the layers of a real model, and they cost
+what theirs do, but they add nothing: only the last word decides.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gguf
+import numpy as np
+from attrs import frozen
+from gguf import GGMLQuantizationType, GGUFWriter
+from gguf.quants import quantize
+
+_SPECIAL = ("<unk>", "<s>", "</s>")
+_FIM = ("<PRE>", "<SUF>", "<MID>")
+
+
+@frozen
+class Shape:
+    """The sizes of a model of the llama architecture."""
+
+    width: int = 256
+    layers: int = 1
+    heads: int = 4
+    kv_heads: int = 4
+    hidden: int = 256
+    words: int = 400
+    unused: int = 0
+    """Tokens that never come up, which make the vocabulary as large as a real one."""
+
+    context: int = 16_384
+    kind: GGMLQuantizationType = GGMLQuantizationType.F32
+
+
+SMALL_CODER = Shape(width=768, layers=12, heads=12, kv_heads=4, hidden=2048, words=2000, unused=30_000)
+"""About a hundred million weights, 134 MB at eight bits."""
+
+
+def word(number: int) -> str:
+    """Give a word; after it the model says the one with the next number, and after the last the first."""
+    return f"w{number:05d} "
+
+
+def words(first: int, count: int) -> str:
+    """Give that many words of the chain."""
+    return "".join(word(number) for number in range(first, first + count))
+
+
+def write_chain(path: Path, shape: Shape = Shape()) -> Path:
+    """Write the model."""
+    writer = GGUFWriter(str(path), "llama")
+    tokens = _vocabulary(writer, shape)
+    writer.add_name("chain")
+    writer.add_context_length(shape.context)
+    writer.add_embedding_length(shape.width)
+    writer.add_block_count(shape.layers)
+    writer.add_feed_forward_length(shape.hidden)
+    writer.add_head_count(shape.heads)
+    writer.add_head_count_kv(shape.kv_heads)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_dimension_count(shape.width // shape.heads)
+    writer.add_vocab_size(tokens)
+    _weights(writer, shape, tokens)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _vocabulary(writer: GGUFWriter, shape: Shape) -> int:
+    kinds = [gguf.TokenType.UNKNOWN, gguf.TokenType.CONTROL, gguf.TokenType.CONTROL]
+    kinds += [gguf.TokenType.BYTE] * 256 + [gguf.TokenType.CONTROL] * len(_FIM)
+    # Words of the user's are found in any text; pieces of the usual kind would have to be merged.
+    kinds += [gguf.TokenType.USER_DEFINED] * shape.words + [gguf.TokenType.NORMAL] * shape.unused
+    tokens = [*_SPECIAL, *(f"<0x{byte:02X}>" for byte in range(256)), *_FIM]
+    tokens += [word(number) for number in range(shape.words)] + [f"u{number}" for number in range(shape.unused)]
+    writer.add_tokenizer_model("llama")
+    writer.add_token_list(tokens)
+    writer.add_token_scores([0.0] * len(tokens))
+    writer.add_token_types([int(kind) for kind in kinds])
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_unk_token_id(0)
+    writer.add_add_bos_token(True)  # noqa: FBT003 - the writer's own signature
+    writer.add_add_space_prefix(False)  # noqa: FBT003 - as above
+    for at, part in enumerate(("pre", "suf", "mid")):
+        writer.add_uint32(f"tokenizer.ggml.fim_{part}_token_id", len(_SPECIAL) + 256 + at)
+    return len(tokens)
+
+
+def _weights(writer: GGUFWriter, shape: Shape, tokens: int) -> None:
+    random = np.random.default_rng(0)
+
+    def noise(*size: int) -> np.ndarray:
+        return random.standard_normal(size, dtype=np.float32) / np.float32(np.sqrt(size[-1]))
+
+    def add(name: str, data: np.ndarray) -> None:
+        writer.add_tensor(f"{name}.weight", quantize(data, shape.kind), raw_dtype=shape.kind)
+
+    first = len(_SPECIAL) + 256 + len(_FIM)
+    meaning = noise(tokens, shape.width)
+    chain = np.arange(first, first + shape.words)
+    after = meaning.copy()
+    after[np.roll(chain, -1)] = meaning[chain]
+    after[:first] *= 0.1
+    after[first + shape.words :] *= 0.1
+    add("token_embd", meaning)
+    add("output", after)
+    writer.add_tensor("output_norm.weight", np.ones(shape.width, np.float32))
+    narrow = shape.width // shape.heads * shape.kv_heads
+    for block in (f"blk.{layer}" for layer in range(shape.layers)):
+        for norm in ("attn_norm", "ffn_norm"):
+            writer.add_tensor(f"{block}.{norm}.weight", np.ones(shape.width, np.float32))
+        add(f"{block}.attn_q", noise(shape.width, shape.width))
+        add(f"{block}.attn_k", noise(narrow, shape.width))
+        add(f"{block}.attn_v", noise(narrow, shape.width))
+        add(f"{block}.attn_output", np.zeros((shape.width, shape.width), np.float32))
+        add(f"{block}.ffn_gate", noise(shape.hidden, shape.width))
+        add(f"{block}.ffn_up", noise(shape.hidden, shape.width))
+        add(f"{block}.ffn_down", np.zeros((shape.width, shape.hidden), np.float32))
