@@ -1,0 +1,176 @@
+"""When enough of a completion has come, by its text so far; nothing here knows where it comes from.
+
+The rules look at whole lines and at the beginning of the one that is being written, so the same text
+is cut in the same place whatever the pieces are that it comes in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from attrs import frozen
+
+from lastmile.complete.brackets import balance
+from lastmile.complete.values import Place, Where
+from lastmile.complete.window import Window
+
+_SAME_LINES = 3
+"""So many equal lines on end are a loop (continue)."""
+
+_SHORT_LOOP = re.compile(r"(.{3,}?)\1{5,}$")
+_LONG_LOOP = re.compile(r"(.{10,}?)\1{3,}$")
+# Both are Tabby's.
+_LONGEST_LINE = 400
+_TELLING = 4
+"""A line of no more characters than that may well be repeated: ``pass``, ``}``, ``else``."""
+
+_CLOSER = re.compile(r"[)\]}]")
+_OPENS_BLOCK = re.compile(r"[:{]\s*$")
+_TAB = 8
+
+
+class Why(Enum):
+    """Why a completion ends where it does."""
+
+    LINE = "one line was wanted"
+    DEDENT = "the block ended"
+    CLOSED = "the bracket closed"
+    REPEATS = "it came to what stands below"
+    LOOP = "it went in circles"
+    BLANK = "two blank lines"
+
+
+@frozen
+class Cut:
+    """Where to end a text."""
+
+    length: int
+    why: Why
+
+
+@frozen
+class Scene:
+    """What stands around the place, as far as stopping goes."""
+
+    multiline: bool
+    line: str
+    """The cursor's line up to the cursor."""
+
+    least: int
+    """Columns that a further line of the block is indented by at the least."""
+
+    depth: int
+    """Brackets that are open at the cursor."""
+
+    next: str
+    """The first line below the cursor's that is not blank, stripped."""
+
+    braces: bool
+    """Whether the line opened a block by a brace, whose closer belongs to the completion."""
+
+
+def scene(window: Window, place: Place) -> Scene:
+    """Look around."""
+    line = window.line
+    opens = place.where is Where.CODE and _OPENS_BLOCK.search(line) is not None and not window.rest.strip()
+    below = (item.strip() for item in window.below.splitlines())
+    return Scene(
+        multiline=place.multiline,
+        line=line,
+        least=columns(line) + (1 if opens else 0),
+        depth=len(balance(_statement(window)).opened) if place.where is Where.CODE else 0,
+        next=next((item for item in below if item), ""),
+        braces=line.rstrip().endswith("{"),
+    )
+
+
+def columns(line: str) -> int:
+    """Give the width of a line's indentation; a line of blanks is all indentation."""
+    blank = line[: len(line) - len(line.lstrip(" \t"))]
+    return len(blank.expandtabs(_TAB))
+
+
+def cut(text: str, scene: Scene) -> Cut | None:
+    """Say where a text that is still growing is to end, if it is."""
+    lines = text.split("\n")
+    found = (_line_end(lines, scene), _block_end(lines, scene), _repeat(lines, scene), _loop(lines), _blank(lines))
+    return min((item for item in found if item is not None), key=lambda item: item.length, default=None)
+
+
+def whole_lines(text: str) -> str:
+    """Leave off a last line that was cut off in the middle, where there are others."""
+    head, mark, _ = text.rpartition("\n")
+    return head if mark and head.strip() else text
+
+
+def _statement(window: Window) -> str:
+    """Give what may have opened the brackets around the cursor: back to a line without indentation."""
+    lines = window.before.splitlines(keepends=True)[-_LONGEST_LINE // 8 :]
+    for back in range(len(lines) - 1, -1, -1):
+        if lines[back][:1].strip() and lines[back][0] not in ")]}":
+            return "".join(lines[back:])
+    return "".join(lines)
+
+
+def _line_end(lines: Sequence[str], scene: Scene) -> Cut | None:
+    return Cut(len(lines[0]), Why.LINE) if not scene.multiline and len(lines) > 1 else None
+
+
+def _block_end(lines: Sequence[str], scene: Scene) -> Cut | None:
+    """Find the line after which the block or the bracket around the cursor is closed."""
+    at = len(lines[0])
+    for number, line in enumerate(lines[1:], 1):
+        so_far = balance("\n".join(lines[:number]))
+        if scene.depth and len(so_far.closed) >= scene.depth:
+            return Cut(at, Why.CLOSED)
+        body = line.strip()
+        if body and not so_far.opened and columns(line) < scene.least and not (scene.depth and not so_far.closed):
+            return _closing(lines, number, at, scene)
+        at += 1 + len(line)
+    return None
+
+
+def _closing(lines: Sequence[str], number: int, at: int, scene: Scene) -> Cut | None:
+    """End before a line that leaves the block, or after it where it is the brace that closes it."""
+    line = lines[number]
+    mine = scene.braces and _CLOSER.match(line.strip()) and columns(line) == scene.least - 1
+    if not mine or line.strip() == scene.next:
+        return Cut(at, Why.DEDENT)
+    return Cut(at + 1 + len(line), Why.CLOSED) if len(lines) > number + 1 else None
+
+
+def _repeat(lines: Sequence[str], scene: Scene) -> Cut | None:
+    """Find a whole line that stands below already."""
+    at = -1
+    for number, line in enumerate(lines[:-1]):
+        body = (scene.line + line if number == 0 else line).strip()
+        if len(body) > _TELLING and body == scene.next:
+            return Cut(max(at, 0), Why.REPEATS)
+        at += 1 + len(line)
+    return None
+
+
+def _loop(lines: Sequence[str]) -> Cut | None:
+    bodies = [line.strip() for line in lines]
+    at = 0
+    for number, body in enumerate(bodies[:-1]):
+        same = bodies[number : number + _SAME_LINES]
+        if body and len(same) == _SAME_LINES and len(set(same)) == 1 and number + _SAME_LINES < len(bodies):
+            return Cut(at + len(lines[number]), Why.LOOP)
+        at += 1 + len(lines[number])
+    last = bodies[-1][:_LONGEST_LINE]
+    found = _SHORT_LOOP.search(last) or _LONG_LOOP.search(last)
+    if found is None:
+        return None
+    return Cut(at + lines[-1].index(bodies[-1]) + found.end(1), Why.LOOP)
+
+
+def _blank(lines: Sequence[str]) -> Cut | None:
+    at = len(lines[0])
+    for number in range(1, len(lines) - 2):
+        if not lines[number].strip() and not lines[number + 1].strip():
+            return Cut(at, Why.BLANK)
+        at += 1 + len(lines[number])
+    return None

@@ -1,0 +1,157 @@
+"""What a syntax tree says of a place, and whether a completion leaves the document as sound as it was.
+
+Both parse and compile, so they run in the worker (`tools.offload`). Where no grammar of a language is
+installed nothing is known, and nothing is judged. The Python that compiles is the one that runs this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from attrs import frozen
+from tree_sitter import Language, Node
+
+from lastmile.complete.values import Place, Where
+from lastmile.text.edits import Replacement, Span, apply
+from lastmile.text.grammars import grammar
+from lastmile.text.symbols import Source, defects
+from lastmile.verify.syntax import complaint
+
+_PYTHON = "python"
+_MOST_LINES = 40
+_MOST_TOKENS = 60
+"""Prefixes that are tried: more lines and tokens than a completion should have."""
+
+_TOKEN_END = re.compile(r"(?<=\w)(?!\w)|(?<=[^\w\s])")
+_PYTHON_BLOCK = re.compile(r"\s*(?:async\s+)?(?:def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b")
+_MOST_ANCESTORS = 200
+
+
+@frozen
+class Gated:
+    """What is left of a completion."""
+
+    text: str
+    """Empty where nothing can be shown."""
+
+    clean: bool
+    """Whether the document parses with it, as far as can be told: then nothing that led to it matters."""
+
+
+def look(text: str, offset: int, language: str) -> Place:
+    """Say what kind of place an offset is. Where there is no grammar it is code, by its text alone."""
+    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    line = text[start:offset]
+    rest = re.match(r"[^\r\n]*", text[offset:])
+    alone = rest is None or not rest[0].strip()
+    known, where, ended = _known(language), Where.CODE, False
+    if language == _PYTHON or known is not None:
+        source = Source(text)
+        root = source.parse(known).root_node
+        byte = len(source.data) if offset == len(text) else _byte(source, offset)
+        leaf = root.descendant_for_byte_range(max(0, byte - 1), byte)
+        where = _where(leaf, byte)
+        ended = leaf is not None and alone and _ends_statement(leaf, byte)
+    block = where is Where.CODE and _opens_block(line, language)
+    return Place(where, multiline=alone and where is not Where.COMMENT and (block or not line.strip()), ended=ended)
+
+
+def gate(text: str, span: Span, completion: str, language: str) -> Gated:
+    """Trim a completion to its longest prefix that leaves no more syntax errors than there were.
+
+    Prefixes end with a line or, in the first line, with a token. A document that is broken is
+    better mended: where whole lines of the completion mend it, what follows them must not break it.
+    """
+    known = _known(language)
+    if language != _PYTHON and known is None:
+        return Gated(completion, clean=False)
+    errors = len(defects(text, known))
+    sound = not errors and (language != _PYTHON or complaint(text) is None)
+    found = _mending(text, span, completion, language) if errors or not sound else None
+    for prefix in () if found is not None else _prefixes(completion):
+        after = _after(text, span, prefix)
+        if _is_clean(after, language):
+            return Gated(prefix, clean=True)
+        if not sound and len(defects(after, known)) <= errors:
+            return Gated(prefix, clean=False)
+    return Gated("", clean=False) if found is None else Gated(found, clean=True)
+
+
+def _mending(text: str, span: Span, completion: str, language: str) -> str | None:
+    """Find the longest run of whole lines with which a broken document is sound."""
+    lines = _line_prefixes(completion)
+    return next((prefix for prefix in lines if _is_clean(_after(text, span, prefix), language)), None)
+
+
+def _is_clean(text: str, language: str) -> bool:
+    return not defects(text, _known(language)) and (language != _PYTHON or complaint(text) is None)
+
+
+def _after(text: str, span: Span, completion: str) -> str:
+    return apply(text, [Replacement(span, completion)])
+
+
+def _known(language: str) -> Language | None:
+    return None if language == _PYTHON else grammar(language)
+
+
+def _prefixes(completion: str) -> Iterator[str]:
+    """Give prefixes, the longest first: by lines, then by the tokens of the first line."""
+    lines = list(_line_prefixes(completion))
+    yield from lines
+    first = lines[-1] if lines else ""
+    ends = [match.end() for match in _TOKEN_END.finditer(first)]
+    yield from (first[:end] for end in reversed(ends[:_MOST_TOKENS]) if end < len(first))
+
+
+def _line_prefixes(completion: str) -> Iterator[str]:
+    lines = completion.split("\n")
+    for count in range(min(len(lines), _MOST_LINES), 0, -1):
+        prefix = "\n".join(lines[:count]).rstrip()
+        if prefix:
+            yield prefix
+
+
+def _byte(source: Source, offset: int) -> int:
+    return len(source.text[:offset].encode("utf-8", "replace"))
+
+
+def _where(leaf: Node | None, byte: int) -> Where:
+    """Go up from the text before the cursor until something says what it is."""
+    node = leaf
+    for _ in range(_MOST_ANCESTORS):
+        if node is None:
+            break
+        if "interpolation" in node.type or node.type == "template_substitution":
+            return Where.CODE
+        if "comment" in node.type:
+            return Where.COMMENT
+        if ("string" in node.type or node.type == "char_literal") and (byte < node.end_byte or _is_open(node)):
+            return Where.STRING
+        node = node.parent
+    return Where.CODE
+
+
+def _is_open(node: Node) -> bool:
+    """Tell whether a string's end is missing, or the node is the part of one that opens it or fills it."""
+    return node.has_error or node.type in {"string_start", "string_content", "string_fragment"}
+
+
+def _ends_statement(leaf: Node, byte: int) -> bool:
+    """Tell whether a whole statement ends at the cursor."""
+    node: Node | None = leaf
+    for _ in range(_MOST_ANCESTORS):
+        if node is None or node.end_byte != byte or node.has_error:
+            return False
+        if node.type.endswith(("_statement", "_definition", "_declaration")):
+            return True
+        node = node.parent
+    return False
+
+
+def _opens_block(line: str, language: str) -> bool:
+    body = line.rstrip()
+    if language == _PYTHON:
+        return body.endswith(":") and (_PYTHON_BLOCK.match(line) is not None or body.lstrip().startswith((")", "]")))
+    return body.endswith("{")
