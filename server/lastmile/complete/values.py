@@ -118,7 +118,7 @@ class Record:
 
     id: str
     project: str
-    """The folder of the project; empty for none."""
+    """The project, as the books name it."""
 
     language: str
     characters: int

@@ -292,7 +292,7 @@ class Settings:
     ruff: Ruff = field(default=Ruff(), metadata=USER)
     verify: Verify = field(factory=Verify)
     docstring: Docstring = Docstring()
-    completion: Completing = Completing()
+    completion: Completing = field(factory=Completing)
 
     def kind(self, name: str) -> KindSettings:
         """Look up how tasks of the kind are treated."""
