@@ -91,7 +91,7 @@ def test_fitting_in_loses_nothing_of_the_document(before: str, after: str, text:
     fit = fitted(text, window)
     if fit is not None:
         assert 0 <= fit.replaced <= len(window.rest)
-        assert fit.text == fit.text.rstrip()
+        assert fit.text == fit.text.rstrip() or window.rest.strip()
         # Only closers are replaced, and each of them stands in the text that replaces it.
         gone = window.rest[: fit.replaced].strip()
         assert fit.text.endswith(gone)
@@ -117,9 +117,9 @@ def test_a_cut_lies_in_the_text(text: str, line: str, *, multiline: bool, least:
     assert multiline or found is not None or "\n" not in text
 
 
-@given(raw=STREAMS, lead=st.sampled_from(["", " ", "    ", "\t"]))
-def test_joining_takes_blanks_alone(raw: str, lead: str) -> None:
-    text = joined(raw, lead)
+@given(raw=STREAMS, line=st.sampled_from(["", " ", "    ", "\t", "x =", "x = "]))
+def test_joining_takes_blanks_alone(raw: str, line: str) -> None:
+    text = joined(raw, line)
     assert raw.endswith(text)
     assert not raw[: len(raw) - len(text)].strip(" \t")
 

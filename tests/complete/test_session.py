@@ -11,6 +11,7 @@ from tests.support.filling import MARK, Desk, ManualClock, ScriptedFiller, piece
 from lastmile.complete.completer import REST
 from lastmile.complete.definitions import Other
 from lastmile.config.completing import Completing
+from lastmile.text.snapshot import Snapshot
 
 SOURCE = "def area(width, height):\n    ‸\n\n\nprint(area(1, 2))\n"
 QUIET = Completing(battery_saver=True)
@@ -242,13 +243,17 @@ async def test_idle_time_is_used_to_read_ahead_and_to_look_around() -> None:
     other = Other(
         "/project/shapes.py", 'class Shape:\n    """A shape."""\n\n    def area(self) -> int:\n        return 1\n'
     )
+
+    async def others(_snapshot: Snapshot) -> list[Other]:
+        return [other]
+
     desk.completer.context.yanked("def one():\n    a = 1\n    return a\n", "y.py")
-    await desk.completer.rest("x", lambda: desk.snapshot, lambda: [other])
+    await desk.completer.rest("x", lambda: desk.snapshot, others)
     assert desk.clock.slept[-1] == REST
     (fill,) = desk.filler.prefilled
     assert [chunk.path for chunk in fill.chunks] == ["/project/shapes.py", "y.py"]
     assert fill.chunks[0].text == "class Shape:\n    def area(self) -> int: ...\n"
-    await desk.completer.rest("x", lambda: desk.snapshot, lambda: [other])
+    await desk.completer.rest("x", lambda: desk.snapshot, others)
     assert len(desk.filler.prefilled) == 1
     desk.type("a")
     await desk.ask()

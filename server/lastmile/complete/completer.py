@@ -8,7 +8,7 @@ generation runs at a time. While a completion is shown, the one after it is made
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import assert_never
 from uuid import uuid4
 
@@ -101,19 +101,22 @@ class Completer:
         self.generating.cancel(document)
 
     async def rest(
-        self, document: str, snapshot: Callable[[], Snapshot | None], others: Callable[[], Sequence[Other]]
+        self,
+        document: str,
+        snapshot: Callable[[], Snapshot | None],
+        others: Callable[[Snapshot], Awaitable[Sequence[Other]]],
     ) -> None:
         """Wait until typing rests; then have the model read what the next question will begin with.
 
-        Cancel it at the next key.
+        ``others`` gives the documents in which definitions are looked for. Cancel it at the next key.
         """
         await self.clock.sleep(REST)
         last, now = self.context.last, snapshot()
-        if now is None or last is None or last.document != document or self.generating.is_busy:
+        if now is None or last is None or last.document != document or self.generating.is_busy():
             return
         offset = min(last.offset, len(now.text))
         window = around(now.lines, offset)
-        self.context.turn(document, window, await self.judging.defined(now, offset, window, others()))
+        self.context.turn(document, window, await self.judging.defined(now, offset, window, await others(now)))
         await self.generating.prefill(document, window.fill(now.name, self.context.chunks(document)))
 
     async def close(self) -> None:
@@ -124,7 +127,8 @@ class Completer:
         self, cursor: Cursor, window: Window, settings: Completing, number: int
     ) -> tuple[str, tuple[Made, str] | None]:
         """Go the ways; gives by which one it was found."""
-        if (cached := self.generating.cache.find(cursor.document, window)) is not None:
+        cached = self.generating.cache.find(cursor.document, window)
+        if cached is not None and (cached[0].text or not cursor.invoked):
             return "cached", cached
         if (joined := await self.generating.join(cursor.document, window)) is not None:
             return "joined", joined
@@ -137,6 +141,8 @@ class Completer:
         place = await asyncio.shield(looking)
         if number != self._asked or not _allowed(place, settings):
             return "", None
+        if cursor.invoked:
+            place = evolve(place, multiline=place.multiline or place.ended)
         began = self.clock.monotonic()
         made = await self.generating.landed(self.generating.begin(self._order(cursor, window, place, settings)))
         if made is None:
@@ -146,6 +152,8 @@ class Completer:
 
     async def _go_ahead(self, cursor: Cursor, shown: Completion, settings: Completing) -> None:
         """Make the completion that follows the one that is shown, as if that were accepted."""
+        if self.generating.is_busy():
+            return
         old = cursor.snapshot
         snapshot = Snapshot(old.uri, replaced(old.text, shown.span, shown.text), old.path, old.language)
         following = Cursor(cursor.document, snapshot, shown.span.start + len(shown.text))
@@ -153,7 +161,7 @@ class Completer:
         if not is_worth(window) or self.generating.cache.find(cursor.document, window) is not None:
             return
         place = await self.judging.look(following)
-        if not self.generating.is_busy and _allowed(place, settings):
+        if not self.generating.is_busy() and _allowed(place, settings):
             place = evolve(place, multiline=place.multiline or place.ended)
             self.generating.begin(evolve(self._order(following, window, place, settings), ahead=True))
 

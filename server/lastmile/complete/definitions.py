@@ -1,20 +1,21 @@
 """What the names around a cursor stand for: the headers of functions and classes that are defined elsewhere.
 
 In the same document, outside of what a model is shown of it anyway, and in the documents that it
-imports from, where they are open. It parses, so it runs in the worker. Python only.
+imports from. It parses, so it runs in the worker. Python only.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePath
 
 from attrs import frozen
-from tree_sitter import Node
 
+from lastmile.complete.imported import found_in, imports
 from lastmile.model.values import Chunk
-from lastmile.text.symbols import Source, Symbol, outline
+from lastmile.text.symbols import Symbol, outline
 
 _MOST = 12
 """Definitions that are shown."""
@@ -33,18 +34,6 @@ class Other:
 
     path: str
     text: str
-
-
-@frozen
-class _Imported:
-    module: str
-    """Dotted; a relative one begins with dots."""
-
-    name: str
-    """In the module; empty for the module itself."""
-
-    alias: str
-    """As the document calls it."""
 
 
 def definitions(
@@ -67,7 +56,7 @@ def _near(text: str, offset: int) -> str:
 
 
 def _from_itself(text: str, names: set[str], shown: tuple[int, int], path: str) -> Iterator[Chunk]:
-    symbols = outline(text)
+    symbols = _outline(text)
     for symbol in symbols:
         outside = symbol.span.end <= shown[0] or symbol.span.start >= shown[1]
         if outside and symbol.qualname in names:
@@ -76,56 +65,17 @@ def _from_itself(text: str, names: set[str], shown: tuple[int, int], path: str) 
 
 def _from_imports(text: str, names: set[str], path: str, others: Mapping[str, str]) -> Iterator[Chunk]:
     outlines: dict[str, tuple[Symbol, ...]] = {}
-    for item in _imports(text):
-        place = _place_of(item, path, others) if item.alias in names else None
+    for item in imports(text):
+        place = found_in(item, path, others) if item.alias in names else None
         if place is None:
             continue
         if place not in outlines:
-            outlines[place] = outline(others[place])
-        wanted = {item.name} if item.name else names
+            outlines[place] = _outline(others[place])
+        is_module = not item.name or PurePath(place).stem == item.name
+        wanted = names if is_module else {item.name}
         for symbol in outlines[place]:
             if symbol.qualname in wanted:
                 yield _chunk(others[place], symbol, outlines[place], place)
-
-
-def _imports(text: str) -> Iterator[_Imported]:
-    waiting = [Source(text).parse().root_node]
-    while waiting:
-        node = waiting.pop()
-        if node.type == "import_from_statement":
-            module = _text(node.child_by_field_name("module_name"))
-            yield from (_Imported(module, name, alias) for name, alias in _named(node))
-        elif node.type == "import_statement":
-            yield from (_Imported(name, "", alias.partition(".")[0]) for name, alias in _named(node))
-        elif not node.type.endswith("_definition"):
-            waiting.extend(reversed(node.named_children))
-
-
-def _named(node: Node) -> Iterator[tuple[str, str]]:
-    for child in node.children_by_field_name("name"):
-        name = child.child_by_field_name("name") if child.type == "aliased_import" else child
-        alias = child.child_by_field_name("alias") if child.type == "aliased_import" else child
-        yield _text(name), _text(alias)
-
-
-def _text(node: Node | None) -> str:
-    return "" if node is None else (node.text or b"").decode("utf-8", "replace")
-
-
-def _place_of(item: _Imported, path: str, others: Mapping[str, str]) -> str | None:
-    """Find the document that is imported from: by the end of its path, or beside the importing one."""
-    dots = len(item.module) - len(item.module.lstrip("."))
-    parts = tuple(part for part in item.module.lstrip(".").split(".") if part)
-    if dots:
-        parts = (*PurePath(path).parts[:-dots], *parts)
-    tails = [(*parts, "__init__"), parts]
-    if item.name:
-        tails.append((*parts, item.name))
-    for other in others:
-        own = (*PurePath(other).parts[:-1], PurePath(other).stem)
-        if any(tail and own[-len(tail) :] == tail for tail in tails):
-            return other
-    return None
 
 
 def _chunk(text: str, symbol: Symbol, symbols: Sequence[Symbol], path: str) -> Chunk:
@@ -134,6 +84,12 @@ def _chunk(text: str, symbol: Symbol, symbols: Sequence[Symbol], path: str) -> C
         members = [item for item in symbols if item.qualname == f"{symbol.qualname}.{item.name}"]
         lines += [f"    {_header(text, item)} ..." for item in members[:_MOST_MEMBERS]]
     return Chunk(path, "\n".join(lines)[:_LONGEST] + "\n")
+
+
+@lru_cache(maxsize=32)
+def _outline(text: str) -> tuple[Symbol, ...]:
+    """List the symbols of a text; cached, since the same few documents are looked at at every pause."""
+    return outline(text)
 
 
 def _header(text: str, symbol: Symbol) -> str:

@@ -54,8 +54,8 @@ class Generating:
     """What the model read last, as far as is known."""
 
     _flight: Flight | None = field(default=None, init=False)
+    _told: str = field(default="", init=False)
 
-    @property
     def is_busy(self) -> bool:
         """Whether one runs."""
         return self._flight is not None and not self._flight.is_over
@@ -114,15 +114,21 @@ class Generating:
         around = scene(window, order.place)
         try:
             async with asyncio.timeout(_LONGEST):
-                text = await listen(stream, around, limits, lead=window.lead, clock=self.clock, hear=flight.hear)
+                text = await listen(stream, around, limits, line=window.line, clock=self.clock, hear=flight.hear)
         except (LastmileError, TimeoutError) as error:
-            logger.warning("There is no completion: %s", str(error) or "the model did not come to an end")
+            self._tell(str(error) or "the model did not come to an end")
             return None
-        self.read = order.fill
+        self.read, self._told = order.fill, ""
         made = await self.judging.made(order.cursor, window, text)
         if made is not None:
             self.cache.put(document, made)
         return made
+
+    def _tell(self, trouble: str) -> None:
+        """Log what is wrong with the model, once: it is asked at every key."""
+        if trouble != self._told:
+            logger.warning("There is no completion: %s", trouble)
+        self._told = trouble
 
     def _look_after(self, flight: Flight) -> None:
         if not flight.is_over and not flight.waiting and not flight.ahead:

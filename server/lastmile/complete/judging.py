@@ -14,6 +14,7 @@ from attrs import frozen
 
 from lastmile.complete.cache import Made
 from lastmile.complete.definitions import Other, definitions
+from lastmile.complete.imported import candidates
 from lastmile.complete.running import Running
 from lastmile.complete.syntax import Gated, gate, look
 from lastmile.complete.tidying import fitted
@@ -51,6 +52,12 @@ class Judging:
         path = str(snapshot.path or snapshot.name)
         found = await self._run(definitions, snapshot.text, offset, shown, path, tuple(others))
         return () if found is None else found
+
+    async def imported(self, snapshot: Snapshot, roots: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """Give the paths at which each module may be that a document imports."""
+        if snapshot.language != "python" or snapshot.path is None:
+            return ()
+        return await self._run(candidates, snapshot.text, str(snapshot.path), tuple(roots)) or ()
 
     async def made(self, cursor: Cursor, window: Window, text: str) -> Made | None:
         """Make a completion of what a model wrote; None where it could not be judged."""

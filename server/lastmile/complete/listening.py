@@ -34,11 +34,11 @@ async def listen(
     scene: Scene,
     limits: Limits,
     *,
-    lead: str,
+    line: str,
     clock: Clock,
     hear: Callable[[str], None],
 ) -> str:
-    """Give the text that came, without the indentation ``lead`` that stands there already.
+    """Give the text that came, joined to the cursor's line up to the cursor.
 
     ``hear`` is told the text so far at every piece. A line that was cut off in the middle is left out
     where there are others.
@@ -47,7 +47,7 @@ async def listen(
     async with aclosing(stream):
         async for piece in stream:
             raw, pieces = raw + piece, pieces + 1
-            text = joined(raw, lead)
+            text = joined(raw, line)
             hear(text)
             if (found := cut(text, scene)) is not None:
                 return text[: found.length]
@@ -56,5 +56,5 @@ async def listen(
                 since = now
             if since is not None and now - since >= limits.seconds:
                 return whole_lines(text)
-    text = joined(raw, lead)
+    text = joined(raw, line)
     return whole_lines(text) if pieces >= limits.most else text

@@ -6,6 +6,7 @@ As in llama.vim: sixteen chunks of sixty-four lines, and one that says what anot
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
@@ -72,5 +73,11 @@ def turned(ring: Ring, around: str) -> Ring:
 
 def similarity(one: str, other: str) -> float:
     """Compare two texts by their words, 0 to 1 (Sørensen and Dice)."""
-    left, right = set(_WORD.findall(one)), set(_WORD.findall(other))
+    left, right = _words(one), _words(other)
     return 2 * len(left & right) / (len(left) + len(right)) if left or right else 1.0
+
+
+@lru_cache(maxsize=4 * MOST)
+def _words(text: str) -> frozenset[str]:
+    """List the words of a text; cached, since each chunk is compared with all others."""
+    return frozenset(_WORD.findall(text))

@@ -46,6 +46,7 @@ def look(text: str, offset: int, language: str) -> Place:
     rest = re.match(r"[^\r\n]*", text[offset:])
     alone = rest is None or not rest[0].strip()
     known, where, ended = _known(language), Where.CODE, False
+    leaf = None
     if language == _PYTHON or known is not None:
         source = Source(text)
         root = source.parse(known).root_node
@@ -53,8 +54,9 @@ def look(text: str, offset: int, language: str) -> Place:
         leaf = root.descendant_for_byte_range(max(0, byte - 1), byte)
         where = _where(leaf, byte)
         ended = leaf is not None and alone and _ends_statement(leaf, byte)
-    block = where is Where.CODE and _opens_block(line, language)
-    return Place(where, multiline=alone and where is not Where.COMMENT and (block or not line.strip()), ended=ended)
+    block = where is Where.CODE and _opens_block(line, leaf, language)
+    whole = alone and where is not Where.COMMENT and (block or not line.strip())
+    return Place(where, multiline=whole, ended=ended and not block)
 
 
 def gate(text: str, span: Span, completion: str, language: str) -> Gated:
@@ -150,8 +152,11 @@ def _ends_statement(leaf: Node, byte: int) -> bool:
     return False
 
 
-def _opens_block(line: str, language: str) -> bool:
+def _opens_block(line: str, leaf: Node | None, language: str) -> bool:
+    """Tell whether a line ends by opening a block: by the tree, or by its first word where the tree is broken there."""
     body = line.rstrip()
-    if language == _PYTHON:
-        return body.endswith(":") and (_PYTHON_BLOCK.match(line) is not None or body.lstrip().startswith((")", "]")))
-    return body.endswith("{")
+    if language != _PYTHON:
+        return body.endswith("{")
+    above = leaf.parent if leaf is not None and leaf.type == ":" else None
+    by_tree = above is not None and above.type.endswith(("_definition", "_statement", "_clause"))
+    return body.endswith(":") and (by_tree or _PYTHON_BLOCK.match(line) is not None)

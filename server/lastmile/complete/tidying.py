@@ -29,20 +29,19 @@ class Fitted:
     replaced: int = 0
 
 
-def joined(raw: str, lead: str) -> str:
-    """Take off the indentation that the cursor's line has already; works on a text that is still growing."""
-    if not lead:
-        return raw
-    if raw.startswith(lead):
-        return raw[len(lead) :]
-    return raw.lstrip(" \t") if raw[:1] in {" ", "\t"} else raw
+def joined(raw: str, line: str) -> str:
+    """Take off the blanks that the cursor's line has already; works on a text that is still growing.
+
+    Of a line that is blank so far it is the indentation, which a model writes once more.
+    """
+    if line and not line.strip() and raw.startswith(line):
+        return raw[len(line) :]
+    return raw.lstrip(" \t") if line[-1:] in {" ", "\t"} else raw
 
 
 def fitted(text: str, window: Window) -> Fitted | None:
     """Fit a text in; None where nothing of it is left to show."""
     text = _readable(text)
-    if window.line.endswith((" ", "\t")) and window.line.strip():
-        text = text.lstrip(" \t")
     if _echoes_above(text, window):
         return None
     text = _before_echo(text, window).rstrip()

@@ -7,8 +7,10 @@ imported, nothing runs and nothing is remembered.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from lastmile.service import Service
 
 _MODULE = "lastmile.complete.completer"
+_MOST_FILES = 16
+_LONGEST_FILE = 200_000
+"""Files that are read for the definitions in them, and bytes of one."""
 
 
 @define(eq=False)
@@ -78,8 +83,27 @@ class Completions:
     def _text_of(self, key: str) -> str | None:
         return next((item.snapshot.text for item in self.documents if item.key == key), None)
 
-    def _others(self) -> list[Other]:
+    async def _others(self, snapshot: Snapshot) -> list[Other]:
+        """Give the open documents, and the files of the workspace that a document imports."""
         from lastmile.complete.definitions import Other  # noqa: PLC0415 - loaded with the completer
 
         python = (item for item in self.documents if item.language == "python" and item.path is not None)
-        return [Other(str(item.path), item.snapshot.text) for item in python]
+        texts = {str(item.path): item.snapshot.text for item in python}
+        folders = (await self.service()).folders
+        if self.completer is not None and folders:
+            roots = [str(root) for folder in folders for root in (folder, folder / "src")]
+            places = await self.completer.judging.imported(snapshot, roots)
+            texts = await asyncio.to_thread(_read, places, folders) | texts
+        return [Other(path, text) for path, text in texts.items()]
+
+
+def _read(places: Sequence[Sequence[str]], folders: Sequence[Path]) -> dict[str, str]:
+    """Read of each module the first of its files that is there and in the workspace; nothing else is opened."""
+    found: dict[str, str] = {}
+    for files in places:
+        inside = (path for path in map(Path, files) if any(path.is_relative_to(folder) for folder in folders))
+        path = next((path for path in inside if path.is_file()), None)
+        if path is not None and len(found) < _MOST_FILES and path.stat().st_size < _LONGEST_FILE:
+            with suppress(OSError):
+                found[str(path)] = path.read_text("utf-8", "replace")
+    return found
