@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from tests.support.filling import Desk, ScriptedFiller, pieces
 
 from lastmile.complete.brackets import balance
+from lastmile.complete.reparsing import Reparsing
 from lastmile.complete.stopping import Scene, cut
 from lastmile.complete.tidying import fitted, joined
 from lastmile.complete.window import around
 from lastmile.config.completing import Completing
+from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
 from lastmile.text.symbols import defects
 from lastmile.verify.syntax import complaint
@@ -129,3 +131,13 @@ def test_brackets_balance(text: str) -> None:
     found = balance(text)
     assert len(found.closed) == len(found.ends) <= len(text)
     assert all(text[end - 1] == char for end, char in zip(found.ends, found.closed, strict=True))
+
+
+@settings(max_examples=150, deadline=None)
+@given(offset=PLACES, length=st.integers(0, 5), text=STREAMS)
+def test_reparsing_sees_what_parsing_sees(offset: int, length: int, text: str) -> None:
+    span = Span(offset, min(len(CODE), offset + length))
+    known = Reparsing(CODE, span)
+    assert known.errors == 0
+    fresh = defects(CODE[: span.start] + text + CODE[span.end :])
+    assert (known.errors_with(text) == 0) == (fresh == ())

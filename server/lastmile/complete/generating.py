@@ -112,6 +112,7 @@ class Generating:
         limits = Limits(order.most, AHEAD_SECONDS if order.ahead else FIRST_SECONDS)
         stream = self.filler.fill(order.fill, most=order.most, document=document, ahead=order.ahead)
         around = scene(window, order.place)
+        self.judging.warm(order.cursor.snapshot)
         try:
             async with asyncio.timeout(_LONGEST):
                 text = await listen(stream, around, limits, line=window.line, clock=self.clock, hear=flight.hear)

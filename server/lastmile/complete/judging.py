@@ -24,6 +24,7 @@ from lastmile.errors import ToolError
 from lastmile.model.values import Chunk
 from lastmile.text.edits import Replacement, Span, apply
 from lastmile.text.snapshot import Snapshot
+from lastmile.verify.syntax import complaint
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,6 +59,11 @@ class Judging:
         if snapshot.language != "python" or snapshot.path is None:
             return ()
         return await self._run(candidates, snapshot.text, str(snapshot.path), tuple(roots)) or ()
+
+    def warm(self, snapshot: Snapshot) -> None:
+        """Have the worker compile a document by the time that a completion of it is judged."""
+        if snapshot.language == "python":
+            self.running.start(self._run(complaint, snapshot.text))
 
     async def made(self, cursor: Cursor, window: Window, text: str) -> Made | None:
         """Make a completion of what a model wrote; None where it could not be judged."""

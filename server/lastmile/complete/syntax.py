@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from attrs import frozen
 from tree_sitter import Language, Node
 
+from lastmile.complete.reparsing import Reparsing
 from lastmile.complete.values import Place, Where
 from lastmile.text.edits import Replacement, Span, apply
 from lastmile.text.grammars import grammar
-from lastmile.text.symbols import Source, defects
+from lastmile.text.symbols import Source
 from lastmile.verify.syntax import complaint
 
 _PYTHON = "python"
@@ -68,26 +69,22 @@ def gate(text: str, span: Span, completion: str, language: str) -> Gated:
     known = _known(language)
     if language != _PYTHON and known is None:
         return Gated(completion, clean=False)
-    errors = len(defects(text, known))
-    sound = not errors and (language != _PYTHON or complaint(text) is None)
-    found = _mending(text, span, completion, language) if errors or not sound else None
-    for prefix in () if found is not None else _prefixes(completion):
-        after = _after(text, span, prefix)
-        if _is_clean(after, language):
+    parsed = Reparsing(text, span, known)
+    python, errors = language == _PYTHON, parsed.errors
+    sound = not errors and (not python or complaint(text) is None)
+
+    def is_clean(prefix: str) -> bool:
+        return not parsed.errors_with(prefix) and (not python or complaint(_after(text, span, prefix)) is None)
+
+    mending = () if sound else _line_prefixes(completion)
+    if (mended := next(filter(is_clean, mending), None)) is not None:
+        return Gated(mended, clean=True)
+    for prefix in _prefixes(completion):
+        if is_clean(prefix):
             return Gated(prefix, clean=True)
-        if not sound and len(defects(after, known)) <= errors:
+        if not sound and parsed.errors_with(prefix) <= errors:
             return Gated(prefix, clean=False)
-    return Gated("", clean=False) if found is None else Gated(found, clean=True)
-
-
-def _mending(text: str, span: Span, completion: str, language: str) -> str | None:
-    """Find the longest run of whole lines with which a broken document is sound."""
-    lines = _line_prefixes(completion)
-    return next((prefix for prefix in lines if _is_clean(_after(text, span, prefix), language)), None)
-
-
-def _is_clean(text: str, language: str) -> bool:
-    return not defects(text, _known(language)) and (language != _PYTHON or complaint(text) is None)
+    return Gated("", clean=False)
 
 
 def _after(text: str, span: Span, completion: str) -> str:
