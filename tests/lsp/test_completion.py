@@ -10,6 +10,7 @@ import pytest
 from tests.support.editor import PLAIN, VSCODE, Editor, editing
 from tests.support.filling import MARK, ScriptedFiller, pieces
 from tests.support.stage import Stage
+from tests.support.stall import no_stall
 from tests.support.wire import Json, RefusedError
 
 from lastmile.text.edits import Span
@@ -208,3 +209,31 @@ async def test_what_was_copied_opened_and_saved_is_context(stage: Stage, folder:
         while not filler.prefilled:
             await editor.wire.settle()
         assert [chunk.path for chunk in filler.prefilled[-1].chunks] == ["x.py", "y.py"]
+
+
+async def test_the_loop_does_not_stand_still_while_a_person_types_in_a_long_file(stage: Stage, folder: Path) -> None:
+    stage.service.filler = ScriptedFiller([pieces("    total = 1\n    return total\n\n\ndef g():\n")])
+    long = "".join(f"def f_{number}(a):\n    b = a + {number}\n    return b\n\n\n" for number in range(2000))
+    async with editing(stage, folder, settings={"completion": {"debounce": 0}}) as editor:
+        uri, at = put(editor, f"{long}def last(width):\n    ‸\n")
+        await inline(editor, uri, at)  # what is imported by the first is not what is looked at here
+        async with no_stall():
+            for char in "value = f_1":
+                editor.type(uri, at, char)
+                at += 1
+                await inline(editor, uri, at)
+
+
+async def test_definitions_come_from_files_that_are_imported_and_from_nowhere_else(stage: Stage, folder: Path) -> None:
+    stage.service.filler = filler = ScriptedFiller([pieces("1)")])
+    (folder / "src").mkdir()
+    (folder / "src" / "shapes.py").write_text("class Shape:\n    def area(self, scale): ...\n")
+    (folder.parent / "outside.py").write_text("class Secret:\n    def key(self): ...\n")
+    async with editing(stage, folder, settings={"completion": {"debounce": 0}}) as editor:
+        source = "from shapes import Shape\nfrom ...outside import Secret\nx = (Secret(), Shape(‸))\n"
+        uri, at = put(editor, source, "src/x.py")
+        await inline(editor, uri, at)
+        while not filler.prefilled:
+            await editor.wire.settle()
+        found = filler.prefilled[-1].chunks
+        assert [chunk.text for chunk in found] == ["class Shape:\n    def area(self, scale): ...\n"]
