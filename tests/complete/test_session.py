@@ -125,17 +125,35 @@ async def test_a_generation_that_nobody_wants_is_closed() -> None:
 
 async def test_only_the_newest_of_two_questions_is_asked() -> None:
     clock = ManualClock(hasty=False)
-    desk = desk_with("eturn width\n", clock=clock)
+    desk = desk_with("eturn width\n", clock=clock, settings=evolve(QUIET, debounce=0.5))
     first = asyncio.create_task(desk.ask())
     await settled()
+    await clock.turn(0.4)
     desk.type("r")
     second = asyncio.create_task(desk.ask())
     await settled()
+    await clock.turn(0.1)
+    assert await asyncio.wait_for(first, 5) is None
     assert desk.filler.history == []
-    await clock.turn(2.0)
-    assert await first is None
-    assert await second is not None
+    await clock.turn(0.4)
+    assert await asyncio.wait_for(second, 5) is not None
     assert len(desk.filler.history) == 1
+
+
+async def test_what_left_a_broken_document_broken_is_judged_again_once_it_is_sound() -> None:
+    desk = desk_with("foo(1\n", source="value = ‸\n")
+    shown = await desk.ask()
+    assert shown is not None
+    assert shown.text == "foo(1"
+    desk.type("foo")
+    assert await desk.ask() is None
+    assert len(desk.filler.history) == 1
+
+
+async def test_what_was_found_to_be_nothing_is_asked_again_by_who_insists() -> None:
+    desk = desk_with("\n\n", LINE)
+    assert await desk.ask() is None
+    assert await desk.ask(invoked=True) is not None
 
 
 async def test_waiting_follows_the_person_and_the_model() -> None:

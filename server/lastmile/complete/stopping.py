@@ -23,6 +23,9 @@ _SHORT_LOOP = re.compile(r"(.{3,}?)\1{5,}$")
 _LONG_LOOP = re.compile(r"(.{10,}?)\1{3,}$")
 # Both are Tabby's.
 _LONGEST_LINE = 400
+_STATEMENT_LINES = 50
+"""Characters and lines that are looked at for a loop, and for the beginning of a statement."""
+
 _TELLING = 4
 """A line of no more characters than that may well be repeated: ``pass``, ``}``, ``else``."""
 
@@ -62,7 +65,7 @@ class Scene:
     """Columns that a further line of the block is indented by at the least."""
 
     depth: int
-    """Brackets that are open at the cursor."""
+    """Brackets that are open at the cursor, within its block."""
 
     next: str
     """The first line below the cursor's that is not blank, stripped."""
@@ -80,7 +83,7 @@ def scene(window: Window, place: Place) -> Scene:
         multiline=place.multiline,
         line=line,
         least=columns(line) + (1 if opens else 0),
-        depth=len(balance(_statement(window)).opened) if place.where is Where.CODE else 0,
+        depth=_depth(window, place),
         next=next((item for item in below if item), ""),
         braces=line.rstrip().endswith("{"),
     )
@@ -105,9 +108,16 @@ def whole_lines(text: str) -> str:
     return head if mark and head.strip() else text
 
 
+def _depth(window: Window, place: Place) -> int:
+    if place.where is not Where.CODE:
+        return 0
+    opened = balance(_statement(window)).opened
+    return len(opened) - (opened.rfind("{") + 1 if place.braces else 0)
+
+
 def _statement(window: Window) -> str:
     """Give what may have opened the brackets around the cursor: back to a line without indentation."""
-    lines = window.before.splitlines(keepends=True)[-_LONGEST_LINE // 8 :]
+    lines = window.before.splitlines(keepends=True)[-_STATEMENT_LINES:]
     for back in range(len(lines) - 1, -1, -1):
         if lines[back][:1].strip() and lines[back][0] not in ")]}":
             return "".join(lines[back:])
@@ -124,12 +134,21 @@ def _block_end(lines: Sequence[str], scene: Scene) -> Cut | None:
     for number, line in enumerate(lines[1:], 1):
         so_far = balance("\n".join(lines[:number]))
         if scene.depth and len(so_far.closed) >= scene.depth:
-            return Cut(at, Why.CLOSED)
-        body = line.strip()
-        if body and not so_far.opened and columns(line) < scene.least and not (scene.depth and not so_far.closed):
+            return _closed(lines, number - 1, at, scene)
+        leaves = columns(line) < scene.least and not so_far.opened
+        # No bracket is open over a word at the margin: what looked like one stands in a comment.
+        if line.strip() and leaves and (not scene.depth or line[0].isalpha()):
             return _closing(lines, number, at, scene)
         at += 1 + len(line)
     return None
+
+
+def _closed(lines: Sequence[str], number: int, end: int, scene: Scene) -> Cut:
+    """End after the line that closes the bracket, or before it where it stands below already."""
+    line = lines[number]
+    if number and line.strip() == scene.next:
+        return Cut(end - len(line) - 1, Why.REPEATS)
+    return Cut(end, Why.CLOSED)
 
 
 def _closing(lines: Sequence[str], number: int, at: int, scene: Scene) -> Cut | None:

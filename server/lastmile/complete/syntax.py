@@ -57,7 +57,7 @@ def look(text: str, offset: int, language: str) -> Place:
         ended = leaf is not None and alone and _ends_statement(leaf, byte)
     block = where is Where.CODE and _opens_block(line, leaf, language)
     whole = alone and where is not Where.COMMENT and (block or not line.strip())
-    return Place(where, multiline=whole, ended=ended and not block)
+    return Place(where, multiline=whole, ended=ended and not block, braces=language != _PYTHON)
 
 
 def gate(text: str, span: Span, completion: str, language: str) -> Gated:

@@ -82,6 +82,9 @@ class Place:
     ended: bool = False
     """Whether a statement ends right before it."""
 
+    braces: bool = False
+    """Whether braces make the blocks of the language; otherwise they are brackets like others."""
+
 
 @frozen
 class Completion:
