@@ -188,6 +188,27 @@ async def test_the_next_completion_is_made_while_one_is_shown() -> None:
     assert [record.source for record in desk.notes.records.values()] == ["asked", "cached"]
 
 
+async def test_what_was_begun_ahead_and_has_said_nothing_is_begun_again_for_who_waits() -> None:
+    filler = ScriptedFiller([pieces("    a = width\n"), pieces("\n    return a\n")], gate=asyncio.Semaphore(9))
+    desk = Desk(filler)
+    desk.put(SOURCE)
+    shown = await desk.ask()
+    assert shown is not None
+    filler.gate = asyncio.Semaphore(0)
+    await settled()
+    assert filler.ahead == [False, True]
+    desk.accept(shown)
+    asked = asyncio.create_task(desk.ask(invoked=True))
+    await settled()
+    assert filler.ahead == [False, True, False]
+    for _ in range(9):
+        filler.gate.release()
+    following = await asyncio.wait_for(asked, 5)
+    assert following is not None
+    assert following.text == "\n    return a"
+    await desk.completer.close()
+
+
 async def test_a_battery_is_saved() -> None:
     desk = desk_with(LINE)
     await desk.ask()
