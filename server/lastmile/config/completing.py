@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from lastmile.config.marks import ONLY_OFF, ONLY_ON, within
+from lastmile.config.marks import ONLY_OFF, ONLY_ON, TIGHTEN, USER, within
 
 
 @frozen
@@ -14,23 +14,24 @@ class Completing:
     enabled: bool = field(default=True, metadata=ONLY_OFF)
     """Whether completions are made at all. Where they are not, no model is loaded for them and nothing runs."""
 
-    languages: tuple[str, ...] = ()
+    # Which languages a person wants help in, how soon and where it is shown is theirs to say.
+    languages: tuple[str, ...] = field(default=(), metadata=USER)
     """The languages, by LSP's identifiers, in which there are completions; empty for all but plain text and prose."""
 
-    comments: bool = True
+    comments: bool = field(default=True, metadata=ONLY_OFF)
     """Whether there are completions inside comments."""
 
-    strings: bool = True
+    strings: bool = field(default=True, metadata=ONLY_OFF)
     """Whether there are completions inside strings; docstrings are strings."""
 
-    as_items: bool = False
+    as_items: bool = field(default=False, metadata=USER)
     """Whether completions are offered in the ordinary list too, for an editor that shows no inline completions."""
 
     battery_saver: bool = field(default=False, metadata=ONLY_ON)
     """Whether only what you wait for is computed: no next completion ahead of time, and nothing read while idle."""
 
-    debounce: float | None = field(default=None, metadata=within(0, 5))
+    debounce: float | None = field(default=None, metadata={**USER, **within(0, 5)})
     """Seconds that typing must rest before the model is asked. Empty: 0.1 to 1, by how fast you type and it answers."""
 
-    max_tokens: int = field(default=128, metadata=within(8, 1024))
+    max_tokens: int = field(default=128, metadata={**TIGHTEN, **within(8, 1024)})
     """The longest completion, in tokens."""
