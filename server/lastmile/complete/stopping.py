@@ -1,7 +1,7 @@
 """When enough of a completion has come, by its text so far; nothing here knows where it comes from.
 
-The rules look at whole lines and at the beginning of the one that is being written, so the same text
-is cut in the same place whatever the pieces are that it comes in.
+The rules look at whole lines, so that a text is cut in the same place whatever the pieces are that it
+comes in; only a line that repeats itself is looked at while it is being written.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from lastmile.complete.window import Window
 _SAME_LINES = 3
 """So many equal lines on end are a loop (continue)."""
 
-_SHORT_LOOP = re.compile(r"(.{3,}?)\1{5,}$")
-_LONG_LOOP = re.compile(r"(.{10,}?)\1{3,}$")
-# Both are Tabby's.
+_LEAST_PART, _LONG_PART = 3, 10
+_TIMES, _LONG_TIMES = 6, 4
+"""So often a part of so many characters on end at the end of a line is a loop; a long part less often (Tabby)."""
+
 _LONGEST_LINE = 400
 _STATEMENT_LINES = 50
 """Characters and lines that are looked at for a loop, and for the beginning of a statement."""
@@ -179,11 +180,21 @@ def _loop(lines: Sequence[str]) -> Cut | None:
         if body and len(same) == _SAME_LINES and len(set(same)) == 1 and number + _SAME_LINES < len(bodies):
             return Cut(at + len(lines[number]), Why.LOOP)
         at += 1 + len(lines[number])
-    last = bodies[-1][:_LONGEST_LINE]
-    found = _SHORT_LOOP.search(last) or _LONG_LOOP.search(last)
-    if found is None:
-        return None
-    return Cut(at + lines[-1].index(bodies[-1]) + found.end(1), Why.LOOP)
+    once = _once(lines[-1])
+    return None if once is None else Cut(at + once, Why.LOOP)
+
+
+def _once(line: str) -> int | None:
+    """Give the offset after the first of the equal parts that a line ends with; None where it does not."""
+    body = line.strip()[-_LONGEST_LINE:]
+    for part in range(_LEAST_PART, len(body) // _LONG_TIMES + 1):
+        length = part * (_TIMES if part < _LONG_PART else _LONG_TIMES)
+        if len(body) >= length and body[-length:-part] == body[part - length :]:
+            start = len(body) - length
+            while start and body[start - 1] == body[start - 1 + part]:
+                start -= 1
+            return len(line.rstrip()) - len(body) + start + part
+    return None
 
 
 def _blank(lines: Sequence[str]) -> Cut | None:
