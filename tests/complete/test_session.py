@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 import pytest
 from attrs import evolve
 from tests.support.filling import MARK, Desk, ManualClock, ScriptedFiller, pieces, settled
 
-from lastmile.complete.completer import REST
-from lastmile.complete.definitions import Other
+from lastmile.complete.completer import REST, make
+from lastmile.complete.definitions import Other, definitions
+from lastmile.complete.syntax import gate, look
 from lastmile.config.completing import Completing
+from lastmile.errors import ToolError
 from lastmile.text.snapshot import Snapshot
+from lastmile.verify.syntax import complaint
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 SOURCE = "def area(width, height):\n    ‸\n\n\nprint(area(1, 2))\n"
 QUIET = Completing(battery_saver=True)
@@ -258,6 +266,51 @@ async def test_a_model_that_fails_is_no_completion() -> None:
     assert await desk.ask() is None
     desk.filler.failure = ""
     assert await desk.ask() is not None
+
+
+class Broken:
+    """A worker that dies in one of the functions that it is given."""
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        self.function = function
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        await asyncio.sleep(0)
+        if function is self.function:
+            message = "The worker died."
+            raise ToolError(message)
+        return function(*args, **kwargs)
+
+
+@pytest.mark.parametrize(("function", "shown"), [(gate, False), (look, True), (complaint, True), (definitions, True)])
+async def test_what_cannot_be_judged_is_not_shown(function: Callable[..., object], *, shown: bool) -> None:
+    desk = desk_with(LINE)
+    books = desk.notes
+    desk.completer = make(desk.filler, Broken(function), desk.clock, books=books, text_of=lambda _key: None)
+    assert (await desk.ask() is not None) is shown
+
+    async def nobody(_snapshot: Snapshot) -> list[Other]:
+        return []
+
+    await desk.completer.rest("x", lambda: desk.snapshot, nobody)
+    await desk.completer.close()
+
+
+async def test_a_pause_elsewhere_or_in_a_closed_document_reads_nothing() -> None:
+    desk = desk_with(LINE)
+
+    async def nobody(_snapshot: Snapshot) -> list[Other]:
+        return []
+
+    await desk.completer.rest("x", lambda: desk.snapshot, nobody)
+    await desk.ask()
+    await desk.completer.rest("x", lambda: None, nobody)
+    await desk.completer.rest("y", lambda: desk.snapshot, nobody)
+    desk.filler.failure = "It is not loaded."
+    desk.type("r")
+    await desk.find(invoked=True)
+    await desk.completer.rest("x", lambda: desk.snapshot, nobody)
+    assert desk.filler.prefilled == []
 
 
 async def test_time_ends_what_goes_on_after_the_first_line() -> None:
