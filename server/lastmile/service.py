@@ -16,6 +16,7 @@ from attrs import define, evolve, field, frozen
 
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.values import Outcome
+from lastmile.complete.values import Filler
 from lastmile.config.environment import from_environment, is_named, user_file
 from lastmile.config.project_files import SettingsFiles
 from lastmile.config.resolve import Resolved, resolve
@@ -70,6 +71,9 @@ class Service:
 
     edition: Callable[[], int] = int
     """Gives another number once a document was opened or changed."""
+
+    filler: Filler | None = None
+    """The model that completes while a person types; None where there is none."""
 
     allowance: Allowance | None = None
     """What this process may spend in all; None for no more than the ledger's budgets."""

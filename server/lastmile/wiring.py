@@ -5,6 +5,7 @@ Nothing is opened or imported here that a tier does not need before it is asked.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -49,6 +50,10 @@ class SystemClock:
     def monotonic(self) -> float:
         """Give seconds that never run backwards."""
         return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
 
 
 @frozen

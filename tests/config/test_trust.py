@@ -31,6 +31,11 @@ TIGHTER = {
     "verify.tests.unsandboxed",
     "verify.command",
     "verify.schemas",
+    "completion.enabled",
+    "completion.comments",
+    "completion.strings",
+    "completion.battery_saver",
+    "completion.max_tokens",
 }
 DEFAULT_GLOBS = Settings().privacy.never_send
 

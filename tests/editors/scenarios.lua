@@ -196,4 +196,33 @@ function scenarios.explain(drive)
   vim.cmd.wall()
 end
 
+-- Goes into insert mode, waits for what is shown there, and takes it by its key.
+function scenarios.complete(drive)
+  local given = drive.given
+  drive.open(given.open)
+  drive.cursor(given.cursor)
+  local namespace = vim.api.nvim_get_namespaces()["nvim.lsp.inline_completion"]
+  local before, looks = drive.lines(), 0
+  local timer = assert(vim.uv.new_timer())
+  local function key(keys)
+    vim.api.nvim_feedkeys(vim.keycode(keys), "t", false)
+  end
+  timer:start(20, 20, vim.schedule_wrap(function()
+    looks = looks + 1
+    local mark = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })[1]
+    if not vim.deep_equal(before, drive.lines()) or looks > 1000 then
+      timer:stop()
+      key("<Esc>")
+    elseif mark ~= nil and drive.noted.shown == nil then
+      drive.note("shown", { mark[2], mark[3], mark[4].virt_text[1][1], #(mark[4].virt_lines or {}) })
+      key("<Tab>")
+    end
+  end))
+  -- "x!" stays in insert mode until the timer ends it, and the server is heard meanwhile.
+  vim.api.nvim_feedkeys(vim.keycode(given.keys), "tx!", false)
+  drive.rest()
+  drive.note("lines", drive.lines())
+  vim.cmd.write()
+end
+
 return scenarios

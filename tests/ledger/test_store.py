@@ -464,7 +464,7 @@ def another_programs_database(path: Path) -> None:
         (a_file_in_place_of_its_folder, "exists", "make it writable"),
         (garbage, "damaged (file is not a database)", "move it away"),
         (a_torn_file, "damaged (database disk image is malformed)", "move it away"),
-        (a_newer_ledger, "a newer Lastmile wrote it (version 99, this one knows 1)", "update Lastmile"),
+        (a_newer_ledger, "a newer Lastmile wrote it (version 99, this one knows 2)", "update Lastmile"),
         (another_programs_database, "another program's database", "set LASTMILE_LEDGER"),
     ],
 )

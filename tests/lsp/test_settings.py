@@ -173,7 +173,13 @@ async def test_the_server_says_what_it_can_do(stage: Stage, folder: Path) -> Non
             "source.lastmile",
         ]
         assert said["executeCommandProvider"] == {
-            "commands": ["lastmile.apply", "lastmile.instruct", "lastmile.bill"],
+            "commands": [
+                "lastmile.apply",
+                "lastmile.instruct",
+                "lastmile.bill",
+                "lastmile.completed",
+                "lastmile.yanked",
+            ],
             "workDoneProgress": True,
         }
         assert said["diagnosticProvider"]["identifier"] == "lastmile"

@@ -15,12 +15,15 @@ from attrs import define, evolve, field
 
 from lastmile.cascade.protocols import DraftRequest, Evidence
 from lastmile.cascade.values import Draft, Replace, Task, Usage
+from lastmile.complete.values import Filler
+from lastmile.config.resolve import Resolved
 from lastmile.errors import TierError, ToolError
 from lastmile.ledger.store import Ledger
 from lastmile.project import Project
 from lastmile.service import Service
 from lastmile.text.edits import difference
 from lastmile.tools.offload import Offload
+from lastmile.wiring import Shared
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -148,6 +151,17 @@ class Stage:
     @property
     def ledger(self) -> Ledger:
         return self.service.ledger
+
+    @property
+    def shared(self) -> Shared:
+        return self.service.shared
+
+    @property
+    def filler(self) -> Filler | None:
+        return self.service.filler
+
+    async def resolved(self, path: Path | None) -> Resolved:
+        return await self.service.resolved(path)
 
     def configure(self, values: object, *, folder: Path | None = None) -> None:
         self.service.configure(values, folder=folder)

@@ -70,6 +70,7 @@ TITLES: Mapping[str, str] = {
     "ruff": "`ruff`: how ruff is run",
     "verify": "`verify`: how drafts are judged",
     "docstring": "`docstring`: how docstrings are written",
+    "completion": "`completion`: completions while you type",
 }
 
 AFTER = """\

@@ -14,6 +14,7 @@ from enum import Enum
 from attrs import field, frozen
 
 from lastmile.cascade.policy import Paid
+from lastmile.config.completing import Completing
 from lastmile.config.marks import ONLY_OFF, ONLY_ON, SECONDS, TIGHTEN, USER, Form, form, within
 from lastmile.config.verifying import Verify
 
@@ -292,6 +293,7 @@ class Settings:
     ruff: Ruff = field(default=Ruff(), metadata=USER)
     verify: Verify = field(factory=Verify)
     docstring: Docstring = Docstring()
+    completion: Completing = field(factory=Completing)
 
     def kind(self, name: str) -> KindSettings:
         """Look up how tasks of the kind are treated."""

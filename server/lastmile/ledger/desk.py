@@ -35,6 +35,11 @@ class Desk:
         """Hand work over and do not wait; raises `LedgerError` once the desk is closed."""
         self._submit(work)
 
+    def tell(self, change: Callable[[sqlite3.Connection], None]) -> None:
+        """Have a change made and do not wait; never raises."""
+        with suppress(LedgerError):
+            self._submit(partial(self.book.write, change)).add_done_callback(_heard)
+
     async def ask(self, work: Callable[[], _T]) -> _T:
         """Hand work over and wait for its result; raises what it raises, and `LedgerError` once closed."""
         return await asyncio.shield(asyncio.wrap_future(self._submit(work)))
@@ -57,3 +62,8 @@ class Desk:
             return self._thread.submit(work)
         except RuntimeError as error:
             raise LedgerError("the ledger is closed") from error
+
+
+def _heard(done: Future[None]) -> None:
+    if (error := done.exception()) is not None:
+        _log.error("The ledger could not be written.", exc_info=error)

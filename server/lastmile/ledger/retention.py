@@ -12,7 +12,7 @@ from lastmile.ledger.money import OPEN_CALLS
 from lastmile.ledger.schema import transaction
 
 DAYS = 400
-"""How long attempts and outcomes are kept one by one: a year, and a month to compare it with."""
+"""How long attempts, outcomes and completions are kept one by one: a year, and a month to compare it with."""
 
 _FOLD = f"""
     INSERT INTO months (month, tier, attempts, cost)
@@ -28,7 +28,7 @@ _FOLD = f"""
 def prune(connection: sqlite3.Connection, now: float) -> None:
     """Fold what is older than `DAYS` into its month, and remove it."""
     before = {"before": now - DAYS * 86_400}
-    tables = ("attempts", "reservations", "outcomes")
+    tables = ("attempts", "reservations", "outcomes", "completions")
     old = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE at < :before)" for table in tables)  # noqa: S608 - as above
     if not connection.execute(f"SELECT {old}", before).fetchone()[0]:
         return

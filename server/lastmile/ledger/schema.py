@@ -96,7 +96,27 @@ CREATE TABLE months (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+_VERSION_2 = """
+-- One row a completion that was shown, written over as more of its fate is known.
+CREATE TABLE completions (
+    id          TEXT PRIMARY KEY,
+    at          REAL NOT NULL,
+    day         TEXT NOT NULL,
+    project     TEXT NOT NULL,
+    language    TEXT NOT NULL,
+    characters  INTEGER NOT NULL,
+    lines       INTEGER NOT NULL,
+    seconds     REAL NOT NULL,
+    source      TEXT NOT NULL,
+    fate        TEXT NOT NULL,
+    taken       INTEGER NOT NULL,
+    kept_early  INTEGER,
+    kept_late   INTEGER
+) WITHOUT ROWID;
+CREATE INDEX completions_by_time ON completions (at);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """The statements that lead from version n to version n + 1, in order; never changed once released."""
 
 

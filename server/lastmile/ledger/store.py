@@ -15,8 +15,9 @@ from pathlib import Path
 from attrs import frozen
 
 from lastmile.cascade.protocols import Bank
+from lastmile.complete.values import Record
 from lastmile.config.tree import Budget
-from lastmile.ledger import rows
+from lastmile.ledger import completions, rows
 from lastmile.ledger.bank import ProjectBank
 from lastmile.ledger.bill import Bill, Grouping, draw_up
 from lastmile.ledger.book import Book
@@ -82,6 +83,15 @@ class Ledger:
     async def mark_kept(self, task: str, *, kept: bool) -> None:
         """Note whether a task's accepted edit was still there at the next save; never raises."""
         await self._desk.write(partial(rows.set_kept, task=task, kept=kept))
+
+    def note(self, record: Record) -> None:
+        """Write down a completion, or what is known of it by now; does not wait and never raises."""
+        at = self._desk.book.clock()
+        self._desk.tell(partial(completions.put, record=record, at=at))
+
+    async def completed(self, *, since: float = 0.0) -> completions.Completed:
+        """Add up the completions since a time in seconds since 1970."""
+        return await self._desk.ask(partial(self._desk.book.read, partial(completions.add_up, since=since)))
 
     async def bill(self, *, since: float | None = None, by: Grouping | None = None) -> Bill:
         """Add up everything since a time in seconds since 1970, split into groups if asked."""

@@ -53,6 +53,7 @@ class Client:
 
     registers_configuration: bool = False
     registers_watchers: bool = False
+    registers_completion: bool = False
     pulls_diagnostics: bool = False
     refreshes_diagnostics: bool = False
     links: bool = False
@@ -92,6 +93,7 @@ def read(params: types.InitializeParams) -> Client:
         configuration=can("workspace.configuration"),
         registers_configuration=can("workspace.did_change_configuration.dynamic_registration"),
         registers_watchers=can("workspace.did_change_watched_files.dynamic_registration"),
+        registers_completion=can("text_document.completion.dynamic_registration"),
         pulls_diagnostics=can("text_document.diagnostic"),
         refreshes_diagnostics=can("workspace.diagnostics.refresh_support"),
         links=can("text_document.publish_diagnostics.code_description_support")

@@ -19,6 +19,7 @@ from lastmile.errors import LastmileError, RequestError
 from lastmile.lsp import uris
 from lastmile.lsp.background import Background
 from lastmile.lsp.client import Client
+from lastmile.lsp.completions import Completions
 from lastmile.lsp.documents import Document, Documents
 from lastmile.lsp.failures import invalid
 from lastmile.lsp.flights import Flights
@@ -76,6 +77,7 @@ class Server(LanguageServer):
         self.person = Person(self.protocol)
         self.pages = Pages(self.service, self.person)
         self.survival = Survival()
+        self.completions = Completions(self.service, self.documents)
         self.reports = Reports()
         self.flights: Flights[Done | None] = Flights()
         """The actions that are being resolved."""
@@ -136,6 +138,7 @@ class Server(LanguageServer):
         await self.protocol.end_all()
         await self.background.close()
         await self.pages.close()
+        await self.completions.close()
         await asyncio.to_thread(self.reports.close)
         if self._opening is not None:
             await asyncio.wait({self._opening})

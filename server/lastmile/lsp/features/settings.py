@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcException
 
 from lastmile.lsp import uris
 from lastmile.lsp.features import diagnostics
+from lastmile.lsp.features.items import offer_items
 from lastmile.lsp.host import SETTINGS_SECONDS, Server
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ async def initialized(ls: Server, _params: types.InitializedParams) -> None:
     registrations = _registrations(ls)
     if registrations:
         await _ask(ls, types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(registrations))
+    await offer_items(ls)
 
 
 async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> None:
@@ -48,6 +50,7 @@ async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> 
     elif params.settings is not None:
         (await ls.service()).configure(params.settings)
         diagnostics.all_anew(ls)
+    await offer_items(ls)
 
 
 def files_changed(ls: Server, _params: types.DidChangeWatchedFilesParams) -> None:

@@ -10,6 +10,7 @@ from lsprotocol import types
 from lastmile.lsp.documents import Document
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
+from lastmile.lsp.wishes import resting
 
 _SETTINGS_FILES = {"lastmile.toml", "pyproject.toml", "ruff.toml", ".ruff.toml"}
 
@@ -41,6 +42,7 @@ async def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
     if document is None:
         return
     fates = ls.survival.saved(document.key, document.snapshot)
+    ls.completions.seen(document)
     if _name(document) in _SETTINGS_FILES:
         diagnostics.all_anew(ls)
     else:
@@ -83,13 +85,17 @@ def _open(ls: Server, items: Iterable[types.TextDocumentItem]) -> None:
     for item in items:
         if (before := ls.documents.find(item.uri)) is not None:
             ls.pages.drop(before)
-        diagnostics.show_soon(ls, ls.documents.open(item), wait=False)
+        document = ls.documents.open(item)
+        ls.completions.seen(document, line=0)
+        diagnostics.show_soon(ls, document, wait=False)
 
 
 def _changed(ls: Server, document: Document | None) -> None:
     if document is None:
         return
     ls.pages.drop(document)
+    ls.completions.changed(document)
+    ls.background.cancel(resting(document))
     if ls.survival.waits_for(document.key):
         ls.survival.changed(document.key, document.snapshot)
     diagnostics.show_soon(ls, document, wait=True)
@@ -101,6 +107,8 @@ def _close(ls: Server, uris: Iterable[str]) -> None:
             ls.pages.drop(document)
             ls.survival.closed(document.key)
             ls.failing.discard(document.key)
+            ls.completions.closed(document)
+            ls.background.cancel(resting(document))
             diagnostics.clear(ls, document)
 
 

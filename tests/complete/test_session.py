@@ -1,0 +1,367 @@
+"""A person who types: what is asked of the model, and when."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import pytest
+from attrs import evolve
+from tests.support.filling import MARK, Desk, ManualClock, ScriptedFiller, pieces, settled
+
+from lastmile.complete.completer import REST, make
+from lastmile.complete.definitions import Other, definitions
+from lastmile.complete.syntax import gate, look
+from lastmile.config.completing import Completing
+from lastmile.errors import ToolError
+from lastmile.text.snapshot import Snapshot
+from lastmile.verify.syntax import complaint
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SOURCE = "def area(width, height):\n    ‸\n\n\nprint(area(1, 2))\n"
+QUIET = Completing(battery_saver=True)
+LINE = "    return width * height\n"
+
+
+def desk_with(*streams: str, settings: Completing = QUIET, source: str = SOURCE, **more: object) -> Desk:
+    desk = Desk(ScriptedFiller([pieces(stream) for stream in streams]), settings=settings, **more)
+    desk.put(source)
+    return desk
+
+
+async def test_typing_what_is_shown_asks_nothing() -> None:
+    desk = desk_with(LINE)
+    shown = await desk.ask()
+    assert shown is not None
+    text = shown.text
+    for char in text[:-1]:
+        desk.type(char)
+        text = text[1:]
+        rest = await desk.ask()
+        assert rest is not None
+        assert (rest.text, rest.id) == (text, shown.id)
+    assert len(desk.filler.history) == 1
+    assert len(desk.notes.records) == 1
+
+
+async def test_going_back_finds_what_was_shown() -> None:
+    desk = desk_with(LINE)
+    await desk.ask()
+    desk.type("retur")
+    await desk.ask()
+    desk.delete(3)
+    shown = await desk.ask()
+    assert shown is not None
+    assert shown.text == "turn width * height"
+    assert len(desk.filler.history) == 1
+
+
+async def test_what_was_found_to_be_nothing_is_not_asked_again() -> None:
+    desk = desk_with("\n\n")
+    assert await desk.ask() is None
+    assert await desk.ask() is None
+    assert len(desk.filler.history) == 1
+
+
+async def test_typing_something_else_asks_again() -> None:
+    desk = desk_with(LINE, "pass\n")
+    await desk.ask()
+    desk.type("pa")
+    await desk.ask()
+    assert len(desk.filler.history) == 2
+
+
+async def test_a_generation_under_way_answers_who_types_what_it_says() -> None:
+    filler = ScriptedFiller([pieces(LINE)], gate=asyncio.Semaphore(0))
+    desk = Desk(filler, settings=QUIET)
+    desk.put(SOURCE)
+    first = asyncio.create_task(desk.ask())
+    await settled()
+    filler.gate.release()
+    filler.gate.release()
+    filler.gate.release()
+    await settled()
+    first.cancel()  # as an editor does with each key
+    desk.type("ret")
+    second = asyncio.create_task(desk.ask())
+    for _ in range(20):
+        await settled()
+        filler.gate.release()
+    shown = await asyncio.wait_for(second, 5)
+    assert shown is not None
+    assert shown.text == "urn width * height"
+    assert (len(filler.history), filler.closed) == (1, 0)
+    assert [record.source for record in desk.notes.records.values()] == ["joined"]
+
+
+async def test_typing_ahead_of_a_generation_waits_for_it_and_turns_away_when_it_differs() -> None:
+    filler = ScriptedFiller([pieces(LINE), pieces(" ValueError\n")], gate=asyncio.Semaphore(0))
+    desk = Desk(filler, settings=QUIET)
+    desk.put(SOURCE)
+    first = asyncio.create_task(desk.ask())
+    await settled()
+    desk.type("raise")
+    second = asyncio.create_task(desk.ask())
+    await settled()
+    assert len(filler.history) == 1
+    for _ in range(30):
+        filler.gate.release()
+        await settled()
+    assert await asyncio.wait_for(first, 5) is None
+    shown = await asyncio.wait_for(second, 5)
+    assert shown is not None
+    assert shown.text == " ValueError"
+    assert len(filler.history) == 2
+    assert filler.closed == 2  # the first in the middle, the second after its line
+
+
+async def test_a_generation_that_nobody_wants_is_closed() -> None:
+    filler = ScriptedFiller([pieces(LINE)], gate=asyncio.Semaphore(0))
+    desk = Desk(filler, settings=QUIET, clock=ManualClock())
+    desk.put(SOURCE)
+    asked = asyncio.create_task(desk.ask())
+    await settled()
+    assert len(filler.history) == 1
+    asked.cancel()
+    await settled()
+    assert filler.closed == 1
+    await desk.completer.close()
+
+
+async def test_only_the_newest_of_two_questions_is_asked() -> None:
+    clock = ManualClock(hasty=False)
+    desk = desk_with("eturn width\n", clock=clock, settings=evolve(QUIET, debounce=0.5))
+    first = asyncio.create_task(desk.ask())
+    await settled()
+    await clock.turn(0.4)
+    desk.type("r")
+    second = asyncio.create_task(desk.ask())
+    await settled()
+    await clock.turn(0.1)
+    assert await asyncio.wait_for(first, 5) is None
+    assert desk.filler.history == []
+    await clock.turn(0.4)
+    assert await asyncio.wait_for(second, 5) is not None
+    assert len(desk.filler.history) == 1
+
+
+async def test_what_left_a_broken_document_broken_is_judged_again_once_it_is_sound() -> None:
+    desk = desk_with("foo(1\n", source="value = ‸\n")
+    shown = await desk.ask()
+    assert shown is not None
+    assert shown.text == "foo(1"
+    desk.type("foo")
+    assert await desk.ask() is None
+    assert len(desk.filler.history) == 1
+
+
+async def test_what_was_found_to_be_nothing_is_asked_again_by_who_insists() -> None:
+    desk = desk_with("\n\n", LINE)
+    assert await desk.ask() is None
+    assert await desk.ask(invoked=True) is not None
+
+
+async def test_waiting_follows_the_person_and_the_model() -> None:
+    desk = desk_with(LINE)
+    desk.settings = evolve(QUIET, debounce=0.7)
+    await desk.ask()
+    assert desk.clock.slept[0] == 0.7
+    for gap, wait in ((0.01, 0.1), (0.9, 0.4)):
+        desk = desk_with(LINE, source="total = total‸\n\nx = 1\n")
+        for _ in range(5):
+            desk.clock.now += gap
+            desk.type("s")
+        await desk.ask()
+        assert desk.clock.slept[0] >= wait
+    desk = desk_with(LINE)
+    await desk.ask(invoked=True)
+    assert desk.clock.slept == []
+
+
+async def test_the_next_completion_is_made_while_one_is_shown() -> None:
+    desk = desk_with("    a = width\n", "\n    return a\n", settings=Completing())
+    shown = await desk.ask()
+    await settled()
+    assert shown is not None
+    assert desk.filler.ahead == [False, True]
+    assert desk.filler.history[1].prefix.endswith("    a = width")
+    desk.accept(shown)
+    following = await desk.ask()
+    assert following is not None
+    assert following.text == "\n    return a"
+    assert desk.filler.ahead[:2] == [False, True]
+    assert [record.source for record in desk.notes.records.values()] == ["asked", "cached"]
+
+
+async def test_what_was_begun_ahead_and_has_said_nothing_is_begun_again_for_who_waits() -> None:
+    filler = ScriptedFiller([pieces("    a = width\n"), pieces("\n    return a\n")], gate=asyncio.Semaphore(9))
+    desk = Desk(filler)
+    desk.put(SOURCE)
+    shown = await desk.ask()
+    assert shown is not None
+    filler.gate = asyncio.Semaphore(0)
+    await settled()
+    assert filler.ahead == [False, True]
+    desk.accept(shown)
+    asked = asyncio.create_task(desk.ask(invoked=True))
+    await settled()
+    assert filler.ahead == [False, True, False]
+    for _ in range(9):
+        filler.gate.release()
+    following = await asyncio.wait_for(asked, 5)
+    assert following is not None
+    assert following.text == "\n    return a"
+    await desk.completer.close()
+
+
+async def test_a_battery_is_saved() -> None:
+    desk = desk_with(LINE)
+    await desk.ask()
+    await settled()
+    assert desk.filler.ahead == [False]
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "language"),
+    [
+        (SOURCE, Completing(enabled=False), "python"),
+        (SOURCE, Completing(languages=("rust",)), "python"),
+        ("some words ‸\n", Completing(), "markdown"),
+        ("x = 1  # the ‸\n", Completing(comments=False), "python"),
+        ('x = "the ‸"\n', Completing(strings=False), "python"),
+        ('"""The ‸\n\nlong\n"""\n', Completing(strings=False), "python"),
+        ("x = val‸ue\n", Completing(), "python"),
+        ("x = ‸ compute(value)\n", Completing(), "python"),
+        ("‸\n", Completing(), "python"),
+    ],
+)
+async def test_off_means_off(source: str, settings: Completing, language: str) -> None:
+    desk = desk_with("words\n", settings=settings, source=source, language=language)
+    assert await desk.ask() is None
+    await settled()
+    assert (desk.filler.history, desk.filler.prefilled) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("source", "settings"),
+    [
+        ('x = f"the {‸}"\n', Completing(strings=False)),
+        ('x = "the"‸\n', Completing(strings=False)),
+        ("some words ‸\n", Completing(languages=("markdown",))),
+        ("x = 1  # the\ny = ‸\n", Completing(comments=False)),
+    ],
+)
+async def test_and_nothing_else_is(source: str, settings: Completing) -> None:
+    desk = desk_with("a\n", settings=settings, source=source, language="markdown" if settings.languages else "python")
+    await desk.ask()
+    assert len(desk.filler.history) >= 1
+
+
+async def test_a_model_that_fails_is_no_completion() -> None:
+    desk = desk_with(LINE)
+    desk.filler.failure = "It is not loaded."
+    assert await desk.ask() is None
+    desk.filler.failure = ""
+    assert await desk.ask() is not None
+
+
+class Broken:
+    """A worker that dies in one of the functions that it is given."""
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        self.function = function
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        await asyncio.sleep(0)
+        if function is self.function:
+            message = "The worker died."
+            raise ToolError(message)
+        return function(*args, **kwargs)
+
+
+@pytest.mark.parametrize(("function", "shown"), [(gate, False), (look, True), (complaint, True), (definitions, True)])
+async def test_what_cannot_be_judged_is_not_shown(function: Callable[..., object], *, shown: bool) -> None:
+    desk = desk_with(LINE)
+    books = desk.notes
+    desk.completer = make(desk.filler, Broken(function), desk.clock, books=books, text_of=lambda _key: None)
+    assert (await desk.ask() is not None) is shown
+
+    async def nobody(_snapshot: Snapshot) -> list[Other]:
+        return []
+
+    await desk.completer.rest("x", lambda: desk.snapshot, nobody)
+    await desk.completer.close()
+
+
+async def test_a_pause_elsewhere_or_in_a_closed_document_reads_nothing() -> None:
+    desk = desk_with(LINE)
+
+    async def nobody(_snapshot: Snapshot) -> list[Other]:
+        return []
+
+    await desk.completer.rest("x", lambda: desk.snapshot, nobody)
+    await desk.ask()
+    await desk.completer.rest("x", lambda: None, nobody)
+    await desk.completer.rest("y", lambda: desk.snapshot, nobody)
+    desk.filler.failure = "It is not loaded."
+    desk.type("r")
+    await desk.find(invoked=True)
+    await desk.completer.rest("x", lambda: desk.snapshot, nobody)
+    assert desk.filler.prefilled == []
+
+
+async def test_time_ends_what_goes_on_after_the_first_line() -> None:
+    lines = "".join(f"    a{number} = {number}\n" for number in range(30))
+    for ahead, most in ((False, 8), (True, 23)):
+        desk = desk_with("    b = 1\n" if ahead else lines, lines.replace("a", "\n    a", 1), settings=Completing())
+        desk.clock.step = 0.0 if ahead else 0.01
+        shown = await desk.ask()
+        if ahead:
+            desk.clock.step = 0.01
+            await settled()
+            desk.accept(shown)
+            shown = await desk.ask()
+        assert shown is not None
+        assert 2 < len(shown.text.splitlines()) < most + 15
+        assert not desk.text.endswith("a")
+
+
+async def test_idle_time_is_used_to_read_ahead_and_to_look_around() -> None:
+    desk = desk_with(LINE, source="from shapes import Shape\n\n\ndef f(a):\n    b = Shape(‸)\n    return b\n")
+    await desk.ask()
+    other = Other(
+        "/project/shapes.py", 'class Shape:\n    """A shape."""\n\n    def area(self) -> int:\n        return 1\n'
+    )
+
+    async def others(_snapshot: Snapshot) -> list[Other]:
+        return [other]
+
+    desk.completer.context.yanked("def one():\n    a = 1\n    return a\n", "y.py")
+    await desk.completer.rest("x", lambda: desk.snapshot, others)
+    assert desk.clock.slept[-1] == REST
+    (fill,) = desk.filler.prefilled
+    assert [chunk.path for chunk in fill.chunks] == ["/project/shapes.py", "y.py"]
+    assert fill.chunks[0].text == "class Shape:\n    def area(self) -> int: ...\n"
+    await desk.completer.rest("x", lambda: desk.snapshot, others)
+    assert len(desk.filler.prefilled) == 1
+    desk.type("a")
+    await desk.ask()
+    assert desk.filler.history[-1].chunks == fill.chunks
+
+
+async def test_a_key_changes_only_the_end_of_what_is_read() -> None:
+    lines = [f"value_{number} = {number}\n" for number in range(1000)]
+    desk = desk_with("", source="".join([*lines[:500], "x = ‸\n", *lines[500:]]))
+    await desk.ask()
+    for char in "abcdefgh\nij = k":
+        desk.type(char)
+        await desk.find(invoked=True)
+    first, last = desk.filler.history[0], desk.filler.history[-1]
+    assert last.prefix.startswith(first.prefix)
+    assert last.suffix == first.suffix
+    assert 256 <= first.prefix.count("\n") < 320
+    assert 64 <= first.suffix.count("\n") <= 81
+    assert MARK not in last.prefix
