@@ -25,6 +25,7 @@ from lastmile.config.tree import Settings
 from lastmile.errors import RequestError
 from lastmile.ledger.purse import Allowance, Purse
 from lastmile.ledger.store import Ledger, default_path
+from lastmile.model.client import HostFiller
 from lastmile.project import Project
 from lastmile.tasks.registry import kinds
 from lastmile.tools.offload import Offload
@@ -111,6 +112,7 @@ class Service:
     async def project(self, path: Path | None) -> Project:
         """Give the project of a file; the same object while its settings stay the same."""
         found, root = await asyncio.to_thread(lambda: (self._resolve(path), self._root(path)))
+        self._choose(found.settings)
         key = (root, self.folders, repr(found))
         project = self._projects.get(key)
         if project is None:
@@ -156,7 +158,9 @@ class Service:
         await self.ledger.mark_kept(task, kept=kept)
 
     async def close(self) -> None:
-        """End what runs: connections, the worker process, the ledger."""
+        """End what runs: connections, the worker process, the ledger. The model's host stays for others."""
+        if isinstance(self.filler, HostFiller):
+            await self.filler.close()
         for project in self._projects.values():
             await project.close()
         self._projects.clear()
@@ -164,6 +168,14 @@ class Service:
             await account.close()
         await self.ledger.aclose()
         await asyncio.to_thread(self.shared.offload.close)
+
+    def _choose(self, settings: Settings) -> None:
+        """Have completions made by the model that the settings name; nothing is started for that."""
+        host = self.shared.host(settings.model) if settings.model.path else None
+        if isinstance(self.filler, HostFiller):
+            self.filler.host = host
+        elif self.filler is None and host is not None:
+            self.filler = HostFiller(host)
 
     def _resolve(self, path: Path | None) -> Resolved:
         folder = self._folder(path)

@@ -8,14 +8,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from attrs import evolve, field, frozen
 
 from lastmile.cascade.protocols import Bank, Tier
-from lastmile.config.tree import Claude, Provider, Settings
+from lastmile.config.local import LocalModel
+from lastmile.config.tree import Claude, OpenAIServer, Provider, Settings
 from lastmile.ledger.prices import REGIONAL, Rates, rates_for
 from lastmile.ledger.rows import TopTier
+from lastmile.model.client import URL, connection
+from lastmile.model.host.starting import Host
 from lastmile.project import Closing, Parts
 from lastmile.tasks.kind import Workshop
 from lastmile.testing.late import LateBench
@@ -75,6 +79,13 @@ class Shared:
     accounts: dict[tuple[Claude, str], Account] = field(factory=dict)
     """By settings and key: a key that was refused is refused in every project."""
 
+    hosts: dict[LocalModel, Host] = field(factory=dict)
+    """By settings, so that a host that ends again and again is not started more often for several projects."""
+
+    def host(self, model: LocalModel) -> Host:
+        """Give the host of such a model, the same to every project; nothing is started."""
+        return self.hosts.setdefault(model, Host(model, self.env))
+
     def account(self, claude: Claude) -> Account:
         """Give the account for such settings, the same to every project."""
         key = self.env.get(claude.key_variable, "")
@@ -108,7 +119,7 @@ def parts(
     if shared.egress_log is not None:
         egress = evolve(egress, path=shared.egress_log)
     account = shared.account(settings.claude)
-    servers = tuple(_servers(settings, egress, shared.env))
+    servers = (*_local(settings, egress, shared), *_servers(settings, egress, shared.env))
     chosen = ruff if not extend else Ruff(evolve(ruff.options, select=extend, extend=()))
     repairer = None if place is None else place.repairer(bench, offload)
     rules = _rules(root, ruff, chosen, offload, None if repairer is None else Repairs(repairer))
@@ -159,6 +170,18 @@ def _rates(settings: Settings, name: str) -> Rates | None:
         return rates
     is_global = cloud.region == "global" or own.model.startswith("global.")
     return rates if is_global else rates.times(REGIONAL)
+
+
+def _local(settings: Settings, egress: Egress, shared: Shared) -> Iterator[OpenAITier]:
+    """Give the tier of the model that we run ourselves, where there is one: another server may stand in for it."""
+    if not settings.model.path or "local" in settings.openai:
+        return
+    own, model = settings.tiers.local, settings.model.name
+    server = OpenAIServer(
+        URL, model, max_tokens=own.max_tokens, samples=own.samples, retries=own.retries, timeout=own.timeout
+    )
+    way = partial(connection, shared.host(settings.model))
+    yield OpenAITier("local", server, egress, connection=way)
 
 
 def _servers(settings: Settings, egress: Egress, env: Mapping[str, str]) -> Iterator[OpenAITier]:

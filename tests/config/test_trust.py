@@ -52,6 +52,7 @@ BY_FORM: dict[Form | None, object] = {
     Form.URL: "http://evil.example/v1",
     Form.VARIABLE: "AWS_SECRET_ACCESS_KEY",
     Form.PROGRAM: "/bin/evil",
+    Form.FILE: "~/evil.gguf",
     Form.TIER: "opus",
     Form.TTL: "1h",
     Form.LADDER: ["opus"],
@@ -65,7 +66,7 @@ def valid(entry: Entry) -> object:
     if entry.type is bool:
         return not entry.default
     if entry.type in (int, float):
-        return 2
+        return max(2, entry.least or 0)
     if isinstance(entry.type, type) and issubclass(entry.type, Enum):
         return next(choice.value for choice in entry.type if choice is not entry.default)
     return "x" if entry.type is str else ["x"]

@@ -21,6 +21,7 @@ _COMMANDS = {
     "serve": "Speak LSP with an editor, over stdio unless told otherwise.",
     "fix": "Do tasks over files: fix findings, write docstrings.",
     "bill": "Show what was spent, beside the top tier for everything.",
+    "model": "The local model: run its host by hand.",
     "doctor": "Show what works here and what does not, and why.",
 }
 

@@ -179,6 +179,8 @@ def _fits_text(text: str, form: Form) -> bool:
         case Form.PROGRAM:
             # A bare or relative name could be found in the folder of a project, which may come from anyone.
             return PurePath(text).is_absolute()
+        case Form.FILE:
+            return PurePath(text).is_absolute() or text.startswith("~/")
         case Form.TTL:
             return text in ("5m", "1h")
         case Form.TIER | Form.LADDER | Form.COMMANDS | Form.SCHEMAS:

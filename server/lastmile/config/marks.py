@@ -27,6 +27,7 @@ class Form(Enum):
     URL = "an address that begins with http:// or https://, without a password or a query"
     VARIABLE = "the name of an environment variable"
     PROGRAM = "the full path of a program"
+    FILE = "the full path of a file; `~` is your home"
     TIER = "the name of a tier of the ladder"
     LADDER = "a list of one or more names of tiers, each once"
     TTL = "5m or 1h"

@@ -65,6 +65,7 @@ TITLES: Mapping[str, str] = {
     "tiers": "`tiers.<tier>`: `local`, `haiku`, `sonnet`, `opus` and `fable`",
     "claude": "`claude`: how the Claude models are reached",
     "openai": "`openai.<name>`: servers that speak the OpenAI chat API",
+    "model": "`model`: the model that Lastmile runs itself",
     "tasks": "`tasks.<kind>`: how each kind of task is treated",
     "privacy": "`privacy`: what may leave this machine, and what is written down",
     "ruff": "`ruff`: how ruff is run",

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from lastmile.cascade.policy import Paid
 from lastmile.config.completing import Completing
+from lastmile.config.local import LocalModel
 from lastmile.config.marks import ONLY_OFF, ONLY_ON, SECONDS, TIGHTEN, USER, Form, form, within
 from lastmile.config.verifying import Verify
 
@@ -283,6 +284,8 @@ class Settings:
 
     One named ``local`` stands in for the local tier, and then ``openai.local`` counts and ``tiers.local`` does not."""
 
+    # It names a file to load, and takes the machine's memory.
+    model: LocalModel = field(default=LocalModel(), metadata=USER)
     tasks: Mapping[str, KindSettings] = field(factory=dict)
     """Settings by kind: ``fix``, ``fix-all``, ``fix-test``, ``docstring``, ``annotate``, ``implement``, ``simplify``,
     ``extract-variable``, ``extract-function``, ``modernise``, ``instruct``."""

@@ -40,6 +40,8 @@ class Address:
 
     url: str
     key_variable: str = ""
+    name: str = ""
+    """What to call it where its address says nothing; empty for host and port."""
 
     @property
     def root(self) -> str:
@@ -49,7 +51,7 @@ class Address:
     @property
     def host(self) -> str:
         """Host and port, as the egress log names them."""
-        return urlsplit(self.url).netloc.rpartition("@")[2]
+        return self.name or urlsplit(self.url).netloc.rpartition("@")[2]
 
     @property
     def defect(self) -> str:

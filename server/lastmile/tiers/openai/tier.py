@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
@@ -26,6 +27,9 @@ from lastmile.tiers.openai.errors import Address, UnknownModelError, Unreachable
 from lastmile.tiers.openai.wire import Wire
 from lastmile.tiers.prompt import compose, style_for
 from lastmile.tiers.samples import finished
+
+if TYPE_CHECKING:
+    import httpx2
 
 DOWN_SECONDS = 10.0
 """How long a server that did not answer is taken for absent without being asked again."""
@@ -43,6 +47,9 @@ class OpenAITier:
 
     key: str = field(default="", repr=False)
     clock: Callable[[], float] = time.monotonic
+    connection: Callable[[], httpx2.AsyncBaseTransport] | None = field(default=None, repr=False)
+    """Makes the way to the host of our own model; None for servers that have an address."""
+
     wire: Wire = field(init=False)
     _listed: str = field(default="", init=False)
     """The first model that the server listed, where the settings name none."""
@@ -55,7 +62,8 @@ class OpenAITier:
 
     def __attrs_post_init__(self) -> None:
         """Note the address; nothing is opened."""
-        self.wire = Wire(Address(self.server.url, self.server.key_variable), self.key.strip())
+        name = "" if self.connection is None else "the local model's host"
+        self.wire = Wire(Address(self.server.url, self.server.key_variable, name), self.key.strip(), self.connection)
 
     @property
     def model(self) -> str:

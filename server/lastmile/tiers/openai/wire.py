@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from lastmile.cascade.values import Usage
-from lastmile.errors import TierError
-from lastmile.tiers.openai.errors import Address, error_text, refused, unreachable
+from lastmile.errors import ModelError, TierError
+from lastmile.tiers.openai.errors import Address, UnreachableError, error_text, refused, unreachable
 from lastmile.tiers.openai.reply import Reply
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ class Wire:
 
     address: Address
     key: str = field(default="", repr=False)
+    connection: Callable[[], httpx2.AsyncBaseTransport] | None = field(default=None, repr=False)
+    """Makes the way to a server that has no port of its own; None for the network's. Blocks."""
+
     _client: httpx2.AsyncClient | None = None
     _opening: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
 
@@ -82,6 +85,8 @@ class Wire:
         try:
             async with client.stream(method, f"{self.address.root}{path}", content=body) as response:
                 yield response
+        except ModelError as error:
+            raise UnreachableError(str(error)) from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             never_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
             why = self._scrubbed((str(error) or type(error).__name__).encode())
@@ -114,18 +119,23 @@ class Wire:
     async def _open(self) -> httpx2.AsyncClient:
         async with self._opening:
             if self._client is None:
-                self._client = await asyncio.to_thread(_new_client, self.key, local=self.address.local)
+                self._client = await asyncio.to_thread(_new_client, self.key, self.connection, local=self.address.local)
             return self._client
 
 
-def _new_client(key: str, *, local: bool) -> httpx2.AsyncClient:
+def _new_client(
+    key: str, connection: Callable[[], httpx2.AsyncBaseTransport] | None, *, local: bool
+) -> httpx2.AsyncClient:
     """Make a client. It follows no redirect, so text goes where the settings say and nowhere else."""
     import httpx2  # noqa: PLC0415 - a tenth of a second that no start of the server should pay
 
     headers = {b"Content-Type": b"application/json"} | ({b"Authorization": b"Bearer " + key.encode()} if key else {})
     # The caller's deadline bounds a call as a whole; a proxy has no business between us and loopback.
     timeout = httpx2.Timeout(None, connect=_CONNECT_SECONDS)
-    return httpx2.AsyncClient(headers=headers, timeout=timeout, follow_redirects=False, trust_env=not local)
+    transport = None if connection is None else connection()
+    return httpx2.AsyncClient(
+        headers=headers, timeout=timeout, follow_redirects=False, trust_env=not local, transport=transport
+    )
 
 
 async def _body(response: httpx2.Response) -> bytes:

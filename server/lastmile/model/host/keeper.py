@@ -1,0 +1,144 @@
+"""Keeps the engine: loads it when something is first asked, gives its memory back when nothing is.
+
+It lives on the host's event loop; what blocks runs in threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+from attrs import define, field
+
+from lastmile.errors import ModelError
+from lastmile.model.values import Ask, Engine, Failed, Heard, Usage
+
+_LOG = logging.getLogger(__name__)
+
+
+@define
+class Counts:
+    """What was done since the host began."""
+
+    requests: int = 0
+    failures: int = 0
+    cancelled: int = 0
+    loads: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+    def add(self, heard: Heard) -> None:
+        """Count how a request ended."""
+        if isinstance(heard, Failed):
+            self.failures += 1
+        if isinstance(heard, Usage):
+            self.prompt_tokens += heard.prompt
+            self.cached_tokens += heard.cached
+            self.completion_tokens += heard.completion
+
+
+@define(eq=False)
+class Keeper:
+    """Owns the engine of a host."""
+
+    open_engine: Callable[[], Engine]
+    """Loads the model; blocks, and raises `ModelError`."""
+
+    idle: float
+    """Seconds without a request after which the memory is given back."""
+
+    clock: Callable[[], float] = time.monotonic
+    counts: Counts = field(factory=Counts, init=False)
+    running: int = field(default=0, init=False)
+    """Requests that are not done."""
+
+    last: float = field(default=0.0, init=False)
+    """When the last request ended."""
+
+    _engine: Engine | None = field(default=None, init=False)
+    _loading: bool = field(default=False, init=False)
+    _changing: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+
+    @property
+    def state(self) -> str:
+        """``cold``, ``loading`` or ``ready``."""
+        return "ready" if self._engine is not None else "loading" if self._loading else "cold"
+
+    async def hear(self, ask: Ask) -> AsyncGenerator[Heard, None]:
+        """Give what comes of a request; closing the generator cancels it. Raises `ModelError`."""
+        self.counts.requests += 1
+        self.running += 1
+        ended = False
+        try:
+            engine = await self._ready()
+            async with aclosing(_heard(engine, ask)) as stream:
+                async for heard in stream:
+                    ended = isinstance(heard, Usage | Failed)
+                    self.counts.add(heard)
+                    yield heard
+        except ModelError:
+            ended = True
+            self.counts.failures += 1
+            raise
+        finally:
+            self.counts.cancelled += not ended
+            self.running -= 1
+            self.last = self.clock()
+
+    async def rest(self) -> None:
+        """Give the memory back where nothing was asked for long enough."""
+        if self._engine is None or self.running or self.clock() - self.last < self.idle:
+            return
+        _LOG.warning("The model is put away after %g s without a request.", self.idle)
+        await self.close()
+
+    async def close(self) -> None:
+        """End all requests and give the memory back."""
+        async with self._changing:
+            engine, self._engine = self._engine, None
+            if engine is not None:
+                await asyncio.to_thread(engine.close)
+
+    async def _ready(self) -> Engine:
+        """Give the engine, loading it where it is not there. Whoever gives up meanwhile does not stop that."""
+        if self._engine is not None:
+            return self._engine
+        return await asyncio.shield(asyncio.ensure_future(self._load()))
+
+    async def _load(self) -> Engine:
+        async with self._changing:
+            if self._engine is not None:
+                return self._engine
+            began, self._loading = self.clock(), True
+            try:
+                engine = await asyncio.to_thread(self.open_engine)
+            finally:
+                self._loading = False
+            self._engine = engine
+            self.counts.loads += 1
+            self.last = self.clock()
+            _LOG.warning("The model was loaded in %.2f s.", self.clock() - began)
+            return engine
+
+
+async def _heard(engine: Engine, ask: Ask) -> AsyncGenerator[Heard, None]:
+    """Bring what the engine's thread says onto the loop. At most as much waits there as was asked for."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[Heard] = asyncio.Queue()
+
+    def hear(heard: Heard) -> None:
+        loop.call_soon_threadsafe(queue.put_nowait, heard)
+
+    cancel = engine.submit(ask, hear)
+    try:
+        while True:
+            heard = await queue.get()
+            yield heard
+            if isinstance(heard, Usage | Failed):
+                return
+    finally:
+        cancel()

@@ -1,0 +1,165 @@
+"""The host's process: takes the lock, listens on the socket, and ends when nobody is connected any more.
+
+Whoever does not get the lock leaves at once: another host of the same settings lives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import fcntl
+import logging
+import os
+import socket
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+from lastmile.config.local import LocalModel
+from lastmile.model.host.keeper import Keeper
+from lastmile.model.host.places import Places
+from lastmile.model.values import Engine
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_LOG = logging.getLogger(__name__)
+
+_LOOK = 1.0
+"""Seconds between two looks at whether anybody is still there, at the most."""
+
+_GRACE = 2
+"""Seconds that answers under way have to end when the process is told to."""
+
+_LONGEST_LOG = 1_000_000
+"""Bytes; a log that is longer begins anew."""
+
+
+def serve(model: LocalModel, found: Places) -> int:
+    """Be the host of a model until nobody needs it; 0 also where another is that already."""
+    faulthandler.enable()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
+    with _locked(found.lock) as ours:
+        if not ours:
+            return 0
+        with _listening(found.socket) as listener:
+            asyncio.run(_run(model, found, listener))
+    return 0
+
+
+async def _run(model: LocalModel, found: Places, listener: socket.socket) -> None:
+    import uvicorn  # noqa: PLC0415 - a host that has to leave again needs none of it
+
+    from lastmile.model.host.app import Door  # noqa: PLC0415 - as above
+
+    keeper = Keeper(partial(_opened, model), model.idle)
+    door = Door(keeper, model, lambda: len(server.server_state.connections))
+    # Clients keep a connection for as long as they live: by that it is known who is there.
+    config = uvicorn.Config(
+        door.app(),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=7 * 24 * 3600,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    server = uvicorn.Server(config)
+    watch = Watch(server, keeper, model.linger, found.socket)
+    watching = asyncio.ensure_future(watch.run())
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await keeper.close()
+
+
+def _opened(model: LocalModel) -> Engine:
+    """Load the model; blocks. Raises `ModelError`."""
+    from lastmile.model.engine.opening import open_engine  # noqa: PLC0415 - it is loaded when a model is
+    from lastmile.model.engine.options import Options  # noqa: PLC0415 - as above
+
+    options = Options(
+        threads=model.threads,
+        gpu_layers=model.gpu_layers,
+        completion_cells=model.completion_context,
+        draft_cells=model.context,
+    )
+    return open_engine(model.file, options)
+
+
+@define(eq=False)
+class Watch:
+    """Looks now and then at whether the model, and the process, are still needed."""
+
+    server: uvicorn.Server
+    keeper: Keeper
+    linger: float
+    socket: Path
+    _inode: int = field(init=False)
+    _alone: float = field(factory=time.monotonic, init=False)
+    """Since when nobody is connected."""
+
+    def __attrs_post_init__(self) -> None:
+        self._inode = _inode(self.socket)
+
+    async def run(self) -> None:
+        """Look until the process is to end."""
+        while not self.server.should_exit:
+            await asyncio.sleep(min(_LOOK, self.linger / 4, self.keeper.idle / 4))
+            _shorten_log()
+            await self.keeper.rest()
+            self.server.should_exit |= self._over()
+
+    def _over(self) -> bool:
+        if self.server.server_state.connections:
+            self._alone = time.monotonic()
+        # Without its socket nobody can find it, and its lock would keep another from taking its place.
+        return time.monotonic() - self._alone >= self.linger or _inode(self.socket) != self._inode
+
+
+def _inode(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
+def _shorten_log() -> None:
+    """Empty the log that standard error goes to where it is a file and has become too long."""
+    with suppress(OSError):
+        state = os.fstat(2)
+        if stat.S_ISREG(state.st_mode) and state.st_size > _LONGEST_LOG:
+            os.ftruncate(2, 0)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[bool]:
+    """Hold the lock for as long as the block lasts; the kernel lets go of it however the process ends."""
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+@contextmanager
+def _listening(path: Path) -> Iterator[socket.socket]:
+    """Listen on a socket that only this person can reach. What a killed host left in its place goes."""
+    path.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(path))
+        path.chmod(0o600)
+        listener.listen(128)
+        try:
+            yield listener
+        finally:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,145 @@
+"""Finds a model's host, and starts it where none answers. One is enough for all who ask at once.
+
+It speaks with nobody: whether somebody listens on the socket is all that it looks at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from attrs import asdict, define, field
+
+from lastmile.config.local import LocalModel
+from lastmile.errors import ModelError
+from lastmile.model.host.places import Places, places
+
+_DEADLINE = 30.0
+"""Seconds for a host to listen: it loads no model for that, but the machine may be busy."""
+
+_MEMORY = 60.0
+"""Seconds for which a start is remembered."""
+
+_AT_ONCE = 2
+"""So many starts within that time are made as they are needed; the next ones wait longer and longer."""
+
+_LONGEST_WAIT = 30.0
+_FIRST_LOOK, _LAST_LOOK = 0.005, 0.1
+"""Seconds between two looks for the socket."""
+
+_LONGEST_LINE = 200
+
+
+@define(eq=False)
+class Host:
+    """The host of one model, as one process sees it."""
+
+    model: LocalModel
+    env: Mapping[str, str]
+    clock: Callable[[], float] = time.monotonic
+    _starts: list[float] = field(factory=list, init=False)
+    """When it was started, lately."""
+
+    _starting: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+
+    def places(self) -> Places:
+        """Say where its files are. Blocks; raises `ModelError`."""
+        return places(self.model, self.env)
+
+    async def start(self) -> None:
+        """Have it running: it is started where nobody listens. Raises `ModelError` where that fails."""
+        async with self._starting:
+            found = await asyncio.to_thread(self.places)
+            if await _listens(found.socket):
+                return
+            self._allow(found)
+            self._starts.append(self.clock())
+            try:
+                async with asyncio.timeout(_DEADLINE):
+                    await self._started(found)
+            except TimeoutError as error:
+                message = f"The model's host did not start within {_DEADLINE:g} s. Its log is {found.log}."
+                raise ModelError(message) from error
+
+    def _allow(self, found: Places) -> None:
+        """Refuse to start it again and again: each time that it ended soon, more time must pass."""
+        now = self.clock()
+        self._starts = [at for at in self._starts if now - at < _MEMORY]
+        if len(self._starts) < _AT_ONCE:
+            return
+        left = self._starts[-1] + min(2.0 ** (len(self._starts) - _AT_ONCE), _LONGEST_WAIT) - now
+        if left > 0:
+            message = (
+                f"The model's host ended {len(self._starts)} times within a minute, and is started again in"
+                f" {left:.0f} s. Its log, {found.log}, ends: {_last_line(found.log)}"
+            )
+            raise ModelError(message)
+
+    async def _started(self, found: Places) -> None:
+        child: int | None = await asyncio.to_thread(_spawn, self.model, self.env, found)
+        look = _FIRST_LOOK
+        while not await _listens(found.socket):
+            if child is not None and (status := _ended(child)) is not None:
+                child = None
+                # With 0 it left because another has the lock, whose socket will be there soon.
+                if status:
+                    message = f"The model's host ended at once ({_words(status)}): {_last_line(found.log)}"
+                    raise ModelError(message)
+            await asyncio.sleep(look)
+            look = min(2 * look, _LAST_LOOK)
+
+
+async def _listens(path: Path) -> bool:
+    try:
+        _, writer = await asyncio.open_unix_connection(str(path))
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def command(model: LocalModel) -> list[str]:
+    """Give the command that is the host of a model."""
+    options = (f"--{name.replace('_', '-')}={value}" for name, value in asdict(model).items())
+    return [sys.executable, "-m", "lastmile", "model", "serve", *options]
+
+
+def _spawn(model: LocalModel, env: Mapping[str, str], found: Places) -> int:
+    """Start the process in a session of its own, so that it outlives us; gives its id. Raises `ModelError`."""
+    line = command(model)
+    log = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    files = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, str(found.log), log, 0o600),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    try:
+        return os.posix_spawn(line[0], line, dict(env), file_actions=files, setsid=True)
+    except OSError as error:
+        message = f"The model's host could not be started: {error.strerror}."
+        raise ModelError(message) from error
+
+
+def _ended(child: int) -> int | None:
+    """Give how a process ended, as `os.waitstatus_to_exitcode` does; None while it runs."""
+    try:
+        pid, status = os.waitpid(child, os.WNOHANG)
+    except ChildProcessError:
+        return 0
+    return os.waitstatus_to_exitcode(status) if pid else None
+
+
+def _words(status: int) -> str:
+    return f"by signal {-status}" if status < 0 else f"with status {status}"
+
+
+def _last_line(log: Path) -> str:
+    try:
+        lines = log.read_text("utf-8", "replace").split("\n")
+    except OSError:
+        return "nothing"
+    return next((line[:_LONGEST_LINE] for line in reversed(lines) if line.strip()), "nothing")

@@ -1,0 +1,99 @@
+"""Writes what is heard of the engine as answers of the OpenAI API: in one piece, or as a stream of chunks."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from attrs import asdict, define, field
+
+from lastmile.model.host.reading import Wanted
+from lastmile.model.values import Ended, Failed, Heard, Piece, Usage
+
+Json = dict[str, Any]
+
+DONE = b"data: [DONE]\n\n"
+
+
+def error(message: str, kind: str) -> Json:
+    """Write an error as OpenAI clients read it."""
+    return {"error": {"message": message, "type": kind, "code": None, "param": None}}
+
+
+def event(value: Json) -> bytes:
+    """Write one event of a stream."""
+    return b"data: " + orjson.dumps(value) + b"\n\n"
+
+
+@define(eq=False)
+class Writer:
+    """Writes the answer to one request."""
+
+    wanted: Wanted
+    model: str
+    _id: str = field(factory=lambda: f"cmpl-{uuid.uuid4().hex}", init=False)
+    _created: int = field(factory=lambda: int(time.time()), init=False)
+    _texts: dict[int, list[str]] = field(factory=dict, init=False)
+    _ends: dict[int, Ended] = field(factory=dict, init=False)
+
+    def events(self, heard: Heard) -> Iterator[bytes]:
+        """Write what goes into a stream; nothing follows usage and failure but the end."""
+        match heard:
+            case Piece():
+                yield event(self._chunk(self._part(heard.sample, heard.text)))
+            case Ended():
+                yield event(self._chunk(self._part(heard.sample, "") | _end(heard)))
+            case Usage():
+                if self.wanted.usage:
+                    yield event(self._envelope(".chunk") | {"choices": [], "usage": _usage(heard)})
+                yield DONE
+            case Failed():
+                yield event(error(heard.message, "server_error"))
+                yield DONE
+
+    def take(self, heard: Piece | Ended) -> None:
+        """Keep a part of an answer that goes out in one piece."""
+        if isinstance(heard, Piece):
+            self._texts.setdefault(heard.sample, []).append(heard.text)
+        else:
+            self._ends[heard.sample] = heard
+
+    def whole(self, usage: Usage) -> Json:
+        """Write the answer in one piece."""
+        choices = [self._choice(end) for _, end in sorted(self._ends.items())]
+        return self._envelope("") | {"choices": choices, "usage": _usage(usage)}
+
+    def _choice(self, end: Ended) -> Json:
+        text = "".join(self._texts.get(end.sample, ()))
+        said: Json = {"message": {"role": "assistant", "content": text}} if self.wanted.chat else {"text": text}
+        return {"index": end.sample, "logprobs": None} | said | _end(end)
+
+    def _part(self, sample: int, text: str) -> Json:
+        said: Json = {"delta": {"content": text} if text else {}} if self.wanted.chat else {"text": text}
+        return {"index": sample, "finish_reason": None} | said
+
+    def _chunk(self, choice: Json) -> Json:
+        return self._envelope(".chunk") | {"choices": [choice]}
+
+    def _envelope(self, part: str) -> Json:
+        kind = f"chat.completion{part}" if self.wanted.chat else "text_completion"
+        return {"id": self._id, "object": kind, "created": self._created, "model": self.model}
+
+
+def _end(end: Ended) -> Json:
+    confidence = None if end.confidence is None else asdict(end.confidence)
+    return {"finish_reason": end.reason.value, "confidence": confidence}
+
+
+def _usage(usage: Usage) -> Json:
+    return {
+        "prompt_tokens": usage.prompt,
+        "completion_tokens": usage.completion,
+        "total_tokens": usage.prompt + usage.completion,
+        "prompt_tokens_details": {"cached_tokens": usage.cached},
+        "timings": {"prompt_s": usage.prompt_seconds, "completion_s": usage.completion_seconds},
+        "guessed_tokens": usage.guessed,
+    }
