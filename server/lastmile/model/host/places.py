@@ -29,7 +29,7 @@ class Places:
 
     socket: Path
     lock: Path
-    """Held by the host for as long as it lives."""
+    """Held by the host for as long as it lives; its process's id stands there."""
 
     log: Path
 

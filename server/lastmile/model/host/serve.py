@@ -148,6 +148,9 @@ def _locked(path: Path) -> Iterator[bool]:
         except BlockingIOError:
             yield False
         else:
+            file.truncate(0)
+            file.write(f"{os.getpid()}\n".encode())
+            file.flush()
             yield True
 
 
