@@ -6,6 +6,7 @@ httpx2 is imported at the first request, in a thread.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ URL = "http://localhost/v1"
 
 _OK = 200
 _MOST_CONNECTIONS = 64
+_DYING = 0.5
+"""Seconds: a connection that ended sooner, without an answer, was to a host that was about to go."""
 
 
 def connection(host: Host) -> httpx2.AsyncBaseTransport:
@@ -41,11 +44,16 @@ def connection(host: Host) -> httpx2.AsyncBaseTransport:
         """Connects to the socket, and has the host started where nobody listens there."""
 
         async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            began = time.monotonic()
             try:
                 return await inner.handle_async_request(request)
             except httpx2.ConnectError:
-                await host.start()
-                return await inner.handle_async_request(request)
+                pass
+            except (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError):
+                if time.monotonic() - began > _DYING:
+                    raise
+            await host.start()
+            return await inner.handle_async_request(request)
 
         async def aclose(self) -> None:
             await inner.aclose()
@@ -138,14 +146,16 @@ def _body(fill: Fill, *, most: int, document: str, urgency: Urgency) -> bytes:
 
 async def _events(source: httpx2.EventSource) -> AsyncIterator[dict[str, Any]]:
     """Read a stream to its end. Raises `ModelError` where it says that the request failed, or just stops."""
+    done = False
     async for event in source:
-        if event.data == "[DONE]":
-            return
-        value = orjson.loads(event.data)
+        # What follows the last word is read too: otherwise the connection could not be used again.
+        done = done or event.data == "[DONE]"
+        value = {} if done else orjson.loads(event.data)
         if "error" in value:
             raise ModelError(_said(value))
         yield value
-    raise ModelError("The model's host broke off in the middle of its answer.")
+    if not done:
+        raise ModelError("The model's host broke off in the middle of its answer.")
 
 
 def _said(answer: dict[str, Any]) -> str:

@@ -51,7 +51,10 @@ async def test_a_gap_is_filled(caller: Caller) -> None:
 
 
 async def test_a_conversation_is_answered(caller: Caller) -> None:
-    messages = [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": [{"type": "text", "text": "a"}]}]
+    messages = [
+        {"role": "developer", "content": "Be brief."},
+        {"role": "user", "content": [{"type": "text", "text": "a"}]},
+    ]
     status, answer = await caller.post("chat/completions", {"messages": messages, "max_tokens": 2, "model": "chain"})
     assert (status, answer["object"]) == (200, "chat.completion")
     assert answer["choices"][0]["message"]["role"] == "assistant"

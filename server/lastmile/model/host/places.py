@@ -41,7 +41,8 @@ def places(model: LocalModel, env: Mapping[str, str]) -> Places:
     """
     from lastmile import __version__  # noqa: PLC0415 - the package's own, which imports nothing
 
-    key = hashlib.sha256(repr((__version__, os.path.realpath(model.file), sorted(asdict(model).items()))).encode())
+    numbers = sorted((name, float(value)) for name, value in asdict(model).items() if name != "path")
+    key = hashlib.sha256(repr((__version__, os.path.realpath(model.file), numbers)).encode())
     name = f"model-{key.hexdigest()[:12]}"
     folder, logs = _folders(env)
     try:

@@ -44,6 +44,9 @@ class Host:
     _starts: list[float] = field(factory=list, init=False)
     """When it was started, lately."""
 
+    _mark: int = field(default=0, init=False)
+    """How long the log was before the last start."""
+
     _starting: asyncio.Lock = field(factory=asyncio.Lock, init=False)
 
     def places(self) -> Places:
@@ -58,6 +61,7 @@ class Host:
                 return
             self._allow(found)
             self._starts.append(self.clock())
+            self._mark = found.log.stat().st_size if found.log.exists() else 0
             try:
                 async with asyncio.timeout(_DEADLINE):
                     await self._started(found)
@@ -75,7 +79,7 @@ class Host:
         if left > 0:
             message = (
                 f"The model's host ended {len(self._starts)} times within a minute, and is started again in"
-                f" {left:.0f} s. Its log, {found.log}, ends: {_last_line(found.log)}"
+                f" {left:.0f} s. Its log is {found.log}: {_telling(found.log, self._mark)}"
             )
             raise ModelError(message)
 
@@ -87,7 +91,7 @@ class Host:
                 child = None
                 # With 0 it left because another has the lock, whose socket will be there soon.
                 if status:
-                    message = f"The model's host ended at once ({_words(status)}): {_last_line(found.log)}"
+                    message = f"The model's host ended at once ({_words(status)}): {_telling(found.log, self._mark)}"
                     raise ModelError(message)
             await asyncio.sleep(look)
             look = min(2 * look, _LAST_LOOK)
@@ -104,7 +108,8 @@ async def _listens(path: Path) -> bool:
 
 def command(model: LocalModel) -> list[str]:
     """Give the command that is the host of a model."""
-    options = (f"--{name.replace('_', '-')}={value}" for name, value in asdict(model).items())
+    given = asdict(model) | {"path": model.file}
+    options = (f"--{name.replace('_', '-')}={value}" for name, value in given.items())
     return [sys.executable, "-m", "lastmile", "model", "serve", *options]
 
 
@@ -137,9 +142,11 @@ def _words(status: int) -> str:
     return f"by signal {-status}" if status < 0 else f"with status {status}"
 
 
-def _last_line(log: Path) -> str:
+def _telling(log: Path, mark: int) -> str:
+    """Give the last line that a host wrote about an error, else its last; of what came after ``mark`` bytes."""
     try:
-        lines = log.read_text("utf-8", "replace").split("\n")
+        lines = log.read_bytes()[mark:].decode("utf-8", "replace").split("\n")
     except OSError:
-        return "nothing"
-    return next((line[:_LONGEST_LINE] for line in reversed(lines) if line.strip()), "nothing")
+        return "it has no log."
+    lines = [line.strip()[:_LONGEST_LINE] for line in reversed(lines) if line.strip()]
+    return next((line for line in lines if "rror" in line), lines[0] if lines else "it said nothing.")

@@ -95,9 +95,13 @@ class Wire:
     async def _stream(self, response: httpx2.Response, reply: Reply, heard: Callable[[], None]) -> None:
         import httpx2  # noqa: PLC0415 - loaded already
 
+        done = False
         async for event in httpx2.EventSource(response):
-            if event.data.strip() == "[DONE]":
+            done = done or event.data.strip() == "[DONE]"
+            if done and self.connection is None:
                 return
+            if done:
+                continue  # By its connection our own host knows that we are there, and it stays when all is read.
             data = event.data.encode()
             chunk = _json(data)
             if isinstance(chunk, dict) and chunk.get("error"):
@@ -107,7 +111,7 @@ class Wire:
             heard()
             if reply.too_long:
                 return
-        if not reply.finish:
+        if not reply.finish and not done:
             message = "The server closed the connection in the middle of its answer."
             raise TierError(message)
 

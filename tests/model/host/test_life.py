@@ -1,0 +1,201 @@
+"""From the first request to the last connection: real processes, started as an editor's server starts them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.chain_gguf import words
+from tests.support.hosting import Caller, Runtime, calling
+
+from lastmile.errors import ModelError
+from lastmile.model.client import HostFiller
+from lastmile.model.host.starting import Host
+from lastmile.model.values import Fill
+
+PATIENCE = 20.0
+GAP = Fill(f"# {words(20, 1)}", "\nprint()\n")
+LONG: dict[str, Any] = {"prompt": words(1, 3), "max_tokens": 2000}
+
+
+@asynccontextmanager
+async def filling(host: Host) -> AsyncIterator[HostFiller]:
+    filler = HostFiller(host)
+    try:
+        yield filler
+    finally:
+        await filler.close()
+
+
+async def filled(filler: HostFiller, fill: Fill = GAP, *, most: int = 2) -> str:
+    return "".join([piece async for piece in filler.fill(fill, most=most, document="a")])
+
+
+async def until(caller: Caller, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    async with asyncio.timeout(PATIENCE):
+        while not is_so(status := await caller.status()):
+            pass
+    return status
+
+
+def copied(file: Path, to: Path, *, most: int | None = None) -> None:
+    to.write_bytes(file.read_bytes()[:most])
+
+
+async def ended(pid: int) -> int:
+    """Wait until a host that this process started is gone."""
+    _, status = await asyncio.wait_for(asyncio.to_thread(os.waitpid, pid, 0), PATIENCE)
+    return os.waitstatus_to_exitcode(status)
+
+
+async def test_two_windows_that_ask_at_once_share_one_host(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as one, filling(hosts.host(chain)) as two:
+        assert await asyncio.gather(filled(one), filled(two)) == [words(21, 2)] * 2
+        assert await filled(two) == words(21, 2)
+        (pid,) = hosts.pids()
+        async with calling(hosts.host(chain)) as caller:
+            status = await caller.status()
+    assert (status["pid"], status["loads"], status["requests"]) == (pid, 1, 3)
+    assert status["connections"] == 3
+    assert status["cached_tokens"] > 0
+
+
+async def test_other_settings_are_another_host(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as one, filling(hosts.host(chain, context=1024)) as two:
+        await asyncio.gather(filled(one), filled(two))
+    assert len(hosts.pids()) == 2
+
+
+async def test_what_was_read_ahead_is_not_read_again(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as filler, calling(hosts.host(chain)) as caller:
+        await filler.prefill(GAP, document="a")
+        before = await caller.status()
+        await filled(filler)
+        after = await caller.status()
+    assert before["completion_tokens"] == 0
+    assert after["cached_tokens"] - before["cached_tokens"] == before["prompt_tokens"] - 1
+
+
+async def test_a_host_that_is_killed_fails_its_request_and_comes_back(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as filler:
+        async with aclosing(filler.fill(GAP, most=2000, document="a")) as stream:
+            await anext(stream)
+            (pid,) = hosts.pids()
+            os.kill(pid, signal.SIGKILL)
+            with pytest.raises(ModelError, match="connection to the model's host broke"):
+                [piece async for piece in stream]
+        assert await filled(filler) == words(21, 2)
+        assert hosts.pids() != [pid]
+
+
+async def test_a_host_that_dies_again_and_again_is_not_started_each_time(hosts: Runtime, chain: Path) -> None:
+    now = 0.0
+    host = Host(hosts.host(chain).model, {**hosts.env, "PYTHONHOME": "/nowhere"}, lambda: now)
+    async with filling(host) as filler:
+        for _ in range(2):
+            with pytest.raises(ModelError, match=r"The model's host ended at once \(with status 1\): .*encodings"):
+                await filled(filler)
+        with pytest.raises(ModelError, match=r"ended 2 times within a minute, and is started again in 1 s"):
+            await filled(filler)
+        now = 2.0
+        with pytest.raises(ModelError, match="ended at once"):
+            await filled(filler)
+        with pytest.raises(ModelError, match=r"is started again in 2 s"):
+            await filled(filler)
+
+
+async def test_memory_is_given_back_and_the_model_loaded_again(hosts: Runtime, chain: Path) -> None:
+    host = hosts.host(chain, idle=0.1)
+    async with filling(host) as filler, calling(host) as caller:
+        await filled(filler)
+        await until(caller, lambda status: status["state"] == "cold")
+        assert await filled(filler) == words(21, 2)
+        assert (await caller.status())["loads"] == 2
+
+
+@pytest.mark.parametrize("path", ["completions", "chat/completions"])
+async def test_who_hangs_up_on_a_stream_cancels(hosts: Runtime, chain: Path, path: str) -> None:
+    async with calling(hosts.host(chain)) as caller:
+        body = LONG | {"messages": [{"role": "user", "content": "a"}]}
+        async with aclosing(caller.stream(path, body)) as stream:
+            await anext(stream)
+            assert (await caller.status())["running"] == 1
+        status = await until(caller, lambda status: not status["running"])
+    assert (status["cancelled"], status["completion_tokens"]) == (1, 0)
+
+
+async def test_who_hangs_up_before_anything_was_said_cancels(hosts: Runtime, chain: Path) -> None:
+    async with calling(hosts.host(chain)) as caller:
+        for stream in (False, True):
+            asked = asyncio.ensure_future(
+                caller.post("completions", LONG | {"stream": stream, "prompt": words(1, 300) * 3})
+            )
+            await until(caller, lambda status: status["running"] == 1)
+            asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
+            await until(caller, lambda status: not status["running"])
+        assert (await caller.status())["cancelled"] == 2
+
+
+@pytest.mark.parametrize("cut", [4, 3000], ids=["no header", "half"])
+async def test_a_damaged_file_is_said_and_the_host_lives(hosts: Runtime, chain: Path, tmp_path: Path, cut: int) -> None:
+    damaged = tmp_path / "damaged.gguf"
+    await asyncio.to_thread(copied, chain, damaged, most=cut)
+    async with filling(hosts.host(damaged)) as filler, calling(hosts.host(damaged)) as caller:
+        for _ in range(2):
+            with pytest.raises(ModelError, match=r"damaged\.gguf"):
+                await filled(filler)
+        status = await caller.status()
+        assert (status["state"], status["failures"], status["loads"]) == ("cold", 2, 0)
+        await asyncio.to_thread(copied, chain, damaged)
+        assert await filled(filler) == words(21, 2)
+
+
+async def test_a_file_that_is_not_there(hosts: Runtime, tmp_path: Path) -> None:
+    async with filling(hosts.host(tmp_path / "none.gguf")) as filler:
+        with pytest.raises(ModelError, match=r"none\.gguf"):
+            await filled(filler)
+
+
+async def test_it_ends_when_nobody_is_connected(hosts: Runtime, chain: Path) -> None:
+    host = hosts.host(chain, linger=0.2)
+    async with filling(host) as filler:
+        await filled(filler)
+        (pid,) = hosts.pids()
+    assert await ended(pid) == 0
+    assert not host.places().socket.exists()
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+async def test_it_ends_when_it_is_told_to(hosts: Runtime, chain: Path, *, loaded: bool) -> None:
+    async with calling(hosts.host(chain, linger=60)) as caller:
+        await caller.status()
+        if loaded:
+            await caller.post("completions", {"prompt": "a", "max_tokens": 1})
+        (pid,) = hosts.pids()
+        os.kill(pid, signal.SIGTERM)
+        assert await ended(pid) in (0, -signal.SIGTERM)
+
+
+async def test_a_host_whose_socket_is_gone_makes_room_for_another(hosts: Runtime, chain: Path) -> None:
+    host = hosts.host(chain, idle=0.4, linger=60)
+    async with filling(host) as filler:
+        await filled(filler)
+        (pid,) = hosts.pids()
+        host.places().socket.unlink()
+        assert await ended(pid) == 0
+        assert await filled(filler) == words(21, 2)
+
+
+async def test_its_log_does_not_grow_for_ever(hosts: Runtime, chain: Path) -> None:
+    host = hosts.host(chain, idle=0.1)
+    log = host.places().log
+    await asyncio.to_thread(log.write_bytes, b"a line\n" * 200_000)
+    async with calling(host) as caller:
+        await until(caller, lambda _: log.stat().st_size < 1000)
