@@ -85,7 +85,7 @@ class Writer:
 
 def _end(end: Ended) -> Json:
     confidence = None if end.confidence is None else asdict(end.confidence)
-    return {"finish_reason": end.reason.value, "confidence": confidence}
+    return {"finish_reason": end.reason.value, "confidence": confidence, "tokens": end.tokens}
 
 
 def _usage(usage: Usage) -> Json:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import inf
 
@@ -20,12 +20,15 @@ from lastmile.errors import TierError
 from lastmile.ledger.prices import Rates
 from lastmile.tiers.egress import Cleared, Egress
 from lastmile.tiers.openai.errors import UnreachableError
-from lastmile.tiers.openai.reply import Reply
+from lastmile.tiers.openai.reply import Hearing, Reply
 from lastmile.tiers.openai.wire import Wire
 from lastmile.tiers.prompt import FRAMING, Prompt, Style, compose, count_tokens, reply_limit, style_for
 from lastmile.tiers.redact import Redacted, without_control_tokens
 from lastmile.tiers.replies import read
 from lastmile.tiers.reserve import room
+
+Maker = Callable[[], Awaitable[Draft]]
+"""Makes one sample."""
 
 _WARM = 0.7
 """The temperature of every sample after the first, which is drawn at 0."""
@@ -74,27 +77,41 @@ class Call:
     gate: asyncio.Event = field(factory=asyncio.Event)
     """Set as soon as further samples may start."""
 
-    replies: list[Reply] = field(factory=list)
+    replies: list[Hearing] = field(factory=list)
     handed_out: list[Draft] = field(factory=list)
 
     async def sample(self, number: int) -> Draft:
         """Draw one sample, counted from 0. Raises `TierError`."""
-        body = self._body(number)
+        reply = self.reply()
+        await self.draw(reply, temperature=self.warmth(number))
+        return await asyncio.to_thread(self.draft, reply, number)
+
+    async def draw(self, reply: Hearing, heard: Callable[[], None] = lambda: None, **how: object) -> None:
+        """Send one request and fill ``reply``, calling ``heard`` after each piece. Raises `TierError`."""
+        body = self._body(how)
         await self._log(body)
-        reply = self._reply()
+
+        def hear() -> None:
+            self._heard(reply)
+            heard()
+
         self.replies.append(reply)
-        self._heard(reply)
+        hear()
         try:
             async with deadline(self.wire, self.terms.server, seconds=self.request.seconds):
-                await self.wire.chat(body, reply, lambda: self._heard(reply))
+                await self.wire.chat(body, reply, hear)
         except UnreachableError:
             reply.usage = Usage()
             raise
         finally:
-            self._heard(reply)
-        return await asyncio.to_thread(self._draft, reply, number)
+            hear()
 
-    def _body(self, number: int) -> bytes:
+    @staticmethod
+    def warmth(number: int) -> float:
+        """Give the temperature of a sample."""
+        return _WARM if number else 0
+
+    def _body(self, how: Mapping[str, object]) -> bytes:
         prompt = self.plain.prompt
         request = {
             "model": self.terms.model,
@@ -102,17 +119,21 @@ class Call:
                 {"role": "system", "content": prompt.system},
                 {"role": "user", "content": f"{prompt.document}\n{prompt.question}"},
             ],
-            "temperature": _WARM if number else 0,
             "max_tokens": self.max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
+            **how,
         }
         return json.dumps(request).encode()
 
-    def _reply(self) -> Reply:
-        """Open a reply. A model may think for ``max_tokens``, but the answer itself is cut off early."""
+    def reply(self, *, prompt: bool = True) -> Reply:
+        """Open a reply. A model may think for ``max_tokens``, but the answer itself is cut off early.
+
+        ``prompt`` says whether the prompt's tokens are counted with it.
+        """
         limit = reply_limit(self.request.task, style=self.style, most=self.max_tokens)
-        return Reply(limit * CHARACTERS_A_TOKEN, Usage(input=size(self.plain.prompt), estimated=True))
+        usage = Usage(input=size(self.plain.prompt), estimated=True) if prompt else Usage(estimated=True)
+        return Reply(limit * CHARACTERS_A_TOKEN, usage)
 
     async def _log(self, body: bytes) -> None:
         terms, host = self.terms, self.wire.address.host
@@ -121,14 +142,14 @@ class Call:
                 self.request.task, self.cleared, host=host, tier=terms.tier, model=terms.model, body=body
             )
 
-    def _heard(self, reply: Reply) -> None:
+    def _heard(self, reply: Hearing) -> None:
         """Keep the meter current, and let the others start where they are needed whatever this one says."""
         self.request.meter.usage = self._total(self.replies) - self._total(self.handed_out)
         if reply.begun and not self.request.task.oracle.hard:
             self.gate.set()
 
     @staticmethod
-    def _total(parts: Sequence[Reply] | Sequence[Draft]) -> Usage:
+    def _total(parts: Sequence[Hearing] | Sequence[Draft]) -> Usage:
         return sum((part.usage for part in parts), Usage())
 
     def hand_out(self, draft: Draft) -> Draft:
@@ -137,13 +158,14 @@ class Call:
         self.request.meter.usage -= draft.usage
         return draft
 
-    def _draft(self, reply: Reply, number: int) -> Draft:
+    def draft(self, reply: Reply, number: int) -> Draft:
+        """Read a reply that has ended."""
         label = f"sample {number + 1} of {self.request.samples}" if self.request.samples > 1 else ""
         if defect := self._cut_off(reply):
             return Draft((), reply.usage, label, defect=defect)
         text = self.cleared.restore(self.plain.restore(reply.text))
         edits, defect = read(text, self.request.task, style=self.style)
-        return Draft(edits, reply.usage, label, defect=defect)
+        return Draft(edits, reply.usage, label, reply.confidence, defect=defect)
 
     def _cut_off(self, reply: Reply) -> str:
         if reply.too_long:

@@ -6,7 +6,8 @@ Servers differ in what they leave out, so every field is optional and any shape 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from math import exp
+from typing import Any, Protocol
 
 from attrs import define, field
 
@@ -14,7 +15,31 @@ from lastmile.cascade.values import Usage
 from lastmile.tiers.prompt import count_tokens
 
 
-@define
+class Hearing(Protocol):
+    """What takes an answer, or several that come by one request."""
+
+    usage: Usage
+
+    @property
+    def finish(self) -> str:
+        """Why it ended; empty while it has not."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything has come."""
+
+    @property
+    def too_long(self) -> bool:
+        """Whether more has come than is wanted."""
+
+    def take(self, chunk: object) -> None:
+        """Take one chunk of a stream."""
+
+    def take_whole(self, answer: object) -> None:
+        """Take an answer that came in one piece."""
+
+
+@define(eq=False)
 class Reply:
     """What has come of an answer."""
 
@@ -29,6 +54,9 @@ class Reply:
 
     reasoned: bool = False
     """Whether the model thought aloud, outside of the answer."""
+
+    confidence: float | None = None
+    """The mean probability of its tokens, where the server tells."""
 
     _parts: list[str] = field(factory=list)
     _length: int = 0
@@ -52,6 +80,8 @@ class Reply:
         """Take one chunk of a stream."""
         for choice in _choices(chunk):
             self._add(_mapping(choice.get("delta")), choice.get("finish_reason"))
+            mean = _mapping(choice.get("confidence")).get("mean")
+            self.confidence = exp(min(0.0, mean)) if isinstance(mean, float) else self.confidence
         self._count(chunk)
 
     def take_whole(self, answer: object) -> None:

@@ -24,6 +24,7 @@ from lastmile.ledger.prices import Rates
 from lastmile.tiers.egress import Egress
 from lastmile.tiers.openai.call import CHARACTERS_A_TOKEN, Terms, deadline, prepare, size
 from lastmile.tiers.openai.errors import Address, UnknownModelError, UnreachableError, unknown_model
+from lastmile.tiers.openai.together import makers as together
 from lastmile.tiers.openai.wire import Wire
 from lastmile.tiers.prompt import compose, style_for
 from lastmile.tiers.samples import finished
@@ -117,7 +118,8 @@ class OpenAITier:
                 egress = None if self.local else self.egress
                 terms = Terms(self.server, self.name, model, egress, self.rates)
                 call = await asyncio.to_thread(prepare, request, self.wire, terms)
-                makers = [partial(call.sample, number) for number in range(request.samples)]
+                ours = self.connection is not None
+                makers = together(call) if ours else [partial(call.sample, each) for each in range(request.samples)]
                 async with aclosing(finished(makers, call.gate)) as drafts:
                     async for draft in drafts:
                         yield call.hand_out(draft)

@@ -17,7 +17,7 @@ from attrs import define, field
 from lastmile.cascade.values import Usage
 from lastmile.errors import ModelError, TierError
 from lastmile.tiers.openai.errors import Address, UnreachableError, error_text, refused, unreachable
-from lastmile.tiers.openai.reply import Reply
+from lastmile.tiers.openai.reply import Hearing
 
 if TYPE_CHECKING:
     import httpx2
@@ -40,7 +40,7 @@ class Wire:
     _client: httpx2.AsyncClient | None = None
     _opening: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
 
-    async def chat(self, body: bytes, reply: Reply, heard: Callable[[], None]) -> None:
+    async def chat(self, body: bytes, reply: Hearing, heard: Callable[[], None]) -> None:
         """Send a request and fill ``reply`` as the answer comes, calling ``heard`` after each piece.
 
         Returns early, and so closes the connection, where the reply is longer than it may be.
@@ -92,7 +92,7 @@ class Wire:
             why = self._scrubbed((str(error) or type(error).__name__).encode())
             raise unreachable(self.address, why, connected=not never_sent) from error
 
-    async def _stream(self, response: httpx2.Response, reply: Reply, heard: Callable[[], None]) -> None:
+    async def _stream(self, response: httpx2.Response, reply: Hearing, heard: Callable[[], None]) -> None:
         import httpx2  # noqa: PLC0415 - loaded already
 
         done = False

@@ -1,0 +1,148 @@
+"""The tier of our own model against its real host: what is asked, how often, and how it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from tests.support.chain_gguf import write_chain
+from tests.support.drafting import make_request, make_task
+from tests.support.gguf import write_tiny
+from tests.support.hosting import Runtime, calling, runtime
+
+from lastmile.cascade.values import Draft, Task, Usage
+from lastmile.config.tree import OpenAIServer as Settings
+from lastmile.errors import TierError
+from lastmile.model.client import URL, connection
+from lastmile.model.host.starting import Host
+from lastmile.tiers.egress import Egress
+from lastmile.tiers.openai import OpenAITier
+
+HARD = make_task("import os\n\n\n«def f():\n    return 1»\n")
+SOFT = make_task("import os\n\n\n«def f():\n    return 1»\n", hard=False)
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny(tmp_path_factory.mktemp("models") / "tiny.gguf")
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Never ends by itself."""
+    return write_chain(tmp_path_factory.mktemp("models") / "chain.gguf")
+
+
+@pytest.fixture
+def hosts(home_env: dict[str, str]) -> Iterator[Runtime]:
+    with runtime(home_env) as found:
+        yield found
+
+
+@asynccontextmanager
+async def tier_of(host: Host, *, max_tokens: int = 16) -> AsyncIterator[OpenAITier]:
+    settings = Settings(URL, host.model.name, max_tokens=max_tokens)
+    tier = OpenAITier("local", settings, Egress(path=Path("/dev/null")), connection=partial(connection, host))
+    try:
+        yield tier
+    finally:
+        await tier.close()
+
+
+async def draw(tier: OpenAITier, task: Task, samples: int = 3) -> tuple[list[Draft], Usage]:
+    request = make_request(task, samples=samples)
+    return [draft async for draft in tier.drafts(request)], request.meter.usage
+
+
+@pytest.mark.parametrize(("task", "requests"), [(HARD, 2), (SOFT, 1)], ids=["hard", "soft"])
+async def test_samples_share_a_request(hosts: Runtime, tiny: Path, task: Task, requests: int) -> None:
+    host = hosts.host(tiny, context=16_384)
+    async with tier_of(host) as tier, calling(host) as caller:
+        assert (tier.absent(task), tier.free, tier.local, tier.model) == ("", True, True, "tiny")
+        drafts, left = await draw(tier, task)
+        status = await caller.status()
+    assert (status["requests"], status["cancelled"], status["failures"]) == (requests, 0, 0)
+    assert sorted(draft.label for draft in drafts) == [f"sample {number} of 3" for number in (1, 2, 3)]
+    assert "The reply was cut off at 16 tokens." in {draft.defect for draft in drafts}
+    assert sum(draft.usage.output for draft in drafts) == status["completion_tokens"] > 32
+    assert not any(draft.usage.estimated for draft in drafts)
+    read = sum(draft.usage.input + draft.usage.cache_read for draft in drafts)
+    assert (read, left.tokens) == (status["prompt_tokens"], 0)
+
+
+async def test_the_last_samples_of_a_hard_task_are_not_drawn_where_the_first_will_do(
+    hosts: Runtime, chain: Path
+) -> None:
+    host = hosts.host(chain, context=16_384)
+    async with tier_of(host) as tier, calling(host) as caller:
+        async with aclosing(tier.drafts(make_request(HARD, samples=3))) as drafts:
+            await anext(drafts)
+        assert (await caller.status())["requests"] == 1
+
+
+async def test_how_sure_the_model_is_comes_with_the_draft(hosts: Runtime, tiny: Path) -> None:
+    async with tier_of(hosts.host(tiny, context=16_384), max_tokens=512) as tier:
+        drafts, _ = await draw(tier, make_task("«x = 1»\n", hard=False), 8)
+    read = [draft.confidence for draft in drafts if not draft.defect.startswith("The reply was cut off")]
+    assert all(confidence is not None and 0 < confidence < 1 for confidence in read)
+
+
+@pytest.mark.parametrize("task", [HARD, SOFT], ids=["hard", "soft"])
+async def test_cancelling_stops_the_host(hosts: Runtime, chain: Path, task: Task) -> None:
+    host = hosts.host(chain, context=16_384)
+    long = evolve(task, snapshot=evolve(task.snapshot, text=task.snapshot.text + "# end\n"))
+    async with tier_of(host, max_tokens=4000) as tier, calling(host) as caller:
+        work = asyncio.ensure_future(draw(tier, long))
+        while not (await caller.status())["running"]:
+            pass
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        while (status := await caller.status())["running"]:
+            pass
+        assert status["cancelled"] == 1
+
+
+async def test_a_host_that_is_killed_is_a_failed_attempt_and_the_next_works(hosts: Runtime, chain: Path) -> None:
+    host = hosts.host(chain, context=16_384)
+    async with tier_of(host, max_tokens=4000) as tier, calling(host) as caller:
+        request = make_request(make_task("«" + "x = 1\n" * 200 + "»", hard=False), samples=3)
+        work = asyncio.ensure_future(anext(tier.drafts(request)))
+        while not request.meter.usage.output:
+            await caller.status()
+        (pid,) = hosts.pids()
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(TierError, match="The connection to the local model's host broke"):
+            await work
+        assert request.meter.usage.tokens > 1000
+    async with tier_of(host) as tier:
+        assert len((await draw(tier, SOFT))[0]) == 3
+
+
+async def test_a_damaged_model_is_a_failed_attempt(hosts: Runtime, tmp_path: Path) -> None:
+    (tmp_path / "bad.gguf").write_bytes(b"GGUF\x03\x00")
+    async with tier_of(hosts.host(tmp_path / "bad.gguf")) as tier:
+        with pytest.raises(TierError, match=r"the local model's host failed with HTTP 500: .*bad\.gguf"):
+            await draw(tier, HARD)
+        assert tier.absent(HARD) == ""
+
+
+async def test_a_host_that_cannot_be_started(hosts: Runtime, tiny: Path) -> None:
+    host = Host(hosts.host(tiny).model, {**hosts.env, "PYTHONHOME": "/nowhere"})
+    async with tier_of(host) as tier:
+        with pytest.raises(TierError, match="The model's host ended at once"):
+            await draw(tier, HARD)
+        assert "The model's host ended at once" in tier.absent(HARD)
+
+
+async def test_a_prompt_past_the_context(hosts: Runtime, tiny: Path) -> None:
+    async with tier_of(hosts.host(tiny, context=512)) as tier:
+        with pytest.raises(TierError, match="The prompt is too long for the model"):
+            await draw(tier, HARD)
