@@ -15,7 +15,14 @@ SERVER = Path(__file__).parents[1] / "server" / "lastmile"
 FILES = sorted(SERVER.rglob("*.py"))
 MOST_LINES, MOST_BODY, MOST_NESTING = 350, 45, 4
 BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.AsyncFor, ast.AsyncWith, ast.Match)
-VENDORS = {"pygls": "lsp", "lsprotocol": "lsp", "anthropic": "tiers/claude", "llama_cpp": "model"}
+VENDORS = {
+    "pygls": "lsp",
+    "lsprotocol": "lsp",
+    "anthropic": "tiers/claude",
+    "llama_cpp": "model",
+    "starlette": "model/host",
+    "uvicorn": "model/host",
+}
 LAZY = {"anthropic", "llama_cpp", "httpx2", "rich"}
 UNFINISHED = re.compile(r"#.*\b(?:TODO|FIXME|XXX|HACK)\b|\braise NotImplementedError\b", re.IGNORECASE)
 UNREASONED = re.compile(r"#\s*(?:noqa|type: ignore)(?!: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)* - \S|\[)")

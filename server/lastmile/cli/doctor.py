@@ -122,9 +122,10 @@ def _mode(tiers: list[Line], project: Project) -> Line:
 
 def _local() -> str:
     try:
-        return f"no model is configured (llama-cpp-python {version('llama-cpp-python')} is there)"
+        there = f"llama-cpp-python {version('llama-cpp-python')} is there"
     except PackageNotFoundError:
-        return "no model is configured, and llama-cpp-python is missing"
+        there = "llama-cpp-python is missing"
+    return f"no model is set ({there}): name a GGUF file in model.path"
 
 
 def _settings(project: Project) -> Iterator[Line]:

@@ -35,6 +35,7 @@ _IN_README = (
     "budget.day",
     "budget.month",
     "tiers.<tier>.model",
+    "model.path",
     "openai.<name>.url",
     "openai.<name>.model",
     "tasks.<kind>.enabled",

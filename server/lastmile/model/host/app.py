@@ -82,6 +82,9 @@ class Door:
         return Streamed(first, heard, writer)
 
     async def _models(self, _: Request) -> Response:
+        """List the model. Nothing is loaded for that, but a file that is not there is said."""
+        if not await asyncio.to_thread(self.about.file.is_file):
+            return _json(error(f"There is no file {self.about.file}: see model.path.", "server_error"), 500)
         model = {"id": self.model, "object": "model", "created": 0, "owned_by": "local"}
         return _json({"object": "list", "data": [model]})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def places(model: LocalModel, env: Mapping[str, str]) -> Places:
 
     Raises `ModelError` where they cannot be made or are not the person's own.
     """
+    if sys.platform == "win32":
+        raise ModelError("There is no local model on Windows yet: name a model server under openai.local instead.")
     from lastmile import __version__  # noqa: PLC0415 - the package's own, which imports nothing
 
     numbers = sorted((name, float(value)) for name, value in asdict(model).items() if name != "path")
