@@ -15,7 +15,7 @@ from tests.support.e2e_text import Doc
 from tests.support.e2e_world import World
 from tests.support.hosting import Runtime, runtime
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 TEXT = f"# {word(20)}\nprint(1)\n"
 STUB = "def area(width: int, height: int) -> int:\n    return width * height\n"

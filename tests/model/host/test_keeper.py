@@ -1,0 +1,107 @@
+"""The keeper with an engine that says what the test tells it to: when it is loaded, cancelled and closed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+import pytest
+from attrs import define, field
+
+from lastmile.errors import ModelError
+from lastmile.model.host.keeper import Keeper
+from lastmile.model.values import Ask, Cancel, Failed, Heard, Piece, Plain, Usage
+
+ASK = Ask(Plain("a"))
+DONE = Usage(prompt=3, cached=2, completion=1, prompt_seconds=0.0, completion_seconds=0.0)
+
+
+@define(eq=False)
+class Told:
+    says: list[Heard]
+    cancelled: int = 0
+    closed: int = 0
+    loads: int = 0
+    now: float = 0.0
+    trouble: str = ""
+    keeper: Keeper = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.keeper = Keeper(self.open, 10.0, lambda: self.now)
+
+    def open(self) -> Told:
+        if self.trouble:
+            raise ModelError(self.trouble)
+        self.loads += 1
+        return self
+
+    def submit(self, ask: Ask, hear: Callable[[Heard], None]) -> Cancel:
+        assert ask is ASK
+        for heard in self.says:
+            hear(heard)
+        return self.cancel
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def close(self) -> None:
+        self.closed += 1
+
+    async def answered(self) -> list[Heard]:
+        return [heard async for heard in self.keeper.hear(ASK)]
+
+
+async def test_a_request_that_is_left_is_cancelled() -> None:
+    told = Told([Piece(0, "a")])
+    async with aclosing(told.keeper.hear(ASK)) as stream:
+        assert await anext(stream) == Piece(0, "a")
+        assert (told.keeper.running, told.cancelled) == (1, 0)
+    assert (told.keeper.running, told.cancelled, told.keeper.counts.cancelled) == (0, 1, 1)
+
+
+async def test_who_gives_up_while_it_loads_asks_nothing() -> None:
+    told = Told([Piece(0, "a"), DONE])
+    first = asyncio.ensure_future(told.answered())
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await told.answered() == told.says
+    assert (told.loads, told.keeper.counts.cancelled) == (1, 1)
+
+
+async def test_what_was_done_is_counted() -> None:
+    told = Told([Piece(0, "a"), DONE])
+    assert await told.answered() == told.says
+    told.says = [Failed("Too long.")]
+    assert await told.answered() == told.says
+    counts = told.keeper.counts
+    assert (counts.requests, counts.failures, counts.cancelled) == (2, 1, 0)
+    assert (counts.prompt_tokens, counts.cached_tokens, counts.completion_tokens) == (3, 2, 1)
+
+
+async def test_memory_is_given_back_only_when_nothing_was_asked_for_long_enough() -> None:
+    told = Told([Piece(0, "a")])
+    await told.keeper.rest()
+    assert told.keeper.state == "cold"
+    async with aclosing(told.keeper.hear(ASK)) as stream:
+        await anext(stream)
+        told.now = 100.0
+        await told.keeper.rest()
+        assert (told.keeper.state, told.closed) == ("ready", 0)
+    told.now = 109.0
+    await told.keeper.rest()
+    assert told.closed == 0
+    told.now = 110.0
+    await told.keeper.rest()
+    assert (told.keeper.state, told.closed) == ("cold", 1)
+    told.says = [DONE]
+    assert (await told.answered(), told.loads) == ([DONE], 2)
+
+
+async def test_a_model_that_cannot_be_loaded_is_tried_again() -> None:
+    told = Told([DONE], trouble="It is damaged.")
+    with pytest.raises(ModelError, match="It is damaged"):
+        await told.answered()
+    assert (told.keeper.state, told.keeper.running, told.keeper.counts.failures) == ("cold", 0, 1)
+    told.trouble = ""
+    assert await told.answered() == [DONE]
