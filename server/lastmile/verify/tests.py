@@ -52,7 +52,7 @@ class TestsCheck:
         old, new = {path: task.snapshot.text}, {path: text}
         before = await self._run(self.selection.tests, old, as_it_is=True)
         ran, flaky = Run(), frozenset[str]()
-        for stage in stages(self.selection.tests):
+        for stage in stages(self.selection.tests, before):
             after = await self._run(stage, new)
             ran = joined(ran, after)
             gone = lost(within(before, stage), after, belonging(self.must_pass, stage))

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from lastmile.testing.selection.facts import CLASS, Unit
 from lastmile.testing.selection.reach import Index, Name, Place, is_quiet
 
-_MOST_CLASSES = 200
+_MOST_CLASSES = 12
+"""Classes of which any will do above which hardly a test does without one, and looking costs more than it saves."""
 
 
 def needed(units: Iterable[Place], index: Index) -> tuple[Name, ...] | None:

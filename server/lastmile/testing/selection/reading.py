@@ -25,7 +25,6 @@ _MODULE_LIKE = re.compile(r"^(?:[^\W\d]\w*\.)*[^\W\d]\w*$|^[\w./\\-]+\.py$|^-m$"
 _PROGRAMS = {"subprocess", "Popen", "check_output", "check_call", "executable", "runpy", "run_module", "run_path"}
 _PROGRAMS |= {"script_runner", "create_subprocess_exec", "create_subprocess_shell", "pexpect"}
 _REFLECTION = {"globals", "vars", "dir", "getmembers", "__subclasses__", "iter_modules", "walk_packages"}
-_REFLECTION |= {"get_objects", "get_referrers", "get_referents"}
 _OWN = {"self", "cls", "mcs"}
 _LOADERS = {"import_module", "__import__", "importorskip", "run_module", "exec_module", "load_module", "entry_points"}
 _LOADERS |= {"walk_packages", "iter_modules", "spec_from_file_location", "iter_entry_points", "run_path", "find_spec"}
