@@ -16,10 +16,10 @@ WITHHELD = "(a line of a file that is not sent)"
 _FRAME = re.compile(r'File "([^"]+)", line \d+|(?:-->\s*)?((?:[A-Za-z]:(?=[\\/]))?[^:]+):\d+:')
 """How Python, pytest, ruff and compilers say where: the lines that stand deeper below it are the code there."""
 
-_NAMED = re.compile(r"[\w.\\/-]*\w\.\w+(?=:\d+|\s*$)")
+_NAMED = re.compile(r"(?<![\w.\\/-])[\w.\\/-]{1,250}\.\w{1,12}(?=:\d|\s{0,9}$)")
 """A file named anywhere in a line, with a number behind it or at the end of the line."""
 
-_GUTTER = re.compile(r"^\s*\d*\s*[|│]\s?")
+_GUTTER = re.compile(r"^[ \t]{0,20}\d{0,7} ?[|│] ?")
 """What stands before a line of code that a compiler quotes."""
 
 _MARKS = "> E\t"
