@@ -17,7 +17,9 @@ which all selected tests have to run, against the whole suite on the unchanged s
 fifth mutant. What is done once and not for each draft is left out: starting the worker, and the run on
 the unchanged text that a verdict compares with.
 
-What was measured is kept in ``--state`` and not measured again. ``--minutes`` ends the run early.
+What was measured is kept in ``--state`` and not measured again. ``--minutes`` ends the run early. With
+``--timed N``, of the mutants after the first N of a package it is only found out who notices them: by the
+suite and by the selection of the sources alone.
 """
 
 from __future__ import annotations
@@ -62,6 +64,7 @@ def main() -> None:
     """Measure, print, and say what was missed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--mutants", type=int, default=100, help="of each package")
+    parser.add_argument("--timed", type=int, help="of each package; of the others, only the kills are known")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=600.0)
     parser.add_argument("--state", type=Path, default=Path("/tmp/lastmile-selection"))  # noqa: S108 - kept on purpose
@@ -88,7 +91,8 @@ async def _all(places: list[tuple[Subject, Place]], asked: argparse.Namespace, u
         for number in range(asked.mutants):
             for run, plan in zip(runs, plans, strict=True):
                 if number < len(plan) and time.monotonic() < until:
-                    await run.measure(number, asked.seed, *plan[number])
+                    timed = asked.timed is None or number < asked.timed
+                    await run.measure(number, asked.seed, *plan[number], timed=timed)
         return [item for run in runs for item in known(run.log(0, asked.seed).parent, asked.seed)]
     finally:
         for run in runs:
@@ -138,7 +142,7 @@ class _Run:
         assert not failed, f"{self.subject.name} in the sandbox: {failed}"
         assert not run.trouble, f"{self.subject.name} in the sandbox: {run.trouble}"
 
-    async def measure(self, number: int, seed: int, path: Path, mutant: Mutant) -> None:
+    async def measure(self, number: int, seed: int, path: Path, mutant: Mutant, *, timed: bool) -> None:
         """Judge one mutant, unless that was done."""
         log = self.log(number, seed)
         if log.exists():
@@ -147,10 +151,10 @@ class _Run:
         first = number % 2 == 0
         whole = self._whole(fault) if first else None
         selection, took = await self._selected(self.bench, fault)
-        plain = await _chosen(self.bench, fault, selection, took)
-        seen = await self._seen(fault, selection.tests, plain)
+        plain = await _chosen(self.bench, fault, selection, took, timed=timed)
+        seen = await self._seen(fault, selection.tests, plain) if timed else plain
         whole = whole or self._whole(fault)
-        sampled = number // 2 % _EVERY == 0  # in pairs, so that both orders are among them
+        sampled = timed and number // 2 % _EVERY == 0  # in pairs, so that both orders are among them
         found = Measured(
             self.subject.name,
             path.relative_to(self.place.root).as_posix(),
@@ -162,6 +166,7 @@ class _Run:
             self._testmon(fault) if sampled else None,
             self.place.whole().seconds if sampled else None,
             os.getloadavg()[0],
+            timed,
         )
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(json.dumps(asdict(found)))
@@ -200,7 +205,7 @@ class _Run:
         return Selection(kept, found.total, found.cut), took
 
 
-async def _chosen(bench: LateBench, fault: _Fault, selection: Selection, took: float) -> Chosen:
+async def _chosen(bench: LateBench, fault: _Fault, selection: Selection, took: float, *, timed: bool = True) -> Chosen:
     """Judge the mutant and what has to pass by the tests of a selection."""
     count, total = len(selection.tests), selection.total
     if not count:
@@ -208,6 +213,8 @@ async def _chosen(bench: LateBench, fault: _Fault, selection: Selection, took: f
     await bench.run(Wanted(selection.tests, {fault.path: fault.snapshot.text}, _PATIENCE))
     check = TestsCheck(bench, selection, seconds=_PATIENCE)
     verdict = await _judged(check, fault, fault.mutant.text)
+    if not timed:
+        return Chosen(count, total, selection.cut, took, verdict, 0.0)
     passing = await _judged(check, fault, fault.harmless())
     assert not passing.killed, f"the tests do not pass: {fault}"
     return Chosen(count, total, selection.cut, took, verdict, passing.seconds)

@@ -69,6 +69,8 @@ class Measured:
     """The whole suite on the unchanged sources."""
 
     load: float
+    timed: bool = True
+    """Whether it counts for times, and was judged with contexts; else only for what the selection kills."""
 
 
 def known(folder: Path, seed: int) -> Iterator[Measured]:
@@ -94,14 +96,15 @@ def table(done: list[Measured], *, every: int) -> Iterator[str]:
     yield ""
     yield "| package | whole suite | tests selected | refused or passed | refused | passed | testmon |"
     yield "|---|---|---|---|---|---|---|"
-    yield from (_times(name, own, done) for name, own in rows)
+    timed = [item for item in done if item.timed]
+    yield from (_times(name, [item for item in own if item.timed], timed) for name, own in rows)
     yield "[bar: at most 20%]"
     yield ""
     yield "Two figures: by the sources alone, and with coverage contexts. Times are shares, medians over the mutants:"
     yield "refused or passed, the verdict on the mutant against the whole suite on it, to the first failure (refused:"
     yield "of the mutants that the suite kills alone); passed, the verdict on the sources with a comment added against"
     yield f"the whole suite on the sources; testmon to the first failure, on one mutant in {every}, against the same."
-    for name, values in _parts(done):
+    for name, values in _parts(timed):
         yield f"{name}: {_milliseconds(values)}"
     yield f"Cut by the time budget: {sum(bool(item.plain.tests and item.plain.cut) for item in done)}."
     yield from _missed(done)
@@ -110,7 +113,8 @@ def table(done: list[Measured], *, every: int) -> Iterator[str]:
 def _kills(name: str, own: list[Measured]) -> str:
     killed = [item for item in own if item.whole.killed]
     sampled = [item.testmon.killed for item in killed if item.testmon]
-    cells = (_share(item.plain.verdict.killed for item in killed), _share(item.seen.verdict.killed for item in killed))
+    seen = _share(item.seen.verdict.killed for item in killed if item.timed)
+    cells = (_share(item.plain.verdict.killed for item in killed), seen)
     return f"| {name} | {len(own)} | {len(killed)} | {' | '.join(cells)} | {_share(sampled)} |"
 
 

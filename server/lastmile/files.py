@@ -9,14 +9,16 @@ from __future__ import annotations
 import codecs
 import os
 import secrets
-import tempfile
 from pathlib import Path
-from stat import S_ISREG, S_IWGRP, S_IWOTH, S_IWUSR
+from stat import S_IMODE, S_ISREG, S_IWGRP, S_IWOTH, S_IWUSR
 
 from lastmile.errors import RequestError
 from lastmile.text.snapshot import Snapshot
 
 _MOST_BYTES = 20_000_000
+_NEW = 0o666
+"""The mode of a new file, of which the umask takes its part."""
+
 _WRITABLE = S_IWUSR | S_IWGRP | S_IWOTH
 
 
@@ -79,31 +81,28 @@ def _has_changed(snapshot: Snapshot, path: Path) -> bool:
 
 
 def _make(path: Path, data: bytes) -> None:
-    place = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with place.open("xb") as file:  # unlike a temporary file's, its mode is that of any new file
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        place.replace(path)
-    except BaseException:
-        place.unlink(missing_ok=True)
-        raise
+    _land(path, data, _NEW)
 
 
 def _replace(path: Path, data: bytes) -> None:
-    mode = path.stat().st_mode
+    mode = S_IMODE(path.stat().st_mode)
     # Replacing asks the folder for leave; what a person made read-only is to stay as it is.
     if not mode & _WRITABLE:
         raise PermissionError(0, "it is read-only")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    _land(path, data, mode, exactly=True)
+
+
+def _land(path: Path, data: bytes, mode: int, *, exactly: bool = False) -> None:
+    """Write beside the file and put that in its place; ``exactly`` undoes what the umask took from the mode."""
+    place = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
+        if exactly:
+            place.chmod(mode)
+        place.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        place.unlink(missing_ok=True)  # whatever broke it off, nothing of it is left; it goes on
         raise

@@ -104,13 +104,13 @@ NOTEBOOK_TYPE = "jupyter-notebook"
 
 
 def cell(number: int, text: str) -> types.TextDocumentItem:
-    return types.TextDocumentItem(f"vscode-notebook-cell:/work/books/a%20book.ipynb#W{number}", "python", 1, text)
+    return types.TextDocumentItem(f"vscode-notebook-cell:/shelf/books/a%20book.ipynb#W{number}", "python", 1, text)
 
 
 async def test_cells_of_a_notebook_are_documents(editor: Editor) -> None:
     cells = [cell(0, "import os\n"), cell(1, "%matplotlib inline\nimport re"), cell(2, "A = f'x'")]
     listed = [types.NotebookCell(types.NotebookCellKind.Code, item.uri) for item in cells]
-    notebook = types.NotebookDocument("file:///work/books/a%20book.ipynb", NOTEBOOK_TYPE, 1, listed)
+    notebook = types.NotebookDocument("file:///shelf/books/a%20book.ipynb", NOTEBOOK_TYPE, 1, listed)
     editor.client.notebook_document_did_open(types.DidOpenNotebookDocumentParams(notebook, cells))
     docs = [editor.adopt(item) for item in cells]
     assert [await editor.codes(doc) for doc in docs] == [[], [], ["F541"]]

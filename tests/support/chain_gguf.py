@@ -14,9 +14,7 @@ import numpy as np
 from attrs import frozen
 from gguf import GGMLQuantizationType, GGUFWriter
 from gguf.quants import quantize
-
-_SPECIAL = ("<unk>", "<s>", "</s>")
-_FIM = ("<PRE>", "<SUF>", "<MID>")
+from tests.support.gguf import BYTES, write_vocabulary
 
 
 @frozen
@@ -73,24 +71,10 @@ def write_chain(path: Path, shape: Shape = Shape()) -> Path:
 
 
 def _vocabulary(writer: GGUFWriter, shape: Shape) -> int:
-    kinds = [gguf.TokenType.UNKNOWN, gguf.TokenType.CONTROL, gguf.TokenType.CONTROL]
-    kinds += [gguf.TokenType.BYTE] * 256 + [gguf.TokenType.CONTROL] * len(_FIM)
     # Words of the user's are found in any text; pieces of the usual kind would have to be merged.
-    kinds += [gguf.TokenType.USER_DEFINED] * shape.words + [gguf.TokenType.NORMAL] * shape.unused
-    tokens = [*_SPECIAL, *(f"<0x{byte:02X}>" for byte in range(256)), *_FIM]
-    tokens += [word(number) for number in range(shape.words)] + [f"u{number}" for number in range(shape.unused)]
-    writer.add_tokenizer_model("llama")
-    writer.add_token_list(tokens)
-    writer.add_token_scores([0.0] * len(tokens))
-    writer.add_token_types([int(kind) for kind in kinds])
-    writer.add_bos_token_id(1)
-    writer.add_eos_token_id(2)
-    writer.add_unk_token_id(0)
-    writer.add_add_bos_token(True)  # noqa: FBT003 - the writer's own signature
-    writer.add_add_space_prefix(False)  # noqa: FBT003 - as above
-    for at, part in enumerate(("pre", "suf", "mid")):
-        writer.add_uint32(f"tokenizer.ggml.fim_{part}_token_id", len(_SPECIAL) + 256 + at)
-    return len(tokens)
+    words = [(word(number), gguf.TokenType.USER_DEFINED) for number in range(shape.words)]
+    unused = [(f"u{number}", gguf.TokenType.NORMAL) for number in range(shape.unused)]
+    return write_vocabulary(writer, [*words, *unused], template="")
 
 
 def _weights(writer: GGUFWriter, shape: Shape, tokens: int) -> None:
@@ -102,7 +86,7 @@ def _weights(writer: GGUFWriter, shape: Shape, tokens: int) -> None:
     def add(name: str, data: np.ndarray) -> None:
         writer.add_tensor(f"{name}.weight", quantize(data, shape.kind), raw_dtype=shape.kind)
 
-    first = len(_SPECIAL) + 256 + len(_FIM)
+    first = BYTES
     meaning = noise(tokens, shape.width)
     chain = np.arange(first, first + shape.words)
     after = meaning.copy()

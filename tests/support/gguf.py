@@ -6,6 +6,7 @@ and of cancellation, never of what a model says.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import gguf
@@ -39,11 +40,17 @@ def write_tiny(path: Path, *, context: int = 16_384, seed: int = 0, name: str = 
     return path
 
 
-def write_vocabulary(writer: GGUFWriter) -> int:
-    """Write the byte vocabulary, and give how many tokens it has."""
-    tokens = [*_SPECIAL, *(f"<0x{byte:02X}>" for byte in range(256)), *_FIM]
+BYTES = len(_SPECIAL) + 256 + len(_FIM)
+"""How many tokens the byte vocabulary has."""
+
+
+def write_vocabulary(
+    writer: GGUFWriter, more: Sequence[tuple[str, gguf.TokenType]] = (), *, template: str = CHATML
+) -> int:
+    """Write the byte vocabulary and what comes after it, and give how many tokens there are."""
+    tokens = [*_SPECIAL, *(f"<0x{byte:02X}>" for byte in range(256)), *_FIM, *(text for text, _kind in more)]
     kinds = [gguf.TokenType.UNKNOWN, gguf.TokenType.CONTROL, gguf.TokenType.CONTROL]
-    kinds += [gguf.TokenType.BYTE] * 256 + [gguf.TokenType.CONTROL] * len(_FIM)
+    kinds += [gguf.TokenType.BYTE] * 256 + [gguf.TokenType.CONTROL] * len(_FIM) + [kind for _text, kind in more]
     writer.add_tokenizer_model("llama")
     writer.add_token_list(tokens)
     writer.add_token_scores([0.0] * len(tokens))
@@ -53,9 +60,10 @@ def write_vocabulary(writer: GGUFWriter) -> int:
     writer.add_unk_token_id(0)
     writer.add_add_bos_token(True)  # noqa: FBT003 - the writer's own signature
     writer.add_add_space_prefix(False)  # noqa: FBT003 - as above
-    writer.add_chat_template(CHATML)
+    if template:
+        writer.add_chat_template(template)
     for at, part in enumerate(("pre", "suf", "mid")):
-        writer.add_uint32(f"tokenizer.ggml.fim_{part}_token_id", len(tokens) - len(_FIM) + at)
+        writer.add_uint32(f"tokenizer.ggml.fim_{part}_token_id", BYTES - len(_FIM) + at)
     return len(tokens)
 
 

@@ -103,8 +103,8 @@ def test_a_document_without_a_file_may_be_sent(tmp_path: Path) -> None:
         ("vscode-notebook-cell:{work}/link.ipynb#W0", "link.ipynb.py", "outside the workspace"),
         ("untitled:{work}/.env", None, ".env*"),
         ("untitled:.env", None, ".env*"),
-        ("untitled:C:%5Cwork%5C.env", None, ".env*"),
-        ("untitled:/C:/work/.env", None, ".env*"),
+        ("untitled:C:%5Cbooks%5C.env", None, ".env*"),
+        ("untitled:/C:/books/.env", None, ".env*"),
         ("git:{work}/.env?%7B%7D", None, ".env*"),
         ("git:{work}/server.pem.git?x", None, "*.pem"),
         ("git:{work}/mod.py?x", None, ""),
@@ -355,6 +355,19 @@ KEPT = "(a line of a file that is not sent)"
             f'  File "/usr/lib/python3/json.py", line 2, in loads\n    {KEPT}\nError',
             id="outside the workspace",
         ),
+        pytest.param(
+            ' --> tests/test_secrets.py:5:5\n  |\n5 |     assert shop.open_with("hunter-2") == "opened"\n'
+            "  |  ^^^^\nFound 1.",
+            f" --> tests/test_secrets.py:5:5\n  {KEPT}\n{KEPT}\n  |  ^^^^\nFound 1.",
+            id="as compilers and linters quote",
+        ),
+        pytest.param(
+            'src/tests.txt\nIn tests/test_secrets.py:\n  5:12  shut\nat tests/test_secrets.py\n'
+            '  assert shop.open_with("hunter-2") == "opened"',
+            "src/tests.txt\nIn tests/test_secrets.py:\n  5:12  shut\nat tests/test_secrets.py\n"
+            f"  {KEPT}",
+            id="a name at the end of a line",
+        ),
         pytest.param(OWN_FRAME, OWN_FRAME, id="the file itself"),
         pytest.param(
             f"tests/test_shop.py:5: in test_vault\n    assert 1\n{OWN_FRAME}",
@@ -379,7 +392,9 @@ def test_lines_of_files_that_are_never_sent_are_kept_out_of_what_tools_said(
     assert cleared.prompt.question == f"# Keep\n\n{sent.format(work=work)}\n\nDone."
 
 
-@pytest.mark.parametrize("piece", ["a:", "E ", ">", "x::", 'File "', "a.py:1: in f\n ", ":1:", "\x00:1: in f\n  a\n"])
+@pytest.mark.parametrize(
+    "piece", ["a:", "E ", ">", "x::", 'File "', "a.py:1: in f\n ", ":1:", "\x00:1: in f\n  a\n", "a", " ", "a.", "/"]
+)
 def test_hostile_output_of_tools_is_cleared_at_its_length(tmp_path: Path, piece: str) -> None:
     egress = gate(tmp_path)
     text = "id_rsa:1: in f\n" + piece * (200_000 // len(piece))

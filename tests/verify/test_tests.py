@@ -11,7 +11,7 @@ from tests.support.judging import task_on
 from tests.support.plain_bench import PlainBench
 
 from lastmile.cascade.values import Finding, Ruling
-from lastmile.testing.values import Answer, NoBench, Result, Selection, Wanted
+from lastmile.testing.values import Answer, NoBench, Result, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests import TestsCheck, oracle_for
@@ -196,18 +196,21 @@ async def test_the_nearest_tests_run_first_and_the_others_where_those_pass(
 
 
 @pytest.mark.parametrize(
-    ("tests", "first"),
+    ("tests", "answered", "expected"),
     [
-        pytest.param([f"a.py::test_{n}" for n in range(30)], 0, id="too few are left"),
-        pytest.param([f"a.py::test_{n}" for n in range(60)], 20, id="some of a file"),
-        pytest.param([f"{n % 10}.py::test_{n}" for n in range(60)], 12, id="of the two nearest files"),
-        pytest.param([f"{n}.py" for n in range(60)], 0, id="whole files"),
+        pytest.param(["a.py"], [f"a.py::test_{n}" for n in range(30)], [1], id="too few are left"),
+        pytest.param(
+            [f"a.py::test_{n}" for n in range(60)], [f"a.py::test_{n}" for n in range(60)], [20, 40], id="a file"
+        ),
+        pytest.param(["a.py"], [f"a.py::test_{n}" for n in range(60)], [20, 1], id="a whole file, opened"),
+        pytest.param(["a.py::t"], [f"a.py::t[{n}]" for n in range(60)], [20, 1], id="parameters, asked for as a whole"),
+        pytest.param(["a.py"], [f"{n % 10}.py::test_{n}" for n in range(60)], [12, 1], id="of the two nearest files"),
+        pytest.param(["a.py"], [], [1], id="nothing answered"),
     ],
 )
-def test_the_first_stage_is_small(tests: list[str], first: int) -> None:
-    found = stages(tuple(tests))
-    assert sorted(name for stage in found for name in stage) == sorted(tests)
-    assert [len(stage) for stage in found] == ([first, len(tests) - first] if first else [len(tests)])
+def test_the_first_stage_is_small(tests: list[str], answered: list[str], expected: list[int]) -> None:
+    before = Run({name: Result(name, Answer.PASSED) for name in answered})
+    assert [len(stage) for stage in stages(tuple(tests), before)] == expected
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,4 @@
-"""The words of the design as frozen values: task, draft, finding, verdict, attempt, outcome.
-
-Nothing here decides anything.
-"""
+"""The words of the design as frozen values: task, draft, finding, verdict, attempt, outcome. Nothing decides."""
 
 from __future__ import annotations
 

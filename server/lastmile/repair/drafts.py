@@ -33,10 +33,10 @@ _CHOOSING = 2.0
 _LATE = 2.0
 """Seconds that starting may take beside the comparison."""
 
-_BAR = Bar(majority=0.501, stranger=1.0)
+_BAR = Bar(majority=0.501, stranger=1.0, answered=True)
 """Drafts weigh the same, and more than half decides; that they differ from what was is what was asked for."""
 
-_ALWAYS_ASK = Bar(majority=2.0, stranger=1.0)
+_ALWAYS_ASK = Bar(majority=2.0, stranger=1.0, answered=True)
 _UNSEEN = re.compile(r"-> (?:None|<\w+>)")
 """What comes back where nothing does, or nothing that we can look into."""
 
@@ -83,7 +83,7 @@ class DraftComparer:
 
 def grouped(texts: Sequence[str], observed: Observed, alike: Alike) -> Compared:
     """Say which of the texts are one answer."""
-    telling = telling_inputs(observed)
+    telling = telling_inputs(observed, answered=True)
     if sum(_is_seen(observed, at) for at in telling) < _FEWEST:
         return Compared()
     candidates = tuple(map(Candidate, texts))

@@ -85,10 +85,13 @@ class Bar:
     stranger: float = _STRANGER
     """What is left of its weight where it agrees with the original nowhere; 1 where that was to change."""
 
+    answered: bool = False
+    """Whether what the original answers always tells, also where most raise: it was right there."""
+
 
 def choose(candidates: Sequence[Candidate], observed: Observed, *, bar: Bar = Bar()) -> Choice:
     """Choose the answer that most speaks for, or say what is to be asked."""
-    telling = telling_inputs(observed)
+    telling = telling_inputs(observed, answered=bar.answered)
     groups = _grouped(candidates, observed, telling, bar)
     if not groups:
         return Choice()
@@ -99,7 +102,7 @@ def choose(candidates: Sequence[Candidate], observed: Observed, *, bar: Bar = Ba
     return Choice(None, _question(groups, observed, telling), *numbers)
 
 
-def telling_inputs(observed: Observed) -> tuple[int, ...]:
+def telling_inputs(observed: Observed, *, answered: bool = False) -> tuple[int, ...]:
     """Give the places of the inputs that can tell answers apart.
 
     At an edge that no test shows, where the original raised or most texts do, nothing says that it
@@ -111,8 +114,15 @@ def telling_inputs(observed: Observed) -> tuple[int, ...]:
     return tuple(
         at
         for at, (near, tested) in enumerate(shown)
-        if tested or not (_is_refused(observed, at) if near else _is_open(observed, at))
+        if tested
+        or (answered and _answers(observed.original[at]))
+        or not (_is_refused(observed, at) if near else _is_open(observed, at))
     )
+
+
+def _answers(came: str) -> bool:
+    """Tell whether something came back; nothing is what a stub gives."""
+    return not _failed(came) and came != "-> None"
 
 
 def _is_refused(observed: Observed, at: int) -> bool:

@@ -134,7 +134,10 @@ async def _tests(page: Page, symbol: Symbol, workshop: Workshop, stub: Stub) -> 
     now = await workshop.bench.run(Wanted(selection.tests, texts, as_it_is=True))
     planted = await workshop.bench.run(Wanted(selection.tests, {**page.others, path: stub.planted}))
     words = f"{symbol.qualname} is not written yet"
-    due = tuple(item.id for item in planted.broken if words in item.message and item.id not in now.passed)
+    # A file that calls the stub while it is collected has no tests yet: which of them have to pass is not known.
+    due = tuple(
+        item.id for item in planted.broken if words in item.message and item.id not in now.passed and "::" in item.id
+    )
     return (TestsCheck(workshop.bench, selection, page.others, due),) if due or now.passed else ()
 
 

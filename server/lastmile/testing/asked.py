@@ -62,7 +62,7 @@ class Asked:
         """Take in what was said; gives the answer for a text, where it is one."""
         if "unable" in row:
             self.unable = True
-        elif "begun" in row:
+        elif isinstance(row.get("begun"), int):
             self._begun.add(row["begun"])
         elif row.get("done"):
             self._done(str(row.get("why", "")), gone=bool(row.get("gone")))
@@ -72,7 +72,7 @@ class Asked:
 
     def _answered(self, at: int, row: Mapping[str, Any]) -> Tried | None:
         self.waiting.remove(at)
-        how = row.get("how")
+        how = str(row.get("how"))
         if how in {"failed", "late"}:
             return Tried(at, passed=False, stopped_by=str(row.get("test", "")), late=how == "late")
         if how == "passed" and self.trial.quick:

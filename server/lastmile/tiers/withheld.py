@@ -13,8 +13,14 @@ from attrs import frozen
 
 WITHHELD = "(a line of a file that is not sent)"
 
-_FRAME = re.compile(r'File "([^"]+)", line \d+|((?:[A-Za-z]:(?=[\\/]))?[^:]+):\d+:')
-"""How Python and pytest say where: the lines that stand deeper below it are the code that stands there."""
+_FRAME = re.compile(r'File "([^"]+)", line \d+|(?:-->\s*)?((?:[A-Za-z]:(?=[\\/]))?[^:]+):\d+:')
+"""How Python, pytest, ruff and compilers say where: the lines that stand deeper below it are the code there."""
+
+_NAMED = re.compile(r"(?<![\w.\\/-])[\w.\\/-]{1,250}\.\w{1,12}(?=:\d|\s{0,9}$)")
+"""A file named anywhere in a line, with a number behind it or at the end of the line."""
+
+_GUTTER = re.compile(r"^[ \t]{0,20}\d{0,7} ?[|│] ?")
+"""What stands before a line of code that a compiler quotes."""
 
 _MARKS = "> E\t"
 """What pytest puts before a line."""
@@ -61,6 +67,7 @@ def _names(lines: list[str]) -> Iterator[str]:
     for line in lines:
         if (name := _framed(line)) is not None:
             yield name
+        yield from _NAMED.findall(line)
         for part in line.split("::")[:-1]:
             if words := part.split():
                 yield words[-1].strip("`'\"(")
@@ -90,7 +97,7 @@ def _depth(line: str) -> int:
 
 
 def _key(line: str) -> str:
-    return line.strip(_MARKS)[:_LONGEST].rstrip()
+    return _GUTTER.sub("", line).strip(_MARKS)[:_LONGEST].rstrip()
 
 
 def _withheld(line: str) -> str:

@@ -33,7 +33,9 @@ from lastmile.verify.delta import Way
 
 CHECK = "document"
 _SHOWN = 10
-_ABOUT_COMMENTS = re.compile(r"comment|kommentar|remark|note|#|//", re.IGNORECASE)
+_ABOUT_COMMENTS = re.compile(
+    r"\b(?:un)?comment|\bkommentar|\bremarks?\b|\bnotes?\b|(?<!\S)(?:#|//)(?!\S)", re.IGNORECASE
+)
 
 
 @frozen

@@ -52,7 +52,8 @@ class TestsCheck:
         old, new = {path: task.snapshot.text}, {path: text}
         before = await self._run(self.selection.tests, old, as_it_is=True)
         ran, flaky = Run(), frozenset[str]()
-        for stage in stages(self.selection.tests):
+        parts = tuple(stages(self.selection.tests, before))
+        for stage in parts:
             after = await self._run(stage, new)
             ran = joined(ran, after)
             gone = lost(within(before, stage), after, belonging(self.must_pass, stage))
@@ -61,7 +62,9 @@ class TestsCheck:
             sure = gone.without(aside).joined(strangers(before, after, aside))
             if told := findings(sure, after.trouble):
                 return self._ruling(told, ran, flaky)
-        return self._ruling((), ran, flaky)
+        adrift = set(self.must_pass).difference(*(belonging(self.must_pass, stage) for stage in parts))
+        told = tuple(Finding(CHECK, f"{name} has to pass and is not among the tests.") for name in sorted(adrift))
+        return self._ruling(told, ran, flaky)
 
     def _ruling(self, told: Sequence[Finding], ran: Run, flaky: frozenset[str]) -> Ruling:
         note = f", {self.bench.note}" if self.bench.note else ""

@@ -18,19 +18,25 @@ _WORTH = 20
 """Tests in the second stage below which one run is quicker than two."""
 
 
-def stages(tests: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Split tests, given nearest first."""
+def stages(tests: tuple[str, ...], before: Run) -> tuple[tuple[str, ...], ...]:
+    """Split tests, given nearest first, by what they answered on the unchanged text, in the order in which they ran.
+
+    A function with parameters is asked for again as a whole: its tests may go by other names by then.
+    """
     files: set[str] = set()
     first: list[str] = []
-    for name in tests:
+    passed = before.passed
+    for name in before.results:
         file = name.partition("::")[0]
-        if name != file and (file in files or len(files) < _FILES):
+        if name in passed and (file in files or len(files) < _FILES):
             files.add(file)
             first.append(name)
         if len(first) == _FIRST:
             break
-    rest = tuple(name for name in tests if name not in set(first))
-    return (tuple(first), rest) if first and len(rest) >= _WORTH else (tests,)
+    if not first or len(before.results) - len(first) < _WORTH:
+        return (tests,)
+    done = frozenset(first)
+    return tuple(first), tuple(name for name in tests if name not in done)
 
 
 def within(run: Run, tests: Collection[str]) -> Run:

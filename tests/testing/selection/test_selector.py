@@ -255,8 +255,8 @@ async def check(root: Path, offload: Offload, files: Mapping[str, str], expected
                 "def test_g():\n    shop.other.Other().load()\ndef test_h():\n    shop.other.Other().load()\n"
                 "def test_i():\n    shop.other.Other().load()\n",
             },
-            {"test_a.py::test_a", "test_a.py::test_c"},
-            id="a method, by whoever gets hold of its class",
+            {f"test_a.py::test_{name}" for name in "abcghi"},
+            id="a method, by its name, whatever it is called on",
         ),
         pytest.param(
             {
@@ -280,8 +280,8 @@ async def check(root: Path, offload: Offload, files: Mapping[str, str], expected
                 "tests/test_a.py": "from shop.cart import Both, Mixed\nfrom shop.other import Other\n"
                 "def test_a():\n    Both()\ndef test_b():\n    Other()\ndef test_c():\n    Mixed()\n",
             },
-            {"test_a.py::test_a", "test_a.py::test_c"},
-            id="by super() of a class that stands in the same line",
+            {"test_a.py::test_a", "test_a.py::test_b", "test_a.py::test_c"},
+            id="by super() of any class",
         ),
         pytest.param(
             {"shop/cart.py": "«»x = 1\n", "tests/test_a.py": BOTH},

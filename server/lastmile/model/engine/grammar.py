@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lastmile.model.engine.library import library, pointer
+from lastmile.model.engine.binding import library, pointer
 from lastmile.model.engine.native import Logits, Weights
 from lastmile.model.engine.trouble import AskError
 

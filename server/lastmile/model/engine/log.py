@@ -10,7 +10,7 @@ import functools
 import logging
 from collections import deque
 
-from lastmile.model.engine.library import library
+from lastmile.model.engine.binding import library
 
 _LOG = logging.getLogger(__name__)
 

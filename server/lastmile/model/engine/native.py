@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lastmile.errors import ModelError
-from lastmile.model.engine.library import library, pointer
+from lastmile.model.engine.binding import library, pointer
 from lastmile.model.engine.log import library_log
 from lastmile.model.engine.trouble import DecodeError, EngineError, InterruptedBatchError, NoRoomError
 

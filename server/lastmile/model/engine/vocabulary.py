@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
-from lastmile.model.engine.library import library
+from lastmile.model.engine.binding import library
 from lastmile.model.engine.native import Weights
 
 # LLAMA_TOKEN_NULL in llama.h.

@@ -94,9 +94,6 @@ class Facts:
     reflects: tuple[int, ...] = ()
     """The units that look through all the names of a module or all the subclasses of a class."""
 
-    searches: tuple[int, ...] = ()
-    """Those of them that may look through a module, so that they find classes which nobody names."""
-
     loads_by_name: bool = False
     """Whether it loads modules by names that it puts together: which ones cannot be told."""
 

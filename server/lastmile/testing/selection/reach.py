@@ -15,7 +15,6 @@ from functools import cached_property
 from attrs import define, field, frozen
 
 from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Facts, Unit
-from lastmile.testing.selection.families import Families
 
 Place = tuple[str, int]
 """A file, and the number of a unit in it."""
@@ -63,16 +62,6 @@ class Index:
         return {name: tuple(places) for name, places in found.items()}
 
     @cached_property
-    def subclasses(self) -> Mapping[str, tuple[Place, ...]]:
-        """The classes that name another as their base, by the last part of its name."""
-        found: defaultdict[str, list[Place]] = defaultdict(list)
-        for places in self.classes.values():
-            for path, number in places:
-                for base in self.facts[path].units[number].bases:
-                    found[base].append((path, number))
-        return {name: tuple(places) for name, places in found.items()}
-
-    @cached_property
     def definers(self) -> Mapping[str, tuple[Place, ...]]:
         """The units that define a name, whatever it belongs to; who imports it does not define it."""
         found: defaultdict[str, list[Place]] = defaultdict(list)
@@ -103,16 +92,6 @@ class Index:
     def reflecting(self) -> tuple[Place, ...]:
         """The units that may look any name up."""
         return tuple((path, number) for path, known in self.facts.items() for number in known.reflects)
-
-    @cached_property
-    def searching(self) -> tuple[Place, ...]:
-        """The units that may look a class up that nobody names."""
-        return tuple((path, number) for path, known in self.facts.items() for number in known.searches)
-
-    @cached_property
-    def families(self) -> Families:
-        """Which classes inherit from each other."""
-        return Families.of(self.facts.values())
 
     @cached_property
     def importers(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
@@ -153,9 +132,6 @@ class Reach:
     files: frozenset[str] | None = None
     """The files that are loaded; None for all of the project."""
 
-    of_classes: bool = False
-    """Whether what is followed is where classes may be got: not by looking through objects."""
-
     _waiting: deque[Place] = field(factory=deque, init=False)
     _names: set[Name] = field(factory=set, init=False)
     _said: set[str] = field(factory=set, init=False)
@@ -167,13 +143,6 @@ class Reach:
         """Follow the names from the changed units on."""
         for place in changed:
             self._affect(place, 0)
-        self._drain()
-
-    def spread_names(self, names: Iterable[Name]) -> None:
-        """Follow names alone, not what they stand for."""
-        for name in names:
-            self._names.add(name)
-            self._follow(name, 1)
         self._drain()
 
     def _drain(self) -> None:
@@ -212,8 +181,7 @@ class Reach:
         if name.fixture:
             yield from self.index.everywhere(f"@{name.text}")
         yield from self._inheriting(name)
-        # An object or a class that is looked through holds members alone; a module may hold anything.
-        yield from self.index.reflecting if name.member and not self.of_classes else self.index.searching
+        yield from self.index.reflecting
         if name.text in self._said:
             return
         self._said.add(name.text)
@@ -227,10 +195,7 @@ class Reach:
         if not name.member or (name.text, name.owner) in self._inherited:
             return
         self._inherited.add((name.text, name.owner))
-        for path, number in self.index.everywhere(f"^{name.text}"):
-            here = self.index.facts[path].units[number].owner.rpartition(".")[2]
-            if not name.owner or not here or self.index.families.may_lead(here, to=name.owner):
-                yield path, number
+        yield from self.index.everywhere(f"^{name.text}")
 
     def _importing(self, name: Name) -> Iterator[tuple[str, str]]:
         """Give the names by which other files know a name of a module; asked once for a name, whoever defines it."""

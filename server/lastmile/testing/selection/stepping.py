@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 
 from lastmile.testing.selection.collecting import Item
 from lastmile.testing.selection.facts import MODULE
-from lastmile.testing.selection.living import needed
 from lastmile.testing.selection.reach import Place, Reach
 from lastmile.testing.selection.scene import Change, Scene
 
@@ -21,10 +20,6 @@ FAR = 99
 
 _MOST_GROUPS = 40
 """How often the names are followed for one change: tests that fall into more groups are taken as one."""
-
-
-_FEW = 5
-"""So many tests are not narrowed any further."""
 
 
 def steps(change: Change, scene: Scene, units: tuple[Place, ...], loading: list[Item]) -> dict[str, int]:
@@ -63,16 +58,7 @@ def _reached(
     # A program that a test starts runs what it likes, so whoever starts one is reached at the end.
     hops = scene.dependents.hops(change.path)
     reach.spread(place for place in scene.programs if place[0] in hops)
-    found = _met(items, reach, near, scene)
-    own = change.path in scene.collection.files
-    names = None if own or len(found) <= _FEW else needed(units, scene.index)
-    if names is None:
-        return found
-    having = Reach(scene.index, leaves=reach.leaves, files=files, of_classes=True)
-    having.spread_names(names)
-    having.spread(place for place in scene.programs if place[0] in hops)
-    alive = _met(items, having, having.depth, scene)
-    return {name: depth for name, depth in found.items() if name in alive}
+    return _met(items, reach, near, scene)
 
 
 def _met(items: list[Item], reach: Reach, near: Mapping[Place, int], scene: Scene) -> dict[str, int]:

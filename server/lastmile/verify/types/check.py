@@ -65,7 +65,8 @@ class TypesCheck:
             if isinstance(sight, str):
                 return self._absent(sight)
             found, note = await self._compared(sight, task.snapshot, text)
-            if found and not sight.fresh:  # another file may have changed since
+            if not sight.fresh and (found or sight.before.here or sight.before.elsewhere):
+                # Another file may have changed since: what was wrong then may be the draft's doing now.
                 before = await self.reports.anew(sight.checker, task.snapshot, sight.others)
                 found, note = await self._compared(evolve(sight, before=before), task.snapshot, text)
         except ToolError as error:
@@ -122,7 +123,11 @@ class TypesCheck:
             checker = await self._checker(snapshot)
             if isinstance(checker, str):
                 return checker
-            others = {path: text for path, text in self.others().items() if path != snapshot.path}
+            others = {
+                path: text
+                for path, text in self.others().items()
+                if path != snapshot.path and path.suffix in {".py", ".pyi"}
+            }
             before, fresh = await self.reports.of(checker, snapshot, others, patience=patience)
         except SlowError:
             raise

@@ -38,6 +38,7 @@ Where it does not, its settings leave the file out, or the shadow did not lie ov
 """
 
 _FLAGS = ("--output=json", "--show-column-numbers", "--no-error-summary", "--no-color-output", "--incremental")
+_ALONE = "without the files that import it"
 _FAILED = 2
 """Mypy's exit status where it could not judge; 1 is for errors found."""
 
@@ -90,17 +91,21 @@ class Mypy:
     async def _named(self, snapshot: Snapshot, others: Mapping[Path, str]) -> Report | None:
         """Check the document and what imports it, where the settings do not name it."""
         assert snapshot.path is not None  # noqa: S101 - for the type checker: others have no checker
-        around, note = ([], "") if self._alone else await asyncio.to_thread(shortened, self.importers, snapshot.path)
+        around, note = await asyncio.to_thread(shortened, self.importers, snapshot.path)
+        if self._alone and around:
+            around, note = [], _ALONE
         if around:
             try:
                 found = await self._run(snapshot, others, (str(snapshot.path), *map(str, around)))
             except SlowError:
                 raise
             except ToolError:
-                self._alone = True  # two files of one name, a file that does not parse: nobody asked for those
+                # Two files of one name, a file that does not parse: nobody asked for those.
+                self._alone, note = True, _ALONE
             else:
                 return found and evolve(found, note=note)
-        return await self._run(snapshot, others, (str(snapshot.path),))
+        found = await self._run(snapshot, others, (str(snapshot.path),))
+        return found and evolve(found, note=note)
 
     async def _run(self, snapshot: Snapshot, others: Mapping[Path, str], targets: tuple[str, ...]) -> Report | None:
         done = await in_thread(partial(self._shadowed, snapshot, others, targets))

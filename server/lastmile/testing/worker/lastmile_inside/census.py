@@ -43,7 +43,7 @@ def excess(members: list[Person], limits: dict[str, int]) -> str:
         return "processes"
     if sum(pages for _, _, pages in members) * _PAGE <= limits["memory"]:
         return ""
-    return "memory" if sum(_proportional(pid) for pid, _, _ in members) > limits["memory"] else ""
+    return "memory" if sum(map(_proportional, members)) > limits["memory"] else ""
 
 
 def is_short() -> bool:
@@ -72,10 +72,13 @@ def _person(name: str) -> Person | None:
     return Person(int(name), parent, int(resident) - int(shared))
 
 
-def _proportional(pid: int) -> int:
-    """Give a process's memory in bytes, each page shared among those that have it."""
+def _proportional(person: Person) -> int:
+    """Give a process's memory in bytes, each page shared among those that have it.
+
+    One that does not let itself be looked into counts with all that is its own.
+    """
     try:
-        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+        with open(f"/proc/{person.pid}/smaps_rollup", "rb") as file:
             return sum(int(line.split()[1]) for line in file if line.startswith(b"Pss:")) * 1024
     except OSError:
-        return 0
+        return person.pages * _PAGE if os.path.exists(f"/proc/{person.pid}") else 0

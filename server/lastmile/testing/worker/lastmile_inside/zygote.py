@@ -30,8 +30,8 @@ _MOST_STATUS = 16
 _GOING = 20
 """Milliseconds that a run whose descriptors are closed may take to be gone before others are looked after."""
 
-_PAUSE = 0.005
-"""Seconds without anything to do after which a spare run is made."""
+_PAUSE, _LULL = 0.005, 0.05
+"""Seconds without anything to do after which a spare run is made: at rest, and beside a run, which it slows down."""
 
 
 class Run:
@@ -98,6 +98,7 @@ class Zygote:
         self._by_descriptor: dict[int, Run] = {}
         self._rest = b""
         self._next_look = 0.0
+        self._quiet_since = 0.0
 
     def serve(self) -> None:
         """Work until nobody commands any more."""
@@ -108,7 +109,9 @@ class Zygote:
             ready, _, _ = select.select([self._commands, *self._by_descriptor], [], [], self._patience())
             if self._commands in ready and not self._hear():
                 return
-            if not ready:
+            if ready:
+                self._quiet_since = time.monotonic()
+            elif not self._runs or time.monotonic() - self._quiet_since > _LULL:
                 self._make_ready()
             for descriptor in ready:
                 if descriptor in self._by_descriptor:
@@ -118,7 +121,7 @@ class Zygote:
     def _patience(self) -> float | None:
         """Give the seconds to wait for something to do; None for as long as it takes."""
         if (self._spares and self._spare is None) or (self._rewritten.behind and not self._runs):
-            return _PAUSE
+            return _TICK if self._runs else _PAUSE
         return _TICK if self._runs or self._gone else None
 
     def _make_ready(self) -> None:
