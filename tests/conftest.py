@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.support.home import home_in
 from tests.support.programs import PROGRAMS
 
 from lastmile.tools.offload import Offload
+
+if TYPE_CHECKING:
+    from tests.support.hosting import Runtime
 
 
 def pytest_report_header() -> list[str]:
@@ -29,3 +33,28 @@ def offload() -> Iterator[Offload]:
     worker = Offload(deadline=60.0)
     yield worker
     worker.close()
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a model that speaks noise."""
+    from tests.support.gguf import write_tiny  # noqa: PLC0415 - numpy is for those who need a model
+
+    return write_tiny(tmp_path_factory.mktemp("models") / "tiny.gguf")
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a model that says a chain of words, and never ends by itself."""
+    from tests.support.chain_gguf import write_chain  # noqa: PLC0415 - as above
+
+    return write_chain(tmp_path_factory.mktemp("models") / "chain.gguf")
+
+
+@pytest.fixture
+def hosts(home_env: dict[str, str]) -> Iterator[Runtime]:
+    """Give a place for hosts of models; they are gone when the test is over."""
+    from tests.support.hosting import runtime  # noqa: PLC0415 - an HTTP client is for those who ask a host
+
+    with runtime(home_env) as found:
+        yield found

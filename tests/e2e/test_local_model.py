@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 from lsprotocol import types
-from tests.support.chain_gguf import word, words, write_chain
+from tests.support.chain_gguf import word, words
 from tests.support.e2e import Editor, editing
 from tests.support.e2e_text import Doc
 from tests.support.e2e_world import World
-from tests.support.hosting import Runtime, runtime
+from tests.support.hosting import Runtime
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -21,15 +20,9 @@ TEXT = f"# {word(20)}\nprint(1)\n"
 STUB = "def area(width: int, height: int) -> int:\n    return width * height\n"
 
 
-@pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_chain(tmp_path_factory.mktemp("models") / "chain.gguf")
-
-
 @pytest.fixture
-def hosts(world: World) -> Iterator[Runtime]:
-    with runtime(world.env) as found:
-        yield found
+def home_env(world: World) -> dict[str, str]:
+    return world.env
 
 
 @pytest.fixture

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.support.chain_gguf import write_chain
 from tests.support.drafting import make_request, make_task
-from tests.support.gguf import write_tiny
-from tests.support.hosting import Runtime, calling, runtime
+from tests.support.hosting import Runtime, calling
 
 from lastmile.cascade.values import Draft, Task, Usage
 from lastmile.config.tree import OpenAIServer as Settings
@@ -27,23 +25,6 @@ from lastmile.tiers.openai import OpenAITier
 
 HARD = make_task("import os\n\n\n«def f():\n    return 1»\n")
 SOFT = make_task("import os\n\n\n«def f():\n    return 1»\n", hard=False)
-
-
-@pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny(tmp_path_factory.mktemp("models") / "tiny.gguf")
-
-
-@pytest.fixture(scope="session")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Never ends by itself."""
-    return write_chain(tmp_path_factory.mktemp("models") / "chain.gguf")
-
-
-@pytest.fixture
-def hosts(home_env: dict[str, str]) -> Iterator[Runtime]:
-    with runtime(home_env) as found:
-        yield found
 
 
 @asynccontextmanager

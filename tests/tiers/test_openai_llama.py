@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from tests.support.drafting import make_request, make_task
-from tests.support.gguf import write_tiny
 from tests.support.llama_server import LlamaServer, llama_server
 
 from lastmile.cascade.values import Draft, Usage
@@ -24,16 +23,11 @@ TASK = make_task("import os\n\n\n«def f():\n    return 1»\n")
 SOFT = make_task("import os\n\n\n«def f():\n    return 1»\n", hard=False)
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny(tmp_path_factory.mktemp("models") / "tiny.gguf")
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(model: Path) -> AsyncIterator[LlamaServer]:
+async def server(tiny: Path) -> AsyncIterator[LlamaServer]:
     # A random model ends its turn by chance; told to ignore the end, it goes on until it is stopped.
     options = ("--parallel", "3", "--ctx-size", "49152", "--api-key", "team-key", "--ignore-eos", "--alias", "tiny")
-    async with llama_server(model, *options) as running:
+    async with llama_server(tiny, *options) as running:
         yield running
 
 
