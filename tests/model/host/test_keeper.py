@@ -26,6 +26,7 @@ class Told:
     now: float = 0.0
     trouble: str = ""
     keeper: Keeper = field(init=False)
+    say: Callable[[Heard], None] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.keeper = Keeper(self.open, 10.0, lambda: self.now)
@@ -38,6 +39,7 @@ class Told:
 
     def submit(self, ask: Ask, hear: Callable[[Heard], None]) -> Cancel:
         assert ask is ASK
+        self.say = hear
         for heard in self.says:
             hear(heard)
         return self.cancel
@@ -49,15 +51,41 @@ class Told:
         self.closed += 1
 
     async def answered(self) -> list[Heard]:
-        return [heard async for heard in self.keeper.hear(ASK)]
+        return [heard async for several in self.keeper.hear(ASK) for heard in several]
 
 
 async def test_a_request_that_is_left_is_cancelled() -> None:
     told = Told([Piece(0, "a")])
     async with aclosing(told.keeper.hear(ASK)) as stream:
-        assert await anext(stream) == Piece(0, "a")
+        assert await anext(stream) == [Piece(0, "a")]
         assert (told.keeper.running, told.cancelled) == (1, 0)
     assert (told.keeper.running, told.cancelled, told.keeper.counts.cancelled) == (0, 1, 1)
+
+
+async def test_what_is_said_soon_after_comes_together_and_the_end_at_once() -> None:
+    told = Told([Piece(0, "a")])
+    told.keeper.pause = 3600
+    async with aclosing(told.keeper.hear(ASK)) as stream:
+        assert await anext(stream) == told.says
+        then = asyncio.ensure_future(anext(stream))
+        said = [Piece(0, "b"), Piece(1, "c"), DONE]
+        for heard in said:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            told.say(heard)
+        assert await asyncio.wait_for(then, 5) == said
+
+
+async def test_a_pause_ends_without_a_word() -> None:
+    told = Told([Piece(0, "a")])
+    told.keeper.pause = 0
+    async with aclosing(told.keeper.hear(ASK)) as stream:
+        assert await anext(stream) == told.says
+        then = asyncio.ensure_future(anext(stream))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        told.say(Piece(0, "b"))
+        assert await asyncio.wait_for(then, 5) == [Piece(0, "b")]
 
 
 async def test_who_gives_up_while_it_loads_asks_nothing() -> None:

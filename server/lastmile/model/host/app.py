@@ -70,15 +70,18 @@ class Door:
         except ModelError as trouble:
             return _json(error(str(trouble), "server_error"), 500)
 
-    async def _answer(self, request: Request, wanted: Wanted, heard: AsyncGenerator[Heard, None]) -> Response:
+    async def _answer(self, request: Request, wanted: Wanted, heard: AsyncGenerator[list[Heard], None]) -> Response:
         """Answer as it was asked for. What fails before anything was said has a status of its own."""
         writer = Writer(wanted, self.model)
         if not wanted.stream:
             return await _unless_gone(request, _whole(heard, writer)) or Response(status_code=_NOBODY)
         first = await _unless_gone(request, anext(heard))
-        if first is None or isinstance(first, Failed):
-            await heard.aclose()
-            return Response(status_code=_NOBODY) if first is None else _failed(first)
+        match first:
+            case None:
+                return Response(status_code=_NOBODY)
+            case [Failed() as failed]:
+                await heard.aclose()
+                return _failed(failed)
         return Streamed(first, heard, writer)
 
     async def _models(self, _: Request) -> Response:
@@ -111,7 +114,7 @@ class Door:
 class Streamed(StreamingResponse):
     """An answer as a stream of events, which ends its request however it is left."""
 
-    def __init__(self, first: Heard, heard: AsyncGenerator[Heard, None], writer: Writer) -> None:
+    def __init__(self, first: list[Heard], heard: AsyncGenerator[list[Heard], None], writer: Writer) -> None:
         """Take what was heard already, and what is to come."""
         self._heard = heard
         super().__init__(_events(first, heard, writer), media_type="text/event-stream")
@@ -122,28 +125,27 @@ class Streamed(StreamingResponse):
             await super().__call__(scope, receive, send)
 
 
-async def _events(first: Heard, heard: AsyncGenerator[Heard, None], writer: Writer) -> AsyncIterator[bytes]:
-    for written in writer.events(first):
-        yield written
+async def _events(first: list[Heard], heard: AsyncGenerator[list[Heard], None], writer: Writer) -> AsyncIterator[bytes]:
+    """Write a stream; what is there at once goes out at once."""
+    yield writer.events(first)
     try:
         async for each in heard:
-            for written in writer.events(each):
-                yield written
+            yield writer.events(each)
     except ModelError as trouble:
-        for written in writer.events(Failed(str(trouble))):
-            yield written
+        yield writer.events([Failed(str(trouble))])
 
 
-async def _whole(stream: AsyncGenerator[Heard, None], writer: Writer) -> Response:
+async def _whole(stream: AsyncGenerator[list[Heard], None], writer: Writer) -> Response:
     async with aclosing(stream):
-        async for heard in stream:
-            match heard:
-                case Piece() | Ended():
-                    writer.take(heard)
-                case Usage():
-                    return _json(writer.whole(heard))
-                case Failed():
-                    return _failed(heard)
+        async for several in stream:
+            for heard in several:
+                match heard:
+                    case Piece() | Ended():
+                        writer.take(heard)
+                    case Usage():
+                        return _json(writer.whole(heard))
+                    case Failed():
+                        return _failed(heard)
     raise ModelError("The engine said nothing of how the request ended; ask again.")
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from attrs import define, field
 
@@ -17,6 +18,13 @@ from lastmile.errors import ModelError
 from lastmile.model.values import Ask, Engine, Failed, Heard, Usage
 
 _LOG = logging.getLogger(__name__)
+
+_PAUSE = 0.002
+"""Seconds between two looks at what a request has to say.
+
+To send a piece takes a fifth of a millisecond of the interpreter that the engine needs as well. Models
+of use are slower than this; of one that is not, several tokens are sent together.
+"""
 
 
 @define
@@ -52,6 +60,7 @@ class Keeper:
     """Seconds without a request after which the memory is given back."""
 
     clock: Callable[[], float] = time.monotonic
+    pause: float = _PAUSE
     counts: Counts = field(factory=Counts, init=False)
     running: int = field(default=0, init=False)
     """Requests that are not done."""
@@ -68,17 +77,20 @@ class Keeper:
         """``cold``, ``loading`` or ``ready``."""
         return "ready" if self._engine is not None else "loading" if self._loading else "cold"
 
-    async def hear(self, ask: Ask) -> AsyncGenerator[Heard, None]:
-        """Give what comes of a request; closing the generator cancels it. Raises `ModelError`."""
+    async def hear(self, ask: Ask) -> AsyncGenerator[list[Heard], None]:
+        """Give what comes of a request, what is there at once together; closing the generator cancels it.
+
+        Raises `ModelError`.
+        """
         self.counts.requests += 1
         self.running += 1
         ended = False
         try:
             engine = await self._ready()
-            async with aclosing(_heard(engine, ask)) as stream:
+            async with aclosing(_heard(engine, ask, pause=self.pause)) as stream:
                 async for heard in stream:
-                    ended = isinstance(heard, Usage | Failed)
-                    self.counts.add(heard)
+                    ended = isinstance(heard[-1], Usage | Failed)
+                    self.counts.add(heard[-1])
                     yield heard
         except ModelError:
             ended = True
@@ -125,20 +137,56 @@ class Keeper:
             return engine
 
 
-async def _heard(engine: Engine, ask: Ask) -> AsyncGenerator[Heard, None]:
+async def _heard(engine: Engine, ask: Ask, *, pause: float) -> AsyncGenerator[list[Heard], None]:
     """Bring what the engine's thread says onto the loop. At most as much waits there as was asked for."""
-    loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[Heard] = asyncio.Queue()
-
-    def hear(heard: Heard) -> None:
-        loop.call_soon_threadsafe(queue.put_nowait, heard)
-
-    cancel = engine.submit(ask, hear)
+    mail = Mail(asyncio.get_running_loop(), pause)
+    cancel = engine.submit(ask, mail.put)
     try:
         while True:
-            heard = await queue.get()
+            heard = await mail.take()
             yield heard
-            if isinstance(heard, Usage | Failed):
+            if isinstance(heard[-1], Usage | Failed):
                 return
     finally:
         cancel()
+
+
+@define(eq=False)
+class Mail:
+    """What one thread says to a loop, which looks when something new is there, but seldom, or when all was said."""
+
+    _loop: asyncio.AbstractEventLoop
+    _pause: float
+    _held: list[Heard] = field(factory=list, init=False)
+    _pausing: bool = field(default=False, init=False)
+    """Whether only the last word is worth a look."""
+
+    _there: asyncio.Event = field(factory=asyncio.Event, init=False)
+    _lock: threading.Lock = field(factory=threading.Lock, init=False)
+
+    def put(self, heard: Heard) -> None:
+        """Say something; from any thread."""
+        with self._lock:
+            self._held.append(heard)
+            first = len(self._held) == 1 and not self._pausing
+        if first or isinstance(heard, Usage | Failed):
+            self._loop.call_soon_threadsafe(self._there.set)
+
+    async def take(self) -> list[Heard]:
+        """Wait until something was said, and give all of it."""
+        if self._pausing:
+            await self._paused()
+        await self._there.wait()
+        with self._lock:
+            held, self._held, self._pausing = self._held, [], True
+            self._there.clear()
+        return held
+
+    async def _paused(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._pause):
+                await self._there.wait()
+        with self._lock:
+            self._pausing = False
+            if self._held:
+                self._there.set()

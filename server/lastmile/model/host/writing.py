@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -39,8 +39,11 @@ class Writer:
     _texts: dict[int, list[str]] = field(factory=dict, init=False)
     _ends: dict[int, Ended] = field(factory=dict, init=False)
 
-    def events(self, heard: Heard) -> Iterator[bytes]:
+    def events(self, heard: Iterable[Heard]) -> bytes:
         """Write what goes into a stream; nothing follows usage and failure but the end."""
+        return b"".join(written for each in heard for written in self._events(each))
+
+    def _events(self, heard: Heard) -> Iterator[bytes]:
         match heard:
             case Piece():
                 yield event(self._chunk(self._part(heard.sample, heard.text)))

@@ -1,0 +1,164 @@
+"""Lines to the model's host: HTTP over its socket, one request at a time on each, kept for the next one.
+
+Our own host is all that it speaks with, so it knows of HTTP/1.1 what that one writes. What a general
+client does beside that takes as long as the rest of the way (benchmarks/host.py). Nothing here knows
+what is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from attrs import define, field
+
+from lastmile.errors import ModelError
+from lastmile.model.host.starting import Host
+
+_MOST_IDLE = 8
+"""Lines that are kept; by one of them the host knows already that somebody is there."""
+
+_DYING = 0.5
+"""Seconds: a line that broke sooner, without an answer, was to a host that was about to go."""
+
+_TROUBLE = (OSError, EOFError, ValueError, asyncio.LimitOverrunError)
+"""What a line that breaks raises, and what is no answer of our host's."""
+
+
+class BrokenLineError(ModelError):
+    """The host went away before its answer was complete."""
+
+    def __init__(self, error: Exception) -> None:
+        """Say how."""
+        super().__init__(f"The connection to the model's host broke: {str(error) or type(error).__name__}.")
+
+
+@define(eq=False)
+class Lines:
+    """The lines of one process to a host."""
+
+    host: Host
+    clock: Callable[[], float] = time.monotonic
+    _socket: Path | None = field(default=None, init=False)
+    _idle: list[_Line] = field(factory=list, init=False)
+
+    async def ask(self, method: str, target: str, body: bytes = b"") -> Answer:
+        """Send a request and give what is answered; close that. The host is started where nobody listens.
+
+        Raises `ModelError` where it cannot be started, `BrokenLineError` where it goes away.
+        """
+        head = f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+        request, began = head.encode("ascii") + body, self.clock()
+        try:
+            return await self._answer(await self._line(), request)
+        except (FileNotFoundError, ConnectionRefusedError):
+            pass
+        except _TROUBLE as error:
+            if self.clock() - began > _DYING:
+                raise BrokenLineError(error) from error
+        self.close()
+        await self.host.start()
+        try:
+            return await self._answer(await self._line(), request)
+        except _TROUBLE as error:
+            raise BrokenLineError(error) from error
+
+    def close(self) -> None:
+        """Close what is not in use."""
+        for line in self._idle:
+            line.close()
+        self._idle.clear()
+
+    async def _line(self) -> _Line:
+        while self._idle:
+            line = self._idle.pop()
+            if not line.reader.at_eof():
+                return line
+            line.close()
+        if self._socket is None:
+            self._socket = (await asyncio.to_thread(self.host.places)).socket
+        return _Line(*await asyncio.open_unix_connection(str(self._socket)))
+
+    async def _answer(self, line: _Line, request: bytes) -> Answer:
+        try:
+            status, headers = await line.head(request)
+        except BaseException:
+            line.close()  # however the wait ended, whoever listens there is to hear that nobody waits
+            raise
+        return Answer(status, headers, self, line)
+
+    def back(self, line: _Line) -> None:
+        """Take a line whose answer was read, or will not be."""
+        if line.left or line.reader.at_eof() or len(self._idle) >= _MOST_IDLE:
+            line.close()
+        else:
+            self._idle.append(line)
+
+
+@define(eq=False)
+class Answer:
+    """What the host says to one request."""
+
+    status: int
+    headers: dict[str, str]
+    """By names in small letters."""
+
+    _lines: Lines
+    _line: _Line | None
+
+    async def piece(self) -> bytes:
+        """Give more of the body as it comes; nothing where it is complete. Raises `BrokenLineError`."""
+        try:
+            return b"" if self._line is None else await self._line.piece()
+        except _TROUBLE as error:
+            raise BrokenLineError(error) from error
+
+    async def whole(self) -> bytes:
+        """Give the rest of the body. Raises `BrokenLineError`."""
+        body = bytearray()
+        while piece := await self.piece():
+            body += piece
+        return bytes(body)
+
+    def close(self) -> None:
+        """Give the line back, or hang up where not all was read."""
+        line, self._line = self._line, None
+        if line is not None:
+            self._lines.back(line)
+
+
+@define(eq=False)
+class _Line:
+    """One connection. Its methods raise what `_TROUBLE` names."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    left: int = 0
+    """Whether more of a body is to come: its bytes, or -1 for chunks to the last one."""
+
+    async def head(self, request: bytes) -> tuple[int, dict[str, str]]:
+        """Send a request; gives the status and the headers of the answer."""
+        self.writer.write(request)
+        await self.writer.drain()
+        first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+        chunked = headers.get("transfer-encoding") == "chunked"
+        self.left = -1 if chunked else int(headers.get("content-length", "0"))
+        return int(first.partition(" ")[2][:3]), headers
+
+    async def piece(self) -> bytes:
+        """Give more of the body; nothing where it is complete."""
+        if self.left >= 0:
+            piece = await self.reader.readexactly(self.left)
+            self.left = 0
+            return piece
+        size = int(await self.reader.readuntil(b"\r\n"), 16)
+        piece = (await self.reader.readexactly(size + 2))[:size]
+        self.left = -1 if piece else 0
+        return piece
+
+    def close(self) -> None:
+        """Hang up."""
+        self.writer.transport.abort()
