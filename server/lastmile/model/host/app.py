@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from functools import partial
 from typing import Any, TypeVar
 
 import orjson
-from attrs import asdict, evolve, frozen
+from attrs import asdict, evolve, field, frozen
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -23,16 +22,18 @@ from lastmile.errors import ModelError, RequestError
 from lastmile.model.host.grammar import grammar_of
 from lastmile.model.host.keeper import Keeper
 from lastmile.model.host.reading import Wanted, read
-from lastmile.model.host.writing import Writer, error
+from lastmile.model.host.writing import Json, Writer, error
 from lastmile.model.values import Ended, Failed, Heard, Piece, Usage
 
 T = TypeVar("T")
 
+Hearing = AsyncGenerator[list[Heard], None]
+"""What comes of a request, what was there at once together."""
+
 _LONGEST_BODY = 8_000_000
 """Bytes of a request: more than any context holds."""
 
-_NOBODY = 499
-"""The status, after nginx, of an answer that nobody waits for; nobody sees it."""
+_EVENTS = ((b"content-type", b"text/event-stream; charset=utf-8"),)
 
 
 @frozen
@@ -52,37 +53,13 @@ class Door:
         """Make the application."""
         return Starlette(
             routes=[
-                Route("/v1/chat/completions", partial(self._answered, chat=True), methods=["POST"]),
-                Route("/v1/completions", partial(self._answered, chat=False), methods=["POST"]),
+                Route("/v1/chat/completions", Asked(self, chat=True), methods=["POST"]),
+                Route("/v1/completions", Asked(self, chat=False), methods=["POST"]),
                 Route("/v1/models", self._models),
                 Route("/status", self._status),
                 Route("/metrics", self._metrics),
             ]
         )
-
-    async def _answered(self, request: Request, *, chat: bool) -> Response:
-        try:
-            wanted = read(await _body(request), chat=chat, model=self.model)
-            wanted = await _with_grammar(wanted)
-            return await self._answer(request, wanted, self.keeper.hear(wanted.ask))
-        except RequestError as trouble:
-            return _json(error(str(trouble), "invalid_request_error"), 400)
-        except ModelError as trouble:
-            return _json(error(str(trouble), "server_error"), 500)
-
-    async def _answer(self, request: Request, wanted: Wanted, heard: AsyncGenerator[list[Heard], None]) -> Response:
-        """Answer as it was asked for. What fails before anything was said has a status of its own."""
-        writer = Writer(wanted, self.model)
-        if not wanted.stream:
-            return await _unless_gone(request, _whole(heard, writer)) or Response(status_code=_NOBODY)
-        first = await _unless_gone(request, anext(heard))
-        match first:
-            case None:
-                return Response(status_code=_NOBODY)
-            case [Failed() as failed]:
-                await heard.aclose()
-                return _failed(failed)
-        return Streamed(first, heard, writer)
 
     async def _models(self, _: Request) -> Response:
         """List the model. Nothing is loaded for that, but a file that is not there is said."""
@@ -111,46 +88,75 @@ class Door:
         return PlainTextResponse("".join(lines), media_type="text/plain; version=0.0.4")
 
 
-class Streamed(StreamingResponse):
-    """An answer as a stream of events, which ends its request however it is left."""
+@frozen
+class Asked:
+    """Where the model is asked something: an ASGI application, for a response of Starlette's costs as much again."""
 
-    def __init__(self, first: list[Heard], heard: AsyncGenerator[list[Heard], None], writer: Writer) -> None:
-        """Take what was heard already, and what is to come."""
-        self._heard = heard
-        super().__init__(_events(first, heard, writer), media_type="text/event-stream")
+    door: Door
+    chat: bool = field(kw_only=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
-        async with aclosing(self._heard):
-            await super().__call__(scope, receive, send)
+        """Answer one request. What fails before anything was said has a status of its own."""
+        try:
+            wanted = await _with_grammar(read(await _body(receive), chat=self.chat, model=self.door.model))
+            whole = await self._answer(wanted, receive, send)
+        except RequestError as trouble:
+            await _json(error(str(trouble), "invalid_request_error"), 400)(scope, receive, send)
+        except ModelError as trouble:
+            await _json(error(str(trouble), "server_error"), 500)(scope, receive, send)
+        else:
+            if whole is not None:
+                await _json(whole)(scope, receive, send)
+
+    async def _answer(self, wanted: Wanted, receive: Receive, send: Send) -> Json | None:
+        """Stream an answer, or give it; neither where nobody waits for it. Raises `RequestError` and `ModelError`."""
+        writer = Writer(wanted, self.door.model)
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            async with aclosing(self.door.keeper.hear(wanted.ask)) as heard:
+                if not wanted.stream:
+                    return await _unless(gone, _whole(heard, writer))
+                await _stream(heard, writer, gone, send)
+                return None
+        finally:
+            gone.cancel()
 
 
-async def _events(first: list[Heard], heard: AsyncGenerator[list[Heard], None], writer: Writer) -> AsyncIterator[bytes]:
-    """Write a stream; what is there at once goes out at once."""
-    yield writer.events(first)
-    try:
-        async for each in heard:
-            yield writer.events(each)
-    except ModelError as trouble:
-        yield writer.events([Failed(str(trouble))])
+async def _stream(heard: Hearing, writer: Writer, gone: asyncio.Task[None], send: Send) -> None:
+    """Send what is heard, all that is there at once together."""
+    begun = False
+    while True:
+        try:
+            several = await _unless(gone, anext(heard))
+        except ModelError as trouble:
+            if not begun:
+                raise
+            several = [Failed(str(trouble))]
+        match several:
+            case None:
+                return
+            case [Failed(message)] if not begun:
+                raise RequestError(message)
+        if not begun:
+            begun = True
+            await send({"type": "http.response.start", "status": 200, "headers": _EVENTS})
+        over = isinstance(several[-1], Usage | Failed)
+        await send({"type": "http.response.body", "body": writer.events(several), "more_body": not over})
+        if over:
+            return
 
 
-async def _whole(stream: AsyncGenerator[list[Heard], None], writer: Writer) -> Response:
-    async with aclosing(stream):
-        async for several in stream:
-            for heard in several:
-                match heard:
-                    case Piece() | Ended():
-                        writer.take(heard)
-                    case Usage():
-                        return _json(writer.whole(heard))
-                    case Failed():
-                        return _failed(heard)
+async def _whole(heard: Hearing, writer: Writer) -> Json:
+    async for several in heard:
+        for each in several:
+            match each:
+                case Piece() | Ended():
+                    writer.take(each)
+                case Usage():
+                    return writer.whole(each)
+                case Failed(message):
+                    raise RequestError(message)
     raise ModelError("The engine said nothing of how the request ended; ask again.")
-
-
-def _failed(failed: Failed) -> Response:
-    return _json(error(failed.message, "invalid_request_error"), 400)
 
 
 async def _with_grammar(wanted: Wanted) -> Wanted:
@@ -161,34 +167,38 @@ async def _with_grammar(wanted: Wanted) -> Wanted:
     return evolve(wanted, ask=evolve(wanted.ask, grammar=grammar))
 
 
-async def _body(request: Request) -> Any:  # noqa: ANN401 - any JSON
+async def _body(receive: Receive) -> Any:  # noqa: ANN401 - any JSON
+    """Read a request. Whoever hangs up in the middle of it hears, as little as anybody, that half of it is no JSON."""
     data = bytearray()
-    async for part in request.stream():
-        data += part
+    more = True
+    while more:
+        message = await receive()
+        data += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(data) > _LONGEST_BODY:
-            message = f"The request is longer than {_LONGEST_BODY} bytes."
-            raise RequestError(message)
+            said = f"The request is longer than {_LONGEST_BODY} bytes."
+            raise RequestError(said)
     try:
-        return orjson.loads(bytes(data))
+        return orjson.loads(data)
     except ValueError as trouble:
-        message = f"The request is not JSON: {trouble}."
-        raise RequestError(message) from trouble
+        said = f"The request is not JSON: {trouble}."
+        raise RequestError(said) from trouble
 
 
-async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
+async def _unless(gone: asyncio.Task[None], work: Awaitable[T]) -> T | None:
     """Wait for work, and cancel it where the client hangs up; None then."""
-    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    task = asyncio.ensure_future(work)
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
         return task.result() if task.done() else None
     finally:
-        task.cancel()
-        gone.cancel()
-        await asyncio.gather(task, gone, return_exceptions=True)
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
         pass
 
 

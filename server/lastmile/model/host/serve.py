@@ -66,6 +66,8 @@ async def _run(model: LocalModel, found: Places, listener: socket.socket) -> Non
         lifespan="off",
         log_config=None,
         access_log=False,
+        server_header=False,
+        date_header=False,
         timeout_keep_alive=7 * 24 * 3600,
         timeout_graceful_shutdown=_GRACE,
     )
