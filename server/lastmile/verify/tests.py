@@ -19,8 +19,8 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, function_of, lost, strangers
 from lastmile.verify.tests_stages import belonging, joined, stages, within
 
-_AGAIN = 3
-"""How often a lost test is run again on the old text before it counts as lost; all at once."""
+_AGAIN = 2
+"""How often a lost test is run again on the old text before it counts as lost; the runs go side by side."""
 
 
 @frozen
@@ -92,7 +92,8 @@ class TestsCheck:
         aside = await self._flaky(gone, old)
         told = findings(gone.without(aside).joined(strangers(before, after, aside)), after.trouble)
         if stopped and not told:
-            return await self._loss(stage, before, old, new, first_failure=False)
+            whole = await self._loss(stage, before, old, new, first_failure=False)
+            return evolve(whole, flaky=whole.flaky | aside)
         return _Loss(after, aside, told)
 
     def _ruling(self, told: Sequence[Finding], ran: Run, flaky: frozenset[str]) -> Ruling:

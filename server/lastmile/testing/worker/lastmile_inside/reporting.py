@@ -38,9 +38,10 @@ _OFF: dict[str, Any] = {
     "collectonly": False,
     "continue_on_collection_errors": True,
     "cov_source": [],
+    "tbstyle": "native",
 }
 """Options by the names under which pytest and plugins keep them: what would run the tests elsewhere or
-in another order, stop for a person, or write into the project."""
+in another order, stop for a person, write into the project, or take long over tracebacks that nobody reads."""
 
 
 class Reporter:
@@ -136,7 +137,7 @@ class Reporter:
             "when": report.when,
             "outcome": "passed" if getattr(report, "lastmile_expected", False) and report.skipped else report.outcome,
             "seconds": report.duration,
-            "text": report.longreprtext if report.failed else "",
+            "text": report.longreprtext if report.failed and report.nodeid not in self._messages else "",
         }
         self._phases.setdefault(report.nodeid, []).append(kept)
 
