@@ -7,6 +7,11 @@ import sys
 import pytest
 
 RAN = {}
+SESSIONS = []
+
+
+def pytest_sessionstart(session) -> None:  # noqa: ANN001 - pytest's
+    SESSIONS.append(session)
 
 
 def pytest_runtest_logreport(report) -> None:  # noqa: ANN001 - pytest's
@@ -18,6 +23,12 @@ def pytest_runtest_logreport(report) -> None:  # noqa: ANN001 - pytest's
         said["lines"] = {file: sorted(lines) for file, lines in RAN.items()}
         with open(os.environ["ANSWERS"], "a", encoding="utf-8") as file:  # noqa: PTH123 - no import that tests could shadow
             file.write(json.dumps(said) + "\n")
+        if answer in {"failed", "error"} and os.environ["FORGIVEN"] and _stops(report.nodeid):
+            SESSIONS[0].shouldfail = "stopped at the first failure"
+
+
+def _stops(test: str) -> bool:
+    return test not in json.loads(os.environ["FORGIVEN"])
 
 
 @pytest.hookimpl(wrapper=True)

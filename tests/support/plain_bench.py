@@ -76,9 +76,11 @@ class PlainBench:
     async def _pytest(self, wanted: Wanted, copy: Path, answers: Path) -> str:
         call = [
             *("env", f"ANSWERS={answers}", f"TRACED={self._traced(wanted, copy)}"),
+            *(f"FORGIVEN={json.dumps(wanted.forgiven) if wanted.first_failure else ''}",),
             *(f"PYTHONPATH={os.pathsep.join((str(copy), str(_HERE)))}", "PYTHONDONTWRITEBYTECODE=1"),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1",  # they take three times as long to load as the rest takes to run
             *(sys.executable, "-m", "pytest", "-q", f"--rootdir={copy}", "-c", os.devnull),
-            *("-p", "no:cacheprovider", "-p", "tests.support.answers_plugin", *["-x"] * wanted.first_failure),
+            *("-p", "no:cacheprovider", "-p", "tests.support.answers_plugin"),
             *wanted.tests,
         ]
         try:

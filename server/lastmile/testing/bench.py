@@ -154,7 +154,7 @@ class ProjectBench:
         """Give the texts that differ from the disk, the environment's state, and the key of the answer; blocks."""
         texts, environment = _changed(wanted.texts), state.environment(self.site)
         digest = hashlib.sha256()
-        how = (wanted.trace, wanted.first_failure, wanted.shuffle, wanted.each, wanted.again)
+        how = (wanted.trace, wanted.first_failure, wanted.forgiven, wanted.shuffle, wanted.each, wanted.again)
         asked = (wanted.tests, *how, sorted(texts.items()))
         for part in (repr(asked), environment, state.project(self.site)):
             digest.update(part.encode("utf-8", "surrogateescape"))

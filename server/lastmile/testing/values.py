@@ -6,7 +6,7 @@ A module or a class can stand for all that is in it where tests are asked for, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -83,7 +83,10 @@ class Wanted:
     """Files whose executed lines are wanted, test by test."""
 
     first_failure: bool = False
-    """Whether to stop at the first test that does not pass."""
+    """Whether to stop at the first test that fails."""
+
+    forgiven: tuple[str, ...] = ()
+    """Tests that may fail without being the first to: it is known that they do."""
 
     each: float | None = None
     """The processor time that one test may take, in seconds: at that it has failed, and the next one runs."""
@@ -96,6 +99,11 @@ class Wanted:
 
     as_it_is: bool = False
     """Whether the texts are the person's own: what the tests answer on them is worth remembering."""
+
+    def stopped(self, results: Iterable[Result]) -> bool:
+        """Tell whether a run with these results was to stop, so that tests may be missing from it."""
+        broken = {item.id for item in results if item.answer in {Answer.FAILED, Answer.ERROR}}
+        return self.first_failure and not broken.issubset(self.forgiven)
 
 
 @frozen

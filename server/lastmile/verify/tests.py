@@ -6,10 +6,11 @@ again is set aside and named. Which tests are chosen, and how they run, is the b
 
 from __future__ import annotations
 
+from asyncio import gather
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lastmile.cascade.values import Finding, Ruling, Task
 from lastmile.testing.values import Bench, Grader, Run, Selection, Wanted
@@ -18,8 +19,17 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, function_of, lost, strangers
 from lastmile.verify.tests_stages import belonging, joined, stages, within
 
-_AGAIN = 3
-"""How often a lost test is run again on the old text before it counts as lost."""
+_AGAIN = 2
+"""How often a lost test is run again on the old text before it counts as lost; the runs go side by side."""
+
+
+@frozen
+class _Loss:
+    """What came of one stage."""
+
+    ran: Run
+    flaky: frozenset[str]
+    told: Sequence[Finding]
 
 
 @frozen
@@ -44,27 +54,47 @@ class TestsCheck:
     async def judge(self, task: Task, text: str) -> Sequence[Finding]:
         """Run the tests on both texts; what the draft loses is run again before it counts.
 
-        The nearest tests run first, and the others not at all where those are lost.
+        The nearest tests run first, and where some of those are lost, the others do not run at all. Of
+        the others, the first that fails is the last that runs.
         """
         path = task.snapshot.path
         if path is None:
             return (Finding(CHECK, "The document has no file yet, so no test can import it: save it first."),)
         old, new = {path: task.snapshot.text}, {path: text}
-        before = await self._run(self.selection.tests, old, as_it_is=True)
+        before = await self.bench.run(evolve(self._wanted(self.selection.tests, old), as_it_is=True))
         ran, flaky = Run(), frozenset[str]()
         parts = tuple(stages(self.selection.tests, before))
         for stage in parts:
-            after = await self._run(stage, new)
-            ran = joined(ran, after)
-            gone = lost(within(before, stage), after, belonging(self.must_pass, stage))
-            aside = await self._flaky(gone, old)
-            flaky |= aside
-            sure = gone.without(aside).joined(strangers(before, after, aside))
-            if told := findings(sure, after.trouble):
-                return self._ruling(told, ran, flaky)
+            loss = await self._loss(stage, before, old, new, first_failure=stage is not parts[0])
+            ran, flaky = joined(ran, loss.ran), flaky | loss.flaky
+            if loss.told:
+                return self._ruling(loss.told, ran, flaky)
         adrift = set(self.must_pass).difference(*(belonging(self.must_pass, stage) for stage in parts))
         told = tuple(Finding(CHECK, f"{name} has to pass and is not among the tests.") for name in sorted(adrift))
         return self._ruling(told, ran, flaky)
+
+    async def _loss(
+        self,
+        stage: tuple[str, ...],
+        before: Run,
+        old: Mapping[Path, str],
+        new: Mapping[Path, str],
+        *,
+        first_failure: bool,
+    ) -> _Loss:
+        """Run a stage on the draft; where it stopped at what says nothing, all of it."""
+        forgiven = tuple(item.id for item in before.broken if item.id not in self.must_pass)
+        wanted = evolve(self._wanted(stage, new), first_failure=first_failure, forgiven=forgiven)
+        after = await self.bench.run(wanted)
+        stopped = wanted.stopped(after.results.values())
+        gone = lost(within(before, stage), after, belonging(self.must_pass, stage))
+        gone = evolve(gone, missing=()) if stopped else gone
+        aside = await self._flaky(gone, old)
+        told = findings(gone.without(aside).joined(strangers(before, after, aside)), after.trouble)
+        if stopped and not told:
+            whole = await self._loss(stage, before, old, new, first_failure=False)
+            return evolve(whole, flaky=whole.flaky | aside)
+        return _Loss(after, aside, told)
 
     def _ruling(self, told: Sequence[Finding], ran: Run, flaky: frozenset[str]) -> Ruling:
         note = f", {self.bench.note}" if self.bench.note else ""
@@ -94,22 +124,16 @@ class TestsCheck:
 
         What is missing is asked for by its function: a name that is gone finds nothing at all.
         """
+        names = tuple(dict.fromkeys(function_of(name) if name in missing else name for name in asked))
+        wanted = self._wanted(names, old)
         found: frozenset[str] = frozenset()
-        for again in range(1, 1 + _AGAIN):
-            doubtful = tuple(name for name in asked if name not in found)
-            if not doubtful:
-                break
-            names = dict.fromkeys(function_of(name) if name in missing else name for name in doubtful)
-            back = await self._run(tuple(names), old, again=again)
-            found |= {result.id for result in back.broken if result.id in doubtful}
-            found |= {name for name in doubtful if not back.trouble and name not in back.results}
+        for back in await gather(*(self.bench.run(evolve(wanted, again=again)) for again in range(1, 1 + _AGAIN))):
+            found |= {result.id for result in back.broken if result.id in asked}
+            found |= {name for name in asked if not back.trouble and name not in back.results}
         return found
 
-    async def _run(
-        self, tests: tuple[str, ...], texts: Mapping[Path, str], *, again: int = 0, as_it_is: bool = False
-    ) -> Run:
-        texts = {**self.others, **texts}
-        return await self.bench.run(Wanted(tests, texts, seconds=self.seconds, again=again, as_it_is=as_it_is))
+    def _wanted(self, tests: tuple[str, ...], texts: Mapping[Path, str]) -> Wanted:
+        return Wanted(tests, {**self.others, **texts}, seconds=self.seconds)
 
     def _counts(self, ran: Run) -> str:
         count, total = len(ran.results), max(self.selection.total, len(ran.results))

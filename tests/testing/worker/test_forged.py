@@ -48,7 +48,7 @@ CASES = {
         r"pytest was changed while the tests ran \(_pytest.runner.check_interactive_exception\)",
     ),
     "the plugin that reports": (
-        "import sys\nsys.modules['lastmile_inside.reporting'].Reporter._end = lambda *a: None\n",
+        "import sys\nsys.modules['lastmile_inside.reporting'].Reporter._ended = lambda *a: {'answer': 'passed'}\n",
         "",
         "pytest was changed|did not run",
     ),

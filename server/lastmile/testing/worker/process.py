@@ -133,8 +133,8 @@ class Worker:
             said = json.loads(line)
             if "ready" in said:
                 self.ready.set_result(said["ready"])
-            elif "line" in said:
-                self._lines.get(said["run"], []).append(said["line"])  # of a run that nobody waits for any more
+            elif "lines" in said:
+                self._lines.get(said["run"], []).extend(said["lines"])  # perhaps of a run that nobody waits for now
             else:
                 with self._lock:
                     future, lines = self._runs.pop(said["run"], None), self._lines.pop(said["run"], [])

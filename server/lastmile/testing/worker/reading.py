@@ -85,7 +85,7 @@ def _missing(wanted: Wanted, said: list[dict[str, Any]], ended: Ended, results: 
     if len(set(collected)) != len(collected):
         return "a test was collected twice"
     missing = [test for test in collected if test not in results]
-    if missing and not (wanted.first_failure and any(item.answer is not Answer.PASSED for item in results.values())):
+    if missing and not wanted.stopped(results.values()):
         return f"{len(missing)} of {len(collected)} tests did not run: {missing[0]}"
     return ""
 

@@ -72,6 +72,7 @@ class Scratch:
             "seconds": wanted.seconds,
             "trace": [str(path) for path in wanted.trace],
             "first_failure": wanted.first_failure,
+            "forgiven": wanted.forgiven,
             "shuffle": wanted.shuffle,
             "each": wanted.each,
             **more,

@@ -52,10 +52,10 @@ def _tests(wanted: dict[str, Any], results: int, warmth: Any) -> int:
     status = 5  # as pytest says that it found no test
     nonce, dumps, write = wanted["nonce"], json.dumps, os.write
 
-    def say(value: dict[str, Any]) -> None:
-        line = dumps([nonce, value]).encode() + b"\n"
-        while line:
-            line = line[write(results, line) :]
+    def say(*values: dict[str, Any]) -> None:
+        lines = b"".join(dumps([nonce, value]).encode() + b"\n" for value in values)
+        while lines:
+            lines = lines[write(results, lines) :]
 
     import pytest  # noqa: PLC0415 - a broken installation is to be said, not met on import
 

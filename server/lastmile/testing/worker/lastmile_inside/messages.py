@@ -5,13 +5,19 @@ The same failure gives the same text: no addresses, no times. Nothing is left of
 
 from __future__ import annotations
 
+import ast
+import linecache
 import os
 import re
+import textwrap
+import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 MOST_LINES, LONGEST_LINE = 40, 400
 _MOST_FRAMES = 8
+_MOST_STATEMENT_LINES = 8
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _DURATION = re.compile(r"\b\d+\.\d+ ?(?:s|ms|seconds)\b")
 _FOREIGN = ("site-packages", "dist-packages", "lastmile_inside")
@@ -44,7 +50,22 @@ def _frames(excinfo: Any, root: str) -> Iterator[str]:
         ours = ours[:half] + ours[-half:]
     for entry in ours:
         yield f"{os.path.relpath(str(entry.path), root)}:{entry.lineno + 1}: in {entry.name}"
-        yield "    " + str(entry.statement).strip()
+        yield "    " + _statement(str(entry.path), entry.lineno + 1)
+
+
+def _statement(path: str, line: int) -> str:
+    """Give the statement that begins in a line, or the line alone where it does not end soon.
+
+    Pytest's own way parses and walks the whole file, for each frame anew.
+    """
+    lines = [linecache.getline(path, number) for number in range(line, line + _MOST_STATEMENT_LINES)]
+    for count in range(1, len(lines) + 1):
+        text = textwrap.dedent("".join(lines[:count])).strip()
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the project's text, which is none of ours
+            ast.parse(text)
+            return text
+    return lines[0].strip()
 
 
 def _is_ours(path: str, root: str) -> bool:

@@ -38,9 +38,10 @@ _OFF: dict[str, Any] = {
     "collectonly": False,
     "continue_on_collection_errors": True,
     "cov_source": [],
+    "tbstyle": "native",
 }
 """Options by the names under which pytest and plugins keep them: what would run the tests elsewhere or
-in another order, stop for a person, or write into the project."""
+in another order, stop for a person, write into the project, or take long over tracebacks that nobody reads."""
 
 
 class Reporter:
@@ -49,7 +50,7 @@ class Reporter:
     def __init__(
         self,
         wanted: dict[str, Any],
-        say: Callable[[dict[str, Any]], None],
+        say: Callable[..., None],
         started: Callable[[], None],
         mark: seal.Seal,
     ) -> None:
@@ -60,6 +61,11 @@ class Reporter:
         self._tracer = tracing.tracer(wanted["trace"])
         self._started = started
         self._seal = mark
+        self._fingerprint = seal.Fingerprints()
+        self._forgiven = frozenset(wanted["forgiven"])
+        self._session: Any = None
+        self._is_begun = False
+        """Whether it was said that the test that comes next began."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_load_initial_conftests(self, early_config: Any) -> None:
@@ -75,7 +81,11 @@ class Reporter:
     def pytest_cmdline_main(self, config: Any) -> None:
         """Turn options off before any plugin acts on them."""
         _turn_off(config.option)
-        config.option.maxfail = 1 if self._wanted["first_failure"] else 0
+        config.option.maxfail = 0
+
+    def pytest_sessionstart(self, session: Any) -> None:
+        """Keep what can be told to stop."""
+        self._session = session
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> None:
@@ -93,16 +103,23 @@ class Reporter:
         """Pass on what could not be collected."""
         if report.failed and ".py" in report.nodeid:
             self._say({"test": report.nodeid, "answer": "error", "message": messages.of_text(report.longreprtext)})
+            self._stop_at(report.nodeid)
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_protocol(self, item: Any) -> Generator[None, None, None]:
+    def pytest_runtest_protocol(self, item: Any, nextitem: Any) -> Generator[None, None, None]:
         """Run a test under the tracer."""
-        self._say({"begun": item.nodeid})
-        mark = seal.fingerprint(item)
+        if not self._is_begun:
+            self._say({"begun": item.nodeid})
+        mark = self._fingerprint(item)
         self._tracer.start()
         yield
         lines = self._tracer.stop()
-        self._end(item.nodeid, lines, mark)
+        said = self._ended(item.nodeid, lines, mark)
+        if said["answer"] in {"failed", "error"}:
+            self._stop_at(item.nodeid)
+        self._is_begun = nextitem is not None and not self._session.shouldfail
+        following = [{"begun": nextitem.nodeid}] if self._is_begun else []
+        self._say(said, *following)  # at once: to be heard takes longer than many a test
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, Any, None]:
@@ -120,7 +137,7 @@ class Reporter:
             "when": report.when,
             "outcome": "passed" if getattr(report, "lastmile_expected", False) and report.skipped else report.outcome,
             "seconds": report.duration,
-            "text": report.longreprtext if report.failed else "",
+            "text": report.longreprtext if report.failed and report.nodeid not in self._messages else "",
         }
         self._phases.setdefault(report.nodeid, []).append(kept)
 
@@ -129,7 +146,12 @@ class Reporter:
         """Pass on that pytest or a plugin crashed."""
         self._say({"trouble": "pytest crashed: " + messages.last_line(str(excrepr))})
 
-    def _end(self, test: str, lines: dict[str, list[int]], mark: str) -> None:
+    def _stop_at(self, test: str) -> None:
+        """Let a test that failed be the last, where that was asked for."""
+        if self._wanted["first_failure"] and test not in self._forgiven:
+            self._session.shouldfail = "stopped at the first failure"
+
+    def _ended(self, test: str, lines: dict[str, list[int]], mark: str) -> dict[str, Any]:
         phases = self._phases.pop(test, [])
         failed = next((phase for phase in phases if phase["outcome"] == "failed"), None)
         said = {"test": test, "answer": _answer(phases), "mark": mark, "lines": lines, "broken": self._seal.broken()}
@@ -138,7 +160,7 @@ class Reporter:
             said["message"] = self._messages.get(test) or messages.of_text(failed["text"])
         elif said["answer"] == "error":
             said["message"] = "The test was broken off."
-        self._say(said)
+        return said
 
 
 def _answer(phases: list[dict[str, Any]]) -> str:

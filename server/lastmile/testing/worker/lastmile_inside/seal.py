@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 _ALL = ("_pytest.runner", "_pytest.reports", "_pytest.outcomes", "_pytest.skipping", "_pytest.unittest")
 _SOME = {
@@ -27,12 +27,31 @@ _OURS = ("reporting", "messages", "seal", "child")
 _MOST_DEPTH = 10
 
 
+class _Function(NamedTuple):
+    """A function where it was found, and what it was."""
+
+    owner: Any
+    names: Mapping[str, Any]
+    """Those of its owner, as they are when one looks."""
+
+    name: str
+    value: Any
+    plain: FunctionType
+    """The function itself, where a property or a class method was found."""
+
+    code: CodeType
+
+    def is_other(self) -> bool:
+        """Tell whether another stands in its place, or it was changed."""
+        return self.names.get(self.name) is not self.value or self.plain.__code__ is not self.code
+
+
 class Seal:
     """Knows the functions that decide about a pass as they were before the project's code was loaded."""
 
     def __init__(self) -> None:
         ours = tuple(__name__.rpartition(".")[0] + "." + name for name in _OURS)
-        self._functions: list[tuple[Any, str, Any, CodeType]] = []
+        self._functions: list[_Function] = []
         for name in (*_ALL, *ours, *_SOME):
             module = sys.modules.get(name)
             if module is not None:
@@ -40,23 +59,42 @@ class Seal:
 
     def accept(self) -> None:
         """Take functions as they are now: installed plugins change some."""
-        self._functions = [item for item in self._functions if not _is_other(*item)]
+        self._functions = [item for item in self._functions if not item.is_other()]
 
     def broken(self) -> str:
         """Name the first function that is another one now; empty where all are as they were."""
-        for owner, name, function, code in self._functions:
-            if _is_other(owner, name, function, code):
-                return f"{getattr(owner, '__qualname__', owner.__name__)}.{name}"
+        # It is asked after each test, so nothing is called for each function.
+        for kept in self._functions:
+            _, names, name, value, plain, code = kept
+            if names.get(name) is not value or plain.__code__ is not code:
+                return f"{getattr(kept.owner, '__qualname__', kept.owner.__name__)}.{name}"
         return ""
 
 
-def fingerprint(item: Any) -> str:
-    """Give what tells a test's code from any other code; empty for tests that are no functions."""
-    found = getattr(item, "obj", None)
-    digest = hashlib.sha256(repr(sorted(mark.name for mark in item.iter_markers())).encode())
-    for code in _codes(found):
+class Fingerprints:
+    """Gives what tells a test's code from any other code."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], tuple[str, tuple[CodeType, ...]]] = {}
+        """By marks and code, as all tests of a function with parameters share theirs; code is kept, as ids are lent."""
+
+    def __call__(self, item: Any) -> str:
+        """Give that of a test; empty for tests that are no functions."""
+        found = getattr(item, "obj", None)
+        if found is None:
+            return ""
+        marks, codes = sorted(mark.name for mark in item.iter_markers()), tuple(_codes(found))
+        key = (*marks, *map(id, codes))
+        if key not in self._known:
+            self._known[key] = _digest(marks, codes), codes
+        return self._known[key][0]
+
+
+def _digest(marks: list[str], codes: tuple[CodeType, ...]) -> str:
+    digest = hashlib.sha256(repr(marks).encode())
+    for code in codes:
         digest.update(repr((code.co_name, code.co_filename, code.co_firstlineno, code.co_code)).encode())
-    return digest.hexdigest()[:16] if found is not None else ""
+    return digest.hexdigest()[:16]
 
 
 def _codes(found: Any) -> Iterator[CodeType]:
@@ -71,23 +109,19 @@ def _codes(found: Any) -> Iterator[CodeType]:
             return
 
 
-def _counts(module: str, item: tuple[Any, str, Any, CodeType]) -> bool:
-    owner, name = item[0], item[1]
+def _counts(module: str, item: _Function) -> bool:
+    owner, name = item.owner, item.name
     return module not in _SOME or (f"{owner.__name__}.{name}" if inspect.isclass(owner) else name) in _SOME[module]
 
 
-def _is_other(owner: Any, name: str, function: Any, code: CodeType) -> bool:
-    return owner.__dict__.get(name) is not function or _plain(function).__code__ is not code
-
-
-def _functions(module: Any, name: str) -> Iterator[tuple[Any, str, Any, CodeType]]:
+def _functions(module: Any, name: str) -> Iterator[_Function]:
     owners = [module, *(item for item in vars(module).values() if inspect.isclass(item) and item.__module__ == name)]
     for owner in owners:
         found: dict[str, Any] = dict(vars(owner))
         for key, value in found.items():
-            function = _plain(value)
-            if isinstance(function, FunctionType):
-                yield owner, key, value, function.__code__
+            plain = _plain(value)
+            if isinstance(plain, FunctionType):
+                yield _Function(owner, vars(owner), key, value, plain, plain.__code__)
 
 
 def _plain(value: Any) -> Any:

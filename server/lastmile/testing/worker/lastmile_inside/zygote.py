@@ -197,8 +197,8 @@ class Zygote:
 
     def _pass_on(self, descriptor: int) -> None:
         run = self._by_descriptor[descriptor]
-        for line in run.take(descriptor):
-            self._say({"run": run.number, "line": line})
+        if lines := run.take(descriptor):
+            self._say({"run": run.number, "lines": lines})
         if descriptor not in run.open:
             del self._by_descriptor[descriptor]
         if not run.open:

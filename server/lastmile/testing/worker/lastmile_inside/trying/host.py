@@ -54,9 +54,9 @@ class Taker:
         self.say: settings.Say = _drop
         self.served = False
 
-    def pass_on(self, row: Row) -> None:
+    def pass_on(self, *rows: Row) -> None:
         """Say something where this process says it, which is another thing in each child."""
-        self.say(row)
+        self.say(*rows)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: Any) -> bool:
@@ -135,8 +135,9 @@ class Taker:
     def _run(self, text: str, items: List[Any], seconds: float, out: Any) -> None:
         """Run tests on a text; in a child."""
 
-        def say(row: Row) -> None:
-            out.write(json.dumps({key: row[key] for key in ("begun", "test", "answer") if key in row}) + "\n")
+        def say(*rows: Row) -> None:
+            for row in rows:
+                out.write(json.dumps({key: row[key] for key in ("begun", "test", "answer") if key in row}) + "\n")
             out.flush()
 
         try:
@@ -183,9 +184,9 @@ def tell(descriptor: int, row: Row) -> None:
         line = line[os.write(descriptor, line) :]
 
 
-def _heard(say: settings.Say, said: List[str], row: Row) -> None:
-    said.append(row.get("answer", ""))
-    say(row)
+def _heard(say: settings.Say, said: List[str], *rows: Row) -> None:
+    said.extend(row.get("answer", "") for row in rows)
+    say(*rows)
 
 
 def _chosen(items: List[Any], tests: List[str]) -> List[Any]:
@@ -227,5 +228,5 @@ def _watched() -> List[str]:
     return found
 
 
-def _drop(row: Row) -> None:
+def _drop(*_rows: Row) -> None:
     """Say nothing: what the collection comes to shows in what there is to run."""
