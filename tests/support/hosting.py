@@ -70,6 +70,11 @@ class Caller:
         answer = await self.client.post(f"{URL}/{path}", json=body)
         return answer.status_code, answer.json()
 
+    async def read(self, path: str) -> tuple[int, Any]:
+        """Read what the API lists; gives the status and what was answered."""
+        answer = await self.client.get(f"{URL}/{path}")
+        return answer.status_code, answer.json()
+
     async def get(self, path: str) -> str:
         """Read a page."""
         answer = await self.client.get(f"http://localhost/{path}")

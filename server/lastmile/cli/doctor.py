@@ -84,7 +84,7 @@ async def _tier(project: Project, name: str) -> Line:
     topic = f"tier {name}"
     tier = project.parts.tiers.get(name)
     if tier is None:
-        return Line(topic, f"not installed: {_local()}")
+        return Line(topic, f"off: {_local()}")
     why = "paid tiers are off (paid = never)" if _barred(project, tier) else tier.absent(_example())
     if why:
         return Line(topic, f"off: {why}")
@@ -125,7 +125,7 @@ def _local() -> str:
         there = f"llama-cpp-python {version('llama-cpp-python')} is there"
     except PackageNotFoundError:
         there = "llama-cpp-python is missing"
-    return f"no model is set ({there}): name a GGUF file in model.path"
+    return f"no model is set: name a GGUF file in model.path ({there})"
 
 
 def _settings(project: Project) -> Iterator[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -16,7 +17,7 @@ from tests.support.hosting import Caller, Runtime, calling
 
 from lastmile.errors import ModelError
 from lastmile.model.client import HostFiller
-from lastmile.model.host.starting import Host
+from lastmile.model.host.starting import Host, command
 from lastmile.model.values import Fill
 
 PATIENCE = 20.0
@@ -157,10 +158,49 @@ async def test_a_damaged_file_is_said_and_the_host_lives(hosts: Runtime, chain: 
         assert await filled(filler) == words(21, 2)
 
 
-async def test_a_file_that_is_not_there(hosts: Runtime, tmp_path: Path) -> None:
-    async with filling(hosts.host(tmp_path / "none.gguf")) as filler:
-        with pytest.raises(ModelError, match=r"none\.gguf"):
+@pytest.fixture
+def broken(tmp_path: Path) -> str:
+    """Give a folder with a llama_cpp that cannot be loaded."""
+    (tmp_path / "llama_cpp").mkdir()
+    (tmp_path / "llama_cpp" / "__init__.py").write_text("raise RuntimeError('no libgomp')\n")
+    return str(tmp_path)
+
+
+async def test_a_library_that_cannot_be_loaded(hosts: Runtime, chain: Path, broken: str) -> None:
+    host = Host(hosts.host(chain).model, {**hosts.env, "PYTHONPATH": broken})
+    said = r"^llama-cpp-python cannot be loaded \(no libgomp\): install it again"
+    async with filling(host) as filler, calling(host) as caller:
+        with pytest.raises(ModelError, match=said):
             await filled(filler)
+        for path, body in (("completions", {"response_format": {"type": "json_object"}}), ("models", None)):
+            status, answer = await caller.post(path, body) if body else await caller.read(path)
+            assert status == 500
+            assert re.match(said, answer["error"]["message"])
+
+
+@pytest.mark.parametrize("text", [None, "no model"], ids=["none", "other"])
+async def test_what_is_no_model_is_said_before_it_is_loaded(hosts: Runtime, tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "no.gguf"
+    if text is not None:
+        file.write_text(text)
+    async with filling(hosts.host(file)) as filler, calling(hosts.host(file)) as caller:
+        with pytest.raises(ModelError, match=r"no\.gguf"):
+            await filled(filler)
+        status, answer = await caller.read("models")
+        assert status == 500
+        assert "no.gguf" in answer["error"]["message"]
+
+
+async def test_a_second_process_leaves_at_once(hosts: Runtime, chain: Path) -> None:
+    host = hosts.host(chain)
+    async with calling(host) as caller:
+        await caller.status()
+        second = await asyncio.create_subprocess_exec(
+            *command(host.model), env=hosts.env, stderr=asyncio.subprocess.PIPE
+        )
+        _, said = await asyncio.wait_for(second.communicate(), PATIENCE)
+    assert second.returncode == 0
+    assert b"Another process has this model already" in said
 
 
 async def test_it_ends_when_nobody_is_connected(hosts: Runtime, chain: Path) -> None:

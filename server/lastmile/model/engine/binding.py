@@ -12,11 +12,16 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from lastmile.errors import ModelError
+
 
 def library() -> ModuleType:
-    """Give the library's functions, which are those of llama.h."""
-    from llama_cpp import llama_cpp  # noqa: PLC0415 - it is loaded when a model is
-
+    """Give the library's functions, which are those of llama.h. Raises `ModelError` where it cannot be loaded."""
+    try:
+        from llama_cpp import llama_cpp  # noqa: PLC0415 - it is loaded when a model is
+    except (ImportError, OSError, RuntimeError) as error:
+        message = f"llama-cpp-python cannot be loaded ({error}): install it again."
+        raise ModelError(message) from error
     return llama_cpp
 
 

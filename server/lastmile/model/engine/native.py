@@ -31,7 +31,7 @@ class Weights:
 
     def __init__(self, path: Path, *, gpu_layers: int = -1, vocabulary_only: bool = False) -> None:
         """Load it; takes seconds for a large one. Raises `ModelError`."""
-        _look_at(path)
+        look_at(path)
         self._library = library()
         log = library_log()
         self._library.llama_backend_init()
@@ -194,8 +194,8 @@ class Flag:
         self._bytes[0] = b"\0"
 
 
-def _look_at(path: Path) -> None:
-    """Say in a person's words what the library would say in its own. Raises `ModelError`."""
+def look_at(path: Path) -> None:
+    """See whether a file may be a model, in a person's words where the library has its own. Raises `ModelError`."""
     try:
         with path.open("rb") as file:
             magic = file.read(len(_MAGIC))

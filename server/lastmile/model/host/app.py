@@ -43,6 +43,8 @@ class Door:
     keeper: Keeper
     about: LocalModel
     connections: Callable[[], int]
+    look: Callable[[], None]
+    """Sees whether the model could be loaded, without loading it; blocks, and raises `ModelError`."""
 
     @property
     def model(self) -> str:
@@ -62,9 +64,11 @@ class Door:
         )
 
     async def _models(self, _: Request) -> Response:
-        """List the model. Nothing is loaded for that, but a file that is not there is said."""
-        if not await asyncio.to_thread(self.about.file.is_file):
-            return _json(error(f"There is no file {self.about.file}: see model.path.", "server_error"), 500)
+        """List the model, which is not loaded for that."""
+        try:
+            await asyncio.to_thread(self.look)
+        except ModelError as trouble:
+            return _json(error(str(trouble), "server_error"), 500)
         model = {"id": self.model, "object": "model", "created": 0, "owned_by": "local"}
         return _json({"object": "list", "data": [model]})
 

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from lastmile.errors import RequestError
+from lastmile.model.engine.binding import library
 
 
 def grammar_of(response_format: Mapping[str, Any]) -> str:
-    """Give the GBNF of an OpenAI ``response_format``; empty where any text will do. Raises `RequestError`."""
+    """Give the GBNF of an OpenAI ``response_format``; empty where any text will do.
+
+    Raises `RequestError`, and `ModelError` where the library cannot be loaded.
+    """
+    library()
     match response_format:
         case {"type": "text"}:
             return ""

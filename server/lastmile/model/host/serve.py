@@ -47,8 +47,10 @@ def serve(model: LocalModel, found: Places) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
     with _locked(found.lock) as ours:
         if not ours:
+            _LOG.warning("Another process has this model already, and listens on %s.", found.socket)
             return 0
         with _listening(found.socket) as listener:
+            _LOG.warning("%s is served on %s.", model.file, found.socket)
             asyncio.run(_run(model, found, listener))
     return 0
 
@@ -59,7 +61,7 @@ async def _run(model: LocalModel, found: Places, listener: socket.socket) -> Non
     from lastmile.model.host.app import Door  # noqa: PLC0415 - as above
 
     keeper = Keeper(partial(_opened, model), model.idle)
-    door = Door(keeper, model, lambda: len(server.server_state.connections))
+    door = Door(keeper, model, lambda: len(server.server_state.connections), partial(_looked, model))
     # Clients keep a connection for as long as they live: by that it is known who is there.
     config = uvicorn.Config(
         door.app(),
@@ -80,6 +82,15 @@ async def _run(model: LocalModel, found: Places, listener: socket.socket) -> Non
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         await keeper.close()
+
+
+def _looked(model: LocalModel) -> None:
+    """See whether the model could be loaded; blocks. Raises `ModelError`."""
+    from lastmile.model.engine.binding import library  # noqa: PLC0415 - as in `_opened`
+    from lastmile.model.engine.native import look_at  # noqa: PLC0415 - as above
+
+    library()
+    look_at(model.file)
 
 
 def _opened(model: LocalModel) -> Engine:

@@ -103,7 +103,10 @@ def _failure(address: Address, status: int, said: str) -> str:
         case 503:
             return f"{address.host} is not ready, it may still be loading its model: {said}"
         case _ if status < _SERVER_ERRORS and _CONTEXT.search(said):
-            return f"The prompt is too long for the model: {said.rstrip('.')}. Give the server a larger context."
+            more = "Set a larger model.context." if address.name else "Give the server a larger context."
+            return f"The prompt is too long for the model: {said.rstrip('.')}. {more}"
+        case _ if address.name:
+            return said  # Our own host says all that there is to say.
         case _:
             return f"{address.host} failed with HTTP {status}: {said}"
 
