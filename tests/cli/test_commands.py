@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from attrs import field, frozen
+from tests.support.hosting import Runtime
 from tests.support.openai_server import OpenAIServer
 
 ROOT = Path(__file__).parents[2]
@@ -124,6 +125,27 @@ async def test_the_doctor_asks_a_server_of_ones_own(
         env = home_env | {"LASTMILE_OPENAI__DESK__URL": server.url, "LASTMILE_LADDER": "rules,desk"}
         done = await asyncio.to_thread(lastmile, "doctor", env=env, cwd=tmp_path, code=code)
     assert says in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "says"),
+    [
+        ("", 0, "no model is set: name a GGUF file in model.path"),
+        ("tiny.gguf", 0, "ready, free; serves tiny"),
+        ("none.gguf", 1, "none.gguf cannot be read: No such file or directory."),
+        ("lastmile.toml", 1, "lastmile.toml is not a GGUF file: download the model again"),
+    ],
+)
+def test_the_doctor_asks_the_host_of_a_model(hosts: Runtime, tiny: Path, name: str, code: int, says: str) -> None:
+    home = Path(hosts.env["HOME"])
+    (home / "tiny.gguf").symlink_to(tiny)
+    (home / "lastmile.toml").write_text("paid = 'never'\n")
+    env = hosts.env | {"LASTMILE_MODEL__PATH": name and f"~/{name}"}
+    assert says in lastmile("doctor", env=env, cwd=home, code=code).stdout
+
+
+def test_a_host_of_no_model(home_env: dict[str, str], tmp_path: Path) -> None:
+    assert "No model is set: give --path" in lastmile("model", "serve", env=home_env, cwd=tmp_path, code=3).stderr
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import tempfile
@@ -22,6 +23,9 @@ from lastmile.model.host.starting import Host
 SMALL = LocalModel(context=2048, completion_context=2048, threads=1, linger=0.5)
 """A host that goes soon."""
 
+_GRACE = 5.0
+"""Seconds for a host to go by itself, as it does in the field: only then does it write down what it ran."""
+
 
 @frozen
 class Runtime:
@@ -38,13 +42,23 @@ class Runtime:
         """Give the processes that took a lock."""
         return [int(lock.read_text()) for lock in self.folder.glob("*.lock") if lock.read_text().strip()]
 
-    def kill(self) -> None:
-        """Kill all hosts, and wait until they are gone."""
+    def end(self) -> None:
+        """End all hosts and wait until they are gone; who does not go when told to is killed."""
         for pid in self.pids():
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                _ended(pid)
             with suppress(ChildProcessError):
                 os.waitpid(pid, 0)
+
+
+def _ended(pid: int) -> None:
+    gone = os.pidfd_open(pid)
+    try:
+        os.kill(pid, signal.SIGTERM)
+        if not select.select([gone], [], [], _GRACE)[0]:
+            os.kill(pid, signal.SIGKILL)
+    finally:
+        os.close(gone)
 
 
 @contextmanager
@@ -55,7 +69,7 @@ def runtime(env: Mapping[str, str]) -> Iterator[Runtime]:
     try:
         yield found
     finally:
-        found.kill()
+        found.end()
         shutil.rmtree(folder)
 
 
