@@ -13,10 +13,12 @@ from tests.support.chain_gguf import words
 from tests.support.home import home_in
 from tests.support.hosting import Caller, calling, runtime
 
+from lastmile.model.client import URL
 from lastmile.model.host.starting import Host
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+NO_SCHEMA = {"type": "json_schema", "json_schema": {"schema": {"$ref": "#/nowhere"}}}
 USAGE = {"prompt_tokens": 4, "completion_tokens": 3, "total_tokens": 7}
 
 
@@ -106,6 +108,21 @@ async def test_json_keeps_its_schema(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize(
+    ("shape", "first"), [({"type": "text"}, words(8, 1)), ({"type": "json_object"}, "{"), (None, words(8, 1))]
+)
+async def test_what_an_answer_must_be(caller: Caller, shape: object, first: str) -> None:
+    _, answer = await caller.post("completions", {"prompt": words(5, 3), "max_tokens": 2, "response_format": shape})
+    assert answer["choices"][0]["text"].startswith(first)
+
+
+@pytest.mark.parametrize(("text", "said"), [(b"{", "is not JSON"), (b" " * 8_000_001, "longer than 8000000 bytes")])
+async def test_what_is_no_request(caller: Caller, text: bytes, said: str) -> None:
+    answer = await caller.client.post(f"{URL}/completions", content=text)
+    assert answer.status_code == 400
+    assert said in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
     ("body", "said"),
     [
         ([], "must be a JSON object"),
@@ -118,6 +135,7 @@ async def test_json_keeps_its_schema(caller: Caller) -> None:
         ({"prompt": "a", "logprobs": 3}, "logprobs is not supported here."),
         ({"prompt": "a", "grammar": "no rule"}, "The grammar cannot be read"),
         ({"prompt": "a", "response_format": {"type": "xml"}}, "response_format must be"),
+        ({"prompt": "a", "response_format": NO_SCHEMA}, "The JSON schema cannot be made into a grammar"),
         ({"prompt": "a", "stop": 3}, "stop must be a text or a list of texts."),
         ({"prompt": "a", "suffix": "", "chunks": [3]}, "A chunk must have a path and a text."),
         ({"prompt": words(1, 2) * 2000}, "give the model less to read"),

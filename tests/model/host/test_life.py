@@ -73,6 +73,17 @@ async def test_other_settings_are_another_host(hosts: Runtime, chain: Path) -> N
     assert len(hosts.pids()) == 2
 
 
+async def test_the_settings_choose_anew(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as filler:
+        await filled(filler)
+        filler.host = hosts.host(chain, context=1024)
+        await filled(filler)
+        assert len(hosts.pids()) == 2
+        filler.host = None
+        with pytest.raises(ModelError, match="No model is set any more"):
+            await filled(filler)
+
+
 async def test_what_was_read_ahead_is_not_read_again(hosts: Runtime, chain: Path) -> None:
     async with filling(hosts.host(chain)) as filler, calling(hosts.host(chain)) as caller:
         await filler.prefill(GAP, document="a")

@@ -130,12 +130,7 @@ async def _stream(heard: Hearing, writer: Writer, gone: asyncio.Task[None], send
     """Send what is heard, all that is there at once together."""
     begun = False
     while True:
-        try:
-            several = await _unless(gone, anext(heard))
-        except ModelError as trouble:
-            if not begun:
-                raise
-            several = [Failed(str(trouble))]
+        several = await _unless(gone, anext(heard))
         match several:
             case None:
                 return
