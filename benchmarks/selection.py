@@ -11,11 +11,11 @@ Real packages are downloaded as source distributions, and seeded mutants of thei
 - a fifth of them also by pytest-testmon, ``--testmon -q -x``, started cold, from what it noted on the
   unchanged sources.
 
-Two times are compared. *Refused or passed*: the verdict on the mutant against the whole suite on it, one
-after the other; which goes first changes. *Passed*: the verdict on the sources with a comment added, for
-which all selected tests have to run, against the whole suite on the unchanged sources, timed beside every
-fifth mutant. What is done once and not for each draft is left out: starting the worker, and the run on
-the unchanged text that a verdict compares with.
+Times are compared with those of the whole suite, started cold: run to its end on the unchanged sources, and to
+its first failure on the mutant, one after the other; which goes first changes. *Passed* is the verdict on the
+sources with a comment above the fault, for which all selected tests have to run; the whole suite is timed on the
+unchanged sources beside every fifth mutant. What is done once and not for each draft is left out: starting the
+worker, the run on the unchanged text that a verdict compares with, and the one that watches which tests run what.
 
 What was measured is kept in ``--state`` and not measured again. ``--minutes`` ends the run early. With
 ``--timed N``, of the mutants after the first N of a package it is only found out who notices them: by the
@@ -25,6 +25,7 @@ suite and by the selection of the sources alone.
 from __future__ import annotations
 
 import argparse
+import ast
 import asyncio
 import json
 import os
@@ -52,6 +53,7 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import enclosing, outline
 from lastmile.tools.offload import Offload
 from lastmile.verify.tests import TestsCheck
+from lastmile.verify.tests_stages import long
 
 _EVERY = 5
 """Of so many mutants, one is judged by testmon as well, and the whole suite is timed on the unchanged sources."""
@@ -210,8 +212,12 @@ async def _chosen(bench: LateBench, fault: _Fault, selection: Selection, took: f
     count, total = len(selection.tests), selection.total
     if not count:
         return Chosen(count, total, selection.cut, took, Verdict(killed=False, seconds=0.0), 0.0)
-    await bench.run(Wanted(selection.tests, {fault.path: fault.snapshot.text}, _PATIENCE))
     check = TestsCheck(bench, selection, seconds=_PATIENCE)
+    wanted = Wanted(selection.tests, {fault.path: fault.snapshot.text}, _PATIENCE)
+    if long(await bench.run(wanted)):
+        await bench.narrowed(wanted, fault.snapshot, fault.mutant.text)
+        if bench.watching is not None:
+            await bench.watching
     verdict = await _judged(check, fault, fault.mutant.text)
     if not timed:
         return Chosen(count, total, selection.cut, took, verdict, 0.0)
@@ -244,8 +250,14 @@ class _Fault:
         return self.mutant.change.span if symbol is None else symbol.span
 
     def harmless(self) -> str:
-        """Give the sources with a change that no test sees; each time another, as answers are kept."""
-        return f"{self.snapshot.text.rstrip()}\n# {time.monotonic_ns()}\n"
+        """Give the sources with a comment above the fault's line, which no test sees; each time another.
+
+        Where a string or a statement goes over that line, it goes to the end.
+        """
+        lines, comment = self.snapshot.text.splitlines(keepends=True), f"# {time.monotonic_ns()}\n"
+        text = "".join((*lines[: self.mutant.line - 1], comment, *lines[self.mutant.line - 1 :]))
+        same = ast.dump(ast.parse(text)) == ast.dump(ast.parse(self.snapshot.text))
+        return text if same else f"{self.snapshot.text.rstrip()}\n{comment}"
 
     def task(self) -> Task:
         scope = Scope((self.target,))

@@ -94,16 +94,16 @@ def table(done: list[Measured], *, every: int) -> Iterator[str]:
     yield from (_kills(name, own) for name, own in rows)
     yield "[bar: the selection kills at least 99% of what the suite kills]"
     yield ""
-    yield "| package | whole suite | tests selected | refused or passed | refused | passed | testmon |"
+    yield "| package | whole suite | tests selected | a verdict | passed | to the first failure | testmon |"
     yield "|---|---|---|---|---|---|---|"
     timed = [item for item in done if item.timed]
     yield from (_times(name, [item for item in own if item.timed], timed) for name, own in rows)
-    yield "[bar: at most 20%]"
+    yield "[bar: a verdict takes at most 20% of the whole suite's time]"
     yield ""
     yield "Two figures: by the sources alone, and with coverage contexts. Times are shares, medians over the mutants:"
-    yield "refused or passed, the verdict on the mutant against the whole suite on it, to the first failure (refused:"
-    yield "of the mutants that the suite kills alone); passed, the verdict on the sources with a comment added against"
-    yield f"the whole suite on the sources; testmon to the first failure, on one mutant in {every}, against the same."
+    yield "a verdict on the mutant, and one on the sources with a comment added, of the whole suite's time on the"
+    yield "sources; to the first failure, the verdict on the mutant, of the whole suite's time on it, which ends there;"
+    yield f"testmon on one mutant in {every}, to the first failure, of the whole suite's time on the sources."
     for name, values in _parts(timed):
         yield f"{name}: {_milliseconds(values)}"
     yield f"Cut by the time budget: {sum(bool(item.plain.tests and item.plain.cut) for item in done)}."
@@ -122,12 +122,11 @@ def _times(name: str, own: list[Measured], done: list[Measured]) -> str:
     suite = {item.package: _suite(item.package, done) for item in own}
     shown = f"{suite[name]:.1f} s" if name in suite else ""
     tests = _two(own, lambda _, chosen: chosen.tests / max(1, chosen.total))
-    verdict = _two(own, lambda item, chosen: chosen.seconds / item.whole.seconds)
-    killed = [item for item in own if item.whole.killed]
-    refused = _two(killed, lambda item, chosen: chosen.seconds / item.whole.seconds)
+    verdict = _two(own, lambda item, chosen: chosen.seconds / suite[item.package])
     passed = _two(own, lambda item, chosen: chosen.passing / suite[item.package])
-    testmon = _median(item.testmon.seconds / item.whole.seconds for item in own if item.testmon)
-    return f"| {name} | {shown} | {tests} | {verdict} | {refused} | {passed} | {testmon} |"
+    first = _two(own, lambda item, chosen: chosen.seconds / item.whole.seconds)
+    testmon = _median(item.testmon.seconds / suite[item.package] for item in own if item.testmon)
+    return f"| {name} | {shown} | {tests} | {verdict} | {passed} | {first} | {testmon} |"
 
 
 def _suite(package: str, done: list[Measured]) -> float:

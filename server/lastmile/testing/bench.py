@@ -127,11 +127,19 @@ class ProjectBench:
             return known
         told = await self._kept().run(wanted, texts, environment)
         run = self._guard.believed(told, undisturbed=not texts, seen=await asyncio.to_thread(self._tests, told, texts))
-        if not run.trouble:
+        if not run.trouble or wanted.outside:  # where it was to be watched and cannot be, that is an answer too
             self._runs[key] = run
             if len(self._runs) > _CACHED_RUNS:
                 self._runs.popitem(last=False)
         return run
+
+    async def answered(self, wanted: Wanted) -> Run | None:
+        """Give what is known of a run without running anything."""
+        return self._runs.get((await asyncio.to_thread(self._prepared, wanted))[2])
+
+    async def narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
+        """Leave nothing out: who runs what is for those to know that select."""
+        return wanted.tests
 
     async def close(self) -> None:
         """End everything that runs."""
@@ -154,7 +162,15 @@ class ProjectBench:
         """Give the texts that differ from the disk, the environment's state, and the key of the answer; blocks."""
         texts, environment = _changed(wanted.texts), state.environment(self.site)
         digest = hashlib.sha256()
-        how = (wanted.trace, wanted.first_failure, wanted.forgiven, wanted.shuffle, wanted.each, wanted.again)
+        how = (
+            wanted.trace,
+            wanted.outside,
+            wanted.first_failure,
+            wanted.forgiven,
+            wanted.shuffle,
+            wanted.each,
+            wanted.again,
+        )
         asked = (wanted.tests, *how, sorted(texts.items()))
         for part in (repr(asked), environment, state.project(self.site)):
             digest.update(part.encode("utf-8", "surrogateescape"))

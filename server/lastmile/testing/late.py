@@ -18,12 +18,15 @@ from lastmile import files
 from lastmile.errors import RequestError
 from lastmile.testing.bench import ProjectBench
 from lastmile.testing.memory import Heard, Memory, digest, hear
+from lastmile.testing.selection.order import kept
 from lastmile.testing.selection.selector import Selector
 from lastmile.testing.values import NoBench, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 
 _MOST_DURATIONS = 20_000
+_WATCHED = 3.0
+"""How much longer a run may take that is watched: a trace function hears of each call in it."""
 
 
 @define(eq=False)
@@ -46,6 +49,7 @@ class LateBench:
     _bench: ProjectBench | NoBench | None = field(default=None, init=False)
     _seconds: OrderedDict[str, float] = field(factory=OrderedDict, init=False)
     _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+    _watching: asyncio.Task[Run] | None = field(default=None, init=False)
 
     @property
     def known(self) -> str:
@@ -82,8 +86,33 @@ class LateBench:
             self._seconds.popitem(last=False)
         return run
 
+    async def narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str) -> tuple[str, ...]:
+        """Leave out the tests that a run which watched the file did not see in what differs."""
+        bench = await self._made()
+        if not isinstance(bench, ProjectBench) or snapshot.path is None:
+            return wanted.tests
+        texts, seconds = {**self._buffers(), **wanted.texts}, wanted.seconds * _WATCHED
+        watched = evolve(wanted, texts=texts, seconds=seconds, trace=(snapshot.path,), outside=True)
+        run = await bench.answered(watched)
+        if run is None:
+            self._watch(bench, watched)
+            return wanted.tests
+        reached = await self.selector.reached(snapshot, text, run, buffers=self.others())
+        return wanted.tests if reached is None else kept(wanted.tests, reached)
+
+    @property
+    def watching(self) -> asyncio.Task[Run] | None:
+        """What finds out who runs what, if it was begun; one at a time."""
+        return self._watching
+
+    def _watch(self, bench: ProjectBench, wanted: Wanted) -> None:
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.get_running_loop().create_task(bench.run(wanted))
+
     async def close(self) -> None:
         """End what runs."""
+        if self._watching is not None:
+            self._watching.cancel()
         if isinstance(self._bench, ProjectBench):
             await self._bench.close()
 

@@ -41,6 +41,12 @@ class Result:
     lines: Mapping[str, frozenset[int]] = field(factory=dict, repr=False)
     """The lines that it ran, from 1, by path; only where they were asked for."""
 
+    around: Mapping[str, frozenset[int]] = field(factory=dict, repr=False)
+    """Those of them that its set-up and tear-down ran, perhaps for other tests too."""
+
+    untold: bool = False
+    """Whether it may have run more, or runs something else the next time."""
+
 
 @frozen
 class Run:
@@ -54,6 +60,9 @@ class Run:
 
     trouble: str = ""
     """Why the answers are not all there, for a person; empty where they are."""
+
+    outside: Mapping[str, frozenset[int]] | None = field(default=None, repr=False)
+    """The lines that ran outside of tests, as on import; None where they were not asked for."""
 
     @property
     def passed(self) -> frozenset[str]:
@@ -81,6 +90,9 @@ class Wanted:
 
     trace: tuple[Path, ...] = ()
     """Files whose executed lines are wanted, test by test."""
+
+    outside: bool = False
+    """Whether those are wanted too that ran outside of tests."""
 
     first_failure: bool = False
     """Whether to stop at the first test that fails."""
@@ -168,6 +180,12 @@ class Bench(Protocol):
     async def run(self, wanted: Wanted) -> Run:
         """Run tests on the texts. Never raises for what the texts contain; the working tree stays as it is."""
 
+    async def narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str) -> tuple[str, ...]:
+        """Leave out, of tests wanted on a snapshot, those that are known not to run what differs in another text.
+
+        It waits for nothing: what is not known yet is found out meanwhile, for the next time.
+        """
+
 
 class Grader(Protocol):
     """Knows how much tests that pass can be trusted with a target."""
@@ -203,3 +221,7 @@ class NoBench:
     async def run(self, wanted: Wanted) -> Run:  # noqa: ARG002 - the protocol's
         """Run nothing, and say so."""
         return Run(trouble=self.why)
+
+    async def narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str) -> tuple[str, ...]:  # noqa: ARG002 - as above
+        """Leave nothing out."""
+        return wanted.tests

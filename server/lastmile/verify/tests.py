@@ -17,7 +17,7 @@ from lastmile.testing.values import Bench, Grader, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, function_of, lost, strangers
-from lastmile.verify.tests_stages import belonging, joined, stages, within
+from lastmile.verify.tests_stages import belonging, joined, long, stages, within
 
 _AGAIN = 2
 """How often a lost test is run again on the old text before it counts as lost; the runs go side by side."""
@@ -63,7 +63,8 @@ class TestsCheck:
         old, new = {path: task.snapshot.text}, {path: text}
         before = await self.bench.run(evolve(self._wanted(self.selection.tests, old), as_it_is=True))
         ran, flaky = Run(), frozenset[str]()
-        parts = tuple(stages(self.selection.tests, before))
+        tests = await self._narrowed(self._wanted(self.selection.tests, old), task.snapshot, text, before)
+        parts = tuple(stages(tests, within(before, tests)))
         for stage in parts:
             loss = await self._loss(stage, before, old, new, first_failure=stage is not parts[0])
             ran, flaky = joined(ran, loss.ran), flaky | loss.flaky
@@ -72,6 +73,13 @@ class TestsCheck:
         adrift = set(self.must_pass).difference(*(belonging(self.must_pass, stage) for stage in parts))
         told = tuple(Finding(CHECK, f"{name} has to pass and is not among the tests.") for name in sorted(adrift))
         return self._ruling(told, ran, flaky)
+
+    async def _narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str, before: Run) -> tuple[str, ...]:
+        """Leave out tests that are known not to run what the draft changes, where they take long enough to ask."""
+        if not long(before):
+            return wanted.tests
+        tests = await self.bench.narrowed(wanted, snapshot, text)
+        return (*tests, *(name for name in self.must_pass if not belonging((name,), tests)))
 
     async def _loss(
         self,
@@ -181,6 +189,8 @@ async def oracle_for(
     before = await bench.run(wanted)
     if not before.passed:
         return TestOracle(note=before.trouble or "No test that sees it passes as it is.")
+    if long(before):  # begun now, it may be known who runs what when there is a draft
+        await bench.narrowed(evolve(wanted, as_it_is=False), snapshot, snapshot.text)
     note = selection.cut or before.trouble
     if not note and grader is not None and target is not None:
         note = await grader.doubt(snapshot, target, wanted)

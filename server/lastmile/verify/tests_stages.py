@@ -14,6 +14,9 @@ from lastmile.testing.values import Run
 
 _FIRST = 20
 _FILES = 2
+_LONG = 0.25
+"""Seconds; two runs more than take that much."""
+
 _WORTH = 20
 """Tests in the second stage below which one run is quicker than two."""
 
@@ -37,6 +40,11 @@ def stages(tests: tuple[str, ...], before: Run) -> tuple[tuple[str, ...], ...]:
         return (tests,)
     done = frozenset(first)
     return tuple(first), tuple(name for name in tests if name not in done)
+
+
+def long(run: Run) -> bool:
+    """Tell whether the tests of a run take so long that it pays to find out which of them can be left out."""
+    return sum(result.seconds for result in run.results.values()) > _LONG
 
 
 def within(run: Run, tests: Collection[str]) -> Run:

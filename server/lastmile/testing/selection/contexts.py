@@ -1,4 +1,4 @@
-"""What an earlier run under coverage saw: which tests ran which lines, out of a ``.coverage`` with contexts.
+"""What an earlier run saw: which tests ran which lines, out of a ``.coverage`` with contexts or a run of ours.
 
 The file is SQLite and is read as such, so the project's version of coverage does not matter (schema 7,
 coverage 5.0 and later). Contexts of pytest-cov (``id|run``) and of ``dynamic_context = test_function``
@@ -13,6 +13,8 @@ from contextlib import closing
 from pathlib import Path
 
 from attrs import frozen
+
+from lastmile.testing.values import Answer, Run
 
 _TIMEOUT = 0.5
 _LINES = (
@@ -81,6 +83,20 @@ def seen(data: Path, path: Path, *, root: Path, lines: Iterable[range]) -> Seen 
         frozenset(map(_plain, contexts)),
         outside="" in ran,
         around=any(name.endswith(("|setup", "|teardown")) for name in ran),
+    )
+
+
+def told(run: Run, path: Path, lines: range) -> Seen | None:
+    """Look up who ran some lines of a file in a run of ours; None where it was not watched to its end."""
+    if run.trouble or run.outside is None:
+        return None
+    wanted, name = frozenset(lines), str(path)
+    unsteady = {item.id for item in run.results.values() if item.untold or item.answer is not Answer.PASSED}
+    return Seen(
+        frozenset(_plain(item.id) for item in run.results.values() if wanted & item.lines.get(name, frozenset())),
+        frozenset(map(_plain, run.results)) - frozenset(map(_plain, unsteady)),
+        outside=bool(wanted & run.outside.get(name, frozenset())),
+        around=any(wanted & item.around.get(name, frozenset()) for item in run.results.values()),
     )
 
 

@@ -30,6 +30,9 @@ class Unit:
     body: int = 0
     """The first line of a function's body, from 1."""
 
+    head: int = 0
+    """The last line of a function's parameters and of what it returns, from 1: its body may begin there too."""
+
     binds: tuple[str, ...] = ()
     """The names that a statement, or the statements of a class, bind."""
 

@@ -1,85 +1,142 @@
-"""Notes the lines of a few files that a test runs: `sys.monitoring` where there is one, else a trace function.
+"""Notes the lines of a few files that tests run: `sys.monitoring` where there is one, else a trace function.
 
-Other files run at full speed. Lines that ran before the test (on import) are not its own.
+Other files run at full speed. It does not know which test is which: who reports tells it when one begins.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+from abc import ABC, abstractmethod
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, Dict, Set
 
 _TOOL = 4
 """One of the numbers of `sys.monitoring` that no tool has by convention; coverage has 1."""
+
+_Lines = Dict[str, Set[int]]
 
 
 class NoTracer:
     """Notes nothing."""
 
-    def start(self) -> None:
-        """Begin a test."""
+    def begin(self) -> None:
+        """Note from here on what runs outside of tests."""
 
-    def stop(self) -> dict[str, list[int]]:
-        """End it, and give its lines by path."""
+    def start(self) -> None:
+        """Begin a test, with its set-up."""
+
+    def calling(self, *, on: bool) -> None:
+        """Tell the test itself from its set-up and tear-down."""
+
+    def stop(self) -> dict[str, Any]:
+        """End it. Gives its lines by path, those of them around the test itself, and whether all were seen."""
+        return {"lines": {}, "around": {}, "untold": False}
+
+    def outside(self) -> dict[str, list[int]]:
+        """Give the lines that ran outside of tests since `begin`."""
         return {}
 
 
-class Monitor(NoTracer):
-    """Notes lines by `sys.monitoring`; each line costs once a test."""
+class _Noting(NoTracer, ABC):
+    """Keeps what is noted by the part of the run that it was noted in."""
 
     def __init__(self, paths: list[str]) -> None:
-        self._lines: dict[str, set[int]] = {path: set() for path in paths}
+        self._paths = paths
+        self._outside: _Lines = {path: set() for path in paths}
+        self._around: _Lines = {path: set() for path in paths}
+        self._own: _Lines = {path: set() for path in paths}
+        self._lines = self._outside
+        """Where lines are noted now."""
+
+        self._displaced = False
+
+    def begin(self) -> None:
+        """Note from here on what runs outside of tests."""
+        self._install()
+
+    def start(self) -> None:
+        """Begin a test, with its set-up."""
+        for lines in (*self._around.values(), *self._own.values()):
+            lines.clear()
+        self._lines = self._around
+        self._displaced = False
+        self._install()
+
+    def calling(self, *, on: bool) -> None:
+        """Tell the test itself from its set-up and tear-down."""
+        self._look()
+        self._lines = self._own if on else self._around
+
+    def stop(self) -> dict[str, Any]:
+        """End it. Gives its lines by path, those of them around the test itself, and whether all were seen."""
+        self._look()
+        self._lines = self._outside
+        both = {path: self._own[path] | self._around[path] for path in self._paths}
+        return {"lines": _sorted(both), "around": _sorted(self._around), "untold": self._displaced}
+
+    def outside(self) -> dict[str, list[int]]:
+        """Give the lines that ran outside of tests since `begin`."""
+        return _sorted(self._outside)
+
+    def _look(self) -> None:
+        """See whether something of the project took the place of what notes, and put it back."""
+        if not self._installed():
+            self._displaced = True
+            self._install()
+
+    @abstractmethod
+    def _install(self) -> None:
+        """Have lines noted."""
+
+    @abstractmethod
+    def _installed(self) -> bool:
+        """Tell whether lines are noted."""
+
+
+class Monitor(_Noting):
+    """Notes lines by `sys.monitoring`; a line of another file costs once."""
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__(paths)
         self._monitoring: Any = vars(sys)["monitoring"]
         self._monitoring.use_tool_id(_TOOL, "lastmile")
         self._monitoring.register_callback(_TOOL, self._monitoring.events.LINE, self._line)
 
-    def start(self) -> None:
-        """Begin a test."""
-        for lines in self._lines.values():
-            lines.clear()
-        self._monitoring.restart_events()
-        self._monitoring.set_events(_TOOL, self._monitoring.events.LINE)
+    def _install(self) -> None:
+        if not self._installed():
+            self._monitoring.set_events(_TOOL, self._monitoring.events.LINE)
 
-    def stop(self) -> dict[str, list[int]]:
-        """End it, and give its lines by path."""
-        self._monitoring.set_events(_TOOL, 0)
-        return {path: sorted(lines) for path, lines in self._lines.items() if lines}
+    def _installed(self) -> bool:
+        return bool(self._monitoring.get_events(_TOOL) & self._monitoring.events.LINE)
 
     def _line(self, code: CodeType, line: int) -> Any:
         lines = self._lines.get(code.co_filename)
-        if lines is not None:
-            lines.add(line)
-        return self._monitoring.DISABLE
+        if lines is None:
+            return self._monitoring.DISABLE
+        lines.add(line)
+        return None
 
 
-class Tracer(NoTracer):
+class Tracer(_Noting):
     """Notes lines by a trace function, in frames of the files alone."""
 
-    def __init__(self, paths: list[str]) -> None:
-        self._lines: dict[str, set[int]] = {path: set() for path in paths}
+    def _install(self) -> None:
+        self._function = self._call  # looked up, it is another object each time
+        threading.settrace(self._function)
+        sys.settrace(self._function)
 
-    def start(self) -> None:
-        """Begin a test."""
-        for lines in self._lines.values():
-            lines.clear()
-        threading.settrace(self._call)
-        sys.settrace(self._call)
-
-    def stop(self) -> dict[str, list[int]]:
-        """End it, and give its lines by path."""
-        sys.settrace(None)
-        threading.settrace(None)
-        return {path: sorted(lines) for path, lines in self._lines.items() if lines}
+    def _installed(self) -> bool:
+        return sys.gettrace() is self._function
 
     def _call(self, frame: FrameType, event: str, argument: Any) -> Any:  # noqa: ARG002 - the interpreter's
-        lines = self._lines.get(frame.f_code.co_filename)
-        if lines is None:
+        path = frame.f_code.co_filename
+        if path not in self._lines:
             return None
 
         def line(frame: FrameType, event: str, argument: Any) -> Any:  # noqa: ARG001 - the interpreter's
             if event == "line":
-                lines.add(frame.f_lineno)
+                self._lines[path].add(frame.f_lineno)
             return line
 
         return line
@@ -90,3 +147,7 @@ def tracer(paths: list[str]) -> NoTracer:
     if not paths:
         return NoTracer()
     return Monitor(paths) if hasattr(sys, "monitoring") else Tracer(paths)
+
+
+def _sorted(lines: _Lines) -> dict[str, list[int]]:
+    return {path: sorted(rows) for path, rows in lines.items() if rows}

@@ -58,7 +58,15 @@ def run(setup: Dict[str, Any], root: str, tests: List[str], say: Say, plugins: L
     files = [name for name in dict.fromkeys(test.partition("::")[0] for test in tests) if os.path.exists(name)]
     if not files:  # pytest would run everything
         return int(pytest.ExitCode.NO_TESTS_COLLECTED)
-    wanted = {"tests": tests, "trace": [], "first_failure": False, "forgiven": [], "shuffle": None, "root": root}
+    wanted = {
+        "tests": tests,
+        "trace": [],
+        "outside": False,
+        "first_failure": False,
+        "forgiven": [],
+        "shuffle": None,
+        "root": root,
+    }
     setup["warmth"].give()
     reporter = Answers(wanted, say, setup["warmth"].take_back, NoSeal())  # type: ignore[arg-type]
     # What is printed goes nowhere, so nothing has to be kept for a report.
