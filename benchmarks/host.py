@@ -1,4 +1,4 @@
-"""What the engine of the local model makes of one core: samples, copying, urgency and cancelling.
+"""What the local model makes of one core: samples, copying, urgency, cancelling, and the way to it (host_served.py).
 
 The model is made by hand (`tests/support/chain_gguf.py`): it has the shape and the cost of a coder model
 of a hundred million weights at eight bits, and says a chain of words. So the first and the last two
@@ -6,7 +6,7 @@ figures are those of any model of that shape. The figure for copying shows what 
 prompt saves where an answer repeats its prompt but for one word in twenty; how much of its prompt a
 real model repeats, it does not show.
 
-Each figure is a ratio of two things measured in turn in this process. Run it on an idle machine.
+Each figure compares two things measured in turn. Run it on an idle machine.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from attrs import evolve
 from tests.support.chain_gguf import SMALL_CODER, word, words, write_chain
 from tests.support.engine import Answer, answered, begin, opened
 
+from benchmarks import host_served
 from benchmarks.support import milliseconds, percentile, scratch
 from lastmile.model.engine.opening import LlamaEngine
 from lastmile.model.engine.options import Options, thread_count
@@ -49,6 +50,7 @@ def main() -> None:
             _urgency(engine, 4 * chosen.rounds)
             _cancelling(engine, 4 * chosen.rounds)
         _copying(path, options, chosen.rounds)
+    host_served.report(60 * chosen.rounds)
 
 
 def timed(work: Callable[[], Answer]) -> tuple[float, Answer]:

@@ -52,9 +52,13 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=300)
-    chosen = parser.parse_args()
+    report(parser.parse_args().times)
+
+
+def report(times: int) -> None:
+    """Measure so many pairs, and print."""
     with scratch() as (folder, env), runtime(env) as hosts:
-        asyncio.run(_added(write_chain(folder / "small.gguf", Shape()), hosts, chosen.times))
+        asyncio.run(_added(write_chain(folder / "small.gguf", Shape()), hosts, times))
         asyncio.run(_second_window(write_chain(folder / "coder.gguf", SMALL_CODER), hosts))
 
 

@@ -107,7 +107,7 @@ class Context:
             raise EngineError(message)
         self._context: Any = context
         self._memory: Any = self._library.llama_get_memory(context)
-        self._size = weights.size
+        self._row: Any = ctypes.c_float * weights.size
         self.cells: int = self._library.llama_n_ctx(context)
         self.batch = Batch(batch)
         self.most = batch
@@ -142,7 +142,8 @@ class Context:
         address = self._library.llama_get_logits_ith(self._context, row)
         if not address:
             raise DecodeError("llama.cpp kept no logits of the last batch.")
-        return np.ctypeslib.as_array(address, (self._size,))
+        # What numpy has for it, as_array, takes 5 us longer, at each token.
+        return np.frombuffer(self._row.from_address(ctypes.addressof(address.contents)), np.float32)
 
     def trim(self, sequence: int, length: int) -> bool:
         """Forget what a sequence holds from a position on; False where the model cannot take back a part."""
