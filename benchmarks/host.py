@@ -1,8 +1,8 @@
 """What the local model makes of one core: samples, copying, urgency, cancelling, and the way to it (host_served.py).
 
 The model is made by hand (`tests/support/chain_gguf.py`): it has the shape and the cost of a coder model
-of a hundred million weights at eight bits, and says a chain of words. So the first and the last two
-figures are those of any model of that shape. The figure for copying shows what looking ahead in the
+of a hundred million weights at eight bits, and says a chain of words. So the figures for samples, urgency
+and cancelling are those of any model of that shape. The figure for copying shows what looking ahead in the
 prompt saves where an answer repeats its prompt but for one word in twenty; how much of its prompt a
 real model repeats, it does not show.
 
