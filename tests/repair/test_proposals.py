@@ -120,5 +120,34 @@ def test_loops_that_plainly_never_end_are_not_tried(loop: str, *, kept: bool) ->
     assert (made[0] is not None) is kept
 
 
+@pytest.mark.parametrize(
+    ("source", "twin", "made"),
+    [
+        pytest.param(
+            "def f(a):\n    c = set()\n    for b in a:\n        if b in c:\n            return b\n",
+            "def f(a):\n    c = set()\n    for b in a:\n        if c:\n            return b\n",
+            "c.add(b)",
+            id="what is looked into and never filled",
+        ),
+        pytest.param(
+            "def f(a):\n    return g(a[1:])\n",
+            "def f(a):\n    return f(a[1:])\n",
+            "return a[1:]",
+            id="a call of another function goes rather than one of itself",
+        ),
+    ],
+)
+def test_one_place_is_likelier_than_another(source: str, twin: str, made: str) -> None:
+    scores = [
+        max(item.score / _total(text) for item in proposals(text, Evidence()) if made in item.on(text))
+        for text in (source, twin)
+    ]
+    assert scores[0] > 2 * scores[1]
+
+
+def _total(text: str) -> float:
+    return sum(item.score for item in proposals(text, Evidence()))
+
+
 def test_what_does_not_parse_gets_no_proposal() -> None:
     assert proposals("def f(:\n", Evidence()) == ()

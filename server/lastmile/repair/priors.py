@@ -32,6 +32,7 @@ PRIORS: Mapping[str, float] = MappingProxyType(
         "swapped arguments": 5.0,
         "argument": 4.0,  # one more, one fewer, or one moved by a name
         "unwrapped call": 4.0,
+        "lost recursion": 0.5,  # who wrote a function that calls itself meant it to
         "wrapped call": 4.0,
         "slice": 3.0,
         "element": 3.0,  # of a list that was empty
@@ -46,6 +47,7 @@ PRIORS: Mapping[str, float] = MappingProxyType(
         "squared": 1.0,
         "assigned": 2.0,  # an assignment in the place of a call that changes
         "added call": 3.0,
+        "forgotten call": 8.0,  # that fills a collection which is looked into and always empty
         "added assignment": 3.0,
         "added step": 1.5,
         "deleted": 1.0,

@@ -9,8 +9,6 @@ from lastmile.repair.site import Rewrite, Site
 from lastmile.repair.sorts import COLLECTION, NUMBER, fits
 from lastmile.tiers.rules.code import FUNCTIONS
 
-_FILLERS = ("append", "add")
-
 
 def inserted(site: Site) -> Iterator[Rewrite]:
     """Give the statements that can be put before or behind one."""
@@ -51,10 +49,25 @@ def _texts(site: Site) -> Iterator[tuple[str, str, float]]:
 def _fills(site: Site) -> Iterator[tuple[str, str, float]]:
     """Fill a collection with a variable, by the method that its kind has; seldom with another collection."""
     for name, method in _collections(site):
+        kind = "forgotten call" if _is_forgotten(site, name) else "added call"
         for other in site.names:
             if other != name:
                 share = 0.3 if site.sort(other) == COLLECTION else 1.0
-                yield "added call", f"{name}.{method}({other})", share
+                yield kind, f"{name}.{method}({other})", share
+
+
+def _is_forgotten(site: Site, name: str) -> bool:
+    """Tell whether a collection is asked what it holds, and nothing else is ever done with it."""
+    uses = [node for node in site.pool.nodes if isinstance(node, ast.Name) and node.id == name]
+    reads = [node for node in uses if isinstance(node.ctx, ast.Load)]
+    return len(uses) == len(reads) + 1 and bool(reads) and all(_is_asked(site, node) for node in reads)
+
+
+def _is_asked(site: Site, node: ast.Name) -> bool:
+    match site.code.parents.get(node):
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[asked]):
+            return asked is node
+    return False
 
 
 def _collections(site: Site) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,8 @@ def wrapped(site: Site) -> Iterator[Rewrite]:
     node = site.node
     match node:
         case ast.Call(func=ast.Name() | ast.Attribute(), args=[*given]):
-            yield from (site.fill("unwrapped call", node, "{0}", item) for item in given)
+            kind = "lost recursion" if _is_recursive(site, node) else "unwrapped call"
+            yield from (site.fill(kind, node, "{0}", item) for item in given)
             if isinstance(node.func, ast.Attribute):
                 yield site.fill("unwrapped call", node, "{0}", node.func.value)
         case ast.Yield(value=ast.expr() as value):
@@ -28,6 +29,14 @@ def wrapped(site: Site) -> Iterator[Rewrite]:
         yield from _around(site, node)
         yield from _bounded(site, node)
         yield from _sliced(site, node)
+
+
+def _is_recursive(site: Site, node: ast.Call) -> bool:
+    """Tell whether a function calls itself here."""
+    around = (
+        above.name for above in site.code.above(node) if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    return isinstance(node.func, ast.Name) and node.func.id in around
 
 
 def _is_read(site: Site) -> bool:
