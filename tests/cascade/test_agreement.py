@@ -31,10 +31,10 @@ class Row:
     comparer: FakeComparer | None = field(factory=FakeComparer)
 
 
-async def run(row: Row, scene: Scene) -> Outcome:
+async def run(row: Row, scene: Scene, deadline: float = 60.0) -> Outcome:
     scene.tiers["local"].enqueue(*map(Say, row.says))
     effort = Effort(samples=row.samples, retries=0, votes=row.samples)
-    policy = Policy(("local",), 60.0, Paid.NEVER, efforts={"local": effort})
+    policy = Policy(("local",), deadline, Paid.NEVER, efforts={"local": effort})
     return await scene.run(make_task(hard=row.hard, alike=row.alike), policy)
 
 
@@ -99,4 +99,13 @@ async def test_grading_holds_up_no_cancelling() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert [outcome.status for outcome in scene.bank.outcomes] == [Status.CANCELLED]
+    scene.check_books()
+
+
+@pytest.mark.parametrize("says", ["hang", "crash"])
+async def test_an_accepted_edit_is_not_lost_over_its_grade(says: str) -> None:
+    scene = Scene(appraiser=FakeAppraiser(says))
+    outcome = await asyncio.wait_for(run(Row(("up",), hard=True), scene, deadline=0.2), 10)
+    assert (outcome.status, outcome.text, outcome.notes) == (Status.ACCEPTED, "up", ())
+    assert scene.bank.outcomes == [outcome]
     scene.check_books()
