@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from attrs import field, frozen
-from tests.support.fakes import FakeAppraiser, FakeComparer, Say, Scene, make_task
+from tests.support.fakes import Fail, FakeAppraiser, FakeComparer, Say, Scene, make_task
 
 from lastmile.cascade.alike import Alike
 from lastmile.cascade.policy import Effort, Paid, Policy
@@ -78,6 +78,22 @@ async def test_a_question_is_forgotten_when_a_dearer_tier_knows_the_answer() -> 
     policy = Policy(("local", "opus"), 60.0, Paid.AUTO, efforts=dict.fromkeys(("local", "opus"), Effort(2, 0, 2)))
     outcome = await scene.run(make_task(hard=False, alike=Alike.DEED), policy)
     assert (outcome.text, outcome.reason) == ("up", "")
+
+
+@pytest.mark.parametrize(
+    ("says", "question"),
+    [
+        pytest.param((Say("bad"),), "", id="it drafts something else"),
+        pytest.param((Fail(),), "up or down?", id="it drafts nothing"),
+    ],
+)
+async def test_a_question_is_about_what_was_drafted_last(says: tuple[Say | Fail, ...], question: str) -> None:
+    scene = Scene(comparer=FakeComparer())
+    scene.tiers["local"].enqueue(Say("up"), Say("down"))
+    scene.tiers["opus"].enqueue(*says)
+    policy = Policy(("local", "opus"), 60.0, Paid.AUTO, efforts=dict.fromkeys(("local", "opus"), Effort(2, 0, 2)))
+    outcome = await scene.run(make_task(hard=False, alike=Alike.DEED), policy)
+    assert (outcome.status, outcome.reason) == (Status.SURFACED, question)
 
 
 async def test_what_the_oracle_sees_is_said_of_what_was_accepted_alone() -> None:
