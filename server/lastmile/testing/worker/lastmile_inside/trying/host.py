@@ -16,12 +16,12 @@ import sys
 import time
 from contextlib import suppress
 from functools import partial
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 import pytest
 
 from ..reporting import _places
-from . import observing, overlay, settings, swap
+from . import observing, overlay, running, settings, swap
 from .children import Child, enter, several
 
 _LONGEST = 600.0
@@ -45,8 +45,10 @@ class Taker:
 
     def __init__(self, setup: Row, first: Row, requests: int, answers: int) -> None:
         self._limits = {**setup["limits"], "memory": setup["limits"]["memory"] // _AT_ONCE}
-        self._codes = overlay.lay(first["path"], first["original"])
-        self._functions: swap.Functions = {}
+        self._watch = running.watch()
+        self._overlay = overlay.Overlay(first["path"], first["original"], self._watch)
+        self._overlay.lay()
+        self._loaded: Optional[swap.Loaded] = None
         self._requests, self._answers = requests, answers
         self._folders = [path for path in setup["fresh"] if os.path.isdir(path)]
         self._clean: Set[str] = set()
@@ -68,7 +70,7 @@ class Taker:
         """Serve until nobody asks any more, with these tests collected."""
         self.served = True
         self._items = items
-        self._functions = swap.functions(self._codes)
+        self._loaded = swap.Loaded(self._overlay.codes, self._watch.stop())
         self._clean = set(self._files())
         gc.collect()
         gc.freeze()  # what the children's collector does not look at is not copied for them
@@ -86,7 +88,7 @@ class Taker:
             yield from self._observed(request, items)
         elif not request["tests"] and request["do"] == "load":
             yield {}
-        elif not items or not self._functions:
+        elif not items or not self._loaded:
             yield {"unable": "the tests or the file could not be loaded"}
         elif request["do"] == "load":
             yield {}
@@ -140,13 +142,14 @@ class Taker:
             out.flush()
 
         try:
-            new = compile(text, self._codes[0].co_filename, "exec", dont_inherit=True)
+            new = compile(text, self._overlay.codes[0].co_filename, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError):
             out.write('{"broken": true}\n')
             return
-        if not swap.swap(self._functions, self._codes, new):
+        if self._loaded is None or not self._loaded.swap(new):
             out.write('{"unsure": true}\n')
             return
+        self._overlay.text = text
         programs = _watched()
         signal.setitimer(signal.ITIMER_PROF, seconds)
         said: List[str] = []
