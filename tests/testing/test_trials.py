@@ -169,6 +169,34 @@ async def test_tests_that_start_programs_see_the_text_too(tmp_path: Path) -> Non
     assert found == {0: True, 1: False}
 
 
+SPAWN = (
+    "import multiprocessing, os, cart\n\n\ndef shared(method, items):\n"
+    "    with multiprocessing.get_context(method).Pool(1) as pool:\n        return pool.map(cart.total, [items])\n\n\n"
+    "def test_one():\n    assert shared('METHOD', [1, 2]) == [3]\n\n\n"
+    "def test_none():\n    assert cart.total([]) == 0\n"
+)
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+async def test_processes_that_load_the_file_themselves_see_the_text_too(tmp_path: Path, method: str) -> None:
+    files = {"test_cart.py": SPAWN.replace("METHOD", method)}
+    async with standing(tmp_path, files) as (path, trials):
+        trial = Trial(path, WRONG, (RIGHT, WRONG + "# again\n"), TESTS, 5.0, 60.0, quick=True)
+        found = {item.at: item.passed async for item in trials.try_all(trial)}
+    assert found == {0: True, 1: False}
+
+
+SKIPS = "def total(items):\n    import pytest\n    pytest.skip('not today')\n"
+
+
+@pytest.mark.parametrize(("few", "quick"), [(0, True), (0, False), (48, False)])
+async def test_to_skip_a_test_is_not_to_pass_it(tmp_path: Path, few: int, *, quick: bool) -> None:
+    async with standing(tmp_path) as (path, trials):
+        trial = Trial(path, WRONG, (SKIPS, RIGHT), TESTS, 1.0, 60.0, quick=quick)
+        found = {item.at: item async for item in evolve(trials, few=few).try_all(trial)}
+    assert found == {0: Tried(0, passed=False, stopped_by=TESTS[0]), 1: Tried(1, passed=True)}
+
+
 async def test_what_a_text_changes_beside_functions_is_tried_whole(tmp_path: Path) -> None:
     """A table that was made of a function, and what a decorator returned: see `test_swap` for what else."""
     cart = (

@@ -19,7 +19,7 @@ from lastmile.repair.values import Observed
 from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
 from lastmile.testing.asked import Asked, files
 from lastmile.testing.trial_host import TrialHost
-from lastmile.testing.values import Bench, Wanted
+from lastmile.testing.values import Answer, Bench, Wanted
 from lastmile.testing.worker.launch import Site
 
 _AT_ONCE = 2
@@ -93,7 +93,7 @@ class SandboxTrials:
         texts = {**self.others(), trial.path: trial.texts[at]}
         wanted = Wanted(trial.tests, texts, seconds=trial.seconds * _WALL + _STARTING, first_failure=True)
         run = await self.bench.run(wanted)
-        stopped = next((result.id for result in run.broken), "")
+        stopped = next((item.id for item in run.results.values() if item.answer is not Answer.PASSED), "")
         late = next((name for name in trial.tests if name not in run.results), "") if run.trouble else ""
         return Tried(at, not stopped and not run.trouble and bool(run.results), stopped or late, late=bool(late))
 

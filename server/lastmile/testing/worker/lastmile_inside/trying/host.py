@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import signal
-import sys
 import time
 from contextlib import suppress
 from functools import partial
@@ -21,7 +20,7 @@ from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 import pytest
 
 from ..reporting import _places
-from . import observing, overlay, running, settings, swap
+from . import observing, overlay, programs, running, settings, swap
 from .children import Child, enter, several
 
 _LONGEST = 600.0
@@ -35,7 +34,8 @@ _LEAVE = 0.5
 """Seconds that a comparison, which looks at the clock itself, is left past its time."""
 
 _OUT_OF_TIME = (signal.SIGPROF, signal.SIGXCPU)
-_PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn")
+_REFUSING = ("failed", "error", "skipped")
+"""What a text is done with. No test is asked for that is skipped as it is: one that is skipped, the text skips."""
 
 Row = Dict[str, Any]
 
@@ -141,21 +141,25 @@ class Taker:
             out.write(json.dumps({key: row[key] for key in ("begun", "test", "answer") if key in row}) + "\n")
             out.flush()
 
+        def unsure() -> None:
+            out.write('{"unsure": true}\n')
+            out.flush()
+
         try:
             new = compile(text, self._overlay.codes[0].co_filename, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError):
             out.write('{"broken": true}\n')
             return
         if self._loaded is None or not self._loaded.swap(new):
-            out.write('{"unsure": true}\n')
+            unsure()
             return
         self._overlay.text = text
-        programs = _watched()
+        programs.watch(unsure)
         signal.setitimer(signal.ITIMER_PROF, seconds)
         said: List[str] = []
         self.say = partial(_heard, say, said)
-        settings.loop(items, lambda: "failed" in said or "error" in said)
-        out.write(json.dumps({"end": True, "unsure": bool(programs)}) + "\n")
+        settings.loop(items, lambda: any(answer in said for answer in _REFUSING))
+        out.write('{"end": true}\n')
 
 
 def serve(setup: Row, first: Row, requests: int, answers: int) -> None:
@@ -208,7 +212,7 @@ def _judged(rows: List[Row], wanted: int, *, late: bool) -> Row:
     answers = {row["test"]: row["answer"] for row in rows if "test" in row}
     begun = [row["begun"] for row in rows if "begun" in row]
     ended = any("end" in row for row in rows)
-    failed = next((name for name, answer in answers.items() if answer in {"failed", "error"}), "")
+    failed = next((name for name, answer in answers.items() if answer in _REFUSING), "")
     if any(row.get("unsure") for row in rows):
         return {"how": "unsure"}
     if late and not ended:
@@ -216,18 +220,6 @@ def _judged(rows: List[Row], wanted: int, *, late: bool) -> Row:
     if failed or not ended or len(answers) != wanted:
         return {"how": "failed", "test": failed or (begun[-1] if begun and not ended else "")}
     return {"how": "passed"}
-
-
-def _watched() -> List[str]:
-    """Give a list that names the programs' ways of being started as they are used from here on."""
-    found: List[str] = []
-
-    def hook(event: str, _arguments: Any) -> None:
-        if event in _PROGRAMS and event not in found:
-            found.append(event)
-
-    sys.addaudithook(hook)
-    return found
 
 
 def _drop(row: Row) -> None:
