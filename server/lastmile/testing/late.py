@@ -2,7 +2,8 @@
 
 Finding the interpreter can take seconds, because poetry and hatch are programs that have to be asked.
 It also keeps what tests took, for the selection's time budget, and lets the memory hear what they
-told. Every run sees the unsaved texts of open documents.
+told. The selection sees the unsaved texts of open documents; a run sees what it is given, so that runs which are
+compared see the same, whatever is typed between them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from lastmile import files
 from lastmile.errors import RequestError
@@ -36,7 +37,7 @@ class LateBench:
     """Finds the interpreter and makes the bench; blocks."""
 
     others: Callable[[], Mapping[Path, str]]
-    """Gives the unsaved texts of open documents."""
+    """Gives the unsaved texts of open documents, for the selection."""
 
     budget: float = 10.0
     """Seconds that the tests of a selection may take together."""
@@ -68,9 +69,8 @@ class LateBench:
         return found
 
     async def run(self, wanted: Wanted) -> Run:
-        """Run tests on the texts, and on those of other open documents."""
+        """Run tests on the texts."""
         edition = self.memory.edition()
-        wanted = evolve(wanted, texts={**self._buffers(), **wanted.texts})
         run = await (await self._made()).run(wanted)
         if wanted.as_it_is and run.results:
             heard = await asyncio.to_thread(self._heard, wanted, run)
@@ -86,9 +86,6 @@ class LateBench:
         """End what runs."""
         if isinstance(self._bench, ProjectBench):
             await self._bench.close()
-
-    def _buffers(self) -> dict[Path, str]:
-        return {path: text for path, text in self.others().items() if path.is_relative_to(self.root)}
 
     def _heard(self, wanted: Wanted, run: Run) -> Heard:
         """Read what a run told, with the files that its tests stand in as they are on the disk; blocks."""

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, M
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lastmile.repair import inside
 from lastmile.repair.trials import Probe, Trial, Tried
@@ -51,7 +51,7 @@ class SandboxTrials:
     @asynccontextmanager
     async def warm(self, path: Path, original: str, tests: Sequence[str]) -> AsyncIterator[WarmTrials]:
         """Begin to load a file and tests, and keep what is loaded as long as this is open."""
-        warm = WarmTrials(self, path, original, tests)
+        warm = WarmTrials(self._as_of_now(), path, original, tests)
         try:
             yield warm
         finally:
@@ -61,7 +61,7 @@ class SandboxTrials:
         """Try every text, each answered as soon as it is known, until the time is up."""
         if len(trial.texts) <= self.few:
             until = asyncio.get_running_loop().time() + trial.wall
-            async with aclosing(self.in_runs(trial, range(len(trial.texts)), until)) as answers:
+            async with aclosing(self._as_of_now().in_runs(trial, range(len(trial.texts)), until)) as answers:
                 async for tried in answers:
                     yield tried
             return
@@ -88,6 +88,11 @@ class SandboxTrials:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+
+    def _as_of_now(self) -> SandboxTrials:
+        """Hold the unsaved texts as they are, so that what is compared has seen the same."""
+        texts = dict(self.others())
+        return evolve(self, others=lambda: texts)
 
     async def _tried(self, trial: Trial, at: int) -> Tried:
         texts = {**self.others(), trial.path: trial.texts[at]}
