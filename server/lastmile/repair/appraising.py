@@ -13,17 +13,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lastmile.cascade.values import Task
 from lastmile.errors import ToolError
 from lastmile.repair.changed import Changed, changed, whole
 from lastmile.repair.grade import Grade, Judged, grade
 from lastmile.repair.trials import Trials
-from lastmile.testing.values import Bench, Selection, Wanted
+from lastmile.testing.values import Bench, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.offload import Offload
+from lastmile.verify.tests_stages import joined, stages
 
 _KNOWN = 128
 """How many grades are kept."""
@@ -61,7 +62,7 @@ class _Asked:
     path: Path
     wanted: Wanted
     old: str = ""
-    """What the lines that changed are told by."""
+    """The text before, where it is an edit that is asked about: what changed is told by it."""
 
     target: Span | None = None
     """Where all lines are meant, changed or not."""
@@ -144,8 +145,21 @@ class OracleGrader:
             what = await self.offload.run(changed, asked.old, text)
         if what == Changed():
             return None
-        run = await self.bench.run(asked.wanted)  # whoever judged asked for the same, so it is known
+        run = await self._run(asked)
         others = {name: other for name, other in asked.wanted.texts.items() if name != asked.path}
         judged, first = Judged(asked.path, text, run, others), asked.target is not None
         seconds = min(self.seconds, until - now())
         return await grade(judged, what, self.bench, self.trials, seconds=seconds, first=first) if seconds > 0 else None
+
+    async def _run(self, asked: _Asked) -> Run:
+        """Give what the tests answer on the text. Whoever judged asked for the same, so the bench knows it.
+
+        An edit was judged in stages, which are told by what the tests answered on the old text.
+        """
+        if asked.target is not None:
+            return await self.bench.run(asked.wanted)
+        before = await self.bench.run(evolve(asked.wanted, texts={**asked.wanted.texts, asked.path: asked.old}))
+        run = Run()
+        for stage in stages(asked.wanted.tests, before):
+            run = joined(run, await self.bench.run(evolve(asked.wanted, tests=stage)))
+        return run
