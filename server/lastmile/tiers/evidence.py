@@ -12,6 +12,7 @@ from difflib import unified_diff
 
 from lastmile.cascade.protocols import Evidence
 from lastmile.cascade.values import Attempt, Finding, Task
+from lastmile.text.named import left_out
 from lastmile.tiers.fence import fenced, plain_newlines
 
 _MOST_DRAFTS = 4
@@ -98,5 +99,5 @@ def _finding(finding: Finding) -> str:
         for line in plain_newlines(finding.evidence).strip("\n").split("\n")
         if line.strip()
     ]
-    more = [f"    ({len(lines) - _EVIDENCE_LINES} more lines)"] if len(lines) > _EVIDENCE_LINES else []
+    more = [f"    {left_out(lines[_EVIDENCE_LINES:])}"] if len(lines) > _EVIDENCE_LINES else []
     return "\n".join([head, *lines[:_EVIDENCE_LINES], *more])

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from lastmile.cascade.values import Finding
 from lastmile.testing.values import Answer, Result, Run
+from lastmile.text.named import left_out
 
 CHECK = "tests"
 SHOWN = 5
@@ -73,9 +74,10 @@ def findings(what: Lost, trouble: str) -> tuple[Finding, ...]:
     room = _EVIDENCE_LINES
     told = []
     for result in what.failing[:SHOWN]:
-        lines = result.message.splitlines()[:room]
-        room -= len(lines)
-        told.append(Finding(CHECK, _why(result), evidence="\n".join(lines)))
+        lines = result.message.splitlines()
+        cut = [left_out(lines[room:])] if len(lines) > room > 0 else []
+        told.append(Finding(CHECK, _why(result), evidence="\n".join([*lines[:room], *cut])))
+        room = max(0, room - len(lines))
     if what.missing:
         told.append(Finding(CHECK, _silent(what.missing, trouble)))
     rest = len(what.failing) - SHOWN

@@ -177,6 +177,6 @@ def test_the_evidence_is_short_and_the_same_at_each_run() -> None:
     told = evidence(ended, Path("/w/p")).splitlines()
     assert len(told) == 40
     assert told[0] == "a.c:0: wrong"
-    assert told[20] == "… 63 lines left out …"
+    assert told[20] == '… 63 lines left out, of "a.c" …'
     assert told[-2:] == ["ok in …s", "x" * 300 + "…"]
     assert evidence(Ended(1), Path("/w")) == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from lastmile.text.named import left_out
 from lastmile.verify.command.values import Ended
 
 _MOST_LINES = 40
@@ -29,7 +30,7 @@ def evidence(ended: Ended, root: Path) -> str:
         return "\n".join(lines)
     first = _MOST_LINES // 2
     last = _MOST_LINES - first - 1
-    return "\n".join([*lines[:first], f"… {len(lines) - first - last} lines left out …", *lines[-last:]])
+    return "\n".join([*lines[:first], left_out(lines[first:-last]), *lines[-last:]])
 
 
 def _short(line: str) -> str:
