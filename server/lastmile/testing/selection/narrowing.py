@@ -14,7 +14,7 @@ from lastmile.testing.selection.collecting import Item
 from lastmile.testing.selection.contexts import Seen
 from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Unit
 from lastmile.testing.selection.order import Rank
-from lastmile.testing.selection.reach import Place
+from lastmile.testing.selection.reach import Place, Reach
 from lastmile.testing.selection.scene import Change, Scene
 from lastmile.testing.selection.stepping import FAR, steps
 
@@ -67,11 +67,24 @@ def _is_countable(units: tuple[Place, ...], scene: Scene, seen: Seen) -> bool:
     shared = any(unit.shared for known in scene.index.facts.values() for unit in known.units)
     if seen.outside or (seen.around and shared):
         return False
-    return all(_runs_anew(scene.index.facts[path].units[number]) for path, number in units)
+    if not all(_runs_anew(scene.index.facts[path].units[number]) for path, number in units):
+        return False
+    reach = Reach(scene.index)
+    reach.spread(units)
+    return not any(_is_kept(place, scene) for place in reach.depth)
 
 
 def _runs_anew(unit: Unit) -> bool:
     return unit.kind == FUNCTION and _CACHING.isdisjoint(unit.decorators) and not unit.registers
+
+
+def _is_kept(place: Place, scene: Scene) -> bool:
+    """Tell whether what a unit does for one test may be met by another."""
+    known = scene.index.facts[place[0]]
+    unit = known.units[place[1]]
+    if unit.kind == FUNCTION:
+        return unit.keeps or not (_CACHING - {"fixture"}).isdisjoint(unit.decorators)
+    return any(place[1] in known.mentions.get(sign + word, ()) for word in _CACHING for sign in ("", "."))
 
 
 def _seen(near: Mapping[str, int], loading: Iterable[Item], scene: Scene, seen: Seen) -> dict[str, int]:
