@@ -87,10 +87,10 @@ async def _run(model: LocalModel, found: Places, listener: socket.socket) -> Non
 def _looked(model: LocalModel) -> None:
     """See whether the model could be loaded; blocks. Raises `ModelError`."""
     from lastmile.model.engine.binding import library  # noqa: PLC0415 - as in `_opened`
-    from lastmile.model.engine.native import look_at  # noqa: PLC0415 - as above
+    from lastmile.model.header import whole  # noqa: PLC0415 - as above
 
     library()
-    look_at(model.file)
+    whole(model.file)
 
 
 def _opened(model: LocalModel) -> Engine:
