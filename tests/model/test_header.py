@@ -110,7 +110,7 @@ def test_a_model_in_several_files(tmp_path: Path) -> None:
     first = parts(tmp_path)
     second = first.with_name("big-00002-of-00002.gguf")
     assert whole(first).tensors == 0
-    with pytest.raises(ModelError, match="not the first part of its model: name the one that ends in -00001-of-00002"):
+    with pytest.raises(ModelError, match="not the first part of its model: name big-00001-of-00002"):
         whole(second)
     renamed = second.rename(tmp_path / "other.gguf")
     with pytest.raises(ModelError, match="give it back its name"):

@@ -195,18 +195,25 @@ def _form(kind: int) -> str:
     return _SCALARS[kind]
 
 
-def _see_parts(path: Path) -> None:
-    """See that all parts of a model in several files lie together, and that the first is named. Raises `ModelError`."""
+def parts(path: Path) -> list[Path]:
+    """List the files of a model: itself, and where its name says that it is one of several, all of these."""
     found = _PART.match(path.name)
     if not found:
+        return [path]
+    names = (f"{found['stem']}-{number:05}-of-{found['count']}.gguf" for number in range(1, int(found["count"]) + 1))
+    return [path.with_name(name) for name in names]
+
+
+def _see_parts(path: Path) -> None:
+    """See that all parts of a model in several files lie together, and that the first is named. Raises `ModelError`."""
+    first, *others = parts(path)
+    if not others:
         message = f"{path} is a part of a model in several files: give it back its name, which ends in -00001-of-0000N."
         raise ModelError(message)
-    if int(found["number"]) != 1:
-        message = f"{path} is not the first part of its model: name the one that ends in -00001-of-{found['count']}."
+    if first != path:
+        message = f"{path} is not the first part of its model: name {first.name}."
         raise ModelError(message)
-    for number in range(2, int(found["count"]) + 1):
-        part = path.with_name(f"{found['stem']}-{number:05}-of-{found['count']}.gguf")
-        header = read(part)
-        if header.truncated:
+    for part in others:
+        if read(part).truncated:
             message = f"{part} is truncated. Download the model again."
             raise ModelError(message)

@@ -11,11 +11,7 @@ from importlib.resources import files
 import cattrs
 from attrs import frozen
 
-_KEY_AND_VALUE = 2 * 2
-"""Bytes that a token takes for each layer, head and element: a key and a value, at half precision."""
-
-_BUFFERS = 0.1
-"""What is reckoned for the buffers of a computation, as a share of the rest: an estimate on the safe side."""
+from lastmile.model.shelf.weighing import needed
 
 
 @frozen
@@ -64,8 +60,7 @@ class Entry:
 
     def needs(self, cells: int) -> int:
         """Estimate the memory, in bytes, that it takes with so many tokens held."""
-        held = cells * self.layers * self.kv_heads * self.head_size * _KEY_AND_VALUE
-        return round((self.bytes + held) * (1 + _BUFFERS))
+        return needed(self.bytes, cells, self.layers * self.kv_heads * self.head_size)
 
     @property
     def url(self) -> str:

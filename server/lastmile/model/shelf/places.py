@@ -41,6 +41,11 @@ class Place:
         """The note of what was pulled; without one, the file is not ours."""
         return self.folder / NOTE
 
+    @property
+    def lock(self) -> Path:
+        """Held by whoever pulls it."""
+        return self.folder / ".lock"
+
     def part(self, sha256: str) -> Path:
         """Give the place of what came so far of a file with that hash."""
         return self.folder / f"{sha256[:16]}{_PART}"

@@ -67,7 +67,7 @@ class Pull:
         offer = self._offer()
         try:
             place.folder.mkdir(parents=True, exist_ok=True)
-            with _alone(place):
+            with alone(place):
                 self._see_room(offer)
                 self._fetch(offer)
                 self._keep(offer)
@@ -184,9 +184,9 @@ class Pull:
 
 
 @contextmanager
-def _alone(place: Place) -> Iterator[None]:
+def alone(place: Place) -> Iterator[None]:
     """Keep other processes from pulling the same model meanwhile. Raises `ModelError` where one does."""
-    with (place.folder / ".lock").open("ab") as file:
+    with place.lock.open("ab") as file:
         if sys.platform != "win32":
             import fcntl  # noqa: PLC0415 - Windows has none
 
