@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from attrs import define, frozen
@@ -21,23 +21,28 @@ from lastmile.errors import ModelError
 from lastmile.model.host.starting import Host
 from lastmile.model.lines import Lines
 
+_T = TypeVar("_T")
+
 _SOURCES = ("catalogue.py", "pulling.py", "places.py", "machine.py", "advice.py")
 """What the model reads: code of this program, some thousand tokens of it."""
 
-_CHARACTERS = 0.5
-"""Characters that are read for each token held: no model has more than two tokens a character of code."""
+_CHARACTERS, _OF_CELLS = 3000, 0.5
+"""Characters that are read, some nine hundred tokens; for each token held no more than half a one."""
 
 _TOKENS = 128
 _SHORT = 24
 """Tokens of a completion: about a line or two."""
 
 _ROUNDS = 3
+_LONG = 10.0
+"""Seconds after which no further round of the same is begun."""
+
 _OK = 200
 
 
 @frozen
 class Measured:
-    """What was measured; medians of three rounds, but for the load."""
+    """What was measured; medians of up to three rounds, but for the load."""
 
     was_cold: bool
     """Whether the model had to be loaded."""
@@ -83,43 +88,49 @@ class _Bench:
         began = self.clock()
         await self._complete({"prompt": "x", "max_tokens": 1})
         load = self.clock() - began
-        reading = [await self._complete({"prompt": self._code(self.model.context), "max_tokens": 1}) for _ in range(_ROUNDS)]
-        saying = [await self._complete(self._story(seed)) for seed in range(_ROUNDS)]
-        first, following = await self._gaps()
+        reading = await self._several(self._read)
+        saying = await self._several(self._said)
+        gaps = await self._several(self._gap)
         return Measured(
             was_cold=status["state"] != "ready",
             load=load,
             prompt_tokens=reading[0]["prompt_tokens"],
-            prompt_rate=median(_read(usage) for usage in reading),
+            prompt_rate=median(_rate(usage) for usage in reading),
             tokens=min(usage["completion_tokens"] for usage in saying),
             rate=median(usage["completion_tokens"] / usage["timings"]["completion_s"] for usage in saying),
-            first=first,
-            next=following,
+            first=median(first for first, _ in gaps) if all(gaps) else None,
+            next=median(following for _, following in gaps) if all(gaps) else None,
             alone=not status["running"],
         )
 
     def _code(self, cells: int) -> str:
         """Give code for so many tokens held, which begins as none before did: nothing of it is held already."""
         text = "".join(files("lastmile.model.shelf").joinpath(name).read_text("utf-8") for name in _SOURCES)
-        return f"# {uuid.uuid4()}\n{text[: round(cells * _CHARACTERS)]}"
+        return f"# {uuid.uuid4()}\n{text[: min(_CHARACTERS, round(cells * _OF_CELLS))]}"
 
-    def _story(self, seed: int) -> dict[str, object]:
+    async def _several(self, once: Callable[[], Awaitable[_T]]) -> list[_T]:
+        """Do the same some times."""
+        began, found = self.clock(), [await once()]
+        while len(found) < _ROUNDS and self.clock() - began < _LONG:
+            found.append(await once())
+        return found
+
+    async def _read(self) -> dict[str, Any]:
+        return await self._complete({"prompt": self._code(self.model.context), "max_tokens": 1})
+
+    async def _said(self) -> dict[str, Any]:
         # Above 0 nothing is guessed from what was read, which would make it look faster than it is.
-        return {"prompt": self._code(1000), "max_tokens": _TOKENS, "temperature": 0.8, "seed": seed}
+        return await self._complete({"prompt": self._code(1000), "max_tokens": _TOKENS, "temperature": 0.8})
 
-    async def _gaps(self) -> tuple[float | None, float | None]:
-        """Time a completion in the middle of a text, and another one a key later."""
-        times = []
-        for _ in range(_ROUNDS):
-            code = self._code(self.model.completion_context)
-            before, after = code[: len(code) // 2], code[len(code) // 2 :]
-            gap = {"suffix": after, "max_tokens": _SHORT, "document": uuid.uuid4().hex}
-            try:
-                times.append([await self._timed(gap | {"prompt": text}) for text in (before, f"{before}x")])
-            except ModelError:
-                return None, None
-        firsts, nexts = zip(*times, strict=True)
-        return median(firsts), median(nexts)
+    async def _gap(self) -> tuple[float, ...]:
+        """Time a completion in the middle of a text, and another one a key later; nothing where it fills no gaps."""
+        code = self._code(self.model.completion_context)
+        before, after = code[: len(code) // 2], code[len(code) // 2 :]
+        gap = {"suffix": after, "max_tokens": _SHORT, "document": uuid.uuid4().hex}
+        try:
+            return tuple([await self._timed(gap | {"prompt": text}) for text in (before, f"{before}x")])
+        except ModelError:
+            return ()
 
     async def _timed(self, body: dict[str, object]) -> float:
         began = self.clock()
@@ -142,6 +153,6 @@ class _Bench:
         return found
 
 
-def _read(usage: dict[str, Any]) -> float:
+def _rate(usage: dict[str, Any]) -> float:
     fresh = usage["prompt_tokens"] - usage["prompt_tokens_details"]["cached_tokens"]
     return float(fresh / usage["timings"]["prompt_s"])

@@ -35,7 +35,7 @@ def bench(name: str | None) -> int:
     width = max(len(what) for what, _ in rows)
     for what, how in rows:
         click.echo(f"{what:<{width}}  {how}")
-    click.echo("\nMedians of three rounds, measured once, with whatever else this machine did meanwhile.")
+    click.echo("\nMedians of up to three rounds, measured once, with whatever else this machine did meanwhile.")
     return 0
 
 
