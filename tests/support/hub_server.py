@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -33,6 +33,11 @@ class Hub:
     seen: list[tuple[str, str, str]] = field(factory=list)
     """Of each request the method, the path and the range."""
 
+    pause: int = 0
+    """After how many bytes an answer stands still, until it may go on; 0 for never."""
+
+    paused: threading.Event = field(factory=threading.Event)
+    go_on: threading.Event = field(factory=threading.Event)
     headers: list[dict[str, str]] = field(factory=list)
     url: str = ""
 
@@ -80,7 +85,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         ranges = {"Content-Range": f"bytes {begin}-{len(data) - 1}/{len(data)}"} if begin else {}
         self._head(206 if begin else 200, {"Content-Length": str(len(data) - begin), **ranges})
-        self.wfile.write(data[begin : begin + cut])
+        body = memoryview(data)[begin : begin + cut]
+        if self.state.pause:
+            self.wfile.write(body[: self.state.pause])
+            body = body[self.state.pause :]
+            self.state.paused.set()
+            self.state.go_on.wait(60)
+        with suppress(ConnectionError):  # Whoever asked may be gone.
+            self.wfile.write(body)
         self.close_connection = True
 
     def _head(self, status: int, headers: dict[str, str]) -> None:

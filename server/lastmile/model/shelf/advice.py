@@ -10,10 +10,10 @@ from attrs import frozen
 from lastmile.model.shelf.catalogue import Entry
 from lastmile.model.shelf.machine import Accelerator, Machine
 
-_INDEX = "https://abetlen.github.io/llama-cpp-python/whl/"
+INDEX = "https://abetlen.github.io/llama-cpp-python/whl/"
 """Where its wheels are, by its own documentation."""
 
-_CUDA_WHEELS = ((11, 8), (12, 1), (12, 2), (12, 3), (12, 4), (12, 5), (13, 0), (13, 2))
+CUDA_WHEELS = ((11, 8), (12, 1), (12, 2), (12, 3), (12, 4), (12, 5), (13, 0), (13, 2))
 """The versions of CUDA that there are wheels for; by the same source, as are the three below."""
 
 _LEAST_COMPUTE = {11: 6.0, 12: 6.0, 13: 7.5}
@@ -68,7 +68,7 @@ def install(machine: Machine, python: str, version: tuple[int, int]) -> str:
     pip = f"{shlex.quote(python)} -m pip install --force-reinstall --no-deps"
     wheel = _wheel(found) if found is not None else "cpu"
     if wheel and (wheel in {"cpu", "vulkan"} or _WHEEL_PYTHONS[0] <= version <= _WHEEL_PYTHONS[1]):
-        return f"{pip} --only-binary llama-cpp-python llama-cpp-python --extra-index-url {_INDEX}{wheel}"
+        return f"{pip} --only-binary llama-cpp-python llama-cpp-python --extra-index-url {INDEX}{wheel}"
     option = found.kind.upper() if found is not None else ""
     return f'CMAKE_ARGS="-DGGML_{option}=on" {pip} --no-binary llama-cpp-python llama-cpp-python'
 
@@ -79,7 +79,7 @@ def _wheel(accelerator: Accelerator) -> str:
         return accelerator.kind.lower()
     fitting = [
         cuda
-        for cuda in _CUDA_WHEELS
+        for cuda in CUDA_WHEELS
         if cuda <= accelerator.cuda
         and _LEAST_COMPUTE[cuda[0]] <= accelerator.compute <= _MOST_COMPUTE.get(cuda[0], accelerator.compute)
     ]
