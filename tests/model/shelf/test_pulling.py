@@ -11,7 +11,8 @@ from tests.support.hub_server import COMMIT, Hub, hub
 from lastmile.errors import ModelError
 from lastmile.model.shelf.catalogue import Entry, catalogue
 from lastmile.model.shelf.places import place_of
-from lastmile.model.shelf.pulling import Pull
+from lastmile.model.shelf.pulling import Pull, alone
+from lastmile.model.shelf.removing import ours, removed
 
 NAME = "Owner/Tiny-GGUF/resolve/main/tiny.gguf"
 CHUNK = 10 * 1024 * 1024
@@ -136,3 +137,25 @@ def test_a_hub_that_does_not_say_the_hash(served: Hub, env: dict[str, str]) -> N
     served.sha256 = "abc"
     with pytest.raises(ModelError, match=r"does not say the SHA-256 of tiny\.gguf, so it is not pulled"):
         pull(served, env)
+
+
+def test_a_file_of_another_name_takes_the_place_of_the_old_one(served: Hub, env: dict[str, str], tiny: Path) -> None:
+    old, _ = pull(served, env)
+    newer = evolve(ENTRY, file="newer.gguf")
+    served.files[NAME.replace("tiny.gguf", "newer.gguf")] = tiny.read_bytes()
+    assert place_of(newer, env).pulled() is None
+    assert ours(newer, env) == [old], "what was pulled under the old name can be removed"
+    new, _ = pull(served, env, newer)
+    assert (new.exists(), old.exists()) == (True, False)
+    removed(newer, env)
+    assert not new.parent.exists()
+
+
+def test_only_one_pulls_at_a_time(served: Hub, env: dict[str, str]) -> None:
+    place = place_of(ENTRY, env)
+    place.folder.mkdir(parents=True)
+    with alone(place):
+        with pytest.raises(ModelError, match=r"Another process is pulling tiny already"):
+            pull(served, env)
+        with pytest.raises(ModelError, match=r"Another process is pulling tiny already"):
+            removed(ENTRY, env)

@@ -20,7 +20,11 @@ def pull(name: str) -> int:
     """
     entry = entry_of(name)
     click.echo(f"{entry.title}: {gigabytes(entry.bytes)}, licence {entry.licence}, {entry.url}", err=True)
-    file = Pull(entry, os.environ, _say, endpoint=os.environ.get("HF_ENDPOINT") or None).run()
+    try:
+        file = Pull(entry, os.environ, _say, endpoint=os.environ.get("HF_ENDPOINT") or None).run()
+    except KeyboardInterrupt:
+        _say(f"What came is kept: lastmile model pull {name} goes on from there.")
+        raise
     click.echo(f"{name} is here: {file}\nTo draft and complete with it: lastmile model use {name}")
     return 0
 

@@ -54,17 +54,25 @@ class Place:
         """List what came of files that are not whole."""
         return sorted(self.folder.glob(f"*{_PART}"))
 
+    def had(self) -> Path | None:
+        """Give the file that was pulled, also one that the catalogue names otherwise by now; None where it is gone."""
+        pulled = self._noted()
+        file = self.folder / Path(pulled.file).name if pulled else self.file
+        return file if pulled and file.is_file() and file.stat().st_size == pulled.bytes else None
+
     def pulled(self) -> Pulled | None:
         """Give what was pulled; None where nothing was, or the file is gone or another one."""
-        try:
-            found = cattrs.structure(orjson.loads(self.note.read_bytes()), Pulled)
-            return found if self.file.stat().st_size == found.bytes else None
-        except (OSError, ValueError, cattrs.BaseValidationError):
-            return None
+        return self._noted() if self.had() == self.file else None
 
     def write(self, pulled: Pulled) -> None:
         """Write down what was pulled."""
         self.note.write_bytes(orjson.dumps(asdict(pulled), option=orjson.OPT_INDENT_2))
+
+    def _noted(self) -> Pulled | None:
+        try:
+            return cattrs.structure(orjson.loads(self.note.read_bytes()), Pulled)
+        except (OSError, ValueError, cattrs.BaseValidationError):
+            return None
 
 
 def models_folder(env: Mapping[str, str]) -> Path:

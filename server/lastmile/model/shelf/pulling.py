@@ -159,11 +159,12 @@ class Pull:
         except ModelError:
             part.unlink()
             raise
+        before = place.had()
         place.note.unlink(missing_ok=True)
         part.replace(place.file)
         place.write(Pulled(self.entry.repository, offer.revision, self.entry.file, came, offer.bytes))
-        for other in place.parts():
-            other.unlink()
+        for old in (*place.parts(), *([before] if before not in (None, place.file) else ())):
+            old.unlink()
 
     def _absent(self, error: Exception) -> str:
         return f"The hub cannot be reached, or does not have the file: {_words(error)}. {self._by_hand()}"

@@ -14,8 +14,8 @@ from lastmile.model.shelf.pulling import alone
 def ours(entry: Entry, env: Mapping[str, str]) -> list[Path]:
     """List the files of a model that were pulled: the model, or parts of it."""
     place = place_of(entry, env)
-    whole = [place.file] if place.pulled() is not None and not place.file.is_symlink() else []
-    return [*whole, *place.parts()]
+    had = place.had()
+    return [*([had] if had is not None and not had.is_symlink() else []), *place.parts()]
 
 
 def removed(entry: Entry, env: Mapping[str, str]) -> None:
