@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -90,6 +91,21 @@ def test_an_interrupted_pull_goes_on(served: Hub, env: dict[str, str], tmp_path:
     done = lastmile("model", "pull", ENTRY.name, env=env, cwd=tmp_path, code=0)
     assert "Going on from 10 MB of 26 MB." in done.stderr
     assert (tmp_path / "models" / ENTRY.name / ENTRY.file).read_bytes() == data
+
+
+@pytest.mark.usefixtures("served")
+def test_a_bar_is_shown_to_a_person(env: dict[str, str], tmp_path: Path) -> None:
+    import fcntl  # noqa: PLC0415 - only here
+    import pty  # noqa: PLC0415 - as above
+    import termios  # noqa: PLC0415 - as above
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    command = [sys.executable, "-m", "lastmile", "model", "pull", ENTRY.name]
+    subprocess.run(command, env=env, cwd=tmp_path, stderr=theirs, stdout=subprocess.PIPE, timeout=60, check=True)
+    assert b"100%" in os.read(ours, 100_000)
+    os.close(ours)
+    os.close(theirs)
 
 
 @pytest.mark.usefixtures("served")
