@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import re
+import resource
 import shutil
 import signal
 import struct
@@ -90,6 +91,24 @@ def test_an_interrupted_pull_goes_on(served: Hub, env: dict[str, str], tmp_path:
     served.go_on.set()
     done = lastmile("model", "pull", ENTRY.name, env=env, cwd=tmp_path, code=0)
     assert "Going on from 10 MB of 26 MB." in done.stderr
+    assert (tmp_path / "models" / ENTRY.name / ENTRY.file).read_bytes() == data
+
+
+def test_a_disk_that_takes_no_more(served: Hub, env: dict[str, str], tmp_path: Path) -> None:
+    data = served.files[PATH] = served.files[PATH] + bytes(15 << 20)
+    done = subprocess.run(
+        [sys.executable, "-m", "lastmile", "model", "pull", ENTRY.name],
+        env=env,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (12 << 20, 12 << 20)),
+    )
+    assert done.returncode == 3
+    assert f"{ENTRY.name} could not be pulled: File too large. What came is kept." in done.stderr
+    assert "Going on from" in lastmile("model", "pull", ENTRY.name, env=env, cwd=tmp_path, code=0).stderr
     assert (tmp_path / "models" / ENTRY.name / ENTRY.file).read_bytes() == data
 
 
@@ -200,6 +219,7 @@ def test_the_doctor_advises(env: dict[str, str], tmp_path: Path, tiny: Path) -> 
     assert "NVIDIA RTX 4090 with 25.8 GB (CUDA)" in said
     assert "processors only, though there is NVIDIA RTX 4090" in said
     assert "-m pip install --force-reinstall --no-deps" in said
+    assert "'llama-cpp-python>=" in said
     assert re.search(r"qwen2\.5-coder-\S+ is the best of the catalogue on processors, .*: lastmile model pull", said)
     cut = tmp_path / "cut.gguf"
     cut.write_bytes(tiny.read_bytes()[:-1000])

@@ -9,7 +9,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 
 from attrs import frozen
 
@@ -22,6 +22,8 @@ from lastmile.model.shelf.here import cells_of
 from lastmile.model.shelf.library import Build, build
 from lastmile.model.shelf.machine import Machine, gigabytes, machine
 from lastmile.model.shelf.places import place_of
+
+_PACKAGE = "llama-cpp-python"
 
 
 @frozen
@@ -42,7 +44,7 @@ async def advise(own: LocalModel, env: Mapping[str, str]) -> list[Line]:
 def _lines(own: LocalModel, env: Mapping[str, str]) -> Iterator[Line]:
     there = machine(env)
     yield Line("machine", str(there))
-    command = install(there, sys.executable, sys.version_info[:2])
+    command = install(there, sys.executable, sys.version_info[:2], _required())
     found: Build | None = None
     try:
         found = build()
@@ -55,11 +57,16 @@ def _lines(own: LocalModel, env: Mapping[str, str]) -> Iterator[Line]:
     yield Line("best model", _best(own, env, there, offload=found is not None and found.offload))
 
 
+def _required() -> str:
+    """Give what Lastmile says of the library that it needs."""
+    return next((each for each in requires("lastmile") or () if each.startswith(_PACKAGE)), _PACKAGE)
+
+
 def _built(found: Build, there: Machine, command: str) -> str:
     try:
-        text = f"llama-cpp-python {version('llama-cpp-python')}, built for {found.kind}"
+        text = f"{_PACKAGE} {version(_PACKAGE)}, built for {found.kind}"
     except PackageNotFoundError:
-        text = f"llama-cpp-python, built for {found.kind}"
+        text = f"{_PACKAGE}, built for {found.kind}"
     if there.accelerator is None or found.offload:
         return text
     return f"{text}, though there is {there.accelerator.name}. To make use of that: {command}"

@@ -10,6 +10,7 @@ from attrs import frozen
 from lastmile.model.shelf.catalogue import Entry
 from lastmile.model.shelf.machine import Accelerator, Machine
 
+_PACKAGE = "llama-cpp-python"
 INDEX = "https://abetlen.github.io/llama-cpp-python/whl/"
 """Where its wheels are, by its own documentation."""
 
@@ -59,18 +60,19 @@ def best(entries: Sequence[Entry], room: Room, cells: int) -> Entry | None:
     return fitting[-1] if fitting else None
 
 
-def install(machine: Machine, python: str, version: tuple[int, int]) -> str:
-    """Give the command that installs the matching llama-cpp-python for an interpreter.
+def install(machine: Machine, python: str, version: tuple[int, int], requirement: str = _PACKAGE) -> str:
+    """Give the command that installs the matching llama-cpp-python for an interpreter of a version.
 
-    That is a wheel where there is one, else a command that compiles it.
+    That is a wheel where there is one, else a command that compiles it; ``requirement`` may name the
+    versions of it that will do.
     """
     found = machine.accelerator
     pip = f"{shlex.quote(python)} -m pip install --force-reinstall --no-deps"
     wheel = _wheel(found) if found is not None else "cpu"
     if wheel and (wheel in {"cpu", "vulkan"} or _WHEEL_PYTHONS[0] <= version <= _WHEEL_PYTHONS[1]):
-        return f"{pip} --only-binary llama-cpp-python llama-cpp-python --extra-index-url {INDEX}{wheel}"
+        return f"{pip} --only-binary {_PACKAGE} {shlex.quote(requirement)} --extra-index-url {INDEX}{wheel}"
     option = found.kind.upper() if found is not None else ""
-    return f'CMAKE_ARGS="-DGGML_{option}=on" {pip} --no-binary llama-cpp-python llama-cpp-python'
+    return f'CMAKE_ARGS="-DGGML_{option}=on" {pip} --no-binary {_PACKAGE} {shlex.quote(requirement)}'
 
 
 def _wheel(accelerator: Accelerator) -> str:

@@ -181,7 +181,7 @@ class Pull:
                 f"The disk of {self.place.folder} is full. What came is kept: make room, and"
                 f" lastmile model pull {self.entry.name} goes on from there."
             )
-        return f"{self.entry.name} could not be pulled: {_words(error)}."
+        return f"{self.entry.name} could not be pulled: {error.strerror or _words(error)}. What came is kept."
 
 
 @contextmanager
