@@ -209,7 +209,11 @@ def test_another_programs_file_is_used_in_place(env: dict[str, str], tmp_path: P
     shutil.copy(tiny, file)
     lastmile("model", "use", "lmstudio:a/b/tiny.gguf", env=env, cwd=tmp_path, code=0)
     assert f'path = "{file}"' in settings(env).read_text()
+    odd = file.parent / "[" / "b] :a: \x1b[2J.gguf"
+    odd.parent.mkdir()
+    odd.write_bytes(b"GGUF")
     listed = lastmile("model", "list", env=env, cwd=tmp_path, code=0).stdout
+    assert "lmstudio:a/b/[/b] :a: \\x1b[2J.gguf" in listed
     assert re.search(r"^\* +lmstudio:a/b/tiny\.gguf +llama ", listed, re.MULTILINE)
 
 

@@ -27,6 +27,7 @@ from lastmile.service import Service
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
+from lastmile.text.visible import visible
 from lastmile.tiers.openai import OpenAITier
 from lastmile.tools.process import run
 from lastmile.tools.ruff import bundled
@@ -43,7 +44,7 @@ def doctor(path: Path) -> int:
     width = max(len(line.topic) for line in lines)
     for line in lines:
         mark = click.style("problem", fg="red") if line.wrong else "       "
-        click.echo(f"{line.topic:<{width}}  {mark}  {line.text}")
+        click.echo(f"{line.topic:<{width}}  {mark}  {visible(line.text)}")
     return 1 if any(line.wrong for line in lines) else 0
 
 

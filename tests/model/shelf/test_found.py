@@ -45,12 +45,19 @@ def test_what_ollama_has(tmp_path: Path) -> None:
     gone.unlink()
     (folder / "manifests" / "registry.ollama.ai" / "library" / "broken").write_text("{")
     (folder / "manifests" / "stray").write_text('{"layers": 3}')
-    assert {each.name: each.file for each in found({"HOME": str(tmp_path)})} == {
+    assert {each.name: each.file for each in found({"HOME": str(tmp_path)}, tmp_path)} == {
         "ollama:hf.co/owner/Model-GGUF:Q4_K_M": far,
         "ollama:qwen2.5-coder:7b": coder,
         "ollama:registry.ollama.ai/me/mine:latest": mine,
     }
-    assert found({"HOME": str(tmp_path / "none"), "OLLAMA_MODELS": str(folder)}) == found({"HOME": str(tmp_path)})
+    assert found({"HOME": str(tmp_path / "none"), "OLLAMA_MODELS": str(folder)}, tmp_path) == found(
+        {"HOME": str(tmp_path)}, tmp_path
+    )
+
+
+def test_what_ollama_has_as_a_service(tmp_path: Path) -> None:
+    blob = ollama(tmp_path / "usr/share/ollama/.ollama/models", "registry.ollama.ai/library/coder/7b")
+    assert [each.file for each in found({"HOME": str(tmp_path / "home")}, tmp_path)] == [blob]
 
 
 def test_a_manifest_names_no_file_outside(tmp_path: Path) -> None:
@@ -59,7 +66,7 @@ def test_a_manifest_names_no_file_outside(tmp_path: Path) -> None:
     manifest = folder / "manifests/registry.ollama.ai/library/evil/latest"
     manifest.write_text(json.dumps({"layers": [{"mediaType": MODEL, "digest": "sha256:/../../../secret"}]}))
     (tmp_path / "secret").touch()
-    assert found({"HOME": str(tmp_path)}) == ()
+    assert found({"HOME": str(tmp_path)}, tmp_path) == ()
 
 
 def test_what_lm_studio_has(tmp_path: Path) -> None:
@@ -70,7 +77,7 @@ def test_what_lm_studio_has(tmp_path: Path) -> None:
     studio(new, "owner/big/big-00002-of-00002.gguf")
     studio(new, "owner/repo/mmproj-model-f16.gguf")
     studio(new, "owner/repo/README.md")
-    assert {each.name: each.file for each in found({"HOME": str(tmp_path)})} == {
+    assert {each.name: each.file for each in found({"HOME": str(tmp_path)}, tmp_path)} == {
         "lmstudio:owner/big/big-00001-of-00002.gguf": first,
         "lmstudio:owner/repo/coder.gguf": one,
         "lmstudio:owner/repo/older.gguf": two,

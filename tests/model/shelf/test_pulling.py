@@ -84,6 +84,13 @@ def test_a_pull_that_broke_off_is_gone_on_with_later(served: Hub, env: dict[str,
     assert left(env) == [".lock", "pulled.json", "tiny.gguf"]
 
 
+def test_a_part_that_is_longer_than_the_file_is_begun_anew(served: Hub, env: dict[str, str], tiny: Path) -> None:
+    place = place_of(ENTRY, env)
+    place.folder.mkdir(parents=True)
+    place.part(hashlib.sha256(tiny.read_bytes()).hexdigest()).write_bytes(tiny.read_bytes() + b"more")
+    assert pull(served, env)[0].read_bytes() == tiny.read_bytes()
+
+
 def test_a_part_that_is_not_of_this_file_is_found_out(served: Hub, env: dict[str, str], tiny: Path) -> None:
     place = place_of(ENTRY, env)
     place.folder.mkdir(parents=True)

@@ -39,14 +39,15 @@ def list_() -> None:
 
     own = local_model(os.environ)
     there, space = _room()
-    console = Console(highlight=False)
+    # What files are called is shown as it is.
+    console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     console.print(f"{there} Up to {gigabytes(space.bytes)} are reckoned for a model with {cells_of(own)} tokens held.")
-    console.print("", _catalogue(own, space), markup=False)
+    console.print("", _catalogue(own, space))
     if found := list(others(own, space, os.environ)):
-        console.print("", _others(found), markup=False)
-    console.print(f"\n{_WORDS}", markup=False)
+        console.print("", _others(found))
+    console.print(f"\n{_WORDS}")
 
 
 def _room() -> tuple[str, Room]:

@@ -17,6 +17,9 @@ _MODEL = "application/vnd.ollama.image.model"
 _USUAL = ("registry.ollama.ai", "library")
 """The host and the owner that Ollama leaves out of a name."""
 
+_OLLAMA_SERVICE = Path("usr/share/ollama/.ollama/models")
+"""Where Ollama keeps them when it runs as a service on Linux."""
+
 _PROJECTOR = "mmproj"
 """In the names of files that are for pictures and no models of their own."""
 
@@ -31,12 +34,17 @@ class Found:
     file: Path
 
 
-def found(env: Mapping[str, str]) -> tuple[Found, ...]:
-    """List what the programs have. What cannot be read is as if it was not there."""
+def found(env: Mapping[str, str], root: Path = Path("/")) -> tuple[Found, ...]:
+    """List what the programs have; ``root`` is where the system's own files lie.
+
+    What cannot be read is as if it was not there.
+    """
     home = Path(env.get("HOME") or Path.home())
-    ollama = Path(env.get("OLLAMA_MODELS") or home / ".ollama" / "models")
+    named = env.get("OLLAMA_MODELS")
+    ollamas = (Path(named),) if named else (home / ".ollama" / "models", root / _OLLAMA_SERVICE)
     studios = (home / ".lmstudio" / "models", home / ".cache" / "lm-studio" / "models")
-    everything = [*_ollama(ollama), *(each for studio in studios for each in _studio(studio))]
+    everything = [each for folder in ollamas for each in _ollama(folder)]
+    everything += [each for folder in studios for each in _studio(folder)]
     return tuple({each.name: each for each in everything}.values())
 
 

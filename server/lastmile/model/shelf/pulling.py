@@ -123,6 +123,8 @@ class Pull:
         part = self.place.part(offer.sha256)
         with part.open("r+b" if part.exists() else "w+b") as file:
             came = file.seek(0, 2)
+            if came > offer.bytes:  # It is nothing that could be gone on with.
+                came = file.truncate(file.seek(0))
             if came:
                 self.say(f"Going on from {came / 1e6:.0f} MB of {offer.bytes / 1e6:.0f} MB.")
             try:
