@@ -3,7 +3,10 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -60,6 +63,28 @@ def test_a_lock_that_is_being_tidied_is_taken_all_the_same(folder: Path) -> None
         assert ours
         assert path.read_text() == f"{os.getpid()}\n"
     tidying.close()
+
+
+def test_what_is_held_is_never_deleted_meanwhile(folder: Path) -> None:
+    path = folder / "model-a.lock"
+    over = Event()
+
+    def always_tidying() -> None:
+        while not over.is_set():
+            with suppress(FileNotFoundError):
+                os.utime(path, (0, 0))
+            tidy(folder)
+
+    with ThreadPoolExecutor(2) as pool:
+        tidying = [pool.submit(always_tidying) for _ in range(2)]
+        try:
+            for _ in range(500):
+                with locked(path) as ours:
+                    assert ours
+                    assert path.read_text() == f"{os.getpid()}\n"
+        finally:
+            over.set()
+    assert [each.exception() for each in tidying] == [None, None]
 
 
 def test_a_folder_that_is_gone(folder: Path) -> None:
