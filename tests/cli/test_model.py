@@ -232,6 +232,15 @@ def test_the_doctor_advises(env: dict[str, str], tmp_path: Path, tiny: Path) -> 
     assert f"{cut} is truncated:" in said
 
 
+def test_the_doctor_says_how_to_install_a_library_that_is_broken(env: dict[str, str], tmp_path: Path) -> None:
+    broken = tmp_path / "broken" / "llama_cpp"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text("raise ImportError('libllama.so: wrong ELF class')\n")
+    said = lastmile("doctor", env=env | {"PYTHONPATH": str(broken.parent)}, cwd=tmp_path, code=1).stdout
+    assert "llama-cpp-python cannot be loaded (libllama.so: wrong ELF class): install it again. By: " in said
+    assert "/whl/cpu" in said
+
+
 @pytest.mark.slow
 async def test_measuring(hosts: Runtime, tmp_path: Path) -> None:
     model = write_tiny(tmp_path / "tiny.gguf", context=2048)
