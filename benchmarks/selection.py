@@ -53,7 +53,7 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import enclosing, outline
 from lastmile.tools.offload import Offload
 from lastmile.verify.tests import TestsCheck
-from lastmile.verify.tests_stages import long
+from lastmile.verify.tests_stages import reaching
 
 _EVERY = 5
 """Of so many mutants, one is judged by testmon as well, and the whole suite is timed on the unchanged sources."""
@@ -214,10 +214,9 @@ async def _chosen(bench: LateBench, fault: _Fault, selection: Selection, took: f
         return Chosen(count, total, selection.cut, took, Verdict(killed=False, seconds=0.0), 0.0)
     check = TestsCheck(bench, selection, seconds=_PATIENCE)
     wanted = Wanted(selection.tests, {fault.path: fault.snapshot.text}, _PATIENCE)
-    if long(await bench.run(wanted)):
-        await bench.narrowed(wanted, fault.snapshot, fault.mutant.text)
-        if bench.watching is not None:
-            await bench.watching
+    await reaching(bench, wanted, await bench.run(wanted), fault.path, fault.mutant.text)
+    if bench.watching is not None:
+        await bench.watching
     verdict = await _judged(check, fault, fault.mutant.text)
     if not timed:
         return Chosen(count, total, selection.cut, took, verdict, 0.0)

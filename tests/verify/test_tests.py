@@ -209,6 +209,16 @@ async def test_what_fails_now_and_then_behind_the_nearest_does_not_keep_the_othe
     assert ruling.summary.endswith("set aside as flaky: test_a.py::test_25")
 
 
+def test_those_that_run_what_differs_come_first_and_none_is_left_out() -> None:
+    names = [f"{n // 20}.py::test_{n}" for n in range(60)]
+    before = Run({name: Result(name, Answer.PASSED) for name in names})
+    near = {names[41], names[59], *names[5:15]}
+    first, others = stages(tuple(names), before, near)
+    assert set(first[: len(near)]) == near
+    assert sorted((*first, *others)) == sorted(names)
+    assert stages(("2.py", "1.py", "0.py"), before, {"1.py::test_30"})[1] == ("2.py", "1.py", "0.py")
+
+
 @pytest.mark.parametrize(
     ("tests", "answered", "expected"),
     [

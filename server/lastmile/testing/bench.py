@@ -127,7 +127,7 @@ class ProjectBench:
             return known
         told = await self._kept().run(wanted, texts, environment)
         run = self._guard.believed(told, undisturbed=not texts, seen=await asyncio.to_thread(self._tests, told, texts))
-        if not run.trouble or wanted.outside:  # where it was to be watched and cannot be, that is an answer too
+        if not run.trouble:
             self._runs[key] = run
             if len(self._runs) > _CACHED_RUNS:
                 self._runs.popitem(last=False)
@@ -137,9 +137,9 @@ class ProjectBench:
         """Give what is known of a run without running anything."""
         return self._runs.get((await asyncio.to_thread(self._prepared, wanted))[2])
 
-    async def narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
-        """Leave nothing out: who runs what is for those to know that select."""
-        return wanted.tests
+    async def watched(self, wanted: Wanted) -> Run | None:
+        """Give what is known of a run; it is not begun here."""
+        return await self.answered(wanted)
 
     async def close(self) -> None:
         """End everything that runs."""
@@ -164,7 +164,6 @@ class ProjectBench:
         digest = hashlib.sha256()
         how = (
             wanted.trace,
-            wanted.outside,
             wanted.first_failure,
             wanted.forgiven,
             wanted.shuffle,

@@ -9,7 +9,7 @@ compared see the same, whatever is typed between them.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from lastmile import files
 from lastmile.errors import RequestError
 from lastmile.testing.bench import ProjectBench
 from lastmile.testing.memory import Heard, Memory, digest, hear
-from lastmile.testing.selection.order import kept
 from lastmile.testing.selection.selector import Selector
 from lastmile.testing.values import NoBench, Run, Selection, Wanted
 from lastmile.text.edits import Span
@@ -50,7 +49,9 @@ class LateBench:
     _bench: ProjectBench | NoBench | None = field(default=None, init=False)
     _seconds: OrderedDict[str, float] = field(factory=OrderedDict, init=False)
     _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
-    _watching: asyncio.Task[Run] | None = field(default=None, init=False)
+    _watching: asyncio.Task[None] | None = field(default=None, init=False)
+    _given_up: deque[Wanted] = field(factory=lambda: deque(maxlen=8), init=False)
+    """Runs that did not come to their end: begun again, they would keep a core busy for nothing."""
 
     @property
     def known(self) -> str:
@@ -86,28 +87,26 @@ class LateBench:
             self._seconds.popitem(last=False)
         return run
 
-    async def narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str) -> tuple[str, ...]:
-        """Leave out the tests that a run which watched the file did not see in what differs."""
+    async def watched(self, wanted: Wanted) -> Run | None:
+        """Give what is known of a run, and begin it where nothing is; one at a time, in the background."""
         bench = await self._made()
-        if not isinstance(bench, ProjectBench) or snapshot.path is None:
-            return wanted.tests
-        seconds = wanted.seconds * _WATCHED
-        watched = evolve(wanted, seconds=seconds, trace=(snapshot.path,), outside=True)
-        run = await bench.answered(watched)
-        if run is None:
-            self._watch(bench, watched)
-            return wanted.tests
-        reached = await self.selector.reached(snapshot, text, run, buffers=wanted.texts)
-        return wanted.tests if reached is None else kept(wanted.tests, reached)
+        if not isinstance(bench, ProjectBench):
+            return None
+        wanted = evolve(wanted, seconds=wanted.seconds * _WATCHED)
+        run = await bench.answered(wanted)
+        idle = self._watching is None or self._watching.done()
+        if run is None and idle and wanted not in self._given_up:
+            self._watching = asyncio.get_running_loop().create_task(self._watch(bench, wanted))
+        return run
 
     @property
-    def watching(self) -> asyncio.Task[Run] | None:
-        """What finds out who runs what, if it was begun; one at a time."""
+    def watching(self) -> asyncio.Task[None] | None:
+        """What runs in the background, if it was begun."""
         return self._watching
 
-    def _watch(self, bench: ProjectBench, wanted: Wanted) -> None:
-        if self._watching is None or self._watching.done():
-            self._watching = asyncio.get_running_loop().create_task(bench.run(wanted))
+    async def _watch(self, bench: ProjectBench, wanted: Wanted) -> None:
+        if (await bench.run(wanted)).trouble:
+            self._given_up.append(wanted)
 
     async def close(self) -> None:
         """End what runs."""

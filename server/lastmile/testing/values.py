@@ -41,22 +41,6 @@ class Result:
     lines: Mapping[str, frozenset[int]] = field(factory=dict, repr=False)
     """The lines that it ran, from 1, by path; only where they were asked for."""
 
-    around: Mapping[str, frozenset[int]] = field(factory=dict, repr=False)
-    """Those of them that its set-up and tear-down ran, perhaps for other tests too."""
-
-    untold: bool = False
-    """Whether it may have run more, or runs something else the next time."""
-
-
-@frozen
-class Call:
-    """A function that ran within another, each by its path and its first line, from 1, decorators included."""
-
-    path: str
-    line: int
-    caller: str
-    caller_line: int
-
 
 @frozen
 class Run:
@@ -70,12 +54,6 @@ class Run:
 
     trouble: str = ""
     """Why the answers are not all there, for a person; empty where they are."""
-
-    outside: Mapping[str, frozenset[int]] | None = field(default=None, repr=False)
-    """The lines that ran outside of tests, as on import; None where they were not asked for."""
-
-    callers: tuple[Call, ...] = field(default=(), repr=False)
-    """Which functions of the traced files ran within which others; only where that was asked for."""
 
     @property
     def passed(self) -> frozenset[str]:
@@ -103,9 +81,6 @@ class Wanted:
 
     trace: tuple[Path, ...] = ()
     """Files whose executed lines are wanted, test by test."""
-
-    outside: bool = False
-    """Whether those are wanted too that ran outside of tests."""
 
     first_failure: bool = False
     """Whether to stop at the first test that fails."""
@@ -193,10 +168,10 @@ class Bench(Protocol):
     async def run(self, wanted: Wanted) -> Run:
         """Run tests on the texts. Never raises for what the texts contain; the working tree stays as it is."""
 
-    async def narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str) -> tuple[str, ...]:
-        """Leave out, of tests wanted on a snapshot, those that are known not to run what differs in another text.
+    async def watched(self, wanted: Wanted) -> Run | None:
+        """Give what is known of a run that takes long, as one that notes lines does, without waiting for it.
 
-        It waits for nothing: what is not known yet is found out meanwhile, for the next time.
+        What is not known yet is found out in the background, for the next time, where there is room for that.
         """
 
 
@@ -235,6 +210,6 @@ class NoBench:
         """Run nothing, and say so."""
         return Run(trouble=self.why)
 
-    async def narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str) -> tuple[str, ...]:  # noqa: ARG002 - as above
-        """Leave nothing out."""
-        return wanted.tests
+    async def watched(self, wanted: Wanted) -> Run | None:  # noqa: ARG002 - as above
+        """Know nothing."""
+        return None

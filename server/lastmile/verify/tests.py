@@ -17,7 +17,7 @@ from lastmile.testing.values import Bench, Grader, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, function_of, lost, strangers
-from lastmile.verify.tests_stages import belonging, joined, long, stages, within
+from lastmile.verify.tests_stages import belonging, joined, reaching, stages, within
 
 _AGAIN = 2
 """How often a lost test is run again on the old text before it counts as lost; the runs go side by side."""
@@ -84,17 +84,10 @@ class TestsCheck:
         """Give what the tests answer on the text as it is, and the runs on the draft that judge it, in their order."""
         wanted = self._wanted(self.selection.tests, {path: snapshot.text})
         before = await self.bench.run(evolve(wanted, as_it_is=True))
-        tests = await self._narrowed(wanted, snapshot, text, before)
         forgiven = tuple(item.id for item in before.broken if item.id not in self.must_pass)
-        nearest, *others = (self._wanted(stage, {path: text}) for stage in stages(tests, within(before, tests)))
+        near = await reaching(self.bench, wanted, before, path, text)
+        nearest, *others = (self._wanted(stage, {path: text}) for stage in stages(wanted.tests, before, near))
         return before, (nearest, *(evolve(wanted, first_failure=True, forgiven=forgiven) for wanted in others))
-
-    async def _narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str, before: Run) -> tuple[str, ...]:
-        """Leave out tests that are known not to run what the draft changes, where they take long enough to ask."""
-        if not long(before):
-            return wanted.tests
-        tests = await self.bench.narrowed(wanted, snapshot, text)
-        return (*tests, *(name for name in self.must_pass if not belonging((name,), tests)))
 
     async def _loss(self, wanted: Wanted, before: Run, old: Mapping[Path, str]) -> _Loss:
         """Run a stage on the draft; where it stopped at what says nothing, all of it."""
@@ -194,8 +187,7 @@ async def oracle_for(
     before = await bench.run(wanted)
     if not before.passed:
         return TestOracle(note=before.trouble or "No test that sees it passes as it is.")
-    if long(before):  # begun now, it may be known who runs what when there is a draft
-        await bench.narrowed(evolve(wanted, as_it_is=False), snapshot, snapshot.text)
+    await reaching(bench, evolve(wanted, as_it_is=False), before, snapshot.path, snapshot.text)  # it may take a while
     note = selection.cut or before.trouble
     if not note and grader is not None and target is not None:
         note = await grader.doubt(snapshot, target, wanted)

@@ -1,10 +1,8 @@
-"""Which tests are left out once a run has watched who runs what: those that cannot tell the draft from the text."""
+"""Runs in the background that note which tests run what, and the order that follows from them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -13,15 +11,12 @@ from tests.support.bench import World
 
 from lastmile.testing.late import LateBench
 from lastmile.testing.selection.selector import Selector
-from lastmile.testing.values import Wanted
-from lastmile.text.snapshot import Snapshot
+from lastmile.testing.values import Run, Wanted
 from lastmile.tools.offload import Offload
+from lastmile.verify.tests_stages import reaching
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CART = """\
-import functools
-
-
 def first(number):
     more = number
     return more + 1
@@ -29,153 +24,77 @@ def first(number):
 
 def second(number):
     return number + 2
-
-
-def on_import(number):
-    return number
-
-
-@functools.lru_cache
-def kept(number):
-    return number + 5
-
-
-def third(number):
-    return number + 3
-
-
-@functools.lru_cache
-def thrice(number):
-    return third(third(third(number)))
-
-
-def fourth(number):
-    return number + 4
-
-
-def store(number):
-    STORED[number] = fourth(number)
-
-
-def stored(number):
-    return STORED[number]
-
-
-STORED = {}
-START = on_import(1)
-
-
-def call(name, number):
-    return globals()[name](number)
-"""
-TESTS = """\
-import subprocess, sys, threading
-import cart
-import pytest
-from hypothesis import given, strategies as st
-
-def test_first(): assert cart.call("first", 1) == 2
-def test_second(): assert cart.call("second", 1) == 3
-def test_import(): assert cart.call("on_import", 1) == cart.START
-def test_kept(): assert cart.call("kept", 1) == 6
-def test_kept_again(): assert cart.call("kept", 1) == 6
-
-@pytest.mark.parametrize("name", ["first", "second"])
-def test_each(name): assert cart.call(name, 1) > 1
-
-def test_thread():
-    found = []
-    thread = threading.Thread(target=lambda: found.append(cart.call("first", 1)))
-    thread.start()
-    thread.join()
-    assert found == [2]
-
-def test_own_tracer():
-    sys.settrace(None)
-    assert cart.call("first", 1) == 2
-
-@given(st.integers(1, 9))
-def test_drawn(number): assert number < 10 or cart.call("first", number)
-
-def test_program():
-    assert subprocess.run([sys.executable, "-c", "import cart; cart.call('first', 1)"]).returncode == 0
-
-def test_that_fails(): assert cart.call("second", 1) == 4
-
-def test_thrice(): assert cart.call("thrice", 1) == 10
-def test_thrice_again(): assert cart.call("thrice", 1) == 10
-def test_store(): cart.call("store", 1)
-def test_stored(): assert cart.call("stored", 1) == 5
-
-@pytest.fixture
-def two(): return cart.call("second", 0)
-
-def test_around(two): assert two == 2
 """
 FILE = "tests/test_cart.py"
-ALL = frozenset(f"{FILE}::{name}" for name in re.findall(r"def (test_\w+)", TESTS))
-ALWAYS = frozenset(f"{FILE}::test_{name}" for name in ("own_tracer", "drawn", "program", "that_fails"))
-"""Of these it is not known what they run."""
+TESTS = """\
+import time
+import cart
+import pytest
 
-FIRST = ALWAYS | {f"{FILE}::test_{name}" for name in ("first", "each", "thread")}
+def test_first(): assert cart.first(1) == 2
+def test_second(): time.sleep(0.3); assert cart.second(1) == 3
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_each(name): assert getattr(cart, name)(1) > 1
+"""
+CONFTEST = "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'src'))\n"
+NAMES = ("test_first", "test_second", "test_each[first]", "test_each[second]")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared(tmp_path_factory: pytest.TempPathFactory, offload: Offload) -> AsyncIterator[tuple[World, LateBench]]:
-    """Give a bench that knows who runs what."""
-    world = World(tmp_path_factory.mktemp("watched").resolve(), files={"cart.py": CART, FILE: TESTS})
+    """Give a bench over a project that names its own sources by a path with ``..`` in it."""
+    files = {"src/cart.py": CART, FILE: TESTS, "tests/conftest.py": CONFTEST, "tests/test_ends.py": ENDLESS}
+    world = World(tmp_path_factory.mktemp("watched").resolve(), files=files)
     bench = LateBench(world.root, Selector.of(world.root, offload), world.bench, dict)
-    wanted, snapshot = asked(world)
-    assert await bench.narrowed(wanted, snapshot, CART) == wanted.tests, "it does not wait"
-    assert bench.watching
-    watched = await bench.watching
-    assert not watched.trouble
     yield world, bench
     await bench.close()
 
 
-def asked(world: World, **more: Any) -> tuple[Wanted, Snapshot]:  # noqa: ANN401 - of any field
-    path = world.root / "cart.py"
-    return evolve(Wanted(tuple(sorted(ALL)), {path: CART}, seconds=20.0), **more), Snapshot(path.as_uri(), CART, path)
+ENDLESS = "import cart\n\ndef test_ends():\n    while cart.first(1): pass\n"
+
+
+def asked(world: World, *tests: str, seconds: float = 20.0) -> Wanted:
+    return Wanted(tests or (FILE,), {world.root / "src/cart.py": CART}, seconds)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "left"),
+    ("old", "new", "near"),
     [
-        pytest.param("return more + 1", "return 1 + more", FIRST, id="a line of a body"),
-        pytest.param("    more = number\n", "", FIRST, id="a line that goes"),
-        pytest.param("    return more + 1", "    more += 0\n    return more + 1", FIRST, id="a line that comes"),
-        pytest.param(
-            "return number + 2",
-            "return 2 + number",
-            ALWAYS | {f"{FILE}::test_{name}" for name in ("second", "each", "around")},
-            id="in a set-up too",
-        ),
-        pytest.param("def first(number)", "def first(number=1)", ALL, id="a head"),
-        pytest.param("    return more + 1\n", "    return more + 1\n\n\nEND = 1\n", ALL, id="beside a function"),
-        pytest.param("    return number\n", "    return 0 + number\n", ALL, id="what runs on import"),
-        pytest.param("return number + 5", "return 5 + number", ALL, id="what keeps its answers"),
-        pytest.param("return number + 3", "return 3 + number", ALL, id="what is asked by one that keeps its answers"),
-        pytest.param("return number + 4", "return 4 + number", ALL, id="what is asked by one that leaves it behind"),
-        pytest.param("+ 1\n\n\ndef second(number):\n    return number", "+ 1\n\n\ndef second(n):\n    return n", ALL),
-        pytest.param("    more = number\n", "more = number\n", ALL, id="what does not parse"),
+        pytest.param("return more + 1", "return 1 + more", {"test_first", "test_each[first]"}, id="a line"),
+        pytest.param("    more = number\n", "", {"test_first", "test_each[first]"}, id="a line that goes"),
+        pytest.param("    return more", "    more += 0\n    return", {"test_first", "test_each[first]"}, id="comes"),
+        pytest.param("number + 2", "2 + number", {"test_second", "test_each[second]"}, id="another function"),
+        pytest.param("def first", "\n\nX = 1\ndef first", set(), id="what runs in no test"),
+        pytest.param("", "", set(), id="nothing"),
     ],
 )
-async def test_who_cannot_tell_is_left_out(
-    shared: tuple[World, LateBench], old: str, new: str, left: frozenset[str]
-) -> None:
+async def test_who_runs_what_differs(shared: tuple[World, LateBench], old: str, new: str, near: set[str]) -> None:
     world, bench = shared
-    wanted, snapshot = asked(world)
-    found = await bench.narrowed(wanted, snapshot, CART.replace(old, new, 1))
-    assert set(found) == left
-    assert len(found) == len(left)
+    wanted, path = asked(world), world.root / "src/cart.py"
+    before = await bench.run(wanted)
+    assert {name.partition("::")[2] for name in before.passed} == set(NAMES)
+    await reaching(bench, wanted, before, path, CART)
+    if bench.watching is not None:
+        await bench.watching
+    found = await reaching(bench, wanted, before, path, CART.replace(old, new, 1))
+    assert {name.partition("::")[2] for name in found} == near
 
 
-async def test_only_what_was_chosen_is_left(shared: tuple[World, LateBench]) -> None:
-    """Tests that the time budget cut are not brought back; and for others than those watched, nothing is known."""
+async def test_it_does_not_wait_and_gives_up_what_does_not_end(shared: tuple[World, LateBench]) -> None:
     world, bench = shared
-    wanted, snapshot = asked(world, tests=(f"{FILE}::test_first", f"{FILE}::test_second"))
-    assert await bench.narrowed(wanted, snapshot, CART.replace("more + 1", "1 + more")) == wanted.tests
-    assert bench.watching
-    await bench.watching
-    assert await bench.narrowed(wanted, snapshot, CART.replace("more + 1", "1 + more")) == (f"{FILE}::test_first",)
+    wanted = evolve(asked(world, "tests/test_ends.py", seconds=0.5), trace=(world.root / "src/cart.py",))
+    assert await bench.watched(wanted) is None
+    begun = bench.watching
+    assert begun
+    await begun
+    assert await bench.watched(wanted) is None
+    assert bench.watching is begun, "it was begun again"
+
+
+async def test_what_takes_no_time_is_not_asked(shared: tuple[World, LateBench]) -> None:
+    world, bench = shared
+    wanted = asked(world, f"{FILE}::test_first")
+    begun = bench.watching
+    assert await reaching(bench, wanted, Run(), world.root / "src/cart.py", "") == frozenset()
+    assert bench.watching is begun

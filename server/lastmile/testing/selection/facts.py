@@ -30,9 +30,6 @@ class Unit:
     body: int = 0
     """The first line of a function's body, from 1."""
 
-    head: int = 0
-    """The last line of a function's parameters and of what it returns, from 1: its body may begin there too."""
-
     binds: tuple[str, ...] = ()
     """The names that a statement, or the statements of a class, bind."""
 
@@ -54,9 +51,6 @@ class Unit:
 
     shared: bool = False
     """It runs once for several tests: a fixture of a wider scope than a function, ``setUpClass`` …"""
-
-    keeps: bool = False
-    """It leaves something behind that whoever comes later may meet."""
 
     @property
     def qualname(self) -> str:

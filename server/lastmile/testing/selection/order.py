@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from attrs import frozen
@@ -48,18 +48,6 @@ def within(ranked: Iterable[Rank], seconds: Mapping[str, float], *, budget: floa
     if kept == len(tests):
         return tuple(tests), ""
     return tuple(tests[:kept]), f"{len(tests) - kept} of {len(tests)} tests do not fit into {budget:g} s"
-
-
-def kept(tests: Iterable[str], reached: Iterable[str]) -> tuple[str, ...]:
-    """Give of the tests that are reached those that were chosen, by themselves or with their class or file."""
-    chosen = frozenset(tests)
-    return tuple(name for name in reached if not chosen.isdisjoint(_around(name)))
-
-
-def _around(name: str) -> Iterator[str]:
-    while name:
-        yield name
-        name = name.rpartition("::")[0]
 
 
 def last_failed(root: Path) -> frozenset[str]:

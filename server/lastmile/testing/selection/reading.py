@@ -14,7 +14,6 @@ from pathlib import Path
 from attrs import define, evolve, field
 
 from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Facts, Import, Unit
-from lastmile.testing.selection.keeping import keeps
 
 _MOST_BYTES = 2_000_000
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -107,14 +106,12 @@ class _Reader:
                 owner,
                 _lines(node),
                 node.body[0].lineno,
-                max([node.lineno, *(part.end_lineno or 0 for part in _head(node))]),
                 decorators=names,
                 strings=tuple(text for part in node.decorator_list for text in _texts(part)) if fixture else (),
                 registers=_registers(node),
                 fixture=fixture,
                 everywhere=hook or node.name in _SETUPS | _SHARED or _keyword(node, "autouse") not in {"", "False"},
                 shared=wide or node.name in _SHARED,
-                keeps=keeps(node),
             )
         )
         for argument in ast.walk(node.args):
@@ -129,16 +126,7 @@ class _Reader:
         bases = tuple(_last(item) or "=" for item in node.bases) + ("=",) * bool(odd)
         binds = tuple(dict.fromkeys(name for item in plain for name in _bound(item)))
         names = tuple(map(_decorator, node.decorator_list))
-        unit = Unit(
-            CLASS,
-            node.name,
-            owner,
-            _lines(node),
-            binds=binds,
-            bases=bases,
-            decorators=names,
-            registers=_registers(node),
-        )
+        unit = Unit(CLASS, node.name, owner, _lines(node), 0, binds, bases, names, registers=_registers(node))
         number = self._unit(unit)
         for part in (*node.decorator_list, *node.bases, *node.keywords, *plain):
             if not _is_docstring(part):
@@ -280,13 +268,6 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
             yield Import(item.name, bound=item.asname or item.name.partition(".")[0])
         else:
             yield Import(node.module or "", node.level, item.name, item.asname or item.name)
-
-
-def _head(node: _Function) -> Iterator[ast.expr | ast.arg]:
-    """Give the parts of a function's parameters and what it returns."""
-    yield from (part for part in ast.walk(node.args) if isinstance(part, ast.expr | ast.arg))
-    if node.returns is not None:
-        yield node.returns
 
 
 def _is_docstring(node: ast.AST) -> bool:

@@ -14,8 +14,7 @@ from attrs import define, field
 
 from lastmile.errors import ToolError
 from lastmile.testing.selection.collecting import collect
-from lastmile.testing.selection.confined import between, holder
-from lastmile.testing.selection.contexts import Seen, data_file, seen, told
+from lastmile.testing.selection.contexts import Seen, data_file, seen
 from lastmile.testing.selection.edges import dependents
 from lastmile.testing.selection.entries import entries
 from lastmile.testing.selection.facts import Facts
@@ -26,7 +25,7 @@ from lastmile.testing.selection.reach import Index
 from lastmile.testing.selection.reading import read, read_files
 from lastmile.testing.selection.scene import Change, Scene
 from lastmile.testing.selection.settings import pytest_settings
-from lastmile.testing.values import Run, Selection
+from lastmile.testing.values import Selection
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.offload import Offload
@@ -85,30 +84,6 @@ class Selector:
             return Selection(total=len(scene.collection.tests), cut=f"{path} cannot be read.")
         change = Change(path, _lines(snapshot, target))
         return await asyncio.to_thread(self._decide, scene, change, tree, seconds or {}, budget)
-
-    async def reached(
-        self, snapshot: Snapshot, text: str, run: Run, *, buffers: Mapping[Path, str] | None = None
-    ) -> tuple[str, ...] | None:
-        """Find the tests that can see what differs in another text, by a run on the snapshot that watched its file.
-
-        Only a change within the body of one function is told so: None for any other, and where the run or
-        the project does not allow it.
-        """
-        path = self._relative(snapshot.path)
-        texts = {name: other for file, other in (buffers or {}).items() if (name := self._relative(file))}
-        async with self._lock:
-            try:
-                scene = await self._look(await in_thread(self._graph.tree), {**texts, path: snapshot.text})
-                after = await self._text(text, None)
-            except ToolError:
-                return None
-        before = scene.index.facts.get(path)
-        unit = None if before is None else holder(before, after, between(snapshot.text, text))
-        seen = None if unit is None else told(run, self.root, path, unit)
-        if unit is None or seen is None:
-            return None
-        ranked = await asyncio.to_thread(rank, Change(path, (unit.body, unit.lines[1])), scene, seen)
-        return tuple(item.id for item in sorted(ranked, key=lambda item: item.key))
 
     async def _look(self, tree: Tree, texts: Mapping[str, str]) -> Scene:
         """Bring the facts up to date and put them together."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
-from lastmile.testing.values import Answer, Call, Result, Run, Wanted
+from lastmile.testing.values import Answer, Result, Run, Wanted
 from lastmile.testing.worker.process import Ended
 
 _KILLED = {
@@ -46,9 +46,7 @@ def told(wanted: Wanted, nonce: str, ended: Ended, seconds: float, paths: Mappin
     marks = {item["test"]: str(item.get("mark", "")) for item in said if "test" in item}
     broken = next((str(item["broken"]) for item in said if item.get("broken")), "")
     trouble = trouble or _trouble(wanted, said, ended, results)
-    outside = next((_lines(item["outside"], paths) for item in said if "outside" in item), None)
-    callers = tuple(_call(item, paths) for row in said for item in row.get("callers", ()))
-    return Told(Run(results, seconds, trouble, outside, callers), marks, broken)
+    return Told(Run(results, seconds, trouble), marks, broken)
 
 
 def _said(nonce: str, lines: tuple[str, ...]) -> tuple[list[dict[str, Any]], str]:
@@ -98,24 +96,14 @@ def _result(said: Mapping[str, Any], paths: Mapping[str, str]) -> Result:
     except ValueError:
         answer = Answer.ERROR
     seconds = said.get("seconds", 0.0)
+    lines = {paths.get(path, path): frozenset(map(int, rows)) for path, rows in dict(said.get("lines") or {}).items()}
     return Result(
         id=str(said["test"]),
         answer=answer,
         seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
         message=str(said.get("message", ""))[:_LONGEST],
-        lines=_lines(said.get("lines"), paths),
-        around=_lines(said.get("around"), paths),
-        untold=bool(said.get("untold")),
+        lines=lines,
     )
-
-
-def _call(said: tuple[str, int, str, int], paths: Mapping[str, str]) -> Call:
-    path, line, caller, caller_line = said
-    return Call(paths.get(path, path), int(line), paths.get(caller, caller), int(caller_line))
-
-
-def _lines(said: Mapping[str, Any] | None, paths: Mapping[str, str]) -> dict[str, frozenset[int]]:
-    return {paths.get(path, path): frozenset(map(int, rows)) for path, rows in dict(said or {}).items()}
 
 
 def _last(ended: Ended) -> str:

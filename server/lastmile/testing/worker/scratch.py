@@ -71,7 +71,6 @@ class Scratch:
             "texts": pairs,
             "seconds": wanted.seconds,
             "trace": [str(path) for path in wanted.trace],
-            "outside": wanted.outside,
             "first_failure": wanted.first_failure,
             "forgiven": wanted.forgiven,
             "shuffle": wanted.shuffle,

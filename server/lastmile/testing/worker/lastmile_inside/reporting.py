@@ -75,8 +75,6 @@ class Reporter:
         """
         self._started()
         self._seal.accept()
-        if self._wanted["outside"]:
-            self._tracer.begin()
         _turn_off(early_config.known_args_namespace)
 
     @pytest.hookimpl(tryfirst=True)
@@ -115,26 +113,13 @@ class Reporter:
         mark = self._fingerprint(item)
         self._tracer.start()
         yield
-        said = self._ended(item.nodeid, mark)
-        said["untold"] |= _by_chance(item)
+        lines = self._tracer.stop()
+        said = self._ended(item.nodeid, lines, mark)
         if said["answer"] in {"failed", "error"}:
             self._stop_at(item.nodeid)
         self._is_begun = nextitem is not None and not self._session.shouldfail
         following = [{"begun": nextitem.nodeid}] if self._is_begun else []
         self._say(said, *following)  # at once: to be heard takes longer than many a test
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self) -> Generator[None, None, None]:
-        """Let the tracer tell the test itself from what is around it."""
-        self._tracer.calling(on=True)
-        yield
-        self._tracer.calling(on=False)
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
-        """Say what ran outside of tests, where that was asked for."""
-        if self._wanted["outside"]:
-            self._say(self._tracer.outside())
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, Any, None]:
@@ -166,22 +151,16 @@ class Reporter:
         if self._wanted["first_failure"] and test not in self._forgiven:
             self._session.shouldfail = "stopped at the first failure"
 
-    def _ended(self, test: str, mark: str) -> dict[str, Any]:
+    def _ended(self, test: str, lines: dict[str, list[int]], mark: str) -> dict[str, Any]:
         phases = self._phases.pop(test, [])
         failed = next((phase for phase in phases if phase["outcome"] == "failed"), None)
-        said = {"test": test, "answer": _answer(phases), "mark": mark, "broken": self._seal.broken()}
-        said.update(self._tracer.stop())
+        said = {"test": test, "answer": _answer(phases), "mark": mark, "lines": lines, "broken": self._seal.broken()}
         said["seconds"] = sum(phase["seconds"] for phase in phases)
         if failed is not None:
             said["message"] = self._messages.get(test) or messages.of_text(failed["text"])
         elif said["answer"] == "error":
             said["message"] = "The test was broken off."
         return said
-
-
-def _by_chance(item: Any) -> bool:
-    """Tell whether a test runs on inputs that are drawn anew each time."""
-    return hasattr(getattr(item, "obj", None), "hypothesis")
 
 
 def _answer(phases: list[dict[str, Any]]) -> str:

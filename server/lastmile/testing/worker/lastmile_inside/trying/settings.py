@@ -61,7 +61,6 @@ def run(setup: Dict[str, Any], root: str, tests: List[str], say: Say, plugins: L
     wanted = {
         "tests": tests,
         "trace": [],
-        "outside": False,
         "first_failure": False,
         "forgiven": [],
         "shuffle": None,
