@@ -310,5 +310,5 @@ def _grown(task: Task, size: int) -> Task:
 def _effort(name: str, settings: TierSettings | OpenAIServer | None) -> Effort:
     if settings is None:
         return Effort(retries=0)
-    own = Effort(settings.samples, settings.retries)
+    own = Effort(settings.samples, 1 if settings.retries is None else settings.retries)
     return evolve(own, votes=1) if name == "rules" else own

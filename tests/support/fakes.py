@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
+from math import inf
 from typing import Literal
 
 import pytest
@@ -79,7 +80,14 @@ class Hang:
     """Wait until cancelled."""
 
 
-Deed = Say | Use | Fail | Hang
+@frozen
+class Learn:
+    """Find out how many retries are worth its time."""
+
+    retries: float
+
+
+Deed = Say | Use | Fail | Hang | Learn
 
 
 @define
@@ -90,6 +98,9 @@ class FakeTier:
     free: bool = True
     worst: float | None = 1.0
     """US dollars; None where the price is not known."""
+
+    retries: float = inf
+    """What it gains from; a test may say that it is known only once it drafted, by `Learn`."""
 
     missing: str = ""
     queue: deque[list[Deed]] = field(factory=deque)
@@ -142,6 +153,8 @@ class FakeTier:
                     request.meter.usage -= deed.usage
                     edits = () if deed.defect else (Replace(Replacement(request.task.target, deed.text)),)
                     yield Draft(edits, deed.usage, defect=deed.defect)
+                elif isinstance(deed, Learn):
+                    self.retries = deed.retries
                 elif isinstance(deed, Fail):
                     if self.turns_off is not None:
                         self.turns_off.missing = str(deed.error)

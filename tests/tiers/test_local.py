@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,10 @@ SOFT = make_task("import os\n\n\n«def f():\n    return 1»\n", hard=False)
 
 
 @asynccontextmanager
-async def tier_of(host: Host, *, max_tokens: int = 16) -> AsyncIterator[OpenAITier]:
+async def tier_of(host: Host, *, max_tokens: int = 16, repairs_from: int = 0) -> AsyncIterator[OpenAITier]:
     settings = Settings(URL, host.model.name, max_tokens=max_tokens)
-    tier = OpenAITier("local", settings, Egress(path=Path("/dev/null")), connection=partial(connection, host))
+    egress, way = Egress(path=Path("/dev/null")), partial(connection, host)
+    tier = OpenAITier("local", settings, egress, connection=way, repairs_from=repairs_from)
     try:
         yield tier
     finally:
@@ -128,3 +130,18 @@ async def test_a_prompt_past_the_context(hosts: Runtime, tiny: Path) -> None:
     async with tier_of(hosts.host(tiny, context=512)) as tier:
         with pytest.raises(TierError, match="The prompt is too long for the model"):
             await draw(tier, HARD)
+
+
+@pytest.mark.parametrize(("least", "retries"), [(0, inf), (100_000, inf), (10_000_000, 0)])
+async def test_a_small_model_is_not_asked_again(hosts: Runtime, tiny: Path, least: int, retries: float) -> None:
+    async with tier_of(hosts.host(tiny, context=16_384), repairs_from=least) as tier:
+        await draw(tier, HARD, 1)
+        assert tier.retries == retries
+
+
+async def test_a_model_of_a_size_that_is_not_known_is_not_asked_again(hosts: Runtime, tmp_path: Path) -> None:
+    (tmp_path / "bad.gguf").write_bytes(b"GGUF\x03\x00")
+    async with tier_of(hosts.host(tmp_path / "bad.gguf"), repairs_from=1) as tier:
+        with pytest.raises(TierError):
+            await draw(tier, HARD)
+        assert tier.retries == 0

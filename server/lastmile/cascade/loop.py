@@ -119,8 +119,8 @@ class Climb:
 
     async def _tier(self, step: Step) -> Attempt | Declined | None:
         """Let one tier try, and try again with the evidence, as often as its effort allows."""
-        limit = inf
-        for retry in range(1 + self.ascent.policy.effort(step.tier.name).retries):
+        limit, retry = inf, 0
+        while retry <= self.ascent.policy.retries(step.tier):
             worst = self._worst_case(step.tier)
             if isinstance(worst, Declined):
                 return worst
@@ -134,6 +134,7 @@ class Climb:
             result = await self._round(step, worst, retry=retry > 0)
             if result is not None or not any(attempt.draft for attempt in self.ascent.attempts[tried:]):
                 return result  # A tier that failed to draft gains nothing from being told the same again.
+            retry += 1
         return None
 
     async def _round(self, step: Step, worst: float, *, retry: bool) -> Attempt | Declined | None:

@@ -67,6 +67,10 @@ class Policy:
         """Look up how often the tier may try."""
         return self.efforts.get(tier, Effort())
 
+    def retries(self, tier: Tier) -> float:
+        """Give how often the tier may try again: as settings have it, and no more than it gains from."""
+        return min(self.effort(tier.name).retries, tier.retries)
+
     def samples(self, task: Task, tier: str) -> int:
         """Give how many drafts to ask the tier for in one call."""
         effort = self.effort(tier)

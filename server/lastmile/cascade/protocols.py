@@ -62,6 +62,10 @@ class Tier(Protocol):
     def free(self) -> bool:
         """Whether drafting costs no money and sends nothing off this machine."""
 
+    @property
+    def retries(self) -> float:
+        """How many further rounds with the findings are worth its time at the most; may be known once it drafted."""
+
     def absent(self, task: Task) -> str:
         """Say why the tier cannot draft for this task now; empty when it can."""
 

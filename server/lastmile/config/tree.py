@@ -91,8 +91,11 @@ class TierSettings:
     samples: int = field(default=1, metadata=_SAMPLES)
     """Drafts made from the same evidence; where no hard oracle judges at least three, and most of them must agree."""
 
-    retries: int = field(default=1, metadata=_RETRIES)
-    """Further tries with the findings of the one before."""
+    retries: int | None = field(default=1, metadata=_RETRIES)
+    """Further tries with the findings of the one before.
+
+    Empty: one with a model of three billion parameters and more, and none with a smaller one, which gains
+    nothing by it."""
 
     price: Price | None = None
     """Replaces the built-in price of the model."""
@@ -105,7 +108,7 @@ class TierSettings:
 class Tiers:
     """The tiers that come with Lastmile and ask a model; ``rules`` has nothing to be set."""
 
-    local: TierSettings = TierSettings(samples=3, retries=1, max_tokens=2048)
+    local: TierSettings = TierSettings(samples=3, retries=None, max_tokens=2048)
     haiku: TierSettings = TierSettings(model="claude-haiku-5-5")
     sonnet: TierSettings = TierSettings(model="claude-sonnet-5-5")
     opus: TierSettings = TierSettings(model="claude-opus-5-5")

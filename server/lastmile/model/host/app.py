@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from lastmile import __version__
 from lastmile.config.local import LocalModel
 from lastmile.errors import ModelError, RequestError
+from lastmile.model.header import parameters
 from lastmile.model.host.grammar import grammar_of
 from lastmile.model.host.keeper import Keeper
 from lastmile.model.host.reading import Wanted, read
@@ -69,7 +70,9 @@ class Door:
             await asyncio.to_thread(self.look)
         except ModelError as trouble:
             return _json(error(str(trouble), "server_error"), 500)
-        model = {"id": self.model, "object": "model", "created": 0, "owned_by": "local"}
+        model: Json = {"id": self.model, "object": "model", "created": 0, "owned_by": "local"}
+        if count := await asyncio.to_thread(parameters, self.about.file):
+            model["meta"] = {"n_params": count}  # as llama-server says it
         return _json({"object": "list", "data": [model]})
 
     async def _status(self, _: Request) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from math import inf
 
 from attrs import define, field
 
@@ -48,6 +49,11 @@ class ClaudeTier:
     def free(self) -> bool:
         """Never: a call costs money, and text leaves the machine."""
         return False
+
+    @property
+    def retries(self) -> float:
+        """As many as settings have it."""
+        return inf
 
     def absent(self, task: Task) -> str:
         """Say why the tier cannot draft: no model, no key, a key that was refused, a file that stays here."""
