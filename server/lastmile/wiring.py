@@ -47,10 +47,10 @@ from lastmile.workplace import Workplace
 CLAUDE_TIERS = ("haiku", "sonnet", "opus", "fable")
 
 REPAIRS_FROM = 2_750_000_000
-"""Parameters from which a model gains from being shown what was wrong with its draft.
+"""Parameters from which a model is shown what was wrong with its draft: below, a second try hardly ever pays.
 
-aider's figures for Qwen2.5-Coder: a second try with the findings helps from 3B on. What is sold as 3B has
-from 2.8 billion (stable-code) to 3.5; what is sold as 2B up to 2.6."""
+A rule of thumb for models sold as 3B and larger, which have 2.8 billion (stable-code) and more; what is sold
+as 2B has up to 2.6. It was not measured here."""
 
 
 @frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -11,9 +12,11 @@ from functools import partial
 from math import inf
 from pathlib import Path
 
+import httpx2
 import pytest
 from attrs import evolve
 from tests.support.drafting import make_request, make_task
+from tests.support.e2e_client import PATIENCE
 from tests.support.hosting import Runtime, calling
 
 from lastmile.cascade.values import Draft, Task, Usage
@@ -25,6 +28,7 @@ from lastmile.tiers.egress import Egress
 from lastmile.tiers.openai import OpenAITier
 
 HARD = make_task("import os\n\n\n«def f():\n    return 1»\n")
+FENCED = "```python\ndef f():\n    return 2\n```\n"
 SOFT = make_task("import os\n\n\n«def f():\n    return 1»\n", hard=False)
 
 
@@ -58,6 +62,55 @@ async def test_samples_share_a_request(hosts: Runtime, tiny: Path, task: Task, r
     assert not any(draft.usage.estimated for draft in drafts)
     read = sum(draft.usage.input + draft.usage.cache_read for draft in drafts)
     assert (read, left.tokens) == (status["prompt_tokens"], 0)
+
+
+class Held(httpx2.AsyncBaseTransport):
+    """A host of two samples, which goes on with the second once the first was taken."""
+
+    def __init__(self) -> None:
+        self.taken = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        await request.aread()
+        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, stream=Pieces(self.taken))
+
+
+class Pieces(httpx2.AsyncByteStream):
+    """What it answers."""
+
+    def __init__(self, taken: asyncio.Event) -> None:
+        self.taken = taken
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield event(choices=[{"index": 1, "delta": {"content": FENCED}}])
+        yield event(choices=[{"index": 1, "delta": {}, "finish_reason": "stop", "tokens": 7}])
+        await self.taken.wait()
+        yield event(choices=[{"index": 0, "delta": {"content": FENCED}, "finish_reason": "stop", "tokens": 5}])
+        yield event(
+            choices=[],
+            usage={"prompt_tokens": 90, "completion_tokens": 12, "prompt_tokens_details": {"cached_tokens": 30}},
+        )
+        yield b"data: [DONE]\n\n"
+
+    async def aclose(self) -> None:
+        """Have nothing to close."""
+
+
+def event(**said: object) -> bytes:
+    return b"data: " + json.dumps(said).encode() + b"\n\n"
+
+
+async def test_a_sample_is_there_as_soon_as_it_has_ended() -> None:
+    host = Held()
+    tier = OpenAITier("local", Settings(URL, "tiny"), Egress(path=Path("/dev/null")), connection=lambda: host)
+    request = make_request(SOFT, samples=2)
+    async with asyncio.timeout(PATIENCE), aclosing(tier.drafts(request)) as drafts:
+        first = await anext(drafts)
+        host.taken.set()
+        (second,) = [draft async for draft in drafts]
+    assert (first.label, first.usage) == ("sample 2 of 2", Usage(output=7))
+    assert (second.label, second.usage) == ("sample 1 of 2", Usage(input=60, cache_read=30, output=5))
+    assert request.meter.usage.tokens == 0
 
 
 async def test_the_last_samples_of_a_hard_task_are_not_drawn_where_the_first_will_do(
