@@ -17,10 +17,10 @@ from attrs import define, evolve, field, frozen
 from lastmile import told
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.loop import Cascade
-from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route
+from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route, stretches
 from lastmile.cascade.protocols import Appraiser, Bank, Clock, Comparer, Consent, Evidence, Judge, Tier, Watcher
-from lastmile.cascade.values import Draft, Outcome, Task, Verdict
-from lastmile.config.tree import OpenAIServer, Settings, TierSettings
+from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Verdict
+from lastmile.config.tree import LOCAL, OpenAIServer, Settings, TierSettings
 from lastmile.documents.reading import problems
 from lastmile.documents.values import LANGUAGES
 from lastmile.errors import RequestError, TierError, ToolError
@@ -213,11 +213,23 @@ class Project:
         """Wait until the type checker has read the project, for those who are not waited for."""
         await self.parts.workshop.types.absent(snapshot, patience=_READYING)
 
-    async def run(self, task: Task, *, consent: Consent, watch: Watcher) -> Outcome:
-        """Climb the ladder for a task; everything is in the ledger when this returns."""
+    async def run(
+        self,
+        task: Task,
+        *,
+        consent: Consent,
+        watch: Watcher,
+        policy: Policy | None = None,
+        before: Sequence[Attempt] = (),
+    ) -> Outcome:
+        """Climb the ladder for a task; everything is in the ledger when this returns.
+
+        ``policy`` is a part of the way up, where not all of it is to be gone at once, and ``before`` what was
+        tried below it.
+        """
         parts = self.parts
         cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, parts.clock, parts.comparer, parts.appraiser)
-        outcome = await cascade.run(task, self.policy(task.kind), watch)
+        outcome = await cascade.run(task, policy or self.policy(task.kind), watch, before=before)
         if any(attempt.failure for attempt in outcome.attempts):
             self._quotes.clear()  # a tier that failed may be off from now on
         return outcome
@@ -231,19 +243,25 @@ class Project:
         for part in self.parts.closing:
             await part.close()
 
+    async def leave(self, outcome: Outcome) -> None:
+        """Write down how a task ended that nobody goes on with."""
+        await self.parts.bank.close(outcome)
+
+    def stretches(self, kind: str) -> tuple[Policy, ...]:
+        """Part the way up of a kind so that many tasks need each model of our own once, and not once a task."""
+        return stretches(self.policy(kind), tuple(self.settings.drafters)[:-1])
+
     def policy(self, kind: str) -> Policy:
         """Give what the settings say about a kind."""
         known, own, settings = self.kinds[kind], self.settings.kind(kind), self.settings
-        efforts = {
-            name: _effort(name, settings.openai.get(name) or getattr(settings.tiers, name, None))
-            for name in settings.ladder
-        }
+        steps = settings.steps
+        efforts = {name: _effort(name, settings.tier(name)) for name in steps}
         return Policy(
-            ladder=settings.ladder,
+            ladder=steps,
             deadline=own.deadline or known.deadline,
             paid=Paid.NEVER if known.free_only else settings.paid,
             climb_paid=settings.climb_paid,
-            start=own.start,
+            start=next(iter(settings.drafters), LOCAL) if own.start == LOCAL else own.start,
             efforts=efforts,
             kind_difficulty=known.difficulty,
         )

@@ -179,14 +179,12 @@ def _rates(settings: Settings, name: str) -> Rates | None:
 
 
 def _local(settings: Settings, egress: Egress, shared: Shared) -> Iterator[OpenAITier]:
-    """Give the tier of the model that we run ourselves, where there is one: another server may stand in for it."""
-    if not settings.model.path or "local" in settings.openai:
-        return
-    own, model = settings.tiers.local, settings.model.name
-    server = OpenAIServer(URL, model, max_tokens=own.max_tokens, timeout=own.timeout)
-    way = partial(connection, shared.host(settings.model))
+    """Give a tier for each model that we run ourselves and that drafts."""
+    own = settings.tiers.local
     least = 0 if own.retries is not None else REPAIRS_FROM
-    yield OpenAITier("local", server, egress, connection=way, repairs_from=least)
+    for name, model in settings.drafters.items():
+        server = OpenAIServer(URL, model.name, max_tokens=own.max_tokens, timeout=own.timeout)
+        yield OpenAITier(name, server, egress, connection=partial(connection, shared.host(model)), repairs_from=least)
 
 
 def _servers(settings: Settings, egress: Egress, env: Mapping[str, str]) -> Iterator[OpenAITier]:

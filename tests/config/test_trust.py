@@ -53,6 +53,7 @@ BY_FORM: dict[Form | None, object] = {
     Form.VARIABLE: "AWS_SECRET_ACCESS_KEY",
     Form.PROGRAM: "/bin/evil",
     Form.FILE: "~/evil.gguf",
+    Form.MODELS: ["/models/a.gguf"],
     Form.TIER: "opus",
     Form.TTL: "1h",
     Form.LADDER: ["opus"],

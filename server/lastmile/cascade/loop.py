@@ -8,7 +8,7 @@ nothing here retries a network call: a tier does that within its own call.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf
 
 from attrs import define, evolve, frozen
@@ -57,14 +57,19 @@ class Cascade:
     appraiser: Appraiser | None = None
     """Who says how much what passed a draft sees of it; None where nobody can."""
 
-    async def run(self, task: Task, policy: Policy, watch: Watcher = lambda _event: None) -> Outcome:
+    async def run(
+        self, task: Task, policy: Policy, watch: Watcher = lambda _event: None, *, before: Sequence[Attempt] = ()
+    ) -> Outcome:
         """Climb the ladder until a draft is accepted or nothing more may be tried.
 
+        ``before`` are the attempts of tiers below, where the task was left to be gone on with: they are in
+        the ledger already, and teach what they taught.
         Cancelling the caller cancels whatever is under way; what it cost is in the ledger before
         the cancellation goes on, or is written behind it where another program holds the ledger.
         """
         limit = asyncio.timeout(policy.deadline)
-        ascent = Ascent(task, policy, self.judge, self.bank, self.clock, watch, limit, self.comparer)
+        means = (self.judge, self.bank, self.clock, watch, limit, self.comparer)
+        ascent = Ascent(task, policy, *means, attempts=[*before])
         try:
             async with limit:
                 outcome = await Climb(ascent, self.tiers, self.consent).up()
@@ -76,7 +81,8 @@ class Cascade:
         except asyncio.CancelledError:
             await see_off(self.bank.close(ascent.outcome(Status.CANCELLED, "cancelled")))
             raise
-        await finish(self.bank.close(outcome))
+        if outcome.accepted is not None or not policy.goes_on:
+            await finish(self.bank.close(outcome))
         return outcome
 
     async def _appraised(self, outcome: Outcome) -> Outcome:

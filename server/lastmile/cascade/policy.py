@@ -5,7 +5,7 @@ A policy is a value; `route` is a function over it. Nothing here asks anybody or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from enum import Enum
 
 from attrs import evolve, field, frozen
@@ -63,6 +63,9 @@ class Policy:
     hard_from: float = 0.6
     """The difficulty from which a task goes to the dearest paid tier at once."""
 
+    goes_on: bool = False
+    """Whether tiers above take the task up later where nothing passes; how it ended is not written down before."""
+
     def effort(self, tier: str) -> Effort:
         """Look up how often the tier may try."""
         return self.efforts.get(tier, Effort())
@@ -79,6 +82,18 @@ class Policy:
     def quote(self, tier: str, worst_case: float) -> float:
         """Give the most that the tier may cost, in US dollars, when its first call costs so much and it is retried."""
         return worst_case * (1 + self.effort(tier).retries)
+
+
+def stretches(policy: Policy, ends: Container[str]) -> tuple[Policy, ...]:
+    """Part a way up after each of some tiers, for tasks that are to go one stretch together before any goes on.
+
+    Each stretch is a policy of its own; they come in order. Behind the last tier nothing is parted.
+    """
+    first = policy.ladder.index(policy.start) if policy.start in policy.ladder else 0
+    ladder = policy.ladder[first:]
+    cuts = [at for at, name in enumerate(ladder[:-1], start=1) if name in ends]
+    between = zip([0, *cuts], [*cuts, len(ladder)], strict=True)
+    return tuple(evolve(policy, ladder=ladder[here:end], goes_on=end < len(ladder)) for here, end in between)
 
 
 @frozen

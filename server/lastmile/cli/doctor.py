@@ -62,7 +62,7 @@ async def _examine(path: Path, service: Service) -> list[Line]:
         tools = [Line("lastmile", f"{__version__}, Python {platform.python_version()}"), await _ruff(project, path)]
         trouble = await service.ledger.ready()
         ledger = Line("ledger", trouble or str(default_path(service.shared.env)), wrong=bool(trouble))
-        tiers = [await _tier(project, name) for name in project.settings.ladder]
+        tiers = [await _tier(project, name) for name in project.settings.steps]
         return [*tools, ledger, *tiers, _mode(tiers, project), *_settings(project)]
     finally:
         await service.close()

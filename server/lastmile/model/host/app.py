@@ -59,6 +59,7 @@ class Door:
                 Route("/v1/chat/completions", Asked(self, chat=True), methods=["POST"]),
                 Route("/v1/completions", Asked(self, chat=False), methods=["POST"]),
                 Route("/v1/models", self._models),
+                Route("/rest", self._rest, methods=["POST"]),
                 Route("/status", self._status),
                 Route("/metrics", self._metrics),
             ]
@@ -74,6 +75,10 @@ class Door:
         if count := await asyncio.to_thread(parameters, self.about.file):
             model["meta"] = {"n_params": count}  # as llama-server says it
         return _json({"object": "list", "data": [model]})
+
+    async def _rest(self, _: Request) -> Response:
+        """Put the model away where nobody asks it anything: another needs the room."""
+        return _json({"rested": await self.keeper.give_way()})
 
     async def _status(self, _: Request) -> Response:
         keeper = self.keeper
