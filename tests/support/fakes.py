@@ -360,10 +360,12 @@ class Scene:
     appraiser: FakeAppraiser | None = None
     events: list[object] = field(factory=list)
 
-    async def run(self, task: Task, policy: Policy, watch: Watcher | None = None) -> Outcome:
+    async def run(
+        self, task: Task, policy: Policy, watch: Watcher | None = None, *, before: Sequence[Attempt] = ()
+    ) -> Outcome:
         """Run one task."""
         cascade = Cascade(self.tiers, self.judge, self.bank, self.consent, FakeClock(), self.comparer, self.appraiser)
-        return await cascade.run(task, policy, watch or self.events.append)
+        return await cascade.run(task, policy, watch or self.events.append, before=before)
 
     @property
     def used(self) -> float:
