@@ -102,3 +102,13 @@ def test_files_that_are_left_out_are_named() -> None:
     middle = [f"secret/keys.py:{n}: note" if n == 4 else "text" for n in range(9)]
     text = "\n".join(["a.py:1: in f", *middle, "b.py:1: in g", "ValueError: no"])
     assert "… 9 lines left out: secret/keys.py:4 …" in shorten(text, lines=3)
+
+
+@given(st.lists(st.integers(1, 4), min_size=2, max_size=20), st.integers(1, 30))
+def test_code_stays_only_with_its_frame(blocks: list[int], lines: int) -> None:
+    rows = ["pkg/a.py:3: in f", "    f()"]
+    for number, count in enumerate(blocks):
+        rows += [f"site-packages/m{number}.py:3: in f", *(f"    code {number} {row}" for row in range(count))]
+    said = shorten("\n".join([*rows, "KeyError: 3"]), lines=lines)
+    for found in re.findall(r"code (\d+) \d", said):
+        assert f"m{found}.py:3: in f\n" in said
