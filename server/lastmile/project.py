@@ -18,12 +18,24 @@ from lastmile import told
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route, stretches
-from lastmile.cascade.protocols import Appraiser, Bank, Clock, Comparer, Consent, Evidence, Judge, Tier, Watcher
+from lastmile.cascade.protocols import (
+    Appraiser,
+    Bank,
+    Clock,
+    Comparer,
+    Consent,
+    Evidence,
+    Gatherer,
+    Judge,
+    Tier,
+    Watcher,
+)
 from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Verdict
 from lastmile.config.tree import LOCAL, OpenAIServer, Settings, TierSettings
 from lastmile.documents.reading import problems
 from lastmile.documents.values import LANGUAGES
 from lastmile.errors import RequestError, TierError, ToolError
+from lastmile.jobs.picking import ROOM
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
 from lastmile.testing.memory import Memory
 from lastmile.text.diagnostic import Diagnostic
@@ -71,6 +83,7 @@ class Parts:
 
     appraiser: Appraiser | None = None
     comparer: Comparer | None = None
+    gatherer: Gatherer | None = None
 
 
 @frozen
@@ -228,7 +241,8 @@ class Project:
         tried below it.
         """
         parts = self.parts
-        cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, parts.clock, parts.comparer, parts.appraiser)
+        means = (parts.clock, parts.comparer, parts.appraiser, parts.gatherer)
+        cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, *means)
         outcome = await cascade.run(task, policy or self.policy(task.kind), watch, before=before)
         if any(attempt.failure for attempt in outcome.attempts):
             self._quotes.clear()  # a tier that failed may be off from now on
@@ -322,7 +336,8 @@ def _grown(task: Task, size: int) -> Task:
     """Give the task with a target of so many characters, as far as the text goes."""
     start, end = task.target.start, min(len(task.snapshot.text), task.target.start + size)
     target = Span(max(0, min(start, end - size)), end)
-    return evolve(task, target=target, scope=evolve(task.scope, spans=(target,)))
+    hints = (*task.hints, ROOM)  # what is shown of other files is found when a paid tier is asked
+    return evolve(task, target=target, scope=evolve(task.scope, spans=(target,)), hints=hints)
 
 
 def _effort(name: str, settings: TierSettings | OpenAIServer | None) -> Effort:

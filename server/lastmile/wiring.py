@@ -138,7 +138,8 @@ def parts(
         return Parts(named, judge, bank, clock, Workshop(ruff, offload, bench, types=types), closing, memory)
     grader = place.grader(bench, offload)
     workshop = Workshop(ruff, offload, bench, place.lab(), types, grader)
-    return Parts(named, judge, bank, clock, workshop, closing, memory, grader, place.comparer(bench))
+    gatherer = place.context(offload, ruff=settings.ruff.path)
+    return Parts(named, judge, bank, clock, workshop, closing, memory, grader, place.comparer(bench), gatherer)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:

@@ -18,7 +18,7 @@ from attrs import define, field, frozen
 from lastmile.cascade.alike import Alike, Compared
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import Policy
-from lastmile.cascade.protocols import ConsentRequest, DraftRequest, Evidence, Watcher
+from lastmile.cascade.protocols import ConsentRequest, DraftRequest, Evidence, Gatherer, Watcher
 from lastmile.cascade.values import (
     Attempt,
     CheckRun,
@@ -358,13 +358,15 @@ class Scene:
     consent: FakeConsent = field(factory=FakeConsent)
     comparer: FakeComparer | None = None
     appraiser: FakeAppraiser | None = None
+    gatherer: Gatherer | None = None
     events: list[object] = field(factory=list)
 
     async def run(
         self, task: Task, policy: Policy, watch: Watcher | None = None, *, before: Sequence[Attempt] = ()
     ) -> Outcome:
         """Run one task."""
-        cascade = Cascade(self.tiers, self.judge, self.bank, self.consent, FakeClock(), self.comparer, self.appraiser)
+        means = (FakeClock(), self.comparer, self.appraiser, self.gatherer)
+        cascade = Cascade(self.tiers, self.judge, self.bank, self.consent, *means)
         return await cascade.run(task, policy, watch or self.events.append, before=before)
 
     @property

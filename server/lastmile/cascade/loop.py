@@ -26,6 +26,7 @@ from lastmile.cascade.protocols import (
     Comparer,
     Consent,
     ConsentRequest,
+    Gatherer,
     Judge,
     Tier,
     Watcher,
@@ -57,6 +58,9 @@ class Cascade:
     appraiser: Appraiser | None = None
     """Who says how much what passed a draft sees of it; None where nobody can."""
 
+    gatherer: Gatherer | None = None
+    """Who finds what paid tiers are shown beside the file; None where nobody can."""
+
     async def run(
         self, task: Task, policy: Policy, watch: Watcher = lambda _event: None, *, before: Sequence[Attempt] = ()
     ) -> Outcome:
@@ -68,7 +72,7 @@ class Cascade:
         the cancellation goes on, or is written behind it where another program holds the ledger.
         """
         limit = asyncio.timeout(policy.deadline)
-        means = (self.judge, self.bank, self.clock, watch, limit, self.comparer)
+        means = (self.judge, self.bank, self.clock, watch, limit, self.comparer, self.gatherer)
         ascent = Ascent(task, policy, *means, attempts=[*before])
         try:
             async with limit:
@@ -109,6 +113,8 @@ class Climb:
             if self.ascent.attempts and (why := step.tier.absent(self.ascent.task)):
                 self.ascent.skipped += (f"{step.tier.name}: {why}",)  # What failed before it turned it off.
                 continue
+            if not step.tier.free:
+                await self.ascent.look_around()
             result = await self._tier(step)
             if isinstance(result, Declined):
                 return self.ascent.outcome(Status.DECLINED, result.reason)

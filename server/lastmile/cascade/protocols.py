@@ -12,6 +12,7 @@ from typing import Protocol
 from attrs import define, field, frozen
 
 from lastmile.cascade.alike import Compared
+from lastmile.cascade.context import Snippet
 from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Usage, Verdict
 
 
@@ -107,6 +108,13 @@ class Appraiser(Protocol):
 
     async def appraise(self, task: Task, text: str) -> str:
         """Say in a few words what they see of the change; empty where that is not known. Bounded in time."""
+
+
+class Gatherer(Protocol):
+    """Finds parts of other files that may help with a task."""
+
+    async def gather(self, task: Task) -> tuple[Snippet, ...]:
+        """Give candidates; none where there are none to be had. Bounded in time."""
 
 
 class Bank(Protocol):

@@ -9,6 +9,7 @@ from typing import Protocol, overload
 from attrs import evolve, field, frozen
 
 from lastmile.cascade.alike import Alike
+from lastmile.cascade.context import Reference, Snippet
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
@@ -255,14 +256,6 @@ class Scope:
 
 
 @frozen
-class Reference:
-    """A part of another file that the prompt shows, and never edits."""
-
-    snapshot: Snapshot
-    span: Span
-
-
-@frozen
 class Task:
     """What is asked, of which text, and how it is judged."""
 
@@ -296,6 +289,9 @@ class Task:
 
     references: tuple[Reference, ...] = ()
     """Parts of other files that the prompt shows; what may leave the machine is asked for each of them."""
+
+    context: tuple[Snippet, ...] = ()
+    """Parts that may help, for prompts with room for them; what may not leave the machine is left out."""
 
 
 class Status(Enum):

@@ -63,13 +63,19 @@ class _Said:
 
 def shorten(text: str, *, lines: int) -> str:
     """Shorten to about so many lines, blank ones aside: more where what has to stay is more."""
+    return narrowed(text, None, lines=lines)
+
+
+def narrowed(text: str, ranked: Sequence[int] | None, *, lines: int) -> str:
+    """Shorten to lines that somebody ranked, counted from 0 without blank ones; what has to stay stays all the same."""
     rows = [_cut(row.rstrip()) for row in text.split("\n") if row.strip()]
     if len(rows) <= lines:
         return "\n".join(rows)
     said = _Said(rows)
     vital = _vital(said)
+    rest = _ranked(said, vital) if ranked is None else [at for at in ranked if 0 <= at < len(rows)]
     kept = set[int]()
-    for at in [*vital, *_ranked(said, vital)]:
+    for at in [*vital, *rest]:
         more = {at, *_above(said, at)}
         if at in vital or len(kept | more) <= lines:
             kept |= more

@@ -69,7 +69,7 @@ class ClaudeTier:
         """
         rates = self._priced()
         style = style_for(task, small_model=False)
-        prompt = compose(DraftRequest(task, evidence, Meter()), style=style)
+        prompt = compose(self.egress.allowed(DraftRequest(task, evidence, Meter())), style=style)
         return self._most(rates, sum(tokens(prompt)), self._max_tokens(task, style)) * samples
 
     def cost(self, usage: Usage) -> float:
@@ -117,7 +117,7 @@ class ClaudeTier:
     def _write(self, request: DraftRequest, style: Style) -> Letter:
         """Compose, clear and count; blocks."""
         task = request.task
-        prompt = compose(request, style=style)
+        prompt = compose(self.egress.allowed(request), style=style)
         cleared = self.egress.clear(task, prompt)
         ttl = self.account.claude.cache_ttl
         limit = self._affordable(prompt, cleared.prompt, self._max_tokens(task, style))

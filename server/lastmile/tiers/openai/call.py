@@ -183,7 +183,7 @@ def prepare(request: DraftRequest, wire: Wire, terms: Terms) -> Call:
     Raises `TierError` where the policy keeps the file here, and where the prompt outgrew its price.
     """
     style = style_for(request.task, small_model=True)
-    prompt = compose(request, style=style)
+    prompt = compose(request if terms.egress is None else terms.egress.allowed(request), style=style)
     cleared = Cleared(prompt) if terms.egress is None else terms.egress.clear(request.task, prompt)
     plain = without_control_tokens(cleared.prompt)
     return Call(request, wire, terms, style, cleared, plain, terms.affordable(prompt, plain.prompt))

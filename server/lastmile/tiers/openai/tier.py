@@ -110,7 +110,8 @@ class OpenAITier:
         """Give the most that one call can cost: every sample as long as the settings allow."""
         if self.rates is None:
             return 0.0
-        prompt = compose(DraftRequest(task, evidence, Meter()), style=style_for(task, small_model=True))
+        request = DraftRequest(task, evidence, Meter())
+        prompt = compose(self.egress.allowed(request), style=style_for(task, small_model=True))
         usage = Usage(input=size(prompt), output=self.server.max_tokens)
         return self.rates.cost(usage) * samples
 
