@@ -1,0 +1,7 @@
+"""The small jobs on labelled sets: what the heuristics get right, and a model beside them where one is set.
+
+All three sets are our own, and small: 40 tasks whose difficulty one person judged, 32 outputs of real tools on
+programs made to fail (`recipe`), and 32 choices among snippets that one person wrote and labelled, some of them
+after what the heuristic goes by was known. They show where a change makes something worse; they do not show how
+good anything is in the field. What the heuristic is compared with beside a model is a blind rule.
+"""
