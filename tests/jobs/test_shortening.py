@@ -29,6 +29,7 @@ NOISE = st.sampled_from(
     ]
 )
 STRANGE = "a.py:1: in f\n    go()\npkg.Nothing\n" + "text\n" * 9
+POINTED = "noise\nnoise\n>       return price / 0\nE       ZeroDivisionError: none\nlib.py:2: ZeroDivisionError\n"
 FRAME, CODE = "pkg/cart.py:12: in total", "    return price * cound"
 ASSERTION, EXCEPTION = "E   assert total([3]) == 3", "E   NameError: name 'cound' is not defined"
 
@@ -86,6 +87,7 @@ tests/test_cart.py:9: AssertionError
             3,
             "a.py:1:1: F401 unused\ntext\n… 8 lines left out …\nz.py:9:1: E711 none",
         ),
+        (POINTED, 3, POINTED[POINTED.index(">") :].rstrip("\n")),
         (STRANGE, 2, "a.py:1: in f\n    go()\npkg.Nothing\n… 9 lines left out …"),
         (
             PYTEST + "noise\n" * 9,

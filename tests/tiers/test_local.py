@@ -69,9 +69,10 @@ class Held(httpx2.AsyncBaseTransport):
 
     def __init__(self) -> None:
         self.taken = asyncio.Event()
+        self.asked: dict[str, object] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        await request.aread()
+        self.asked = json.loads(await request.aread())
         return httpx2.Response(200, headers={"content-type": "text/event-stream"}, stream=Pieces(self.taken))
 
 
@@ -111,6 +112,33 @@ async def test_a_sample_is_there_as_soon_as_it_has_ended() -> None:
     assert (first.label, first.usage) == ("sample 2 of 2", Usage(output=7))
     assert (second.label, second.usage) == ("sample 1 of 2", Usage(input=60, cache_read=30, output=5))
     assert request.meter.usage.tokens == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "held"),
+    [
+        ('{"a": 1,}\n', "json", True),
+        ('{"a": 1,} // why\n', "json", False),
+        ('{"a": 1,}\n', "jsonc", False),
+        ("[1,]\n", "json", False),
+        ('{"a": «1,»}\n', "json", False),
+        ("a = 1\n", "python", False),
+    ],
+)
+async def test_a_whole_json_document_is_held_to_json(text: str, language: str, *, held: bool) -> None:
+    host = Held()
+    host.taken.set()
+    tier = OpenAITier("local", Settings(URL, "tiny"), Egress(path=Path("/dev/null")), connection=lambda: host)
+    task = make_task(text, hard=False, language=language, path=Path("/project/a.json"))
+    assert len([draft async for draft in tier.drafts(make_request(task, samples=2))]) == 2
+    assert host.asked.get("response_format") == ({"type": "json_object"} if held else None)
+
+
+async def test_json_from_a_real_host_is_read_without_a_fence(hosts: Runtime, tiny: Path) -> None:
+    task = make_task('{"a": 1,}\n', hard=False, language="json", path=Path("/project/a.json"))
+    async with tier_of(hosts.host(tiny, context=16_384), max_tokens=600) as tier:
+        drafts, _ = await draw(tier, task, 6)
+    assert {draft.defect for draft in drafts} <= {"", "The reply was cut off at 600 tokens."}
 
 
 async def test_the_last_samples_of_a_hard_task_are_not_drawn_where_the_first_will_do(

@@ -30,6 +30,10 @@ _PLACE = re.compile(r"(?<![\w.\\/-])([\w.\\/-]{1,100}\.\w{1,8}):\d+")
 _MOST_PLACES = 6
 """Files that a mark names."""
 
+_POINTED = re.compile(r">\s")
+_RULED = re.compile(r"[\W_]*$|[=_-]{4}")
+"""A line of marks, or a heading between them."""
+
 _MARKED = re.compile(r"E\s")
 _ERROR = re.compile(r"\b(?:error|fatal|failed|panicked|undefined|mismatch)\b", re.IGNORECASE)
 
@@ -90,7 +94,14 @@ def _vital(said: _Said) -> list[int]:
     for at in {*exceptions[:1], *exceptions[-1:]}:
         frames += [frame for frame in said.frames if frame < at][-1:]
     below = [frame + 1 for frame in frames if frame + 1 < len(said.rows) and said.owners[frame + 1] == frame]
-    return sorted({*marks, *frames, *below, *_after(said, frames)})
+    return sorted({*marks, *frames, *below, *_after(said, frames), *_pointed(said, frames)})
+
+
+def _pointed(said: _Said, frames: Sequence[int]) -> Iterator[int]:
+    """Give the lines that pytest points at above the place that it then names."""
+    for frame in frames:
+        before = max((at for at in range(frame) if _FRAME.match(said.rows[at].lstrip())), default=-1)
+        yield from [at for at in range(frame - 1, before, -1) if _POINTED.match(said.rows[at])][:1]
 
 
 def _after(said: _Said, frames: Sequence[int]) -> Iterator[int]:
@@ -110,7 +121,7 @@ def _ranked(said: _Said, vital: Sequence[int]) -> list[int]:
 
 def _weight(said: _Said, at: int) -> int:
     row = said.rows[at]
-    if said.foreign(at) or _FOREIGN.search(row):
+    if said.foreign(at) or _FOREIGN.search(row) or _RULED.match(row.strip()):
         return 0
     if at in said.frames or _MARKED.match(row):
         return 3

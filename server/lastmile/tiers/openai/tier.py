@@ -130,9 +130,9 @@ class OpenAITier:
                 model = await self._model()
                 await self._learn()
                 egress = None if self.local else self.egress
-                terms = Terms(self.server, self.name, model, egress, self.rates)
-                call = await asyncio.to_thread(prepare, request, self.wire, terms)
                 ours = self.connection is not None
+                terms = Terms(self.server, self.name, model, egress, self.rates, ours)
+                call = await asyncio.to_thread(prepare, request, self.wire, terms)
                 makers = together(call) if ours else [partial(call.sample, each) for each in range(request.samples)]
                 async with aclosing(finished(makers, call.gate)) as drafts:
                     async for draft in drafts:
