@@ -31,7 +31,7 @@ from lastmile.cascade.protocols import (
     Watcher,
 )
 from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Verdict
-from lastmile.config.tree import LOCAL, OpenAIServer, Settings, TierSettings
+from lastmile.config.tree import LOCAL, LocalTier, OpenAIServer, Settings, TierSettings
 from lastmile.documents.reading import problems
 from lastmile.documents.values import LANGUAGES
 from lastmile.errors import RequestError, TierError, ToolError
@@ -344,4 +344,5 @@ def _effort(name: str, settings: TierSettings | OpenAIServer | None) -> Effort:
     if settings is None:
         return Effort(retries=0)
     own = Effort(settings.samples, 1 if settings.retries is None else settings.retries)
-    return evolve(own, votes=1) if name == "rules" else own
+    unsure = settings.unsure_below if isinstance(settings, LocalTier) else 0.0
+    return evolve(own, unsure_below=unsure, votes=1 if name == RULES else own.votes)

@@ -16,6 +16,7 @@ import pytest
 from attrs import define, field, frozen
 
 from lastmile.cascade.alike import Alike, Compared
+from lastmile.cascade.confidence import Confidence
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import Policy
 from lastmile.cascade.protocols import ConsentRequest, DraftRequest, Evidence, Gatherer, Watcher
@@ -59,6 +60,13 @@ class Say:
     text: str
     usage: Usage = ONE_WRITTEN
     defect: str = ""
+    sure: float | None = None
+    """The mean log-probability of its tokens."""
+
+    @property
+    def confidence(self) -> Confidence | None:
+        """Say how sure it is."""
+        return None if self.sure is None else Confidence(self.sure, 2 * self.sure, 1.0, 1.0)
 
 
 @frozen
@@ -152,7 +160,7 @@ class FakeTier:
                     await asyncio.sleep(0)
                     request.meter.usage -= deed.usage
                     edits = () if deed.defect else (Replace(Replacement(request.task.target, deed.text)),)
-                    yield Draft(edits, deed.usage, defect=deed.defect)
+                    yield Draft(edits, deed.usage, confidence=deed.confidence, defect=deed.defect)
                 elif isinstance(deed, Learn):
                     self.retries = deed.retries
                 elif isinstance(deed, Fail):

@@ -155,7 +155,7 @@ async def test_how_sure_the_model_is_comes_with_the_draft(hosts: Runtime, tiny: 
     async with tier_of(hosts.host(tiny, context=16_384), max_tokens=512) as tier:
         drafts, _ = await draw(tier, make_task("«x = 1»\n", hard=False), 8)
     read = [draft.confidence for draft in drafts if not draft.defect.startswith("The reply was cut off")]
-    assert all(confidence is not None and 0 < confidence < 1 for confidence in read)
+    assert all(sure is not None and sure.least <= sure.mean < 0 < sure.entropy for sure in read)
 
 
 @pytest.mark.parametrize("task", [HARD, SOFT], ids=["hard", "soft"])

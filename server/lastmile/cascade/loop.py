@@ -144,8 +144,9 @@ class Climb:
                 return None  # The person agreed to less.
             tried = len(self.ascent.attempts)
             result = await self._round(step, worst, retry=retry > 0)
-            if result is not None or not any(attempt.draft for attempt in self.ascent.attempts[tried:]):
-                return result  # A tier that failed to draft gains nothing from being told the same again.
+            made = [attempt for attempt in self.ascent.attempts[tried:] if attempt.draft]
+            if result is not None or not made or any(map(self.ascent.policy.unsure, made)):
+                return result  # A tier that failed to draft, or guessed, gains nothing from being told the same again.
             retry += 1
         return None
 

@@ -11,7 +11,7 @@ from enum import Enum
 from attrs import evolve, field, frozen
 
 from lastmile.cascade.protocols import Tier
-from lastmile.cascade.values import Task, Trigger
+from lastmile.cascade.values import Attempt, Task, Trigger
 
 RULES = "rules"
 """The tier that asks no model: it drafts at once, and nothing leaves the machine."""
@@ -37,6 +37,9 @@ class Effort:
 
     votes: int = 3
     """Drafts made at least where no hard oracle judges, so that they can agree; 1 for a tier that needs no second."""
+
+    unsure_below: float = 0.0
+    """The mean probability of a draft's tokens below which nothing more is drafted once it was refused; 0: never."""
 
 
 @frozen
@@ -73,6 +76,11 @@ class Policy:
     def retries(self, tier: Tier) -> float:
         """Give how often the tier may try again: as settings have it, and no more than it gains from."""
         return min(self.effort(tier.name).retries, tier.retries)
+
+    def unsure(self, attempt: Attempt) -> bool:
+        """Tell whether a refused draft was a guess, so that its tier's next one hardly is better."""
+        confidence = None if attempt.draft is None else attempt.draft.confidence
+        return confidence is not None and confidence.probability < self.effort(attempt.tier).unsure_below
 
     def samples(self, task: Task, tier: str) -> int:
         """Give how many drafts to ask the tier for in one call."""

@@ -9,6 +9,7 @@ from typing import Protocol, overload
 from attrs import evolve, field, frozen
 
 from lastmile.cascade.alike import Alike
+from lastmile.cascade.confidence import Confidence
 from lastmile.cascade.context import Reference, Snippet
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span
@@ -80,8 +81,8 @@ class Draft:
     label: str = ""
     """How the tier came to it, for the person: ``ruff's safe fix``, ``sample 2 of 3``."""
 
-    confidence: float | None = None
-    """Mean probability of the sampled tokens, 0 to 1; None where the tier cannot tell."""
+    confidence: Confidence | None = None
+    """None where the tier cannot tell."""
 
     note: str = ""
     """What the receipt says of how it was found: ``5 repairs pass, in 2 groups by 60 inputs``."""

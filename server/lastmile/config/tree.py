@@ -114,6 +114,10 @@ class LocalTier(TierSettings):
     models: tuple[str, ...] = field(default=(), metadata=form(Form.MODELS))
     """For `local` alone: the models that draft, one after the other; empty for the one of `model.path`."""
 
+    unsure_below: float = field(default=0.0, metadata=within(0, 1))
+    """For `local` alone: the mean probability of a draft's tokens below which the next tier is asked at once
+    when a check refused it. 0: never."""
+
 
 @frozen
 class Tiers:
