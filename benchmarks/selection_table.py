@@ -94,10 +94,17 @@ def table(done: list[Measured], *, every: int) -> Iterator[str]:
     yield from (_kills(name, own) for name, own in rows)
     yield "[bar: the selection kills at least 99% of what the suite kills]"
     yield ""
+    if timed := [item for item in done if item.timed]:
+        yield from _compared([(name, [item for item in own if item.timed]) for name, own in rows], timed, every=every)
+    yield f"Cut by the time budget: {sum(bool(item.plain.tests and item.plain.cut) for item in done)}."
+    yield from _missed(done)
+
+
+def _compared(rows: list[tuple[str, list[Measured]]], timed: list[Measured], *, every: int) -> Iterator[str]:
+    """Write how long verdicts took beside the whole suite."""
     yield "| package | whole suite | tests selected | a verdict | passed | to the first failure | testmon |"
     yield "|---|---|---|---|---|---|---|"
-    timed = [item for item in done if item.timed]
-    yield from (_times(name, [item for item in own if item.timed], timed) for name, own in rows)
+    yield from (_times(name, own, timed) for name, own in rows)
     yield "[bar: a verdict takes at most 20% of the whole suite's time]"
     yield ""
     yield "Two figures: by the sources alone, and with coverage contexts. Times are shares, medians over the mutants:"
@@ -106,8 +113,6 @@ def table(done: list[Measured], *, every: int) -> Iterator[str]:
     yield f"testmon on one mutant in {every}, to the first failure, of the whole suite's time on the sources."
     for name, values in _parts(timed):
         yield f"{name}: {_milliseconds(values)}"
-    yield f"Cut by the time budget: {sum(bool(item.plain.tests and item.plain.cut) for item in done)}."
-    yield from _missed(done)
 
 
 def _kills(name: str, own: list[Measured]) -> str:

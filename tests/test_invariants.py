@@ -20,10 +20,11 @@ VENDORS = {
     "lsprotocol": "lsp",
     "anthropic": "tiers/claude",
     "llama_cpp": "model",
+    "huggingface_hub": "model/shelf",
     "starlette": "model/host",
     "uvicorn": "model/host",
 }
-LAZY = {"anthropic", "llama_cpp", "httpx2", "rich"}
+LAZY = {"anthropic", "huggingface_hub", "llama_cpp", "httpx2", "rich"}
 UNFINISHED = re.compile(r"#.*\b(?:TODO|FIXME|XXX|HACK)\b|\braise NotImplementedError\b", re.IGNORECASE)
 UNREASONED = re.compile(r"#\s*(?:noqa|type: ignore)(?!: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)* - \S|\[)")
 CORE = {"attrs", "lastmile.cascade", "lastmile.text", "lastmile.errors"}

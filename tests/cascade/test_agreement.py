@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from attrs import field, frozen
-from tests.support.fakes import FakeAppraiser, FakeComparer, Say, Scene, make_task
+from tests.support.fakes import Fail, FakeAppraiser, FakeComparer, Say, Scene, make_task
 
 from lastmile.cascade.alike import Alike
 from lastmile.cascade.policy import Effort, Paid, Policy
@@ -31,10 +31,10 @@ class Row:
     comparer: FakeComparer | None = field(factory=FakeComparer)
 
 
-async def run(row: Row, scene: Scene) -> Outcome:
+async def run(row: Row, scene: Scene, deadline: float = 60.0) -> Outcome:
     scene.tiers["local"].enqueue(*map(Say, row.says))
     effort = Effort(samples=row.samples, retries=0, votes=row.samples)
-    policy = Policy(("local",), 60.0, Paid.NEVER, efforts={"local": effort})
+    policy = Policy(("local",), deadline, Paid.NEVER, efforts={"local": effort})
     return await scene.run(make_task(hard=row.hard, alike=row.alike), policy)
 
 
@@ -80,6 +80,22 @@ async def test_a_question_is_forgotten_when_a_dearer_tier_knows_the_answer() -> 
     assert (outcome.text, outcome.reason) == ("up", "")
 
 
+@pytest.mark.parametrize(
+    ("says", "question"),
+    [
+        pytest.param((Say("bad"),), "", id="it drafts something else"),
+        pytest.param((Fail(),), "up or down?", id="it drafts nothing"),
+    ],
+)
+async def test_a_question_is_about_what_was_drafted_last(says: tuple[Say | Fail, ...], question: str) -> None:
+    scene = Scene(comparer=FakeComparer())
+    scene.tiers["local"].enqueue(Say("up"), Say("down"))
+    scene.tiers["opus"].enqueue(*says)
+    policy = Policy(("local", "opus"), 60.0, Paid.AUTO, efforts=dict.fromkeys(("local", "opus"), Effort(2, 0, 2)))
+    outcome = await scene.run(make_task(hard=False, alike=Alike.DEED), policy)
+    assert (outcome.status, outcome.reason) == (Status.SURFACED, question)
+
+
 async def test_what_the_oracle_sees_is_said_of_what_was_accepted_alone() -> None:
     scene = Scene(appraiser=FakeAppraiser("3 of 4 tests reach the change"))
     outcome = await run(Row(("up",), hard=True), scene)
@@ -99,4 +115,13 @@ async def test_grading_holds_up_no_cancelling() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert [outcome.status for outcome in scene.bank.outcomes] == [Status.CANCELLED]
+    scene.check_books()
+
+
+@pytest.mark.parametrize("says", ["hang", "crash"])
+async def test_an_accepted_edit_is_not_lost_over_its_grade(says: str) -> None:
+    scene = Scene(appraiser=FakeAppraiser(says))
+    outcome = await asyncio.wait_for(run(Row(("up",), hard=True), scene, deadline=0.2), 10)
+    assert (outcome.status, outcome.text, outcome.notes) == (Status.ACCEPTED, "up", ())
+    assert scene.bank.outcomes == [outcome]
     scene.check_books()

@@ -103,7 +103,7 @@ def test_what_is_left(text: str, lines: int, said: str) -> None:
 def test_files_that_are_left_out_are_named() -> None:
     middle = [f"secret/keys.py:{n}: note" if n == 4 else "text" for n in range(9)]
     text = "\n".join(["a.py:1: in f", *middle, "b.py:1: in g", "ValueError: no"])
-    assert "… 9 lines left out: secret/keys.py:4 …" in shorten(text, lines=3)
+    assert '… 9 lines left out, of "secret/keys.py" …' in shorten(text, lines=3)
 
 
 @given(st.lists(st.integers(1, 4), min_size=2, max_size=20), st.integers(1, 30))

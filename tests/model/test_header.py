@@ -1,59 +1,119 @@
-"""How large a model is by its file's header, and that nothing in a file is a failure."""
-
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
-import gguf
-import numpy as np
 import pytest
-from hypothesis import given
+from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.gguf import write_tiny
 
-from lastmile.model.header import labelled, parameters
-
-
-def test_the_parameters_of_a_model_are_what_its_tensors_hold(tiny: Path) -> None:
-    tensors = gguf.GGUFReader(tiny).tensors
-    assert parameters(tiny) == sum(int(np.prod(tensor.shape)) for tensor in tensors) > 100_000
+from lastmile.errors import ModelError
+from lastmile.model.header import Header, read, whole
+from lastmile.model.tensor_sizes import SIZES
 
 
-@pytest.mark.parametrize(("parts", "count"), [(3, 30_000_000_000), (1, 8)])
-def test_of_a_model_in_several_files_the_label_tells(tmp_path: Path, parts: int, count: int) -> None:
-    path = tmp_path / "part.gguf"
-    writer = gguf.GGUFWriter(str(path), "llama")
-    writer.add_size_label("30B-A3B")
-    writer.add_uint16("split.count", parts)
-    writer.add_array("general.tags", ["a", "b"])
-    writer.add_float32("llama.rope.freq_base", 1e4)
-    writer.add_tensor("token_embd.weight", np.zeros((2, 4), np.float32))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    assert parameters(path) == count
+def test_what_a_file_says_of_itself(tiny: Path) -> None:
+    header = whole(tiny)
+    assert (header.architecture, header.name, header.number("context_length")) == ("llama", "tiny", 16_384)
+    assert str(header.about["tokenizer.chat_template"]).startswith("{% for message")
+    assert (header.tensors, header.needed) == (21, tiny.stat().st_size)
+    assert header.number("nothing") == 0
+
+
+@pytest.mark.parametrize("kind", [GGMLQuantizationType.F16, GGMLQuantizationType.Q8_0, GGMLQuantizationType.Q4_0])
+def test_the_file_has_to_be_as_long_as_its_tensors(kind: GGMLQuantizationType, tmp_path: Path) -> None:
+    path = write_tiny(tmp_path / "tiny.gguf", kind=kind)
+    size = path.stat().st_size
+    # Its end is filled up to 32 bytes, which nobody reads.
+    assert size - 32 < whole(path).needed <= size
+
+
+def test_the_sizes_of_types_are_those_of_ggml() -> None:
+    assert {int(kind): size for kind, size in GGML_QUANT_SIZES.items()} == SIZES
 
 
 @pytest.mark.parametrize(
-    ("label", "count"),
-    [("1.5B", 1_500_000_000), ("8x7B", 56_000_000_000), ("135M", 135_000_000), ("large", 0), ("", 0)],
+    ("cut", "says"),
+    [
+        (-100, "is truncated: it has"),
+        (0.5, "is truncated: it has"),
+        (4000, "it ends within its header"),
+        (20, "it ends within its header"),
+        (5, "it ends within its header"),
+        (2, "is not a GGUF file"),
+        (0, "is not a GGUF file"),
+    ],
 )
-def test_labels(label: str, count: int) -> None:
-    assert labelled(label) == count
+def test_a_file_that_was_cut_off(cut: float, says: str, tiny: Path, tmp_path: Path) -> None:
+    data = tiny.read_bytes()
+    at = int(cut * len(data)) if isinstance(cut, float) else cut
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(data[:at])
+    with pytest.raises(ModelError, match=says):
+        whole(path)
 
 
-@pytest.mark.parametrize("data", [b"", b"GGUF", b"GGUF\x03\x00\x00\x00" + b"\xff" * 40, b"\x7fELF" * 10])
-def test_what_is_no_model_has_no_size(tmp_path: Path, data: bytes) -> None:
-    (tmp_path / "bad.gguf").write_bytes(data)
-    assert parameters(tmp_path / "bad.gguf") == parameters(tmp_path / "none.gguf") == 0
+@pytest.mark.parametrize(
+    ("at", "data", "says"),
+    [
+        (0, b"GGML", "is not a GGUF file"),
+        (4, b"\1\0\0\0", "its version is 1, and known are 2 and 3"),
+        (4, b"\0\0\0\3", "its version is 50331648"),
+        (8, b"\xff" * 8, "it says that it has 18446744073709551615 tensors"),
+        (16, b"\xff" * 8, "and 18446744073709551615 entries"),
+        (24, b"\xff" * 8, "it ends within its header"),
+    ],
+)
+def test_a_file_that_makes_no_sense(at: int, data: bytes, says: str, tiny: Path, tmp_path: Path) -> None:
+    path = tmp_path / "odd.gguf"
+    path.write_bytes(tiny.read_bytes()[:at] + data + tiny.read_bytes()[at + len(data) :])
+    with pytest.raises(ModelError, match=says):
+        read(path)
 
 
-@given(cut=st.integers(0, 4000), junk=st.binary(max_size=40), at=st.integers(8, 4000))
-def test_a_damaged_header_never_raises(
-    tiny: Path, tmp_path_factory: pytest.TempPathFactory, cut: int, junk: bytes, at: int
+@given(st.integers(0, 8000), st.binary(min_size=1, max_size=16))
+@settings(max_examples=200, deadline=None)
+def test_no_damage_is_more_than_a_message(
+    tiny: Path, tmp_path_factory: pytest.TempPathFactory, at: int, data: bytes
 ) -> None:
-    data = bytearray(tiny.read_bytes()[: max(cut, 24)])
-    data[at : at + len(junk)] = junk
     path = tmp_path_factory.getbasetemp() / "damaged.gguf"
-    path.write_bytes(data)
-    assert parameters(path) >= 0
+    good = tiny.read_bytes()
+    path.write_bytes(good[:at] + data + good[at + len(data) :])
+    with suppress(ModelError):
+        assert isinstance(whole(path), Header)
+
+
+def test_a_file_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be read: No such file"):
+        read(tmp_path / "none.gguf")
+    with pytest.raises(ModelError, match="cannot be read: Is a directory"):
+        read(tmp_path)
+
+
+def parts(folder: Path) -> Path:
+    """Write two files that say that they are the two parts of a model."""
+    from gguf import GGUFWriter  # noqa: PLC0415 - only here
+
+    for number in (1, 2):
+        writer = GGUFWriter(str(folder / f"big-{number:05}-of-00002.gguf"), "llama")
+        writer.add_uint16("split.count", 2)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+    return folder / "big-00001-of-00002.gguf"
+
+
+def test_a_model_in_several_files(tmp_path: Path) -> None:
+    first = parts(tmp_path)
+    second = first.with_name("big-00002-of-00002.gguf")
+    assert whole(first).tensors == 0
+    with pytest.raises(ModelError, match="not the first part of its model: name big-00001-of-00002"):
+        whole(second)
+    renamed = second.rename(tmp_path / "other.gguf")
+    with pytest.raises(ModelError, match="give it back its name"):
+        whole(renamed)
+    with pytest.raises(ModelError, match=r"00002-of-00002\.gguf cannot be read: No such file"):
+        whole(first)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from attrs import define, evolve, field
 from tests.support.judging import task_on
@@ -11,8 +13,10 @@ from lastmile.cascade.values import Oracle, Task
 from lastmile.repair.appraising import OracleGrader
 from lastmile.repair.changed import changed, changed_lines, whole
 from lastmile.repair.grade import Grade
-from lastmile.testing.values import Selection, Wanted
+from lastmile.testing.bench import ProjectBench
+from lastmile.testing.values import Run, Selection, Wanted
 from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests import TestsCheck
 
 LARGEST = """\
@@ -75,6 +79,49 @@ async def test_nothing_is_claimed_where_nothing_judged_or_grading_is_off(ground:
     task = await judged(ground, STRONG)
     assert await grader(ground).appraise(evolve(task, oracle=Oracle()), RIGHT) == ""
     assert await grader(ground, 0).appraise(task, RIGHT) == ""
+
+
+@define
+class Asking:
+    """A bench that keeps what it was asked."""
+
+    bench: ProjectBench
+    asked: list[Wanted] = field(factory=list)
+    note: str = ""
+    known: str = ""
+
+    @property
+    def root(self) -> Path:
+        return self.bench.root
+
+    async def absent(self) -> str:
+        return await self.bench.absent()
+
+    async def select(self, snapshot: Snapshot, target: Span | None) -> Selection:
+        return await self.bench.select(snapshot, target)
+
+    async def run(self, wanted: Wanted) -> Run:
+        self.asked.append(wanted)
+        return await self.bench.run(wanted)
+
+    def take(self) -> set[object]:
+        """Give what was asked for by what its answer is known, and forget it."""
+        found = {(item.tests, *sorted(item.texts.items())) for item in self.asked if not item.trace}
+        self.asked.clear()
+        return found
+
+
+async def test_what_was_judged_in_stages_is_not_run_again(ground: Ground) -> None:
+    many = f"{STRONG}import pytest\n@pytest.mark.parametrize('n', range(60))\ndef test_c(n): assert largest([n]) == n\n"
+    task, bench = await judged(ground, many), Asking(ground.bench)
+    check = TestsCheck(bench, Selection(("test_buggy.py",)))
+    assert not await check.judge(task, RIGHT)
+    before = bench.take()
+    assert len(before) == 3  # the old text, and two stages
+    one = OracleGrader(bench, ground.trials, ground.offload, lambda: "", 10.0)
+    task = evolve(task, oracle=Oracle(late=(check,)))
+    assert (await one.appraise(task, RIGHT)).endswith("mutants of it killed")
+    assert bench.take() == before
 
 
 @define

@@ -239,7 +239,7 @@ class FakeComparer:
 
 @define
 class FakeAppraiser:
-    """Says the same of every edit; ``hang`` never ends."""
+    """Says the same of every edit; ``hang`` never ends, and ``crash`` does not know how to."""
 
     says: str
     reached: asyncio.Event = field(factory=asyncio.Event)
@@ -249,6 +249,8 @@ class FakeAppraiser:
         self.reached.set()
         if self.says == "hang":
             await asyncio.Event().wait()
+        if self.says == "crash":
+            raise RuntimeError(self.says)
         return self.says
 
 

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from attrs import evolve
+from tests.support.bench import World
 from tests.support.plain_bench import PlainBench
+from tests.support.programs import BUBBLEWRAP
 
 from lastmile.cascade.values import Ruling, Task
 from lastmile.config.tree import Settings
@@ -20,6 +23,7 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import outline
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
+from lastmile.verify.new_tests import NewTestsCheck
 
 CODE = """\
 def clamp(value, low, high):
@@ -49,7 +53,7 @@ async def task_for(
     folder: Path, offload: Offload, files: Mapping[str, str] | None = None, *, others: Mapping[Path, str] | None = None
 ) -> Task:
     for name, text in {"clamps.py": CODE, **(files or {})}.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     path = folder / "clamps.py"
     snapshot, patient = Snapshot(path.as_uri(), CODE, path), Settings(verify=Verify(tests=ProjectTests(seconds=120)))
@@ -76,6 +80,43 @@ async def check(folder: Path, offload: Offload, draft: str, *messages: str, summ
 @pytest.mark.slow
 async def test_tests_that_notice_what_changes_pass(tmp_path: Path, offload: Offload) -> None:
     await check(tmp_path, offload, HEAD + RIGHT, summary=r"2 new tests, [789] of \d mutants noticed")
+
+
+WRONG = CODE.replace("return value", "return value + 1")
+STOPPED = CODE.replace("    if value < low", "    raise KeyError(value)\n    if value < low")
+"""A fault that stops the code with an error, of which tests that check nothing take notice too."""
+
+
+@pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so")
+@pytest.mark.parametrize(
+    ("counted", "stopping", "enough"),
+    [(1, 0, True), (1, 2, False), (2, 2, True), (3, 13, False)],
+)
+async def test_enough_faults_have_to_count(
+    tmp_path: Path, offload: Offload, counted: int, stopping: int, *, enough: bool
+) -> None:
+    bench = World(tmp_path, files={}).bench()
+    task = await task_for(bench.root, offload)
+    (judge,) = task.oracle.late
+    assert isinstance(judge, NewTestsCheck)
+    texts = [f"# {at}\n{text}" for text, times in ((WRONG, counted), (STOPPED, stopping)) for at in range(times)]
+    check = evolve(judge, bench=bench, mutants=tuple(evolve(judge.mutants[0], text=text) for text in texts))
+    try:
+        found = await check.judge(task, HEAD + RIGHT)
+    finally:
+        await bench.close()
+    few = f"Of {counted + stopping} small faults in the code too few could be judged; {counted} were."
+    assert [item.message for item in found] == ([] if enough else [few])
+
+
+async def test_where_no_fault_can_be_put_in_no_tests_are_written(tmp_path: Path, offload: Offload) -> None:
+    code = "def nothing():\n    pass\n"
+    (tmp_path / "clamps.py").write_text(code)
+    snapshot = Snapshot("file:///clamps.py", code, tmp_path / "clamps.py")
+    page = Page(snapshot, symbols=tuple(outline(code)))
+    workshop = Workshop(Ruff(), offload, PlainBench(tmp_path))
+    with pytest.raises(RequestError, match="nothing in it to put a small fault into"):
+        await KIND.task(page, Span(0, 1), {"symbol": "nothing"}, workshop)
 
 
 @pytest.mark.slow

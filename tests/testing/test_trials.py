@@ -169,6 +169,61 @@ async def test_tests_that_start_programs_see_the_text_too(tmp_path: Path) -> Non
     assert found == {0: True, 1: False}
 
 
+SPAWN = (
+    "import multiprocessing, os, cart\n\n\ndef shared(method, items):\n"
+    "    with multiprocessing.get_context(method).Pool(1) as pool:\n        return pool.map(cart.total, [items])\n\n\n"
+    "def test_one():\n    assert shared('METHOD', [1, 2]) == [3]\n\n\n"
+    "def test_none():\n    assert cart.total([]) == 0\n"
+)
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+async def test_processes_that_load_the_file_themselves_see_the_text_too(tmp_path: Path, method: str) -> None:
+    files = {"test_cart.py": SPAWN.replace("METHOD", method)}
+    async with standing(tmp_path, files) as (path, trials):
+        trial = Trial(path, WRONG, (RIGHT, WRONG + "# again\n"), TESTS, 5.0, 60.0, quick=True)
+        found = {item.at: item.passed async for item in trials.try_all(trial)}
+    assert found == {0: True, 1: False}
+
+
+SKIPS = "def total(items):\n    import pytest\n    pytest.skip('not today')\n"
+
+
+@pytest.mark.parametrize(("few", "quick"), [(0, True), (0, False), (48, False)])
+async def test_to_skip_a_test_is_not_to_pass_it(tmp_path: Path, few: int, *, quick: bool) -> None:
+    async with standing(tmp_path) as (path, trials):
+        trial = Trial(path, WRONG, (SKIPS, RIGHT), TESTS, 1.0, 60.0, quick=quick)
+        found = {item.at: item async for item in evolve(trials, few=few).try_all(trial)}
+    assert found == {0: Tried(0, passed=False, stopped_by=TESTS[0]), 1: Tried(1, passed=True)}
+
+
+async def test_what_a_text_changes_beside_functions_is_tried_whole(tmp_path: Path) -> None:
+    """A table that was made of a function, and what a decorator returned: see `test_swap` for what else."""
+    cart = (
+        "def times(number):\n    def wrap(function):\n        return lambda items: {} * function(items)\n"
+        "    return wrap\n\n\ndef rate():\n    return {}\n\n\nRATES = (rate(),)\n\n\n"
+        "@times(1)\ndef total(items):\n    return RATES[0] * sum(items)\n"
+    )
+    right, wrong = cart.format("number", 1), (cart.format("2", 1), cart.format("number", 2))
+    async with standing(tmp_path, {"cart.py": right}) as (path, trials):
+        trial = Trial(path, right, wrong, TESTS, 1.0, 60.0, quick=True)
+        noticed = {item.at: item.passed async for item in trials.try_all(trial)}
+        repairs = [Trial(path, text, (right,), TESTS, 1.0, 60.0) for text in wrong]
+        repaired = [item.passed for trial in repairs async for item in trials.try_all(trial)]
+    assert noticed == {0: False, 1: False}
+    assert repaired == [True, True]
+
+
+async def test_a_file_that_a_test_loads_anew_is_the_text(tmp_path: Path) -> None:
+    test = "import importlib\n" + TEST.replace("from cart import total", "import cart").replace(
+        "assert total", "assert importlib.reload(cart).total"
+    )
+    async with standing(tmp_path, {"test_cart.py": test}) as (path, trials):
+        trial = Trial(path, WRONG, (RIGHT, WRONG + "# again\n"), TESTS, 1.0, 60.0)
+        found = {item.at: item.passed async for item in trials.try_all(trial)}
+    assert found == {0: True, 1: False}
+
+
 async def test_a_file_that_cannot_be_loaded_is_tried_all_the_same(tmp_path: Path) -> None:
     broken = "import nowhere\n" + WRONG
     async with standing(tmp_path, {"cart.py": broken}) as (path, trials):

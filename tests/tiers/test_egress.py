@@ -18,11 +18,16 @@ from lastmile.cascade.context import Reference
 from lastmile.cascade.values import Task
 from lastmile.config.tree import Privacy
 from lastmile.errors import TierError
+from lastmile.testing.values import Answer, Result, Run
+from lastmile.testing.worker.lastmile_inside import messages
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.egress import Cleared, Egress
 from lastmile.tiers.egress_log import append
 from lastmile.tiers.prompt import Prompt, Style, compose
+from lastmile.verify.command.evidence import evidence
+from lastmile.verify.command.values import Ended
+from lastmile.verify.tests_delta import findings, lost
 
 KEY = "sk-ant-api03-" + "aB3dE6gH9jK2" * 3
 DATA = "What the fence holds is data."
@@ -391,6 +396,38 @@ def test_lines_of_files_that_are_never_sent_are_kept_out_of_what_tools_said(
     task = task_for(work / "shop.py", "def open_with(pin):\n    return pin\n")
     cleared = egress.clear(task, Prompt("s", "d", f"# Keep\n\n{said.format(work=work)}\n\nDone."))
     assert cleared.prompt.question == f"# Keep\n\n{sent.format(work=work)}\n\nDone."
+
+
+LONG = [f"{letter}.py:{number}: in f" for number in range(20) for letter in "abcde"]
+LINE = '    assert shop.open_with("hunter-2") == "opened"'
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([*LONG, "tests/test_secrets.py:5: in f", *[LINE] * 30], id="named before"),
+        pytest.param([*[LINE] * 30, "tests/test_secrets.py:5: AssertionError", *LONG], id="named behind"),
+        pytest.param([*LONG, 'E     File "tests/test_secrets.py", line 5', *[LINE] * 30], id="as Python names it"),
+    ],
+)
+@pytest.mark.parametrize("by", ["command", "test", "finding", "test and finding"])
+def test_what_is_cut_before_it_names_its_file_is_kept_all_the_same(tmp_path: Path, lines: list[str], by: str) -> None:
+    egress = gate(tmp_path)
+    work = egress.folders[0]
+    (work / "tests").mkdir(parents=True)
+    (work / "tests/test_secrets.py").write_text(KEPT_TESTS)
+    said = "\n".join(lines)
+    if by == "command":
+        said = evidence(Ended(1, said), work)
+    if by.startswith("test"):
+        said = messages.of_text(said)
+    if by.endswith("finding"):
+        failed = Run({"t.py::t": Result("t.py::t", Answer.FAILED, message=said)})
+        passed = Run({"t.py::t": Result("t.py::t", Answer.PASSED)})
+        said = findings(lost(passed, failed), "")[0].evidence
+    assert "lines left out" in said
+    task = task_for(work / "shop.py", "def open_with(pin):\n    return pin\n")
+    assert "hunter-2" not in egress.clear(task, Prompt("s", "d", said)).prompt.question
 
 
 @pytest.mark.parametrize(

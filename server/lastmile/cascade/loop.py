@@ -8,6 +8,7 @@ nothing here retries a network call: a tier does that within its own call.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from math import inf
 
@@ -34,6 +35,8 @@ from lastmile.cascade.protocols import (
 from lastmile.cascade.round import Round
 from lastmile.cascade.values import Attempt, Outcome, Status, Task, Trigger
 from lastmile.errors import LedgerError, TierError
+
+_log = logging.getLogger(__name__)
 
 
 @frozen
@@ -70,6 +73,7 @@ class Cascade:
         the ledger already, and teach what they taught.
         Cancelling the caller cancels whatever is under way; what it cost is in the ledger before
         the cancellation goes on, or is written behind it where another program holds the ledger.
+        That is so while an accepted edit is graded as well: whoever cancels wants no edit any more.
         """
         limit = asyncio.timeout(policy.deadline)
         means = (self.judge, self.bank, self.clock, watch, limit, self.comparer, self.gatherer)
@@ -77,7 +81,7 @@ class Cascade:
         try:
             async with limit:
                 outcome = await Climb(ascent, self.tiers, self.consent).up()
-            outcome = await self._appraised(outcome)
+            outcome = await self._appraised(outcome, limit.when())
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -89,11 +93,21 @@ class Cascade:
             await finish(self.bank.close(outcome))
         return outcome
 
-    async def _appraised(self, outcome: Outcome) -> Outcome:
-        """Have it said what the checks see of an accepted edit; it is accepted whatever is said."""
+    async def _appraised(self, outcome: Outcome, deadline: float | None) -> Outcome:
+        """Have it said what the checks see of an accepted edit; it is accepted whatever is said, and if nothing is.
+
+        The edit waits for that no longer than its task may take.
+        """
         if self.appraiser is None or outcome.text is None:
             return outcome
-        said = await self.appraiser.appraise(outcome.task, outcome.text)
+        try:
+            async with asyncio.timeout_at(deadline):
+                said = await self.appraiser.appraise(outcome.task, outcome.text)
+        except TimeoutError:
+            return outcome
+        except Exception:  # noqa: BLE001 - a fence: an accepted edit is not lost over what is said of it
+            _log.exception("The accepted edit could not be graded.")
+            return outcome
         return evolve(outcome, notes=(*outcome.notes, said)) if said else outcome
 
 

@@ -95,6 +95,7 @@ class Round:
         async with aclosing(self._made(request)) as drafts:
             async for draft in drafts:
                 self.ballot.cast += 1
+                self.ascent.question = ""  # it was about the drafts of an earlier round
                 attempt = await self._judge(draft)
                 if attempt.verdict.passed and (chosen := await self._decided(attempt)):
                     self._accept(chosen)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from io import TextIOWrapper
 
 import click
 
+from lastmile.cli.commands import Commands, ReaderGoneError
 from lastmile.errors import LastmileError
 from lastmile.text.visible import visible
 
@@ -21,43 +21,17 @@ _COMMANDS = {
     "serve": "Speak LSP with an editor, over stdio unless told otherwise.",
     "fix": "Do tasks over files: fix findings, write docstrings.",
     "bill": "Show what was spent, beside the top tier for everything.",
-    "model": "The local model: run its host by hand.",
+    "model": "Local models: list, pull, use, measure and remove them; run the host by hand.",
     "doctor": "Show what works here and what does not, and why.",
 }
 
 
-class ReaderGoneError(Exception):
-    """Whoever read the output went away; click would take it for an exit code of its own."""
-
-
-class Commands(click.Group):
-    """Finds a command's module by its name, so that ``serve`` starts without what others import."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """List the commands in the order of the docs."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import a command."""
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(f"lastmile.cli.{cmd_name}"), cmd_name)
-        return command
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command that was named."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise ReaderGoneError from error
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """Write the help without importing any command."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    package=__name__,
+    summaries=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="lastmile", message="%(package)s %(version)s")
 def lastmile() -> None:
     """Draft edits for free, judge them by tools, and pay only for what was refused."""

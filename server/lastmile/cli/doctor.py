@@ -1,6 +1,7 @@
 """``lastmile doctor``: what works here and what does not, and where each setting came from.
 
 It asks servers on this machine whether they are there, and nobody else. Keys are named, never shown.
+What it says of models on this machine is `advice`'s.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
-from attrs import frozen
 
 from lastmile import __version__
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.protocols import Tier
 from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cli.advice import Line, advise
 from lastmile.errors import LastmileError
 from lastmile.ledger.store import default_path
 from lastmile.project import Project
@@ -26,22 +27,13 @@ from lastmile.service import Service
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
+from lastmile.text.visible import visible
 from lastmile.tiers.openai import OpenAITier
 from lastmile.tools.process import run
 from lastmile.tools.ruff import bundled
 
 _PROBE_DEADLINE = 5.0
 _EXAMPLE, _EXAMPLE_NAME = "import os\n", "example.py"
-
-
-@frozen
-class Line:
-    """One thing that was looked at."""
-
-    topic: str
-    text: str
-    wrong: bool = False
-    """Whether something is broken, rather than merely not set up."""
 
 
 @click.command()
@@ -52,7 +44,7 @@ def doctor(path: Path) -> int:
     width = max(len(line.topic) for line in lines)
     for line in lines:
         mark = click.style("problem", fg="red") if line.wrong else "       "
-        click.echo(f"{line.topic:<{width}}  {mark}  {line.text}")
+        click.echo(f"{line.topic:<{width}}  {mark}  {visible(line.text)}")
     return 1 if any(line.wrong for line in lines) else 0
 
 
@@ -63,7 +55,8 @@ async def _examine(path: Path, service: Service) -> list[Line]:
         trouble = await service.ledger.ready()
         ledger = Line("ledger", trouble or str(default_path(service.shared.env)), wrong=bool(trouble))
         tiers = [await _tier(project, name) for name in project.settings.steps]
-        return [*tools, ledger, *tiers, _mode(tiers, project), *_settings(project)]
+        models = await advise(project.settings.model, service.shared.env)
+        return [*tools, ledger, *tiers, _mode(tiers, project), *models, *_settings(project)]
     finally:
         await service.close()
 
@@ -125,7 +118,7 @@ def _local() -> str:
         there = f"llama-cpp-python {version('llama-cpp-python')} is there"
     except PackageNotFoundError:
         there = "llama-cpp-python is missing"
-    return f"no model is set: name a GGUF file in model.path ({there})"
+    return f"no model is set: name a GGUF file in model.path, or say lastmile model list ({there})"
 
 
 def _settings(project: Project) -> Iterator[Line]:

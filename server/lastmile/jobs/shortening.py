@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 
 from attrs import field, frozen
 
+from lastmile.text.named import left_out
+
 LONGEST_LINE = 300
 """Characters of a line; a longer one loses its middle."""
 
@@ -26,10 +28,6 @@ _EXCEPTION = re.compile(
     r"(?:E\s+)?(?:[\w.]*(?:Error|Exception|Warning|Interrupt|Exit|Failed|Failure)\b|Failed)(?::|\s*$)"
 )
 _ASSERTION = re.compile(r"[>E]?\s*assert\b|(?:E\s+)?AssertionError\b")
-_PLACE = re.compile(r"(?<![\w.\\/-])([\w.\\/-]{1,100}\.\w{1,8}):\d+")
-_MOST_PLACES = 6
-"""Files that a mark names."""
-
 _POINTED = re.compile(r">\s")
 _RULED = re.compile(r"[\W_]*$|[=_-]{4}")
 """A line of marks, or a heading between them."""
@@ -152,17 +150,10 @@ def _joined(rows: Sequence[str], kept: Sequence[int]) -> Iterator[str]:
             yield rows[before + 1]
         elif gone:
             depth = _depth(rows[at]) if at < len(rows) else 0
-            yield f"{' ' * depth}… {gone} lines left out{_places(rows[before + 1 : at])} …"
+            yield " " * depth + left_out(rows[before + 1 : at])
         if at < len(rows):
             yield rows[at]
         before = at
-
-
-def _places(rows: Sequence[str]) -> str:
-    """Name the files of the project that lines name, each with a place in it."""
-    found = {match[1]: match[0] for row in rows if not _FOREIGN.search(row) for match in _PLACE.finditer(row)}
-    places = list(found.values())[:_MOST_PLACES]
-    return f": {' '.join(places)}" if places else ""
 
 
 def _depth(row: str) -> int:

@@ -1,6 +1,6 @@
-"""Reads from a GGUF file's header how large the model is, without loading it or any library.
+"""Reads the head of a model's file in the GGUF format: what it says of itself, and how long the file has to be.
 
-What the numbers mean for drafting is not said here.
+Nothing of the weights is read, and llama.cpp is not loaded. The format is described in ggml's docs/gguf.md.
 """
 
 from __future__ import annotations
@@ -8,110 +8,216 @@ from __future__ import annotations
 import mmap
 import re
 import struct
-from collections.abc import Mapping
-from math import prod
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from attrs import define
+from attrs import define, frozen
+
+from lastmile.errors import ModelError
+from lastmile.model.tensor_sizes import SIZES
+
+Scalar = bool | int | float | str
 
 _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
-_WIDTHS: Mapping[int, int] = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
-"""Bytes of a value by its type, as the GGUF specification numbers them."""
+"""Those that llama.cpp reads; 1 is from 2023, and another number may be the other byte order."""
 
-_TEXT, _LIST = 8, 9
-_NUMBERS: Mapping[int, str] = {2: "<H", 4: "<I", 10: "<Q"}
-_LABEL, _PARTS = "general.size_label", "split.count"
-_MOST_DIMENSIONS = 8
-_SIZE = re.compile(r"(?:([0-9]+)x)?([0-9]+(?:\.[0-9]+)?)([KMBT])", re.IGNORECASE)
-_UNITS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+"""How struct reads the types of gguf_type that are of one size."""
 
+_STRING, _ARRAY = 8, 9
+_ALIGNMENT = 32
+"""Bytes; the format's default for where the tensors begin."""
 
-def parameters(path: Path) -> int:
-    """Count a model's parameters: what its tensors hold, or what its label says where it lies in several files.
+_MOST_PAIRS, _MOST_TENSORS, _MOST_ITEMS, _MOST_DIMENSIONS = 100_000, 1_000_000, 10_000_000, 8
+_LONGEST_KEPT = 100_000
+"""Bytes of a text that is kept: chat templates are long, and no other is."""
 
-    0 where that is not known. Blocks, a tenth of a second for a large vocabulary; never raises for what a
-    file holds.
-    """
-    try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _counted(_Reader(data))
-    except (OSError, ValueError, struct.error, OverflowError, UnicodeDecodeError):
-        return 0
+_PART = re.compile(r"^(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf$")
 
 
-def labelled(label: str) -> int:
-    """Read a label such as ``1.5B``, ``8x7B`` or ``30B-A3B``; 0 where it is none."""
-    found = _SIZE.match(label.strip())
-    return 0 if found is None else round(int(found[1] or 1) * float(found[2]) * _UNITS[found[3].upper()])
+@frozen
+class Header:
+    """What a file says of itself."""
+
+    about: Mapping[str, Scalar]
+    """Its metadata, without lists."""
+
+    tensors: int
+    needed: int
+    """Bytes that the file must have for the tensors that the header names."""
+
+    size: int
+    """Bytes that it has."""
+
+    elements: int = 0
+    """Numbers that its tensors hold: the model's parameters, where it lies in one file."""
+
+    @property
+    def architecture(self) -> str:
+        """The kind of model, by llama.cpp's names; empty where it does not say."""
+        return str(self.about.get("general.architecture", ""))
+
+    @property
+    def name(self) -> str:
+        """What the model calls itself; empty where it does not say."""
+        return str(self.about.get("general.name", ""))
+
+    def number(self, key: str) -> int:
+        """Give a number of the architecture's, such as ``context_length``; 0 where it is not said."""
+        found = self.about.get(f"{self.architecture}.{key}", 0)
+        return int(found) if isinstance(found, int | float) else 0
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the end is missing."""
+        return self.size < self.needed
 
 
-def _counted(reader: _Reader) -> int:
-    if reader.bytes(4) != _MAGIC or reader.number("<I") not in _VERSIONS:
-        return 0
-    tensors, values = reader.number("<Q"), reader.number("<Q")
-    said: dict[str, object] = dict(reader.entry() for _ in range(values))
-    parts = said.get(_PARTS)
+def whole(path: Path) -> Header:
+    """Read a file's header, and see that the file is all there, other parts of it too. Raises `ModelError`."""
+    header = read(path)
+    if header.truncated:
+        message = (
+            f"{path} is truncated: it has {header.size} bytes, and its header speaks of {header.needed}."
+            " Download the model again."
+        )
+        raise ModelError(message)
+    parts = header.about.get("split.count", 0)
     if isinstance(parts, int) and parts > 1:
-        return labelled(str(said.get(_LABEL, "")))
-    return sum(reader.tensor() for _ in range(tensors))
+        _see_parts(path)
+    return header
+
+
+def read(path: Path) -> Header:
+    """Read a file's header. Raises `ModelError` where the file cannot be read, or is no GGUF file."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                message = f"{path} is not a GGUF file: download the model again, or choose another."
+                raise ModelError(message)
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                return _header(_Reader(data), len(data))
+    except OSError as error:
+        message = f"The model {path} cannot be read: {error.strerror or error}."
+        raise ModelError(message) from error
+    except (struct.error, EOFError) as error:
+        message = f"{path} is truncated: it ends within its header. Download the model again."
+        raise ModelError(message) from error
+    except ValueError as error:
+        message = f"{path} cannot be read as a GGUF file: {error}. Download the model again, or choose another."
+        raise ModelError(message) from error
+
+
+def _header(reader: _Reader, size: int) -> Header:
+    version = reader.number("<I")
+    if version not in _VERSIONS:
+        message = f"its version is {version}, and known are 2 and 3"
+        raise ValueError(message)
+    tensors, pairs = reader.number("<Q"), reader.number("<Q")
+    if tensors > _MOST_TENSORS or pairs > _MOST_PAIRS:
+        message = f"it says that it has {tensors} tensors and {pairs} entries"
+        raise ValueError(message)
+    about = dict(_pairs(reader, pairs))
+    found = [_tensor(reader) for _ in range(tensors)]
+    if not found:
+        return Header(about, tensors, reader.at, size)
+    alignment = int(about.get("general.alignment", _ALIGNMENT)) or _ALIGNMENT
+    needed = -(-reader.at // alignment) * alignment + max(end for end, _ in found)
+    return Header(about, tensors, needed, size, sum(elements for _, elements in found))
+
+
+def _pairs(reader: _Reader, count: int) -> Iterator[tuple[str, Scalar]]:
+    for _ in range(count):
+        key = reader.text()
+        kind = reader.number("<I")
+        if kind == _ARRAY:
+            reader.skip_list()
+        else:
+            yield key, reader.scalar(kind)
+
+
+def _tensor(reader: _Reader) -> tuple[int, int]:
+    """Give where a tensor ends (begins, for a type of unknown size), from the start of all, and its numbers."""
+    reader.text()
+    dimensions = reader.number("<I")
+    if dimensions > _MOST_DIMENSIONS:
+        message = f"it has a tensor of {dimensions} dimensions"
+        raise ValueError(message)
+    elements = 1
+    for _ in range(dimensions):
+        elements *= reader.number("<Q")
+    kind, offset = reader.number("<I"), reader.number("<Q")
+    block, width = SIZES.get(kind, (1, 0))
+    return offset + -(-elements // block) * width, elements
 
 
 @define
 class _Reader:
-    """A place in a header; raises `ValueError` and `struct.error` where it makes no sense."""
+    """Goes through the bytes. Raises what `read` catches where they end or make no sense."""
 
-    data: mmap.mmap
-    at: int = 0
-
-    def bytes(self, count: int) -> bytes:
-        self.skip(count)
-        return self.data[self.at - count : self.at]
-
-    def skip(self, count: int) -> None:
-        self.at += count
-        if self.at > len(self.data):
-            raise ValueError("the header ends too soon")
+    _data: mmap.mmap
+    at: int = len(_MAGIC)
 
     def number(self, form: str) -> int:
-        (value,) = struct.unpack(form, self.bytes(struct.calcsize(form)))
-        return int(value)
+        found: int = struct.unpack_from(form, self._data, self.at)[0]
+        self.at += struct.calcsize(form)
+        return found
 
     def text(self) -> str:
-        return self.bytes(self.number("<Q")).decode()
+        length = self.number("<Q")
+        begin = self.at
+        self._pass(length)
+        return self._data[begin : min(self.at, begin + _LONGEST_KEPT)].decode("utf-8", "replace")
 
-    def entry(self) -> tuple[str, object]:
-        """Read a name and its value; only texts and whole numbers are kept."""
-        name, kind = self.text(), self.number("<I")
-        if kind == _TEXT:
-            return name, self.text()
-        if kind in _NUMBERS:
-            return name, self.number(_NUMBERS[kind])
-        if kind == _LIST:
-            self._list(self.number("<I"), self.number("<Q"))
-        else:
-            self.skip(_width(kind))
-        return name, None
+    def scalar(self, kind: int) -> Scalar:
+        if kind == _STRING:
+            return self.text()
+        return self.number(_form(kind))
 
-    def tensor(self) -> int:
-        """Read about a tensor; gives how many numbers it holds."""
-        self.skip(self.number("<Q"))
-        dimensions = self.number("<I")
-        if dimensions > _MOST_DIMENSIONS:
-            raise ValueError("more dimensions than there are")
-        held = prod(self.number("<Q") for _ in range(dimensions))
-        self.skip(12)  # its type and its place
-        return held
-
-    def _list(self, kind: int, count: int) -> None:
-        if kind != _TEXT:
-            self.skip(_width(kind) * count)
+    def skip_list(self) -> None:
+        kind, count = self.number("<I"), self.number("<Q")
+        if count > _MOST_ITEMS:
+            message = f"it has a list of {count} items"
+            raise ValueError(message)
+        if kind != _STRING:
+            self._pass(struct.calcsize(_form(kind)) * count)
             return
         for _ in range(count):
-            self.skip(self.number("<Q"))
+            self._pass(self.number("<Q"))
+
+    def _pass(self, length: int) -> None:
+        self.at += length
+        if self.at > len(self._data):
+            raise EOFError
 
 
-def _width(kind: int) -> int:
-    if kind not in _WIDTHS:
-        raise ValueError("a kind of value that is not known")
-    return _WIDTHS[kind]
+def _form(kind: int) -> str:
+    if kind not in _SCALARS:
+        message = f"it has an entry of the unknown type {kind}"
+        raise ValueError(message)
+    return _SCALARS[kind]
+
+
+def parts(path: Path) -> list[Path]:
+    """List the files of a model: itself, and where its name says that it is one of several, all of these."""
+    found = _PART.match(path.name)
+    if not found:
+        return [path]
+    names = (f"{found['stem']}-{number:05}-of-{found['count']}.gguf" for number in range(1, int(found["count"]) + 1))
+    return [path.with_name(name) for name in names]
+
+
+def _see_parts(path: Path) -> None:
+    """See that all parts of a model in several files lie together, and that the first is named. Raises `ModelError`."""
+    first, *others = parts(path)
+    if not others:
+        message = f"{path} is a part of a model in several files: give it back its name, which ends in -00001-of-0000N."
+        raise ModelError(message)
+    if first != path:
+        message = f"{path} is not the first part of its model: name {first.name}."
+        raise ModelError(message)
+    for part in others:
+        if read(part).truncated:
+            message = f"{part} is truncated. Download the model again."
+            raise ModelError(message)

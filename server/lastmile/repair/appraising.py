@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +21,7 @@ from lastmile.errors import ToolError
 from lastmile.repair.changed import Changed, changed, whole
 from lastmile.repair.grade import Grade, Judged, grade
 from lastmile.repair.trials import Trials
-from lastmile.testing.values import Bench, Selection, Wanted
+from lastmile.testing.values import Bench, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.offload import Offload
@@ -47,6 +48,9 @@ class Tested(Protocol):
     must_pass: tuple[str, ...]
     seconds: float
 
+    async def answers(self, task: Task, text: str) -> Run:
+        """Give what the tests answer on a text that they passed."""
+
 
 def tested(task: Task) -> Tested | None:
     """Find the check of tests that judges a task, if one does."""
@@ -60,8 +64,11 @@ class _Asked:
 
     path: Path
     wanted: Wanted
+    answers: Callable[[], Awaitable[Run]]
+    """Gives what the tests answer on the text; they judged it already, so that is known."""
+
     old: str = ""
-    """What the lines that changed are told by."""
+    """The text before, where it is an edit that is asked about: what changed is told by it."""
 
     target: Span | None = None
     """Where all lines are meant, changed or not."""
@@ -94,7 +101,8 @@ class OracleGrader:
         if check is None or path is None:
             return ""
         wanted = Wanted(check.selection.tests, {**check.others, path: text}, seconds=check.seconds)
-        found = await self._bounded(_Asked(path, wanted, old=task.snapshot.text))
+        answers = partial(check.answers, task, text)
+        found = await self._bounded(_Asked(path, wanted, answers, old=task.snapshot.text))
         return "" if found is None else found.words
 
     async def doubt(self, snapshot: Snapshot, target: Span, wanted: Wanted) -> str:
@@ -104,7 +112,8 @@ class OracleGrader:
         """
         if snapshot.path is None:
             return ""
-        found = await self._bounded(_Asked(snapshot.path, wanted, target=target))
+        answers = partial(self.bench.run, wanted)
+        found = await self._bounded(_Asked(snapshot.path, wanted, answers, target=target))
         if found is None:
             return ""
         if found.tests and not found.reached:
@@ -144,7 +153,7 @@ class OracleGrader:
             what = await self.offload.run(changed, asked.old, text)
         if what == Changed():
             return None
-        run = await self.bench.run(asked.wanted)  # whoever judged asked for the same, so it is known
+        run = await asked.answers()
         others = {name: other for name, other in asked.wanted.texts.items() if name != asked.path}
         judged, first = Judged(asked.path, text, run, others), asked.target is not None
         seconds = min(self.seconds, until - now())

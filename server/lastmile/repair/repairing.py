@@ -60,7 +60,8 @@ class Repairer:
         now = asyncio.get_running_loop().time
         began = now()
         traced = tuple(name for name in case.tests if name not in case.failing[_TRACED:])
-        wanted = Wanted(traced, {case.path: case.text}, seconds=self.seconds / 4, trace=(case.path,), each=_EACH)
+        texts = {**case.others, case.path: case.text}
+        wanted = Wanted(traced, texts, seconds=self.seconds / 4, trace=(case.path,), each=_EACH)
         run = await self.bench.run(wanted)
         times = {name: result.seconds for name, result in run.results.items()}
         case = evolve(case, failing=tuple(sorted(case.failing, key=lambda name: times.get(name, self.seconds))))

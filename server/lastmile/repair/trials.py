@@ -26,7 +26,10 @@ class Trial:
 
     texts: tuple[str, ...]
     tests: tuple[str, ...]
-    """Node ids in the order in which they are to run; a text is done with at the first that does not pass."""
+    """Node ids in the order in which they are to run, none of a test that is skipped on the original.
+
+    A text is done with at the first that does not pass.
+    """
 
     seconds: float
     """The processor time that one text may take for all of its tests."""
@@ -46,7 +49,7 @@ class Tried:
     """Its place among the texts."""
 
     passed: bool
-    """Whether every test ran and passed (or was skipped as before)."""
+    """Whether every test ran and passed: to skip one is not to pass it."""
 
     stopped_by: str = ""
     """The test that did not pass; empty where none failed or none ran."""

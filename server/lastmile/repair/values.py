@@ -30,6 +30,9 @@ class Case:
     target: Span | None = None
     """Where changes may be made; None for the whole file."""
 
+    others: Mapping[Path, str] = field(factory=dict, repr=False)
+    """Unsaved texts of other documents, which the tests see too."""
+
     @property
     def passing(self) -> tuple[str, ...]:
         """The tests that pass now and must go on passing."""

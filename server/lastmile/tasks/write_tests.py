@@ -75,6 +75,12 @@ class WriteTestsKind:
         selection = await workshop.bench.select(module, symbol.span)
         tests = await asyncio.to_thread(_test_file, page, workshop.bench.root, selection.tests)
         faults = await workshop.offload.run(mutants, module.text, span=symbol.body, most=_MOST_MUTANTS)
+        if not faults:
+            message = (
+                f"New tests of `{symbol.name}` cannot be judged: there is nothing in it to put a small fault into, "
+                "so nothing would tell whether they notice one."
+            )
+            raise RequestError(message)
         in_a_year = await workshop.offload.run(later, module.text, symbol.body)
         check = NewTestsCheck(
             workshop.bench,

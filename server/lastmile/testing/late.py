@@ -2,7 +2,8 @@
 
 Finding the interpreter can take seconds, because poetry and hatch are programs that have to be asked.
 It also keeps what tests took, for the selection's time budget, and lets the memory hear what they
-told. Every run sees the unsaved texts of open documents.
+told. The selection sees the unsaved texts of open documents; a run sees what it is given, so that runs which are
+compared see the same, whatever is typed between them.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class LateBench:
     """Finds the interpreter and makes the bench; blocks."""
 
     others: Callable[[], Mapping[Path, str]]
-    """Gives the unsaved texts of open documents."""
+    """Gives the unsaved texts of open documents, for the selection."""
 
     budget: float = 10.0
     """Seconds that the tests of a selection may take together."""
@@ -72,9 +73,8 @@ class LateBench:
         return found
 
     async def run(self, wanted: Wanted) -> Run:
-        """Run tests on the texts, and on those of other open documents."""
+        """Run tests on the texts."""
         edition = self.memory.edition()
-        wanted = evolve(wanted, texts={**self._buffers(), **wanted.texts})
         run = await (await self._made()).run(wanted)
         if wanted.as_it_is and run.results:
             heard = await asyncio.to_thread(self._heard, wanted, run)
@@ -91,13 +91,13 @@ class LateBench:
         bench = await self._made()
         if not isinstance(bench, ProjectBench) or snapshot.path is None:
             return wanted.tests
-        texts, seconds = {**self._buffers(), **wanted.texts}, wanted.seconds * _WATCHED
-        watched = evolve(wanted, texts=texts, seconds=seconds, trace=(snapshot.path,), outside=True)
+        seconds = wanted.seconds * _WATCHED
+        watched = evolve(wanted, seconds=seconds, trace=(snapshot.path,), outside=True)
         run = await bench.answered(watched)
         if run is None:
             self._watch(bench, watched)
             return wanted.tests
-        reached = await self.selector.reached(snapshot, text, run, buffers=self.others())
+        reached = await self.selector.reached(snapshot, text, run, buffers=wanted.texts)
         return wanted.tests if reached is None else kept(wanted.tests, reached)
 
     @property
@@ -115,9 +115,6 @@ class LateBench:
             self._watching.cancel()
         if isinstance(self._bench, ProjectBench):
             await self._bench.close()
-
-    def _buffers(self) -> dict[Path, str]:
-        return {path: text for path, text in self.others().items() if path.is_relative_to(self.root)}
 
     def _heard(self, wanted: Wanted, run: Run) -> Heard:
         """Read what a run told, with the files that its tests stand in as they are on the disk; blocks."""

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, M
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lastmile.repair import inside
 from lastmile.repair.trials import Probe, Trial, Tried
@@ -19,7 +19,7 @@ from lastmile.repair.values import Observed
 from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
 from lastmile.testing.asked import Asked, files
 from lastmile.testing.trial_host import TrialHost
-from lastmile.testing.values import Bench, Wanted
+from lastmile.testing.values import Answer, Bench, Wanted
 from lastmile.testing.worker.launch import Site
 
 _AT_ONCE = 2
@@ -51,7 +51,7 @@ class SandboxTrials:
     @asynccontextmanager
     async def warm(self, path: Path, original: str, tests: Sequence[str]) -> AsyncIterator[WarmTrials]:
         """Begin to load a file and tests, and keep what is loaded as long as this is open."""
-        warm = WarmTrials(self, path, original, tests)
+        warm = WarmTrials(self._as_of_now(), path, original, tests)
         try:
             yield warm
         finally:
@@ -61,7 +61,7 @@ class SandboxTrials:
         """Try every text, each answered as soon as it is known, until the time is up."""
         if len(trial.texts) <= self.few:
             until = asyncio.get_running_loop().time() + trial.wall
-            async with aclosing(self.in_runs(trial, range(len(trial.texts)), until)) as answers:
+            async with aclosing(self._as_of_now().in_runs(trial, range(len(trial.texts)), until)) as answers:
                 async for tried in answers:
                     yield tried
             return
@@ -89,11 +89,16 @@ class SandboxTrials:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
+    def _as_of_now(self) -> SandboxTrials:
+        """Hold the unsaved texts as they are, so that what is compared has seen the same."""
+        texts = dict(self.others())
+        return evolve(self, others=lambda: texts)
+
     async def _tried(self, trial: Trial, at: int) -> Tried:
         texts = {**self.others(), trial.path: trial.texts[at]}
         wanted = Wanted(trial.tests, texts, seconds=trial.seconds * _WALL + _STARTING, first_failure=True)
         run = await self.bench.run(wanted)
-        stopped = next((result.id for result in run.broken), "")
+        stopped = next((item.id for item in run.results.values() if item.answer is not Answer.PASSED), "")
         late = next((name for name in trial.tests if name not in run.results), "") if run.trouble else ""
         return Tried(at, not stopped and not run.trouble and bool(run.results), stopped or late, late=bool(late))
 

@@ -49,6 +49,16 @@ class Result:
 
 
 @frozen
+class Call:
+    """A function that ran within another, each by its path and its first line, from 1, decorators included."""
+
+    path: str
+    line: int
+    caller: str
+    caller_line: int
+
+
+@frozen
 class Run:
     """What a set of tests answered."""
 
@@ -63,6 +73,9 @@ class Run:
 
     outside: Mapping[str, frozenset[int]] | None = field(default=None, repr=False)
     """The lines that ran outside of tests, as on import; None where they were not asked for."""
+
+    callers: tuple[Call, ...] = field(default=(), repr=False)
+    """Which functions of the traced files ran within which others; only where that was asked for."""
 
     @property
     def passed(self) -> frozenset[str]:

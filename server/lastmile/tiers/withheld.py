@@ -7,23 +7,16 @@ calls says which files stay.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
+from lastmile.text.named import MARKS, framed, names
+
 WITHHELD = "(a line of a file that is not sent)"
-
-_FRAME = re.compile(r'File "([^"]+)", line \d+|(?:-->\s*)?((?:[A-Za-z]:(?=[\\/]))?[^:]+):\d+:')
-"""How Python, pytest, ruff and compilers say where: the lines that stand deeper below it are the code there."""
-
-_NAMED = re.compile(r"(?<![\w.\\/-])[\w.\\/-]{1,250}\.\w{1,12}(?=:\d|\s{0,9}$)")
-"""A file named anywhere in a line, with a number behind it or at the end of the line."""
 
 _GUTTER = re.compile(r"^[ \t]{0,20}\d{0,7} ?[|│] ?")
 """What stands before a line of code that a compiler quotes."""
-
-_MARKS = "> E\t"
-"""What pytest puts before a line."""
 
 _SHORTEST = 8
 """Characters of a line below which it says nothing that others do not."""
@@ -49,7 +42,7 @@ class Stays:
 def without_kept_lines(said: str, shown: str, stays: Stays) -> str:
     """Take the lines of kept files out of what was said; those that are ``shown`` anyway stay."""
     lines = said.split("\n")
-    named = dict.fromkeys(_names(lines))
+    named = dict.fromkeys(names(lines))
     kept = {name: at >= _MOST_NAMES or stays.is_kept(name) for at, name in enumerate(named)}
     if not any(kept.values()):
         return said
@@ -63,41 +56,26 @@ def without_kept_lines(said: str, shown: str, stays: Stays) -> str:
     )
 
 
-def _names(lines: list[str]) -> Iterator[str]:
-    for line in lines:
-        if (name := _framed(line)) is not None:
-            yield name
-        yield from _NAMED.findall(line)
-        for part in line.split("::")[:-1]:
-            if words := part.split():
-                yield words[-1].strip("`'\"(")
-
-
-def _framed(line: str) -> str | None:
-    found = _FRAME.match(line.lstrip(_MARKS))
-    return None if found is None else found[1] or found[2]
-
-
 def _below_frames(lines: list[str], kept: Mapping[str, bool]) -> frozenset[int]:
     """Find the lines that stand deeper than the frame of a kept file before them, by number."""
     found, depth = set(), -1
     for at, line in enumerate(lines):
-        name = _framed(line)
+        name = framed(line)
         if name is not None:
             depth = _depth(line) if kept[name] else -1
-        elif depth >= 0 and (not line.strip(_MARKS) or _depth(line) > depth):
+        elif depth >= 0 and (not line.strip(MARKS) or _depth(line) > depth):
             found.add(at)
         else:
             depth = -1
-    return frozenset(at for at in found if lines[at].strip(_MARKS))
+    return frozenset(at for at in found if lines[at].strip(MARKS))
 
 
 def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip(_MARKS))
+    return len(line) - len(line.lstrip(MARKS))
 
 
 def _key(line: str) -> str:
-    return _GUTTER.sub("", line).strip(_MARKS)[:_LONGEST].rstrip()
+    return _GUTTER.sub("", line).strip(MARKS)[:_LONGEST].rstrip()
 
 
 def _withheld(line: str) -> str:

@@ -14,6 +14,7 @@ from attrs import frozen
 from lastmile.cascade.values import Finding
 from lastmile.oracles.reading import CHECK
 from lastmile.verify.new_tests_habits import assigned, habits
+from lastmile.verify.new_tests_reach import others_reached, stopping_the_clock
 
 _NETWORK = {
     "socket",
@@ -42,6 +43,9 @@ class Reading:
     faults: tuple[str, ...] = ()
     """What is wrong with the draft whatever its tests answer."""
 
+    dated: tuple[str, ...] = ()
+    """Those of the new tests that do not stop the clock below Python."""
+
 
 def read(old: str, new: str) -> Reading:
     """Compare a test file with what a draft makes of it."""
@@ -50,10 +54,15 @@ def read(old: str, new: str) -> Reading:
         known, now = dict(_tests(before)), dict(_tests(tree))
         names = tuple(name for name in now if name not in known)
         idle = (f"{_name(now[name])} checks nothing." for name in names if not any(map(_checks, ast.walk(now[name]))))
-        found = [*_lost(known, now), *_overlaid(before, tree), *idle, *habits(before, tree), *_network(before, tree)]
+        reached = others_reached(before, tree, tests=bool(known))
+        own = [*_lost(known, now), *_overlaid(before, tree), *reached]
+        found = [*own, *idle, *habits(before, tree), *_network(before, tree)]
+        stopped = stopping_the_clock(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Reading(faults=(f"The new tests cannot be read: {error}.",))
-    return Reading(names, tuple(known), tuple(dict.fromkeys(found or ([] if names else ["The draft adds no test."]))))
+    faults = tuple(dict.fromkeys(found or ([] if names else ["The draft adds no test."])))
+    dated = tuple(name for name in names if stopped.isdisjoint((name, name.partition("::")[0])))
+    return Reading(names, tuple(known), faults, dated)
 
 
 def at_sight(old: str, new: str) -> tuple[Finding, ...]:

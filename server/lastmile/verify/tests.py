@@ -60,19 +60,34 @@ class TestsCheck:
         path = task.snapshot.path
         if path is None:
             return (Finding(CHECK, "The document has no file yet, so no test can import it: save it first."),)
-        old, new = {path: task.snapshot.text}, {path: text}
-        before = await self.bench.run(evolve(self._wanted(self.selection.tests, old), as_it_is=True))
         ran, flaky = Run(), frozenset[str]()
-        tests = await self._narrowed(self._wanted(self.selection.tests, old), task.snapshot, text, before)
-        parts = tuple(stages(tests, within(before, tests)))
-        for stage in parts:
-            loss = await self._loss(stage, before, old, new, first_failure=stage is not parts[0])
+        before, due = await self._due(task.snapshot, path, text)
+        for wanted in due:
+            loss = await self._loss(wanted, before, {path: task.snapshot.text})
             ran, flaky = joined(ran, loss.ran), flaky | loss.flaky
             if loss.told:
                 return self._ruling(loss.told, ran, flaky)
-        adrift = set(self.must_pass).difference(*(belonging(self.must_pass, stage) for stage in parts))
+        adrift = set(self.must_pass).difference(*(belonging(self.must_pass, wanted.tests) for wanted in due))
         told = tuple(Finding(CHECK, f"{name} has to pass and is not among the tests.") for name in sorted(adrift))
         return self._ruling(told, ran, flaky)
+
+    async def answers(self, task: Task, text: str) -> Run:
+        """Give what the tests answer on a text that they passed; that is known, unless much happened since."""
+        ran = Run()
+        if task.snapshot.path is not None:
+            _before, due = await self._due(task.snapshot, task.snapshot.path, text)
+            for wanted in due:
+                ran = joined(ran, await self.bench.run(wanted))
+        return ran
+
+    async def _due(self, snapshot: Snapshot, path: Path, text: str) -> tuple[Run, tuple[Wanted, ...]]:
+        """Give what the tests answer on the text as it is, and the runs on the draft that judge it, in their order."""
+        wanted = self._wanted(self.selection.tests, {path: snapshot.text})
+        before = await self.bench.run(evolve(wanted, as_it_is=True))
+        tests = await self._narrowed(wanted, snapshot, text, before)
+        forgiven = tuple(item.id for item in before.broken if item.id not in self.must_pass)
+        nearest, *others = (self._wanted(stage, {path: text}) for stage in stages(tests, within(before, tests)))
+        return before, (nearest, *(evolve(wanted, first_failure=True, forgiven=forgiven) for wanted in others))
 
     async def _narrowed(self, wanted: Wanted, snapshot: Snapshot, text: str, before: Run) -> tuple[str, ...]:
         """Leave out tests that are known not to run what the draft changes, where they take long enough to ask."""
@@ -81,26 +96,16 @@ class TestsCheck:
         tests = await self.bench.narrowed(wanted, snapshot, text)
         return (*tests, *(name for name in self.must_pass if not belonging((name,), tests)))
 
-    async def _loss(
-        self,
-        stage: tuple[str, ...],
-        before: Run,
-        old: Mapping[Path, str],
-        new: Mapping[Path, str],
-        *,
-        first_failure: bool,
-    ) -> _Loss:
+    async def _loss(self, wanted: Wanted, before: Run, old: Mapping[Path, str]) -> _Loss:
         """Run a stage on the draft; where it stopped at what says nothing, all of it."""
-        forgiven = tuple(item.id for item in before.broken if item.id not in self.must_pass)
-        wanted = evolve(self._wanted(stage, new), first_failure=first_failure, forgiven=forgiven)
         after = await self.bench.run(wanted)
         stopped = wanted.stopped(after.results.values())
-        gone = lost(within(before, stage), after, belonging(self.must_pass, stage))
+        gone = lost(within(before, wanted.tests), after, belonging(self.must_pass, wanted.tests))
         gone = evolve(gone, missing=()) if stopped else gone
         aside = await self._flaky(gone, old)
         told = findings(gone.without(aside).joined(strangers(before, after, aside)), after.trouble)
         if stopped and not told:
-            whole = await self._loss(stage, before, old, new, first_failure=False)
+            whole = await self._loss(evolve(wanted, first_failure=False), before, old)
             return evolve(whole, flaky=whole.flaky | aside)
         return _Loss(after, aside, told)
 

@@ -47,12 +47,12 @@ def test_what_is_asked_of_a_closed_engine_fails(tiny: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda data: data[: len(data) // 2], "not within the file bounds, model is corrupted or incomplete"),
-        (lambda data: data[:100], "cannot be loaded"),
+        (lambda data: data[: len(data) // 2], "is truncated: it has"),
+        (lambda data: data[:100], "it ends within its header"),
         (lambda data: data.replace(b"llama", b"lamma"), "unknown model architecture: 'lamma'"),
         (lambda _: b"version https://git-lfs.github.com/spec/v1\n", "is not a GGUF file"),
         (lambda _: b"", "is not a GGUF file"),
-        (lambda data: data[:4] + b"\xff" * 200, "cannot be loaded"),
+        (lambda data: data[:4] + b"\xff" * 200, "cannot be read as a GGUF file"),
     ],
     ids=["truncated", "header", "architecture", "pointer", "empty", "junk"],
 )

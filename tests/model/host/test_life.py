@@ -250,3 +250,22 @@ async def test_its_log_does_not_grow_for_ever(hosts: Runtime, chain: Path) -> No
     await asyncio.to_thread(log.write_bytes, b"a line\n" * 200_000)
     async with calling(host) as caller:
         await until(caller, lambda _: log.stat().st_size < 1000)
+
+
+async def test_nothing_of_the_editors_folder_is_run(
+    hosts: Runtime, chain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("lastmile", "platform", "click"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not ours')\n")
+    monkeypatch.chdir(tmp_path)
+    async with filling(hosts.host(chain)) as filler:
+        assert await filled(filler) == words(21, 2)
+
+
+async def test_a_host_tidies_what_others_left(hosts: Runtime, chain: Path) -> None:
+    old = hosts.folder / "model-0.lock"
+    old.touch()
+    os.utime(old, (0, 0))
+    async with filling(hosts.host(chain)) as filler:
+        await filled(filler)
+        assert not old.exists()

@@ -50,7 +50,7 @@ CASES = {
     "the plugin that reports": (
         "import sys\nsys.modules['lastmile_inside.reporting'].Reporter._ended = lambda *a: {'answer': 'passed'}\n",
         "",
-        "pytest was changed|did not run",
+        "pytest was changed|pytest crashed|did not run",
     ),
     "words on every descriptor": (
         (

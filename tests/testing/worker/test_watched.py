@@ -37,9 +37,31 @@ def on_import(number):
 
 @functools.lru_cache
 def kept(number):
+    return number + 5
+
+
+def third(number):
+    return number + 3
+
+
+@functools.lru_cache
+def thrice(number):
+    return third(third(third(number)))
+
+
+def fourth(number):
     return number + 4
 
 
+def store(number):
+    STORED[number] = fourth(number)
+
+
+def stored(number):
+    return STORED[number]
+
+
+STORED = {}
 START = on_import(1)
 
 
@@ -55,8 +77,8 @@ from hypothesis import given, strategies as st
 def test_first(): assert cart.call("first", 1) == 2
 def test_second(): assert cart.call("second", 1) == 3
 def test_import(): assert cart.call("on_import", 1) == cart.START
-def test_kept(): assert cart.call("kept", 1) == 5
-def test_kept_again(): assert cart.call("kept", 1) == 5
+def test_kept(): assert cart.call("kept", 1) == 6
+def test_kept_again(): assert cart.call("kept", 1) == 6
 
 @pytest.mark.parametrize("name", ["first", "second"])
 def test_each(name): assert cart.call(name, 1) > 1
@@ -79,6 +101,11 @@ def test_program():
     assert subprocess.run([sys.executable, "-c", "import cart; cart.call('first', 1)"]).returncode == 0
 
 def test_that_fails(): assert cart.call("second", 1) == 4
+
+def test_thrice(): assert cart.call("thrice", 1) == 10
+def test_thrice_again(): assert cart.call("thrice", 1) == 10
+def test_store(): cart.call("store", 1)
+def test_stored(): assert cart.call("stored", 1) == 5
 
 @pytest.fixture
 def two(): return cart.call("second", 0)
@@ -127,7 +154,9 @@ def asked(world: World, **more: Any) -> tuple[Wanted, Snapshot]:  # noqa: ANN401
         pytest.param("def first(number)", "def first(number=1)", ALL, id="a head"),
         pytest.param("    return more + 1\n", "    return more + 1\n\n\nEND = 1\n", ALL, id="beside a function"),
         pytest.param("    return number\n", "    return 0 + number\n", ALL, id="what runs on import"),
-        pytest.param("return number + 4", "return 4 + number", ALL, id="what keeps its answers"),
+        pytest.param("return number + 5", "return 5 + number", ALL, id="what keeps its answers"),
+        pytest.param("return number + 3", "return 3 + number", ALL, id="what is asked by one that keeps its answers"),
+        pytest.param("return number + 4", "return 4 + number", ALL, id="what is asked by one that leaves it behind"),
         pytest.param("+ 1\n\n\ndef second(number):\n    return number", "+ 1\n\n\ndef second(n):\n    return n", ALL),
         pytest.param("    more = number\n", "more = number\n", ALL, id="what does not parse"),
     ],

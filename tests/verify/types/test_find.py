@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from lastmile.errors import ToolError
 from lastmile.verify.types.configured import NAMES, configured
 from lastmile.verify.types.find import Checkers
+
+_TASKS = 8
 
 
 @pytest.mark.parametrize(
@@ -68,3 +72,31 @@ def test_which_one_judges(tmp_path: Path, installed: tuple[str, ...], wanted: st
     assert found.startswith(chosen)
     if found in NAMES:
         assert checkers.of(tmp_path / "other.py") is checkers.of(tmp_path / "mod.py")
+
+
+def test_tasks_that_come_at_once_share_one(tmp_path: Path) -> None:
+    """They ask in threads: each meets the others where it is known which environment judges, and goes on with them."""
+    (tmp_path / "mypy.ini").write_text("")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/mypy").write_text("")
+    meeting = Barrier(_TASKS)
+
+    def interpreter() -> Path:
+        meeting.wait(10)
+        return tmp_path / "bin/python"
+
+    with ThreadPoolExecutor(_TASKS) as pool:
+        for _ in range(10):
+            checkers = Checkers(tmp_path, interpreter, cache=tmp_path / "cache")
+            found = list(pool.map(checkers.of, [tmp_path / "mod.py"] * _TASKS))
+            assert len({id(checker) for checker in found}) == 1
+
+
+async def test_none_is_made_once_they_were_ended(tmp_path: Path) -> None:
+    (tmp_path / "ty.toml").write_text("")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/ty").write_text("")
+    checkers = Checkers(tmp_path, lambda: tmp_path / "bin/python")
+    await checkers.close()
+    with pytest.raises(ToolError, match="ty was ended"):
+        checkers.of(tmp_path / "mod.py")

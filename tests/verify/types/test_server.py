@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,37 @@ async def test_a_cancelled_check_ends_the_server_and_the_next_has_its_own(stage:
         await asyncio.wait_for(stage.judge(f"{OLD}# HANG\n"), 1)
     assert not await stage.judge(f"{OLD}\n\n")
     assert stage.log.count("started") == 2
+
+
+@pytest.mark.parametrize("door", ["end", "cancel"])
+async def test_what_was_ended_before_its_thread_began_starts_no_server(stage: Stage, door: str) -> None:
+    """Threads may all be taken: then the one that would start the server begins when nobody wants it any more."""
+    checker = stage.checkers.of(stage.folder / "mod.py")
+    assert isinstance(checker, ServerChecker)
+    free = threading.Event()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    taken = asyncio.ensure_future(asyncio.to_thread(free.wait, 10))
+    asking = asyncio.ensure_future(checker.report(task_on(OLD, stage.folder).snapshot, {}))
+    await asyncio.sleep(0)
+    if door == "cancel":
+        asking.cancel()
+        await asyncio.sleep(0)
+    checker.session.end()
+    free.set()
+    await taken
+    with pytest.raises(ToolError if door == "end" else asyncio.CancelledError):
+        await asking
+    assert checker.cold
+    assert not (stage.folder / "bin/ty.log").exists()
+
+
+async def test_one_that_was_closed_answers_nobody_any_more(stage: Stage) -> None:
+    checker = stage.checkers.of(stage.folder / "mod.py")
+    assert isinstance(checker, ServerChecker)
+    await checker.close()
+    with pytest.raises(ToolError, match="ty was ended"):
+        await checker.report(task_on(OLD, stage.folder).snapshot, {})
+    assert not (stage.folder / "bin/ty.log").exists()
 
 
 async def test_what_is_not_saved_is_judged_in_its_place(stage: Stage) -> None:

@@ -19,11 +19,9 @@ from lastmile.errors import ModelError
 from lastmile.model.engine.binding import library, pointer
 from lastmile.model.engine.log import library_log
 from lastmile.model.engine.trouble import DecodeError, EngineError, InterruptedBatchError, NoRoomError
+from lastmile.model.header import whole
 
 Logits = NDArray[np.float32]
-
-
-_MAGIC = b"GGUF"
 
 
 class Weights:
@@ -31,7 +29,7 @@ class Weights:
 
     def __init__(self, path: Path, *, gpu_layers: int = -1, vocabulary_only: bool = False) -> None:
         """Load it; takes seconds for a large one. Raises `ModelError`."""
-        look_at(path)
+        whole(path)
         self._library = library()
         log = library_log()
         self._library.llama_backend_init()
@@ -193,16 +191,3 @@ class Flag:
     def lower(self) -> None:
         """Let the next batch run."""
         self._bytes[0] = b"\0"
-
-
-def look_at(path: Path) -> None:
-    """See whether a file may be a model, in a person's words where the library has its own. Raises `ModelError`."""
-    try:
-        with path.open("rb") as file:
-            magic = file.read(len(_MAGIC))
-    except OSError as error:
-        message = f"The model {path} cannot be read: {error.strerror or error}."
-        raise ModelError(message) from error
-    if magic != _MAGIC:
-        message = f"{path} is not a GGUF file: download the model again, or choose another."
-        raise ModelError(message)

@@ -19,11 +19,11 @@ from starlette.types import Receive, Scope, Send
 from lastmile import __version__
 from lastmile.config.local import LocalModel
 from lastmile.errors import ModelError, RequestError
-from lastmile.model.header import parameters
 from lastmile.model.host.grammar import grammar_of
 from lastmile.model.host.keeper import Keeper
 from lastmile.model.host.reading import Wanted, read
 from lastmile.model.host.writing import Json, Writer, error
+from lastmile.model.size import parameters
 from lastmile.model.values import Ended, Failed, Heard, Piece, Usage
 
 T = TypeVar("T")

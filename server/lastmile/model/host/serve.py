@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
-import fcntl
 import logging
 import os
 import socket
@@ -24,6 +23,7 @@ from attrs import define, field
 from lastmile.config.local import LocalModel
 from lastmile.model.host import room
 from lastmile.model.host.keeper import Keeper
+from lastmile.model.host.locking import locked, tidy
 from lastmile.model.host.places import Places
 from lastmile.model.values import Engine
 
@@ -46,10 +46,11 @@ def serve(model: LocalModel, found: Places) -> int:
     """Be the host of a model until nobody needs it; 0 also where another is that already."""
     faulthandler.enable()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
-    with _locked(found.lock) as ours:
+    with locked(found.lock) as ours:
         if not ours:
             _LOG.warning("Another process has this model already, and listens on %s.", found.socket)
             return 0
+        tidy(found.lock.parent)
         with _listening(found.socket) as listener:
             _LOG.warning("%s is served on %s.", model.file, found.socket)
             asyncio.run(_run(model, found, listener))
@@ -89,10 +90,10 @@ async def _run(model: LocalModel, found: Places, listener: socket.socket) -> Non
 def _looked(model: LocalModel) -> None:
     """See whether the model could be loaded; blocks. Raises `ModelError`."""
     from lastmile.model.engine.binding import library  # noqa: PLC0415 - as in `_opened`
-    from lastmile.model.engine.native import look_at  # noqa: PLC0415 - as above
+    from lastmile.model.header import whole  # noqa: PLC0415 - as above
 
     library()
-    look_at(model.file)
+    whole(model.file)
 
 
 def _opened(model: LocalModel) -> Engine:
@@ -152,21 +153,6 @@ def _shorten_log() -> None:
         state = os.fstat(2)
         if stat.S_ISREG(state.st_mode) and state.st_size > _LONGEST_LOG:
             os.ftruncate(2, 0)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[bool]:
-    """Hold the lock for as long as the block lasts; the kernel lets go of it however the process ends."""
-    with path.open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            file.truncate(0)
-            file.write(f"{os.getpid()}\n".encode())
-            file.flush()
-            yield True
 
 
 @contextmanager

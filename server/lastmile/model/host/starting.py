@@ -110,7 +110,8 @@ def command(model: LocalModel) -> list[str]:
     """Give the command that is the host of a model."""
     given = asdict(model) | {"path": model.file}
     options = (f"--{name.replace('_', '-')}={value}" for name, value in given.items())
-    return [sys.executable, "-m", "lastmile", "model", "serve", *options]
+    # With -P nothing of the folder that the editor was started in is taken for a module.
+    return [sys.executable, "-P", "-m", "lastmile", "model", "serve", *options]
 
 
 def _spawn(model: LocalModel, env: Mapping[str, str], found: Places) -> int:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
+from lastmile.testing.selection.facts import Unit
 from lastmile.testing.values import Answer, Run
 
 _TIMEOUT = 0.5
@@ -43,6 +44,9 @@ class Seen:
 
     around: bool = False
     """Whether they also ran in the set-up or tear-down of a test, which may have been for others too."""
+
+    callers: frozenset[tuple[str, int]] = field(factory=frozenset, repr=False)
+    """The functions of the project that their function ran within, by path and first line; where that is known."""
 
     def ran(self, node: str) -> bool:
         """Tell whether a test, by node id, ran the lines; a class or a file where one of its tests did."""
@@ -86,17 +90,23 @@ def seen(data: Path, path: Path, *, root: Path, lines: Iterable[range]) -> Seen 
     )
 
 
-def told(run: Run, path: Path, lines: range) -> Seen | None:
-    """Look up who ran some lines of a file in a run of ours; None where it was not watched to its end."""
+def told(run: Run, root: Path, path: str, unit: Unit) -> Seen | None:
+    """Look up who ran the body of a function in a run of ours; None where it was not watched to its end."""
     if run.trouble or run.outside is None:
         return None
-    wanted, name = frozenset(lines), str(path)
+    wanted, name = frozenset(range(unit.body, unit.lines[1] + 1)), str(root / path)
+    within = [call for call in run.callers if call.path == name and unit.lines[0] <= call.line <= unit.lines[1]]
     unsteady = {item.id for item in run.results.values() if item.untold or item.answer is not Answer.PASSED}
     return Seen(
         frozenset(_plain(item.id) for item in run.results.values() if wanted & item.lines.get(name, frozenset())),
         frozenset(map(_plain, run.results)) - frozenset(map(_plain, unsteady)),
         outside=bool(wanted & run.outside.get(name, frozenset())),
         around=any(wanted & item.around.get(name, frozenset()) for item in run.results.values()),
+        callers=frozenset(
+            (Path(call.caller).relative_to(root).as_posix(), call.caller_line)
+            for call in within
+            if call.caller.startswith(f"{root}/")
+        ),
     )
 
 

@@ -55,6 +55,9 @@ class Unit:
     shared: bool = False
     """It runs once for several tests: a fixture of a wider scope than a function, ``setUpClass`` …"""
 
+    keeps: bool = False
+    """It leaves something behind that whoever comes later may meet."""
+
     @property
     def qualname(self) -> str:
         """The name with the names of the classes around it."""

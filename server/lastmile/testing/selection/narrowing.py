@@ -5,14 +5,14 @@ Pure: all that was read comes in as values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from attrs import evolve
 
 from lastmile.testing.selection.collecting import Item
 from lastmile.testing.selection.contexts import Seen
-from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Unit
+from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Facts, Unit
 from lastmile.testing.selection.order import Rank
 from lastmile.testing.selection.reach import Place
 from lastmile.testing.selection.scene import Change, Scene
@@ -22,6 +22,9 @@ _TELLING = 3
 """Letters of a name that says something where it is found in another."""
 
 _CACHING = {"cache", "lru_cache", "cached_property", "fixture", "memoize", "cached"}
+_SIGNS = ".'^@"
+"""What a mention begins with that is no bare name: of a member, of a string, of ``super()``, of a parameter."""
+
 _NEAR = 1
 """Tests that name the symbol itself run whatever coverage says."""
 
@@ -67,11 +70,39 @@ def _is_countable(units: tuple[Place, ...], scene: Scene, seen: Seen) -> bool:
     shared = any(unit.shared for known in scene.index.facts.values() for unit in known.units)
     if seen.outside or (seen.around and shared):
         return False
-    return all(_runs_anew(scene.index.facts[path].units[number]) for path, number in units)
+    if not all(_runs_anew(scene.index.facts[path].units[number]) for path, number in units):
+        return False
+    around = {*units, *filter(None, (_place(path, line, scene) for path, line in seen.callers))}
+    return not any(_is_kept(place, scene) for place in (*around, *_called(around, scene)))
 
 
 def _runs_anew(unit: Unit) -> bool:
     return unit.kind == FUNCTION and _CACHING.isdisjoint(unit.decorators) and not unit.registers
+
+
+def _place(path: str, line: int, scene: Scene) -> Place | None:
+    """Find the function that stands in a line, or the one that it stands in."""
+    known = scene.index.facts.get(path, Facts())
+    held = [
+        (unit.lines[1] - unit.lines[0], number)
+        for number, unit in enumerate(known.units)
+        if unit.kind == FUNCTION and unit.lines[0] <= line <= unit.lines[1]
+    ]
+    return (path, min(held)[1]) if held else None
+
+
+def _called(places: Iterable[Place], scene: Scene) -> Iterator[Place]:
+    """Give what the units may hand on what they have: the functions that they name, not those of an object."""
+    for path, number in places:
+        for word, units in scene.index.facts[path].mentions.items():
+            if word[0] not in _SIGNS and number in units:
+                yield from scene.index.definers.get(word, ())
+
+
+def _is_kept(place: Place, scene: Scene) -> bool:
+    """Tell whether what a unit does for one test may be met by another."""
+    unit = scene.index.facts[place[0]].units[place[1]]
+    return unit.kind == FUNCTION and (unit.keeps or not (_CACHING - {"fixture"}).isdisjoint(unit.decorators))
 
 
 def _seen(near: Mapping[str, int], loading: Iterable[Item], scene: Scene, seen: Seen) -> dict[str, int]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from attrs import define, evolve, field
 
 from lastmile.testing.selection.facts import CLASS, FUNCTION, MODULE, Facts, Import, Unit
+from lastmile.testing.selection.keeping import keeps
 
 _MOST_BYTES = 2_000_000
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -113,6 +114,7 @@ class _Reader:
                 fixture=fixture,
                 everywhere=hook or node.name in _SETUPS | _SHARED or _keyword(node, "autouse") not in {"", "False"},
                 shared=wide or node.name in _SHARED,
+                keeps=keeps(node),
             )
         )
         for argument in ast.walk(node.args):

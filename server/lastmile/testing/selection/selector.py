@@ -104,7 +104,7 @@ class Selector:
                 return None
         before = scene.index.facts.get(path)
         unit = None if before is None else holder(before, after, between(snapshot.text, text))
-        seen = None if unit is None else told(run, self.root / path, range(unit.body, unit.lines[1] + 1))
+        seen = None if unit is None else told(run, self.root, path, unit)
         if unit is None or seen is None:
             return None
         ranked = await asyncio.to_thread(rank, Change(path, (unit.body, unit.lines[1])), scene, seen)

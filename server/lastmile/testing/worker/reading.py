@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
-from lastmile.testing.values import Answer, Result, Run, Wanted
+from lastmile.testing.values import Answer, Call, Result, Run, Wanted
 from lastmile.testing.worker.process import Ended
 
 _KILLED = {
@@ -47,7 +47,8 @@ def told(wanted: Wanted, nonce: str, ended: Ended, seconds: float, paths: Mappin
     broken = next((str(item["broken"]) for item in said if item.get("broken")), "")
     trouble = trouble or _trouble(wanted, said, ended, results)
     outside = next((_lines(item["outside"], paths) for item in said if "outside" in item), None)
-    return Told(Run(results, seconds, trouble, outside), marks, broken)
+    callers = tuple(_call(item, paths) for row in said for item in row.get("callers", ()))
+    return Told(Run(results, seconds, trouble, outside, callers), marks, broken)
 
 
 def _said(nonce: str, lines: tuple[str, ...]) -> tuple[list[dict[str, Any]], str]:
@@ -106,6 +107,11 @@ def _result(said: Mapping[str, Any], paths: Mapping[str, str]) -> Result:
         around=_lines(said.get("around"), paths),
         untold=bool(said.get("untold")),
     )
+
+
+def _call(said: tuple[str, int, str, int], paths: Mapping[str, str]) -> Call:
+    path, line, caller, caller_line = said
+    return Call(paths.get(path, path), int(line), paths.get(caller, caller), int(caller_line))
 
 
 def _lines(said: Mapping[str, Any] | None, paths: Mapping[str, str]) -> dict[str, frozenset[int]]:

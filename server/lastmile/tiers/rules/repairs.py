@@ -33,10 +33,11 @@ class Repairs:
         check, path = tested(task), task.snapshot.path
         if check is None or path is None:
             return
-        wanted = Wanted(check.selection.tests, {path: task.snapshot.text}, seconds=30.0, each=_EACH)
+        texts = {**check.others, path: task.snapshot.text}
+        wanted = Wanted(check.selection.tests, texts, seconds=30.0, each=_EACH)
         now = await self.repairer.bench.run(wanted)
         tests = tuple(name for name in now.results if name in now.passed or name in check.must_pass)
-        case = Case(path, task.snapshot.text, tests, check.must_pass, task.target)
+        case = Case(path, task.snapshot.text, tests, check.must_pass, task.target, check.others)
         found = False
         async for draft in self.repairer.drafts(case):
             found = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -32,6 +33,7 @@ _TOOLCHAINS = (".rustup",)
 
 _NOT_FOUND = 127
 _MOST_OUTPUT = 1 << 20
+_PLAIN_LINE = re.compile(rb"\n[^\s>|0-9]")
 
 
 @frozen
@@ -83,7 +85,7 @@ class SandboxShell:
             done = await in_thread(partial(self._run, self._sandbox, call))
         except (ToolError, OSError) as error:
             return Ended(None, trouble=str(error).replace("bwrap", "it", 1))
-        out, err = (data[-_MOST_OUTPUT:].decode("utf-8", "replace") for data in (done.out, done.err))
+        out, err = (_last(data).decode("utf-8", "replace") for data in (done.out, done.err))
         if done.status == _NOT_FOUND:
             return Ended(None, out, err, f"{argv[0]} is not there, or not where the sandbox can see it.")
         return Ended(done.status, out, err)
@@ -133,6 +135,14 @@ def _binds(scratch: Path, texts: Mapping[Path, str]) -> Iterator[Bind]:
         copy = scratch / f"{number}{path.suffix}"
         copy.write_text(text, encoding="utf-8", errors="replace", newline="")
         yield Bind(copy, real)
+
+
+def _last(data: bytes) -> bytes:
+    """Cut long output to its end, from a line on that is no code below a file's name: the name would be cut off."""
+    if len(data) <= _MOST_OUTPUT:
+        return data
+    begin = _PLAIN_LINE.search(data, len(data) - _MOST_OUTPUT)
+    return b"" if begin is None else data[begin.end() - 1 :]
 
 
 def _quoted(path: Path) -> str:

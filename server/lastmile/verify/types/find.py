@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -53,6 +54,9 @@ class Checkers:
     """The folder for what checkers remember; None for the user's cache folder."""
 
     _made: OrderedDict[tuple[Path, Path], Checker] = field(factory=OrderedDict, init=False)
+    _closed: bool = field(default=False, init=False)
+    _lock: Lock = field(factory=Lock, init=False)
+    """Held while a checker is made: tasks ask in threads, and two of one project must not have two servers."""
 
     def of(self, path: Path) -> Checker | None:
         """Give the checker for a document, None where nobody wants one; reads the disk.
@@ -74,9 +78,12 @@ class Checkers:
         raise ToolError(message)
 
     async def close(self) -> None:
-        """End those that are kept warm."""
-        while self._made:
-            await self._made.popitem()[1].close()
+        """End those that are kept warm, and make none any more."""
+        with self._lock:
+            self._closed = True
+            made, self._made = self._made, OrderedDict()
+        for checker in made.values():
+            await checker.close()
 
     @property
     def _first(self) -> float:
@@ -91,19 +98,24 @@ class Checkers:
         return found
 
     def _kept(self, name: str, folder: Path, program: Path, interpreter: Path) -> Checker:
-        made = self._made.get((program, folder))
-        if made is None:
-            if len(self._made) >= _MOST_CHECKERS:
-                raise ToolError("More folders of the project configure type checkers than are kept.")
-            if name == "mypy":
-                cache = cache_of(folder, self.cache)
-                made = Mypy(program, folder, cache, self.deadline, self._first, self.importers)
-            else:
-                words, settings = _SERVERS[name]
-                session = Session((str(program), *words), folder, interpreter, settings(interpreter))
-                made = ServerChecker(name, session, self.deadline, self._first, self.importers)
-            self._made[program, folder] = made
+        with self._lock:
+            if self._closed:
+                message = f"{name} was ended."
+                raise ToolError(message)
+            made = self._made.get((program, folder))
+            if made is None:
+                if len(self._made) >= _MOST_CHECKERS:
+                    raise ToolError("More folders of the project configure type checkers than are kept.")
+                made = self._made[program, folder] = self._make(name, folder, program, interpreter)
         return made
+
+    def _make(self, name: str, folder: Path, program: Path, interpreter: Path) -> Checker:
+        if name == "mypy":
+            cache = cache_of(folder, self.cache)
+            return Mypy(program, folder, cache, self.deadline, self._first, self.importers)
+        words, settings = _SERVERS[name]
+        session = Session((str(program), *words), folder, interpreter, settings(interpreter))
+        return ServerChecker(name, session, self.deadline, self._first, self.importers)
 
 
 def _of_pyright(interpreter: Path) -> dict[str, Any]:

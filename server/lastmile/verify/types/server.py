@@ -14,6 +14,7 @@ from typing import Any
 
 from attrs import define, field
 
+from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic, Severity
 from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
@@ -49,6 +50,7 @@ class ServerChecker:
 
     _lock: Lock = field(factory=Lock, init=False)
     _ending: Task[None] | None = field(default=None, init=False)
+    _closed: bool = field(default=False, init=False)
 
     @property
     def cold(self) -> bool:
@@ -58,11 +60,15 @@ class ServerChecker:
     async def report(self, snapshot: Snapshot, others: Mapping[Path, str]) -> Report:
         """Check the document, those that are not saved, and those that depend on it.
 
-        Raises `ToolError` where the server fails.
+        Raises `ToolError` where the server fails or was ended.
         """
         async with self._lock:
+            if self._closed:
+                message = f"{self.name} was ended."
+                raise ToolError(message)
             self._stay()
-            work = asyncio.ensure_future(asyncio.to_thread(self._report, snapshot, others))
+            # The thread may begin after this was cancelled: by the epoch it knows that it is to start nothing.
+            work = asyncio.ensure_future(asyncio.to_thread(self._report, snapshot, others, self.session.epoch))
             try:
                 return await asyncio.shield(work)
             except asyncio.CancelledError:
@@ -70,10 +76,12 @@ class ServerChecker:
                 await asyncio.wait({work, ending}, timeout=_LETTING_GO)  # two threads must not share the session
                 raise
             finally:
-                self._ending = asyncio.create_task(self._end_later())
+                if not self._closed:
+                    self._ending = asyncio.create_task(self._end_later())
 
     async def close(self) -> None:
-        """End the server."""
+        """End the server, for good."""
+        self._closed = True
         self._stay()
         await asyncio.to_thread(self.session.end)
 
@@ -87,7 +95,7 @@ class ServerChecker:
         async with self._lock:
             await asyncio.to_thread(self.session.end)
 
-    def _report(self, snapshot: Snapshot, others: Mapping[Path, str]) -> Report:
+    def _report(self, snapshot: Snapshot, others: Mapping[Path, str], epoch: int) -> Report:
         own = snapshot.path or Path(snapshot.name).absolute()
         named, note = shortened(self.importers, own)
         more = [path for path in named if path not in others]
@@ -96,7 +104,7 @@ class ServerChecker:
         around = {**others, **read}
         texts = {own: self._marked(snapshot.text), **around}
         seconds = self.first if self.cold else self.deadline
-        mine, *theirs = self.session.diagnostics(texts, [own, *around], seconds=seconds)
+        mine, *theirs = self.session.diagnostics(texts, [own, *around], seconds=seconds, epoch=epoch)
         errors = [item for item in mine if _is_error(item) and _MARK not in _plain(item)]
         here = tuple(_diagnostic(item, snapshot.lines, self.session.encoding, self.name) for item in errors)
         pairs = [(path, item) for path, items in zip(around, theirs, strict=True) for item in items if _is_error(item)]

@@ -19,6 +19,8 @@ MOST_LINES, LONGEST_LINE = 40, 400
 _MOST_FRAMES = 8
 _MOST_STATEMENT_LINES = 8
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+_NAMED = re.compile(r'File "([^"]{1,200})"|([\w.\\/-]{1,200}\.\w{1,12})(?=:\d)')
+_NEAR = 3
 _DURATION = re.compile(r"\b\d+\.\d+ ?(?:s|ms|seconds)\b")
 _FOREIGN = ("site-packages", "dist-packages", "lastmile_inside")
 
@@ -82,7 +84,14 @@ def _exception(excinfo: Any, report: Any) -> str:
 def _bounded(lines: list[str]) -> str:
     if len(lines) > MOST_LINES:
         half = MOST_LINES // 2
-        left_out = len(lines) - MOST_LINES + 1
-        lines = [*lines[:half], f"... {left_out} lines left out", *lines[-(half - 1) :]]
+        cut = lines[half : -(half - 1)]
+        lines = [*lines[:half], f"... {len(cut)} lines left out{_of(cut)}", *lines[-(half - 1) :]]
     short = "\n".join(line[:LONGEST_LINE] for line in lines)
     return _DURATION.sub("… s", _ADDRESS.sub("0x…", short))
+
+
+def _of(cut: list[str]) -> str:
+    """Name the files that stand next to the cut, as `text.named` does: lines of them may be kept by their names."""
+    named = [one or other for line in cut for one, other in _NAMED.findall(line[:LONGEST_LINE])]
+    near = dict.fromkeys([*named[:_NEAR], *named[-_NEAR:]])
+    return ", of " + ", ".join(f'"{name}"' for name in near) if near else ""

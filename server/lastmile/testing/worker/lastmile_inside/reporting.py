@@ -134,7 +134,7 @@ class Reporter:
     def pytest_sessionfinish(self) -> None:
         """Say what ran outside of tests, where that was asked for."""
         if self._wanted["outside"]:
-            self._say({"outside": self._tracer.outside()})
+            self._say(self._tracer.outside())
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, Any, None]:

@@ -12,16 +12,15 @@ import json
 import os
 import shutil
 import signal
-import sys
 import time
 from contextlib import suppress
 from functools import partial
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 import pytest
 
 from ..reporting import _places
-from . import observing, overlay, settings, swap
+from . import observing, overlay, programs, running, settings, swap
 from .children import Child, enter, several
 
 _LONGEST = 600.0
@@ -35,7 +34,8 @@ _LEAVE = 0.5
 """Seconds that a comparison, which looks at the clock itself, is left past its time."""
 
 _OUT_OF_TIME = (signal.SIGPROF, signal.SIGXCPU)
-_PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn")
+_REFUSING = ("failed", "error", "skipped")
+"""What a text is done with. No test is asked for that is skipped as it is: one that is skipped, the text skips."""
 
 Row = Dict[str, Any]
 
@@ -45,8 +45,10 @@ class Taker:
 
     def __init__(self, setup: Row, first: Row, requests: int, answers: int) -> None:
         self._limits = {**setup["limits"], "memory": setup["limits"]["memory"] // _AT_ONCE}
-        self._codes = overlay.lay(first["path"], first["original"])
-        self._functions: swap.Functions = {}
+        self._watch = running.watch()
+        self._overlay = overlay.Overlay(first["path"], first["original"], self._watch)
+        self._overlay.lay()
+        self._loaded: Optional[swap.Loaded] = None
         self._requests, self._answers = requests, answers
         self._folders = [path for path in setup["fresh"] if os.path.isdir(path)]
         self._clean: Set[str] = set()
@@ -68,7 +70,7 @@ class Taker:
         """Serve until nobody asks any more, with these tests collected."""
         self.served = True
         self._items = items
-        self._functions = swap.functions(self._codes)
+        self._loaded = swap.Loaded(self._overlay.codes, self._watch.stop())
         self._clean = set(self._files())
         gc.collect()
         gc.freeze()  # what the children's collector does not look at is not copied for them
@@ -86,7 +88,7 @@ class Taker:
             yield from self._observed(request, items)
         elif not request["tests"] and request["do"] == "load":
             yield {}
-        elif not items or not self._functions:
+        elif not items or not self._loaded:
             yield {"unable": "the tests or the file could not be loaded"}
         elif request["do"] == "load":
             yield {}
@@ -140,20 +142,25 @@ class Taker:
                 out.write(json.dumps({key: row[key] for key in ("begun", "test", "answer") if key in row}) + "\n")
             out.flush()
 
+        def unsure() -> None:
+            out.write('{"unsure": true}\n')
+            out.flush()
+
         try:
-            new = compile(text, self._codes[0].co_filename, "exec", dont_inherit=True)
+            new = compile(text, self._overlay.codes[0].co_filename, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError):
             out.write('{"broken": true}\n')
             return
-        if not swap.swap(self._functions, self._codes, new):
-            out.write('{"unsure": true}\n')
+        if self._loaded is None or not self._loaded.swap(new):
+            unsure()
             return
-        programs = _watched()
+        self._overlay.text = text
+        programs.watch(unsure)
         signal.setitimer(signal.ITIMER_PROF, seconds)
         said: List[str] = []
         self.say = partial(_heard, say, said)
-        settings.loop(items, lambda: "failed" in said or "error" in said)
-        out.write(json.dumps({"end": True, "unsure": bool(programs)}) + "\n")
+        settings.loop(items, lambda: any(answer in said for answer in _REFUSING))
+        out.write('{"end": true}\n')
 
 
 def serve(setup: Row, first: Row, requests: int, answers: int) -> None:
@@ -206,7 +213,7 @@ def _judged(rows: List[Row], wanted: int, *, late: bool) -> Row:
     answers = {row["test"]: row["answer"] for row in rows if "test" in row}
     begun = [row["begun"] for row in rows if "begun" in row]
     ended = any("end" in row for row in rows)
-    failed = next((name for name, answer in answers.items() if answer in {"failed", "error"}), "")
+    failed = next((name for name, answer in answers.items() if answer in _REFUSING), "")
     if any(row.get("unsure") for row in rows):
         return {"how": "unsure"}
     if late and not ended:
@@ -214,18 +221,6 @@ def _judged(rows: List[Row], wanted: int, *, late: bool) -> Row:
     if failed or not ended or len(answers) != wanted:
         return {"how": "failed", "test": failed or (begun[-1] if begun and not ended else "")}
     return {"how": "passed"}
-
-
-def _watched() -> List[str]:
-    """Give a list that names the programs' ways of being started as they are used from here on."""
-    found: List[str] = []
-
-    def hook(event: str, _arguments: Any) -> None:
-        if event in _PROGRAMS and event not in found:
-            found.append(event)
-
-    sys.addaudithook(hook)
-    return found
 
 
 def _drop(*_rows: Row) -> None:

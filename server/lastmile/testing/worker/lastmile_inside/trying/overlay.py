@@ -7,17 +7,35 @@ import os
 from types import CodeType
 from typing import Any, List
 
+from .running import Watch
 
-def lay(path: str, text: str) -> List[CodeType]:
-    """Lay a text over a file; gives a list to which each loading of it adds its code."""
-    plain = importlib.machinery.SourceFileLoader.get_code
-    real, codes = os.path.realpath(path), []  # type: str, List[CodeType]
 
-    def get_code(self: Any, fullname: str) -> Any:
-        if os.path.realpath(self.path) != real:
-            return plain(self, fullname)
-        codes.append(compile(text, self.path, "exec", dont_inherit=True))
-        return codes[-1]
+class Overlay:
+    """A text that lies over a file."""
 
-    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
-    return codes
+    def __init__(self, path: str, text: str, watch: Watch) -> None:
+        self.text = text
+        """What is loaded from now on: a test may load the file anew."""
+
+        self.codes: List[CodeType] = []
+        """The code of each loading."""
+
+        self._path = os.path.realpath(path)
+        self._watch = watch
+
+    def lay(self) -> None:
+        """Begin, for as long as this process lives."""
+        plain = importlib.machinery.SourceFileLoader.get_code
+
+        def get_code(loader: Any, fullname: str) -> Any:
+            if os.path.realpath(loader.path) != self._path:
+                return plain(loader, fullname)
+            return self._loaded(loader.path)
+
+        importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
+
+    def _loaded(self, path: str) -> CodeType:
+        code: CodeType = compile(self.text, path, "exec", dont_inherit=True)
+        self.codes.append(code)
+        self._watch.add(code)
+        return code

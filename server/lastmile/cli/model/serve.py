@@ -1,4 +1,4 @@
-"""``lastmile model``: the local model's commands."""
+"""``lastmile model serve``: the local model's host, run by hand. Editors start it themselves."""
 
 from __future__ import annotations
 
@@ -9,19 +9,11 @@ from typing import Any
 import click
 from attrs import evolve
 
-from lastmile.config.environment import from_environment, is_named, user_file
-from lastmile.config.local import LocalModel
-from lastmile.config.project_files import SettingsFiles
-from lastmile.config.resolve import resolve
+from lastmile.cli.model.settings import local_model
 from lastmile.errors import ModelError
 
 
-@click.group()
-def model() -> None:
-    """Run the local model's host."""
-
-
-@model.command()
+@click.command()
 @click.option("--path", type=click.Path(path_type=Path), help="The model, a GGUF file, in place of the setting.")
 @click.option("--context", type=click.IntRange(min=512), help="Tokens held for drafts.")
 @click.option("--completion-context", type=click.IntRange(min=512), help="Tokens held for completions.")
@@ -40,12 +32,7 @@ def serve(path: Path | None, **options: float | None) -> int:
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     if path is not None:
         given["path"] = str(path.absolute())
-    chosen = evolve(_settings(), **given)
+    chosen = evolve(local_model(os.environ), **given)
     if not chosen.path:
         raise ModelError("No model is set: give --path, or set model.path.")
     return run(chosen, places(chosen, os.environ))
-
-
-def _settings() -> LocalModel:
-    files = SettingsFiles(user_file(os.environ), named=is_named(os.environ))
-    return resolve(files.user(), from_environment(os.environ)).settings.model
