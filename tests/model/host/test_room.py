@@ -10,6 +10,7 @@ import pytest
 from tests.support.chain_gguf import words
 from tests.support.hosting import Runtime, calling
 
+from lastmile.config.local import LocalModel
 from lastmile.model.host import room
 
 ASK = {"prompt": words(1, 3), "max_tokens": 1}
@@ -25,11 +26,12 @@ def test_what_is_free(tmp_path: Path, table: str, free: int | None) -> None:
 
 
 def test_a_small_model_fits_and_one_larger_than_memory_does_not(tmp_path: Path, tiny: Path) -> None:
-    assert not room.is_short(tiny)
-    assert not room.is_short(tmp_path / "none.gguf")
-    with (tmp_path / "large.gguf").open("wb") as large:
+    assert not room.is_short(LocalModel(str(tiny)))
+    assert not room.is_short(LocalModel(str(tmp_path / "none.gguf")))
+    (tmp_path / "large.gguf").write_bytes(tiny.read_bytes())
+    with (tmp_path / "large.gguf").open("r+b") as large:
         large.truncate(2**40)  # a hole, which takes no disk
-    assert room.is_short(tmp_path / "large.gguf")
+    assert room.is_short(LocalModel(str(tmp_path / "large.gguf")))
 
 
 async def test_hosts_put_their_models_away_for_another(hosts: Runtime, chain: Path, tiny: Path) -> None:

@@ -11,24 +11,26 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-_MEMORY = Path("/proc/meminfo")
-_MARGIN = 1.25
-"""A model takes so many times its file: its contexts, and what is computed."""
+from lastmile.config.local import LocalModel
+from lastmile.errors import ModelError
+from lastmile.model.header import read
+from lastmile.model.shelf.weighing import needed_by
 
+_MEMORY = Path("/proc/meminfo")
 _PATIENCE = 5.0
 """Seconds for another host to put its model away."""
 
 _ASK = b"POST /rest HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-def is_short(model: Path) -> bool:
+def is_short(model: LocalModel) -> bool:
     """Tell whether a model may not fit into what memory is free. Blocks; where that is not known, it may not."""
     try:
-        size = model.stat().st_size
-    except OSError:
+        needs = needed_by(model.file, read(model.file), model.context + model.completion_context)
+    except (ModelError, OSError):
         return False  # then it cannot be loaded either
     free = available()
-    return free is None or size * _MARGIN > free
+    return free is None or needs > free
 
 
 def available(table: Path = _MEMORY) -> int | None:

@@ -62,7 +62,7 @@ async def _run(model: LocalModel, found: Places, listener: socket.socket) -> Non
 
     from lastmile.model.host.app import Door  # noqa: PLC0415 - as above
 
-    short, make_room = partial(room.is_short, model.file), partial(room.made, found.socket)
+    short, make_room = partial(room.is_short, model), partial(room.made, found.socket)
     keeper = Keeper(partial(_opened, model), model.idle, short=short, make_room=make_room)
     door = Door(keeper, model, lambda: len(server.server_state.connections), partial(_looked, model))
     # Clients keep a connection for as long as they live: by that it is known who is there.
