@@ -57,7 +57,7 @@ vocabularies: $(READY) ## Get the real models' vocabularies that some tests read
 	@$(BIN)/python -m tests.support.vocabularies
 
 benchmarks: $(READY) ## Run every benchmark and print its figures
-	@for name in startup menu loop soak real_packages; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in startup menu loop soak real_packages small_jobs; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean: ## Remove the environment and everything generated
 	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -37,6 +37,7 @@ class Instant:
     name: str = "instant"
     model: str = ""
     free: bool = True
+    retries: float = 0.0
 
     def absent(self, task: Task) -> str:  # noqa: ARG002, D102
         return ""

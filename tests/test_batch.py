@@ -11,6 +11,7 @@ import pytest
 from attrs import evolve
 from tests.support.fixing import Person, fill, serving, sweep
 from tests.support.openai_server import Answer, OpenAIServer
+from tests.support.stage import ScriptedTier, SharedWorker, Stage
 
 from lastmile import files
 from lastmile.batch import Sweeper, selected
@@ -255,3 +256,70 @@ async def test_a_long_file_keeps_every_line_that_no_edit_touches(service: Servic
     folder = fill(tmp_path / "project", {"a.py": text})
     swept = await sweep(service, folder / "a.py")
     assert swept.text == text.replace("import os\r\n", "").replace("== None", "is None")
+
+
+TWO_MODELS = {
+    "LASTMILE_LADDER": "rules,local",
+    "LASTMILE_TIERS__LOCAL__MODELS": "/m/a.gguf,/m/b.gguf",
+    "LASTMILE_TIERS__LOCAL__RETRIES": "0",
+    "LASTMILE_TIERS__LOCAL__SAMPLES": "1",
+}
+
+
+def model(name: str, asked: list[str], *, knows: bool) -> ScriptedTier:
+    """Give a model of one's own that knows what to do with the first ``l``, or knows nothing."""
+
+    def script(text: str) -> str:
+        asked.append(name)
+        return text.replace("l = 1", "long = 1") if knows else text + "wrong(\n"
+
+    return ScriptedTier(name, scripts=[script])
+
+
+async def test_all_tasks_go_as_far_as_one_model_before_any_goes_on_to_the_next(
+    home_env: dict[str, str], offload: Offload, tmp_path: Path
+) -> None:
+    text = "import os\nl = 1\nl = 2\n"
+    folder = fill(tmp_path / "project", {"a.py": text, "b.py": text}, rules="E741,F401")
+    asked: list[str] = []
+    tiers = [model("local:a", asked, knows=False), model("local:b", asked, knows=True)]
+    async with serving(home_env | TWO_MODELS) as opened:
+        stage = Stage(opened, SharedWorker(offload), {tier.name: tier for tier in tiers})
+        sweepers = {}
+        for path in (folder / "a.py", folder / "b.py"):
+            sweepers[path] = Sweeper(await stage.project(path), kinds()["fix"], Person())
+            await sweepers[path].begin(files.read(path))
+            assert sweepers[path].more
+        assert asked == ["local:a"] * 4
+        for sweeper in sweepers.values():
+            await sweeper.go_on()
+            assert not sweeper.more
+        assert asked == ["local:a"] * 4 + ["local:b"] * 4
+        swept = [sweeper.so_far(files.read(path)) for path, sweeper in sweepers.items()]
+        bill = await opened.ledger.bill()
+    for one in swept:
+        assert one.text == "long = 1\nl = 2\n"
+        tried = {tuple(a.tier for a in outcome.attempts): outcome.status for outcome in one.outcomes}
+        assert tried[("rules",)] is Status.ACCEPTED
+        assert Counter(outcome.status for outcome in one.outcomes) == {Status.ACCEPTED: 2, Status.SURFACED: 1}
+        assert {tiers for tiers in tried if "local:b" in tiers} == {("local:a", "local:b")}
+    assert (bill.total.tasks, bill.total.cleared) == (6, 4)
+    assert {group.key: group.figures.cleared for group in bill.tiers} == {"rules": 2, "local:b": 2, "local:a": 0}
+
+
+async def test_a_task_that_is_left_is_written_down_as_it_is(
+    home_env: dict[str, str], offload: Offload, tmp_path: Path
+) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "l = 1\n"}, rules="E741")
+    asked: list[str] = []
+    async with serving(home_env | TWO_MODELS) as opened:
+        tiers = {name: model(name, asked, knows=False) for name in ("local:a", "local:b")}
+        stage = Stage(opened, SharedWorker(offload), tiers)
+        sweeper = Sweeper(await stage.project(folder), kinds()["fix"], Person())
+        await sweeper.begin(files.read(folder / "a.py"))
+        assert (await opened.ledger.bill()).total.tasks == 0
+        await sweeper.leave()
+        swept = sweeper.so_far(files.read(folder / "a.py"))
+        assert (await opened.ledger.bill()).total.tasks == 1
+    assert asked == ["local:a"]
+    assert [outcome.status for outcome in swept.outcomes] == [Status.SURFACED]

@@ -1,14 +1,18 @@
 """Tasks over whole files, without an editor: one after the other, each on the text the last one left.
 
+Where several models of our own draft, all tasks go as far as the first of them before any goes on to the
+next (`Sweeper.begin`, `Sweeper.go_on`), so that each is loaded once and not once a task.
+
 A task may end in another file than the one that is swept: new tests in a test file, a repair in what a
 test covers. It reads and writes no files and prints nothing; `cli.fix` does.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -17,11 +21,14 @@ from lastmile.cascade.protocols import Consent, Watcher
 from lastmile.cascade.values import Outcome
 from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
+from lastmile.standing import Key, Standing, resumed
 from lastmile.tasks.kind import Kind, Offer, Page
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 
-Key = tuple[str, str, str]
+_ELSEWHERE = ("fix-test", "write-tests")
+"""Kinds whose tasks may end in another file, so that two files that are swept may mean the same one."""
+
 _ABOUT_FINDINGS = ("quickfix", "source.")
 _RULE = re.compile(r"([A-Z]+)(\d*)")
 
@@ -108,6 +115,7 @@ class Sweeper:
     _elsewhere: dict[Path, Snapshot] = field(factory=dict, init=False)
     """Other files with accepted edits, as they were."""
 
+    _standing: Standing = field(factory=lambda: Standing(()), init=False)
     _outcomes: list[Outcome] = field(factory=list, init=False)
     _notes: list[str] = field(factory=list, init=False)
     _first: Page | None = field(default=None, init=False)
@@ -118,18 +126,64 @@ class Sweeper:
 
         Raises `RequestError` where nothing can be known of the file.
         """
+        await self.begin(snapshot)
+        while self.more:
+            await self.go_on()
+        return self.so_far(snapshot)
+
+    @property
+    def more(self) -> bool:
+        """Whether tasks are left that tiers further up are to go on with."""
+        return self._standing.more
+
+    @property
+    def alone(self) -> bool:
+        """Whether the file has to be done with before another is begun."""
+        return self.kind.name in _ELSEWHERE
+
+    async def begin(self, snapshot: Snapshot) -> None:
+        """Do the tasks as far as the first stretch of the way up goes. Raises as `sweep` does."""
         self._outcomes, self._notes, self._page, self._elsewhere = [], [], None, {}
+        self._standing = Standing(self.project.stretches(self.kind.name))
         self._first = self._page = await self._look(snapshot)
-        ended: Counter[Key] = Counter()
-        while (offer := self._next(self._page, ended)) is not None:
-            outcome = await self._run(self._page, offer)
+        await self._stretch()
+
+    async def go_on(self) -> None:
+        """Go on with what is left, one stretch further."""
+        self._standing.go_on()
+        await self._stretch()
+
+    async def leave(self) -> None:
+        """End the tasks that are left as they are: nobody goes on with them."""
+        await self._give_up(self._standing.given_up(all_=True))
+
+    async def _stretch(self) -> None:
+        standing, going = self._standing, True
+        passed = standing.ended.copy()
+        while going and self._page is not None and (offer := self._next(self._page, passed)) is not None:
+            key = _key(offer, self._page)
+            outcome = await self._run(self._page, offer, standing.take_up(key))
             text = None if outcome is None else outcome.text
             # A task about no finding is done once, whatever it led to: its offer is there ever after.
             if text is None or not offer.diagnostics:
-                ended[_key(offer, self._page)] += 1
-            if outcome is not None and text is not None and not await self._took(outcome.task.snapshot, text):
-                break
-        return self.so_far(snapshot)
+                passed[key] += 1
+                self._ended(outcome, goes_on=standing.keep(key, outcome))
+            else:
+                self._ended(outcome)
+            if outcome is not None and text is not None:
+                going = await self._took(outcome.task.snapshot, text)
+        await self._give_up(standing.given_up(all_=not going))
+
+    async def _give_up(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            await self.project.leave(outcome)
+            self._ended(outcome)
+
+    def _ended(self, outcome: Outcome | None, *, goes_on: bool = False) -> None:
+        """Tell of a task that is done with."""
+        if outcome is not None and not goes_on:
+            self._outcomes.append(outcome)
+            self.done(outcome)
 
     def so_far(self, snapshot: Snapshot) -> Swept:
         """Give what became of the file by now: every edit in it was accepted."""
@@ -173,7 +227,7 @@ class Sweeper:
             raise RequestError(message)
         return evolve(page, others={path: text for path, text in self.others.items() if path != snapshot.path})
 
-    async def _run(self, page: Page, offer: Offer) -> Outcome | None:
+    async def _run(self, page: Page, offer: Offer, before: Outcome | None) -> Outcome | None:
         await self.project.ready(page.snapshot)
         try:
             task = await self.project.make(page, kind=self.kind.name, target=offer.target, detail=offer.detail)
@@ -182,10 +236,9 @@ class Sweeper:
         except (RequestError, ToolError) as error:
             self._notes.append(f"{page.snapshot.name}: {error}")
             return None
-        outcome = await self.project.run(task, consent=self.consent, watch=self.watch)
-        self._outcomes.append(outcome)
-        self.done(outcome)
-        return outcome
+        task, tried = await asyncio.to_thread(resumed, task, before)
+        policy = self._standing.policy(before)
+        return await self.project.run(task, consent=self.consent, watch=self.watch, policy=policy, before=tried)
 
     def _next(self, page: Page, ended: Counter[Key]) -> Offer | None:
         """Give the first offer that has not ended: equal ones are told apart by how many have."""

@@ -17,13 +17,25 @@ from attrs import define, evolve, field, frozen
 from lastmile import told
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.loop import Cascade
-from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route
-from lastmile.cascade.protocols import Appraiser, Bank, Clock, Comparer, Consent, Evidence, Judge, Tier, Watcher
-from lastmile.cascade.values import Draft, Outcome, Task, Verdict
-from lastmile.config.tree import OpenAIServer, Settings, TierSettings
+from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route, stretches
+from lastmile.cascade.protocols import (
+    Appraiser,
+    Bank,
+    Clock,
+    Comparer,
+    Consent,
+    Evidence,
+    Gatherer,
+    Judge,
+    Tier,
+    Watcher,
+)
+from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Verdict
+from lastmile.config.tree import LOCAL, LocalTier, OpenAIServer, Settings, TierSettings
 from lastmile.documents.reading import problems
 from lastmile.documents.values import LANGUAGES
 from lastmile.errors import RequestError, TierError, ToolError
+from lastmile.jobs.picking import ROOM
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
 from lastmile.testing.memory import Memory
 from lastmile.text.diagnostic import Diagnostic
@@ -71,6 +83,7 @@ class Parts:
 
     appraiser: Appraiser | None = None
     comparer: Comparer | None = None
+    gatherer: Gatherer | None = None
 
 
 @frozen
@@ -213,11 +226,24 @@ class Project:
         """Wait until the type checker has read the project, for those who are not waited for."""
         await self.parts.workshop.types.absent(snapshot, patience=_READYING)
 
-    async def run(self, task: Task, *, consent: Consent, watch: Watcher) -> Outcome:
-        """Climb the ladder for a task; everything is in the ledger when this returns."""
+    async def run(
+        self,
+        task: Task,
+        *,
+        consent: Consent,
+        watch: Watcher,
+        policy: Policy | None = None,
+        before: Sequence[Attempt] = (),
+    ) -> Outcome:
+        """Climb the ladder for a task; everything is in the ledger when this returns.
+
+        ``policy`` is a part of the way up, where not all of it is to be gone at once, and ``before`` what was
+        tried below it.
+        """
         parts = self.parts
-        cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, parts.clock, parts.comparer, parts.appraiser)
-        outcome = await cascade.run(task, self.policy(task.kind), watch)
+        means = (parts.clock, parts.comparer, parts.appraiser, parts.gatherer)
+        cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, *means)
+        outcome = await cascade.run(task, policy or self.policy(task.kind), watch, before=before)
         if any(attempt.failure for attempt in outcome.attempts):
             self._quotes.clear()  # a tier that failed may be off from now on
         return outcome
@@ -231,19 +257,25 @@ class Project:
         for part in self.parts.closing:
             await part.close()
 
+    async def leave(self, outcome: Outcome) -> None:
+        """Write down how a task ended that nobody goes on with."""
+        await self.parts.bank.close(outcome)
+
+    def stretches(self, kind: str) -> tuple[Policy, ...]:
+        """Part the way up of a kind so that many tasks need each model of our own once, and not once a task."""
+        return stretches(self.policy(kind), tuple(self.settings.drafters)[:-1])
+
     def policy(self, kind: str) -> Policy:
         """Give what the settings say about a kind."""
         known, own, settings = self.kinds[kind], self.settings.kind(kind), self.settings
-        efforts = {
-            name: _effort(name, settings.openai.get(name) or getattr(settings.tiers, name, None))
-            for name in settings.ladder
-        }
+        steps = settings.steps
+        efforts = {name: _effort(name, settings.tier(name)) for name in steps}
         return Policy(
-            ladder=settings.ladder,
+            ladder=steps,
             deadline=own.deadline or known.deadline,
             paid=Paid.NEVER if known.free_only else settings.paid,
             climb_paid=settings.climb_paid,
-            start=own.start,
+            start=next(iter(settings.drafters), LOCAL) if own.start == LOCAL else own.start,
             efforts=efforts,
             kind_difficulty=known.difficulty,
         )
@@ -304,11 +336,13 @@ def _grown(task: Task, size: int) -> Task:
     """Give the task with a target of so many characters, as far as the text goes."""
     start, end = task.target.start, min(len(task.snapshot.text), task.target.start + size)
     target = Span(max(0, min(start, end - size)), end)
-    return evolve(task, target=target, scope=evolve(task.scope, spans=(target,)))
+    hints = (*task.hints, ROOM)  # what is shown of other files is found when a paid tier is asked
+    return evolve(task, target=target, scope=evolve(task.scope, spans=(target,)), hints=hints)
 
 
 def _effort(name: str, settings: TierSettings | OpenAIServer | None) -> Effort:
     if settings is None:
         return Effort(retries=0)
-    own = Effort(settings.samples, settings.retries)
-    return evolve(own, votes=1) if name == "rules" else own
+    own = Effort(settings.samples, 1 if settings.retries is None else settings.retries)
+    unsure = settings.unsure_below if isinstance(settings, LocalTier) else 0.0
+    return evolve(own, unsure_below=unsure, votes=1 if name == RULES else own.votes)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from difflib import unified_diff
 
 from lastmile.cascade.events import dollars
-from lastmile.cascade.values import Attempt, Outcome, Status
+from lastmile.cascade.values import Attempt, Draft, Outcome, Status
 from lastmile.text.lines import split_lines
 
 _SHOWN_FINDINGS = 5
@@ -78,7 +78,7 @@ def _attempt(outcome: Outcome, attempt: Attempt, number: int) -> Iterator[str]:
     yield ""
     yield f"{dollars(attempt.cost)}, {attempt.seconds:.2f} s, because of: {attempt.trigger.value}."
     if attempt.draft is not None and attempt.draft.label:
-        yield f"Draft: {attempt.draft.label}."
+        yield f"Draft: {attempt.draft.label}{_sure(attempt.draft)}."
     if attempt.failure:
         yield f"No draft: {attempt.failure}"
     for finding in attempt.verdict.findings[:_SHOWN_FINDINGS]:
@@ -87,6 +87,11 @@ def _attempt(outcome: Outcome, attempt: Attempt, number: int) -> Iterator[str]:
         change = diff(outcome.task.snapshot.text, attempt.verdict.text, outcome.task.snapshot.name)
         fence = "`" * max(3, _longest_ticks(change) + 1)
         yield from ("", f"{fence}diff", change.rstrip("\n"), fence)
+
+
+def _sure(draft: Draft) -> str:
+    """Say how sure the model was, where it says."""
+    return "" if draft.confidence is None else f", the model sure to {draft.confidence.probability:.0%} of each token"
 
 
 def _longest_ticks(text: str) -> int:

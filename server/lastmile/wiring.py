@@ -46,6 +46,12 @@ from lastmile.workplace import Workplace
 
 CLAUDE_TIERS = ("haiku", "sonnet", "opus", "fable")
 
+REPAIRS_FROM = 2_750_000_000
+"""Parameters from which a model is shown what was wrong with its draft: below, a second try hardly ever pays.
+
+A rule of thumb for models sold as 3B and larger, which have 2.8 billion (stable-code) and more; what is sold
+as 2B has up to 2.6. It was not measured here."""
+
 
 @frozen
 class SystemClock:
@@ -132,7 +138,8 @@ def parts(
         return Parts(named, judge, bank, clock, Workshop(ruff, offload, bench, types=types), closing, memory)
     grader = place.grader(bench, offload)
     workshop = Workshop(ruff, offload, bench, place.lab(), types, grader)
-    return Parts(named, judge, bank, clock, workshop, closing, memory, grader, place.comparer(bench))
+    gatherer = place.context(offload, ruff=settings.ruff.path)
+    return Parts(named, judge, bank, clock, workshop, closing, memory, grader, place.comparer(bench), gatherer)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:
@@ -173,15 +180,12 @@ def _rates(settings: Settings, name: str) -> Rates | None:
 
 
 def _local(settings: Settings, egress: Egress, shared: Shared) -> Iterator[OpenAITier]:
-    """Give the tier of the model that we run ourselves, where there is one: another server may stand in for it."""
-    if not settings.model.path or "local" in settings.openai:
-        return
-    own, model = settings.tiers.local, settings.model.name
-    server = OpenAIServer(
-        URL, model, max_tokens=own.max_tokens, samples=own.samples, retries=own.retries, timeout=own.timeout
-    )
-    way = partial(connection, shared.host(settings.model))
-    yield OpenAITier("local", server, egress, connection=way)
+    """Give a tier for each model that we run ourselves and that drafts."""
+    own = settings.tiers.local
+    least = 0 if own.retries is not None else REPAIRS_FROM
+    for name, model in settings.drafters.items():
+        server = OpenAIServer(URL, model.name, max_tokens=own.max_tokens, timeout=own.timeout)
+        yield OpenAITier(name, server, egress, connection=partial(connection, shared.host(model)), repairs_from=least)
 
 
 def _servers(settings: Settings, egress: Egress, env: Mapping[str, str]) -> Iterator[OpenAITier]:

@@ -13,6 +13,7 @@ from threading import Lock
 from attrs import define, evolve, field
 
 from lastmile.config.verifying import Verify
+from lastmile.jobs.context import ProjectContext
 from lastmile.repair.appraising import OracleGrader
 from lastmile.repair.drafts import DraftComparer
 from lastmile.repair.repairing import Repairer
@@ -33,7 +34,7 @@ from lastmile.tools.offload import Offload
 from lastmile.tools.process import Runner
 from lastmile.verify.command.sandboxed import SandboxShell
 from lastmile.verify.own import Tools
-from lastmile.verify.types.importers import GraphImporters
+from lastmile.verify.types.importers import GraphImporters, Neighbours
 
 _REPAIRING = 20.0
 """Seconds that the search for a repair may take."""
@@ -111,6 +112,10 @@ class Workplace:
         """Give the one who knows how far the project's tests can be trusted."""
         named = partial(state.files, self.root)
         return OracleGrader(bench, self.trials(bench), offload, named, self.verify.tests.grade)
+
+    def context(self, offload: Offload, *, ruff: str) -> ProjectContext:
+        """Give the one who finds what other files have to do with a task."""
+        return ProjectContext(Neighbours(self.root, self._graph(ruff)), offload, self.others)
 
     def _graph(self, ruff: str) -> Graph:
         """Give the graph of imports, one for all who ask; blocks for a moment."""

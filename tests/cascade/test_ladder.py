@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from attrs import field, frozen
-from tests.support.fakes import Deed, Fail, Say, Scene, Use, make_task
+from tests.support.fakes import Deed, Fail, Learn, Say, Scene, Use, make_task
 
 from lastmile.cascade.policy import Effort, Paid, Policy
 from lastmile.cascade.values import Attempt, Outcome, Status, Task, Usage
@@ -135,6 +135,22 @@ async def test_verification(row: Row) -> None:
                 policy={"efforts": {"local": Effort(retries=3)}},
             ),
             id="as often as is set",
+        ),
+        pytest.param(
+            Row(
+                {"local": [[Learn(0), BAD], [GOOD]], "sonnet": [[GOOD]]},
+                ["local start lint", "sonnet verification passed"],
+                policy={"efforts": {"local": Effort(retries=2)}},
+            ),
+            id="never where it is known by now that nothing is gained by it",
+        ),
+        pytest.param(
+            Row(
+                {"local": [[Learn(1), BAD], [BAD], [GOOD]], "sonnet": [[GOOD]]},
+                ["local start lint", "local retry lint", "sonnet verification passed"],
+                policy={"efforts": {"local": Effort(retries=2)}},
+            ),
+            id="no more often than is gained by it",
         ),
         pytest.param(
             Row(

@@ -135,6 +135,7 @@ def values_of(entry: Entry) -> st.SearchStrategy[Any]:
         Form.VARIABLE: st.sampled_from(["", "A_KEY"]),
         Form.PROGRAM: st.sampled_from(["", "/bin/ruff"]),
         Form.FILE: st.sampled_from(["", "/models/a.gguf", "~/a.gguf"]),
+        Form.MODELS: st.sampled_from([("/models/a.gguf",), ("~/b.gguf", "/models/a.gguf")]),
         Form.TIER: st.just(""),
         Form.TTL: st.sampled_from(["5m", "1h"]),
         Form.LADDER: st.lists(st.sampled_from(TIERS), min_size=1, unique=True).map(tuple),

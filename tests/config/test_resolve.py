@@ -124,6 +124,8 @@ def test_an_editor_may_spell_names_its_own_way(values: object) -> None:
         ("openai.gpu.url", "http://[::1]:8080/v1", "http://[::1]:8080/v1"),
         ("openai.local.url", "http://localhost/v1", "http://localhost/v1"),
         ("ruff.path", "/usr/bin/ruff", "/usr/bin/ruff"),
+        ("tiers.local.models", ["~/a.gguf", "/b.gguf"], ["~/a.gguf", "/b.gguf"]),
+        ("tiers.local.models", "/b.gguf", ["/b.gguf"]),
         ("docstring.convention", "numpy", "numpy"),
     ],
 )
@@ -150,6 +152,29 @@ def test_a_table_that_is_set_in_part_keeps_the_rest() -> None:
 def test_a_price_may_come_from_two_places() -> None:
     sources = user({"tiers.opus.price.input": 1}), env(TIERS__OPUS__PRICE__OUTPUT="2")
     assert check(sources, {}).settings.tiers.opus.price == Price(1.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "steps"),
+    [
+        ({}, {"local": ""}),
+        ({"model": {"path": "/m/a.gguf"}}, {"local": "/m/a.gguf"}),
+        ({"tiers": {"local": {"models": ["~/b.gguf"]}}}, {"local": "~/b.gguf"}),
+        (
+            {"model": {"path": "/m/a.gguf"}, "tiers": {"local": {"models": ["b", "a.gguf", "/n/b.gguf", "b.gguf"]}}},
+            {"local:b": "/m/b.gguf", "local:a": "/m/a.gguf", "local:b-3": "/n/b.gguf"},
+        ),
+        (
+            {"model": {"path": "/m/a.gguf"}, "openai": {"local": {"url": "http://localhost/v1"}}},
+            {"local": ""},
+        ),
+    ],
+)
+def test_models_of_our_own_are_steps_of_the_ladder(values: dict[str, object], steps: dict[str, str]) -> None:
+    settings = resolve(user(values)).settings
+    assert settings.steps == ("rules", *steps, "sonnet", "opus")
+    assert {name: model.path for name, model in settings.drafters.items()} == {n: p for n, p in steps.items() if p}
+    assert all(settings.tier(step) is not None for step in settings.steps[1:])
 
 
 @pytest.mark.parametrize(
@@ -196,6 +221,11 @@ def test_a_price_may_come_from_two_places() -> None:
         ("ladder", ["rules", 3], "each once"),
         ("ladder", ["rules", "sonet"], 'names "sonet", which is not a tier; did you mean "sonnet"?'),
         ("ladder", ["x"], "there are rules, local, haiku, sonnet, opus and fable"),
+        ("tiers.local.models", [], "must be a list of models, each once"),
+        ("tiers.local.models", ["/a.gguf", "/a.gguf"], "must be a list of models, each once"),
+        ("tiers.local.models", ["models/a.gguf"], "must be a list of models, each once"),
+        ("tiers.local.models", [".."], "must be a list of models, each once"),
+        ("tiers.local.models", ["/a.gguf", "b"], 'names "b" without its folder, and model.path, which would tell it'),
         ("privacy.never_send", [""] * 201, "must be a list of texts"),
         ("tasks.fix.start", "haiku", 'names "haiku", which is not in the ladder; there are rules, local'),
         ("tasks.fix.deadline", 0, "from 0.1"),

@@ -53,6 +53,7 @@ BY_FORM: dict[Form | None, object] = {
     Form.VARIABLE: "AWS_SECRET_ACCESS_KEY",
     Form.PROGRAM: "/bin/evil",
     Form.FILE: "~/evil.gguf",
+    Form.MODELS: ["/models/a.gguf"],
     Form.TIER: "opus",
     Form.TTL: "1h",
     Form.LADDER: ["opus"],
@@ -66,7 +67,7 @@ def valid(entry: Entry) -> object:
     if entry.type is bool:
         return not entry.default
     if entry.type in (int, float):
-        return max(2, entry.least or 0)
+        return min(max(2, entry.least or 0), entry.most or 2)
     if isinstance(entry.type, type) and issubclass(entry.type, Enum):
         return next(choice.value for choice in entry.type if choice is not entry.default)
     return "x" if entry.type is str else ["x"]

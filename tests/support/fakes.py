@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
+from math import inf
 from typing import Literal
 
 import pytest
 from attrs import define, field, frozen
 
 from lastmile.cascade.alike import Alike, Compared
+from lastmile.cascade.confidence import Confidence
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import Policy
-from lastmile.cascade.protocols import ConsentRequest, DraftRequest, Evidence, Watcher
+from lastmile.cascade.protocols import ConsentRequest, DraftRequest, Evidence, Gatherer, Watcher
 from lastmile.cascade.values import (
     Attempt,
     CheckRun,
@@ -58,6 +60,13 @@ class Say:
     text: str
     usage: Usage = ONE_WRITTEN
     defect: str = ""
+    sure: float | None = None
+    """The mean log-probability of its tokens."""
+
+    @property
+    def confidence(self) -> Confidence | None:
+        """Say how sure it is."""
+        return None if self.sure is None else Confidence(self.sure, 2 * self.sure, 1.0, 1.0)
 
 
 @frozen
@@ -79,7 +88,14 @@ class Hang:
     """Wait until cancelled."""
 
 
-Deed = Say | Use | Fail | Hang
+@frozen
+class Learn:
+    """Find out how many retries are worth its time."""
+
+    retries: float
+
+
+Deed = Say | Use | Fail | Hang | Learn
 
 
 @define
@@ -90,6 +106,9 @@ class FakeTier:
     free: bool = True
     worst: float | None = 1.0
     """US dollars; None where the price is not known."""
+
+    retries: float = inf
+    """What it gains from; a test may say that it is known only once it drafted, by `Learn`."""
 
     missing: str = ""
     queue: deque[list[Deed]] = field(factory=deque)
@@ -141,7 +160,9 @@ class FakeTier:
                     await asyncio.sleep(0)
                     request.meter.usage -= deed.usage
                     edits = () if deed.defect else (Replace(Replacement(request.task.target, deed.text)),)
-                    yield Draft(edits, deed.usage, defect=deed.defect)
+                    yield Draft(edits, deed.usage, confidence=deed.confidence, defect=deed.defect)
+                elif isinstance(deed, Learn):
+                    self.retries = deed.retries
                 elif isinstance(deed, Fail):
                     if self.turns_off is not None:
                         self.turns_off.missing = str(deed.error)
@@ -347,12 +368,16 @@ class Scene:
     consent: FakeConsent = field(factory=FakeConsent)
     comparer: FakeComparer | None = None
     appraiser: FakeAppraiser | None = None
+    gatherer: Gatherer | None = None
     events: list[object] = field(factory=list)
 
-    async def run(self, task: Task, policy: Policy, watch: Watcher | None = None) -> Outcome:
+    async def run(
+        self, task: Task, policy: Policy, watch: Watcher | None = None, *, before: Sequence[Attempt] = ()
+    ) -> Outcome:
         """Run one task."""
-        cascade = Cascade(self.tiers, self.judge, self.bank, self.consent, FakeClock(), self.comparer, self.appraiser)
-        return await cascade.run(task, policy, watch or self.events.append)
+        means = (FakeClock(), self.comparer, self.appraiser, self.gatherer)
+        cascade = Cascade(self.tiers, self.judge, self.bank, self.consent, *means)
+        return await cascade.run(task, policy, watch or self.events.append, before=before)
 
     @property
     def used(self) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from math import inf
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -40,6 +41,7 @@ class ScriptedTier:
     scripts: list[Script | str] = field(factory=list)
     """What each draft makes of the document's text, or why the tier fails; the last one stays."""
 
+    retries: float = inf
     gate: asyncio.Event | None = None
     """Drafting waits for it."""
 

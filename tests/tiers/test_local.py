@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 
+import httpx2
 import pytest
 from attrs import evolve
 from tests.support.drafting import make_request, make_task
+from tests.support.e2e_client import PATIENCE
 from tests.support.hosting import Runtime, calling
 
 from lastmile.cascade.values import Draft, Task, Usage
@@ -24,13 +28,15 @@ from lastmile.tiers.egress import Egress
 from lastmile.tiers.openai import OpenAITier
 
 HARD = make_task("import os\n\n\n«def f():\n    return 1»\n")
+FENCED = "```python\ndef f():\n    return 2\n```\n"
 SOFT = make_task("import os\n\n\n«def f():\n    return 1»\n", hard=False)
 
 
 @asynccontextmanager
-async def tier_of(host: Host, *, max_tokens: int = 16) -> AsyncIterator[OpenAITier]:
+async def tier_of(host: Host, *, max_tokens: int = 16, repairs_from: int = 0) -> AsyncIterator[OpenAITier]:
     settings = Settings(URL, host.model.name, max_tokens=max_tokens)
-    tier = OpenAITier("local", settings, Egress(path=Path("/dev/null")), connection=partial(connection, host))
+    egress, way = Egress(path=Path("/dev/null")), partial(connection, host)
+    tier = OpenAITier("local", settings, egress, connection=way, repairs_from=repairs_from)
     try:
         yield tier
     finally:
@@ -58,6 +64,83 @@ async def test_samples_share_a_request(hosts: Runtime, tiny: Path, task: Task, r
     assert (read, left.tokens) == (status["prompt_tokens"], 0)
 
 
+class Held(httpx2.AsyncBaseTransport):
+    """A host of two samples, which goes on with the second once the first was taken."""
+
+    def __init__(self) -> None:
+        self.taken = asyncio.Event()
+        self.asked: dict[str, object] = {}
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.asked = json.loads(await request.aread())
+        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, stream=Pieces(self.taken))
+
+
+class Pieces(httpx2.AsyncByteStream):
+    """What it answers."""
+
+    def __init__(self, taken: asyncio.Event) -> None:
+        self.taken = taken
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield event(choices=[{"index": 1, "delta": {"content": FENCED}}])
+        yield event(choices=[{"index": 1, "delta": {}, "finish_reason": "stop", "tokens": 7}])
+        await self.taken.wait()
+        yield event(choices=[{"index": 0, "delta": {"content": FENCED}, "finish_reason": "stop", "tokens": 5}])
+        yield event(
+            choices=[],
+            usage={"prompt_tokens": 90, "completion_tokens": 12, "prompt_tokens_details": {"cached_tokens": 30}},
+        )
+        yield b"data: [DONE]\n\n"
+
+    async def aclose(self) -> None:
+        """Have nothing to close."""
+
+
+def event(**said: object) -> bytes:
+    return b"data: " + json.dumps(said).encode() + b"\n\n"
+
+
+async def test_a_sample_is_there_as_soon_as_it_has_ended() -> None:
+    host = Held()
+    tier = OpenAITier("local", Settings(URL, "tiny"), Egress(path=Path("/dev/null")), connection=lambda: host)
+    request = make_request(SOFT, samples=2)
+    async with asyncio.timeout(PATIENCE), aclosing(tier.drafts(request)) as drafts:
+        first = await anext(drafts)
+        host.taken.set()
+        (second,) = [draft async for draft in drafts]
+    assert (first.label, first.usage) == ("sample 2 of 2", Usage(output=7))
+    assert (second.label, second.usage) == ("sample 1 of 2", Usage(input=60, cache_read=30, output=5))
+    assert request.meter.usage.tokens == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "held"),
+    [
+        ('{"a": 1,}\n', "json", True),
+        ('{"a": 1,} // why\n', "json", False),
+        ('{"a": 1,}\n', "jsonc", False),
+        ("[1,]\n", "json", False),
+        ('{"a": «1,»}\n', "json", False),
+        ("a = 1\n", "python", False),
+    ],
+)
+async def test_a_whole_json_document_is_held_to_json(text: str, language: str, *, held: bool) -> None:
+    host = Held()
+    host.taken.set()
+    tier = OpenAITier("local", Settings(URL, "tiny"), Egress(path=Path("/dev/null")), connection=lambda: host)
+    task = make_task(text, hard=False, language=language, path=Path("/project/a.json"))
+    assert len([draft async for draft in tier.drafts(make_request(task, samples=2))]) == 2
+    assert host.asked.get("response_format") == ({"type": "json_object"} if held else None)
+
+
+async def test_json_from_a_real_host_is_read_without_a_fence(hosts: Runtime, tiny: Path) -> None:
+    task = make_task('{"a": 1,}\n', hard=False, language="json", path=Path("/project/a.json"))
+    async with tier_of(hosts.host(tiny, context=16_384), max_tokens=600) as tier:
+        drafts, _ = await draw(tier, task, 6)
+    assert {draft.defect for draft in drafts} <= {"", "The reply was cut off at 600 tokens."}
+
+
 async def test_the_last_samples_of_a_hard_task_are_not_drawn_where_the_first_will_do(
     hosts: Runtime, chain: Path
 ) -> None:
@@ -72,7 +155,7 @@ async def test_how_sure_the_model_is_comes_with_the_draft(hosts: Runtime, tiny: 
     async with tier_of(hosts.host(tiny, context=16_384), max_tokens=512) as tier:
         drafts, _ = await draw(tier, make_task("«x = 1»\n", hard=False), 8)
     read = [draft.confidence for draft in drafts if not draft.defect.startswith("The reply was cut off")]
-    assert all(confidence is not None and 0 < confidence < 1 for confidence in read)
+    assert all(sure is not None and sure.least <= sure.mean < 0 < sure.entropy for sure in read)
 
 
 @pytest.mark.parametrize("task", [HARD, SOFT], ids=["hard", "soft"])
@@ -111,7 +194,7 @@ async def test_a_host_that_is_killed_is_a_failed_attempt_and_the_next_works(host
 async def test_a_damaged_model_is_a_failed_attempt(hosts: Runtime, tmp_path: Path) -> None:
     (tmp_path / "bad.gguf").write_bytes(b"GGUF\x03\x00")
     async with tier_of(hosts.host(tmp_path / "bad.gguf")) as tier:
-        with pytest.raises(TierError, match=r"^/.*bad\.gguf cannot be loaded"):
+        with pytest.raises(TierError, match=r"^/.*bad\.gguf is truncated"):
             await draw(tier, HARD)
         assert tier.absent(HARD) == ""
 
@@ -128,3 +211,18 @@ async def test_a_prompt_past_the_context(hosts: Runtime, tiny: Path) -> None:
     async with tier_of(hosts.host(tiny, context=512)) as tier:
         with pytest.raises(TierError, match="The prompt is too long for the model"):
             await draw(tier, HARD)
+
+
+@pytest.mark.parametrize(("least", "retries"), [(0, inf), (100_000, inf), (10_000_000, 0)])
+async def test_a_small_model_is_not_asked_again(hosts: Runtime, tiny: Path, least: int, retries: float) -> None:
+    async with tier_of(hosts.host(tiny, context=16_384), repairs_from=least) as tier:
+        await draw(tier, HARD, 1)
+        assert tier.retries == retries
+
+
+async def test_a_model_of_a_size_that_is_not_known_is_not_asked_again(hosts: Runtime, tmp_path: Path) -> None:
+    (tmp_path / "bad.gguf").write_bytes(b"GGUF\x03\x00")
+    async with tier_of(hosts.host(tmp_path / "bad.gguf"), repairs_from=1) as tier:
+        with pytest.raises(TierError):
+            await draw(tier, HARD)
+        assert tier.retries == 0

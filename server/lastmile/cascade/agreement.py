@@ -7,6 +7,8 @@ that were seen to do the same agree too; who looks is not known here.
 
 from __future__ import annotations
 
+from math import inf
+
 from attrs import define, field
 
 from lastmile.cascade.alike import Compared
@@ -51,14 +53,14 @@ class Ballot:
         self.groups.setdefault(form, []).append(attempt)
 
     def winner(self, *, closed: bool) -> Attempt | None:
-        """Give the first draft of the group that holds a majority, if one does.
+        """Give the draft of the group that holds a majority of which the model was surest, if one does.
 
         Before the round is closed the majority is of all samples wanted; after it, of those that
         came. Where several were wanted, one that came alone agrees with nobody.
         """
         of = max(self.cast, 1) if closed else self.wanted
         largest = max(self.groups.values(), key=len, default=[])
-        return largest[0] if 2 * len(largest) > of and len(largest) >= min(2, self.wanted) else None
+        return max(largest, key=_sureness) if 2 * len(largest) > of and len(largest) >= min(2, self.wanted) else None
 
     @property
     def lost(self) -> bool:
@@ -73,3 +75,9 @@ class Ballot:
         split = f", in {len(self.groups)} different versions" if len(self.groups) > 1 else ""
         said = f"{self.cast} samples, {passed} passed the checks{split}: no majority."
         return Finding("agreement", f"{said} {self.question}".rstrip(), evidence=self.question)
+
+
+def _sureness(attempt: Attempt) -> float:
+    """Order drafts that agree; where nobody says how sure the model was, the first comes first."""
+    confidence = None if attempt.draft is None else attempt.draft.confidence
+    return -inf if confidence is None else confidence.mean

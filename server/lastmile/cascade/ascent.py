@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 from math import inf
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from lastmile.cascade.finish import finish
 from lastmile.cascade.policy import Policy
-from lastmile.cascade.protocols import Bank, Clock, Comparer, Evidence, Judge, Watcher
+from lastmile.cascade.protocols import Bank, Clock, Comparer, Evidence, Gatherer, Judge, Watcher
 from lastmile.cascade.values import Attempt, Outcome, Status, Task
 
 _LAST_WORD = 1.0
@@ -36,6 +36,9 @@ class Ascent:
     comparer: Comparer | None = None
     """Who can run samples beside each other; None where nobody can."""
 
+    gatherer: Gatherer | None = None
+    """Who finds parts of other files that may help; None where nobody can, or where it was asked already."""
+
     attempts: list[Attempt] = field(factory=list)
     notes: tuple[str, ...] = ()
     """What the receipt says of how the accepted draft was chosen."""
@@ -57,6 +60,12 @@ class Ascent:
     def evidence(self) -> Evidence:
         """What the attempts so far taught."""
         return Evidence(tuple(self.attempts))
+
+    async def look_around(self) -> None:
+        """Have parts of other files found, once: for tiers that are dear enough to be told more than the file."""
+        gatherer, self.gatherer = self.gatherer, None
+        if gatherer is not None:
+            self.task = evolve(self.task, context=await gatherer.gather(self.task))
 
     async def write(self, attempt: Attempt, *, reservation: str) -> None:
         """Take an attempt down, here and in the ledger; a cancelled caller does not stop it."""

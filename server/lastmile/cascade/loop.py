@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf
 
 from attrs import define, evolve, frozen
@@ -27,6 +27,7 @@ from lastmile.cascade.protocols import (
     Comparer,
     Consent,
     ConsentRequest,
+    Gatherer,
     Judge,
     Tier,
     Watcher,
@@ -60,15 +61,23 @@ class Cascade:
     appraiser: Appraiser | None = None
     """Who says how much what passed a draft sees of it; None where nobody can."""
 
-    async def run(self, task: Task, policy: Policy, watch: Watcher = lambda _event: None) -> Outcome:
+    gatherer: Gatherer | None = None
+    """Who finds what paid tiers are shown beside the file; None where nobody can."""
+
+    async def run(
+        self, task: Task, policy: Policy, watch: Watcher = lambda _event: None, *, before: Sequence[Attempt] = ()
+    ) -> Outcome:
         """Climb the ladder until a draft is accepted or nothing more may be tried.
 
+        ``before`` are the attempts of tiers below, where the task was left to be gone on with: they are in
+        the ledger already, and teach what they taught.
         Cancelling the caller cancels whatever is under way; what it cost is in the ledger before
         the cancellation goes on, or is written behind it where another program holds the ledger.
         That is so while an accepted edit is graded as well: whoever cancels wants no edit any more.
         """
         limit = asyncio.timeout(policy.deadline)
-        ascent = Ascent(task, policy, self.judge, self.bank, self.clock, watch, limit, self.comparer)
+        means = (self.judge, self.bank, self.clock, watch, limit, self.comparer, self.gatherer)
+        ascent = Ascent(task, policy, *means, attempts=[*before])
         try:
             async with limit:
                 outcome = await Climb(ascent, self.tiers, self.consent).up()
@@ -80,7 +89,8 @@ class Cascade:
         except asyncio.CancelledError:
             await see_off(self.bank.close(ascent.outcome(Status.CANCELLED, "cancelled")))
             raise
-        await finish(self.bank.close(outcome))
+        if outcome.accepted is not None or not policy.goes_on:
+            await finish(self.bank.close(outcome))
         return outcome
 
     async def _appraised(self, outcome: Outcome, deadline: float | None) -> Outcome:
@@ -117,6 +127,8 @@ class Climb:
             if self.ascent.attempts and (why := step.tier.absent(self.ascent.task)):
                 self.ascent.skipped += (f"{step.tier.name}: {why}",)  # What failed before it turned it off.
                 continue
+            if not step.tier.free:
+                await self.ascent.look_around()
             result = await self._tier(step)
             if isinstance(result, Declined):
                 return self.ascent.outcome(Status.DECLINED, result.reason)
@@ -133,8 +145,8 @@ class Climb:
 
     async def _tier(self, step: Step) -> Attempt | Declined | None:
         """Let one tier try, and try again with the evidence, as often as its effort allows."""
-        limit = inf
-        for retry in range(1 + self.ascent.policy.effort(step.tier.name).retries):
+        limit, retry = inf, 0
+        while retry <= self.ascent.policy.retries(step.tier):
             worst = self._worst_case(step.tier)
             if isinstance(worst, Declined):
                 return worst
@@ -146,8 +158,10 @@ class Climb:
                 return None  # The person agreed to less.
             tried = len(self.ascent.attempts)
             result = await self._round(step, worst, retry=retry > 0)
-            if result is not None or not any(attempt.draft for attempt in self.ascent.attempts[tried:]):
-                return result  # A tier that failed to draft gains nothing from being told the same again.
+            made = [attempt for attempt in self.ascent.attempts[tried:] if attempt.draft]
+            if result is not None or not made or any(map(self.ascent.policy.unsure, made)):
+                return result  # A tier that failed to draft, or guessed, gains nothing from being told the same again.
+            retry += 1
         return None
 
     async def _round(self, step: Step, worst: float, *, retry: bool) -> Attempt | Declined | None:

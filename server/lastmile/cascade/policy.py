@@ -5,13 +5,13 @@ A policy is a value; `route` is a function over it. Nothing here asks anybody or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from enum import Enum
 
 from attrs import evolve, field, frozen
 
 from lastmile.cascade.protocols import Tier
-from lastmile.cascade.values import Task, Trigger
+from lastmile.cascade.values import Attempt, Task, Trigger
 
 RULES = "rules"
 """The tier that asks no model: it drafts at once, and nothing leaves the machine."""
@@ -38,6 +38,9 @@ class Effort:
     votes: int = 3
     """Drafts made at least where no hard oracle judges, so that they can agree; 1 for a tier that needs no second."""
 
+    unsure_below: float = 0.0
+    """The mean probability of a draft's tokens below which nothing more is drafted once it was refused; 0: never."""
+
 
 @frozen
 class Policy:
@@ -63,9 +66,21 @@ class Policy:
     hard_from: float = 0.6
     """The difficulty from which a task goes to the dearest paid tier at once."""
 
+    goes_on: bool = False
+    """Whether tiers above take the task up later where nothing passes; how it ended is not written down before."""
+
     def effort(self, tier: str) -> Effort:
         """Look up how often the tier may try."""
         return self.efforts.get(tier, Effort())
+
+    def retries(self, tier: Tier) -> float:
+        """Give how often the tier may try again: as settings have it, and no more than it gains from."""
+        return min(self.effort(tier.name).retries, tier.retries)
+
+    def unsure(self, attempt: Attempt) -> bool:
+        """Tell whether a refused draft was a guess, so that its tier's next one hardly is better."""
+        confidence = None if attempt.draft is None else attempt.draft.confidence
+        return confidence is not None and confidence.probability < self.effort(attempt.tier).unsure_below
 
     def samples(self, task: Task, tier: str) -> int:
         """Give how many drafts to ask the tier for in one call."""
@@ -75,6 +90,18 @@ class Policy:
     def quote(self, tier: str, worst_case: float) -> float:
         """Give the most that the tier may cost, in US dollars, when its first call costs so much and it is retried."""
         return worst_case * (1 + self.effort(tier).retries)
+
+
+def stretches(policy: Policy, ends: Container[str]) -> tuple[Policy, ...]:
+    """Part a way up after each of some tiers, for tasks that are to go one stretch together before any goes on.
+
+    Each stretch is a policy of its own; they come in order. Behind the last tier nothing is parted.
+    """
+    first = policy.ladder.index(policy.start) if policy.start in policy.ladder else 0
+    ladder = policy.ladder[first:]
+    cuts = [at for at, name in enumerate(ladder[:-1], start=1) if name in ends]
+    between = zip([0, *cuts], [*cuts, len(ladder)], strict=True)
+    return tuple(evolve(policy, ladder=ladder[here:end], goes_on=end < len(ladder)) for here, end in between)
 
 
 @frozen

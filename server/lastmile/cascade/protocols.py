@@ -12,6 +12,7 @@ from typing import Protocol
 from attrs import define, field, frozen
 
 from lastmile.cascade.alike import Compared
+from lastmile.cascade.context import Snippet
 from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Usage, Verdict
 
 
@@ -62,6 +63,10 @@ class Tier(Protocol):
     def free(self) -> bool:
         """Whether drafting costs no money and sends nothing off this machine."""
 
+    @property
+    def retries(self) -> float:
+        """How many further rounds with the findings are worth its time at the most; may be known once it drafted."""
+
     def absent(self, task: Task) -> str:
         """Say why the tier cannot draft for this task now; empty when it can."""
 
@@ -103,6 +108,13 @@ class Appraiser(Protocol):
 
     async def appraise(self, task: Task, text: str) -> str:
         """Say in a few words what they see of the change; empty where that is not known. Bounded in time."""
+
+
+class Gatherer(Protocol):
+    """Finds parts of other files that may help with a task."""
+
+    async def gather(self, task: Task) -> tuple[Snippet, ...]:
+        """Give candidates; none where there are none to be had. Bounded in time."""
 
 
 class Bank(Protocol):

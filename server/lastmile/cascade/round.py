@@ -100,7 +100,8 @@ class Round:
                 if attempt.verdict.passed and (chosen := await self._decided(attempt)):
                     self._accept(chosen)
                     return
-                if not self.ascent.task.oracle.hard and self.ballot.lost:
+                hard = self.ascent.task.oracle.hard
+                if self.ascent.policy.unsure(attempt) if hard else self.ballot.lost:
                     break
         await self._close_ballot()
 

@@ -9,6 +9,8 @@ from typing import Protocol, overload
 from attrs import evolve, field, frozen
 
 from lastmile.cascade.alike import Alike
+from lastmile.cascade.confidence import Confidence
+from lastmile.cascade.context import Reference, Snippet
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
@@ -79,8 +81,8 @@ class Draft:
     label: str = ""
     """How the tier came to it, for the person: ``ruff's safe fix``, ``sample 2 of 3``."""
 
-    confidence: float | None = None
-    """Mean probability of the sampled tokens, 0 to 1; None where the tier cannot tell."""
+    confidence: Confidence | None = None
+    """None where the tier cannot tell."""
 
     note: str = ""
     """What the receipt says of how it was found: ``5 repairs pass, in 2 groups by 60 inputs``."""
@@ -255,14 +257,6 @@ class Scope:
 
 
 @frozen
-class Reference:
-    """A part of another file that the prompt shows, and never edits."""
-
-    snapshot: Snapshot
-    span: Span
-
-
-@frozen
 class Task:
     """What is asked, of which text, and how it is judged."""
 
@@ -296,6 +290,9 @@ class Task:
 
     references: tuple[Reference, ...] = ()
     """Parts of other files that the prompt shows; what may leave the machine is asked for each of them."""
+
+    context: tuple[Snippet, ...] = ()
+    """Parts that may help, for prompts with room for them; what may not leave the machine is left out."""
 
 
 class Status(Enum):

@@ -54,7 +54,7 @@ async def _examine(path: Path, service: Service) -> list[Line]:
         tools = [Line("lastmile", f"{__version__}, Python {platform.python_version()}"), await _ruff(project, path)]
         trouble = await service.ledger.ready()
         ledger = Line("ledger", trouble or str(default_path(service.shared.env)), wrong=bool(trouble))
-        tiers = [await _tier(project, name) for name in project.settings.ladder]
+        tiers = [await _tier(project, name) for name in project.settings.steps]
         models = await advise(project.settings.model, service.shared.env)
         return [*tools, ledger, *tiers, _mode(tiers, project), *models, *_settings(project)]
     finally:

@@ -7,7 +7,7 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -92,6 +92,15 @@ def _kind(name: str) -> Kind:
     return known[name]
 
 
+@frozen(eq=False)
+class Opened:
+    """A file that is being swept."""
+
+    sweeper: Sweeper
+    snapshot: Snapshot
+    """As it was."""
+
+
 @define
 class Run:
     """One run of the command. Ctrl-c cancels it, as asyncio has it."""
@@ -104,6 +113,8 @@ class Run:
     """The texts of files with accepted edits that are not written, so that later tasks see them."""
 
     consent: TerminalConsent = field(init=False)
+    _open: list[Opened] = field(factory=list, init=False)
+    """Files with tasks that another model of ours is to go on with, once all files have come as far."""
 
     def __attrs_post_init__(self) -> None:
         """Find out whether anybody can be asked, and let tests see what was accepted."""
@@ -122,6 +133,7 @@ class Run:
         except (RequestError, ToolError) as error:
             self.tally.failure = str(error)
         finally:
+            await self._leave()
             await self._price()
             await self.service.close()
         return self._finish()
@@ -141,6 +153,9 @@ class Run:
             for path in found:
                 await self._file(path)
                 advance()
+            while self._open:
+                for item in tuple(self._open):
+                    await self._stretch(item, item.sweeper.go_on())
         self._note(self.service.ledger.problem)
 
     async def _file(self, path: Path) -> None:
@@ -150,13 +165,35 @@ class Run:
         except LastmileError as error:
             self.tally.errors.append(str(error))
             return
+        item = Opened(sweeper, snapshot)
+        self._open.append(item)
+        await self._stretch(item, sweeper.sweep(snapshot) if sweeper.alone else sweeper.begin(snapshot))
+
+    async def _stretch(self, item: Opened, work: Awaitable[object]) -> None:
+        """Do a part of a file's tasks, and count what became of it where that is all."""
         try:
-            await sweeper.sweep(snapshot)
+            await work
         except LastmileError as error:
             self.tally.errors.append(str(error))
-        finally:
-            # What was accepted before an interruption counts, and was perhaps paid for.
-            self._keep(sweeper, snapshot)
+            await item.sweeper.leave()
+        if item.sweeper.more:
+            self._show(item)
+        else:
+            self._open.remove(item)
+            self._keep(item.sweeper, item.snapshot)
+
+    async def _leave(self) -> None:
+        """Be done with what an interruption left open: what was accepted counts, and was perhaps paid for."""
+        while self._open:
+            item = self._open.pop(0)
+            await item.sweeper.leave()
+            self._keep(item.sweeper, item.snapshot)
+
+    def _show(self, item: Opened) -> None:
+        """Let the tests of other files see what was accepted in a file that is not done with."""
+        for changed in item.sweeper.so_far(item.snapshot).changes:
+            if changed.snapshot.path is not None:
+                self.texts[changed.snapshot.path] = changed.text
 
     def _read(self, path: Path) -> Snapshot:
         """Read a file, with what an earlier file's tasks led to in it where that is not written."""

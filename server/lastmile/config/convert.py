@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from cattrs import Converter
 
 from lastmile.config.keys import Entry, Value
+from lastmile.config.local import is_name
 from lastmile.config.marks import Form
 from lastmile.config.tables import commands, schemas
 from lastmile.config.tree import Settings
@@ -43,7 +44,7 @@ def convert(entry: Entry, raw: object) -> Value:
         f"{wanted}: a key itself is never a setting" if entry.form is Form.VARIABLE else f"{wanted}, not {shown(raw)}"
     )
     try:
-        value: Value = converter().structure(raw, entry.type)
+        value: Value = converter().structure([raw] if _stands_alone(entry, raw) else raw, entry.type)
     except ValueError:
         raise SettingsError(refused) from None
     if entry.form is Form.LADDER and isinstance(value, tuple) and not _fits(value, entry.form):
@@ -52,6 +53,11 @@ def convert(entry: Entry, raw: object) -> Value:
     if not _in_range(entry, value) or (entry.form is not None and not _fits(value, entry.form)):
         raise SettingsError(refused)
     return value
+
+
+def _stands_alone(entry: Entry, raw: object) -> bool:
+    """Tell whether a text is a list of one."""
+    return entry.form is Form.MODELS and isinstance(raw, str)
 
 
 def from_text(entry: Entry, raw: str) -> object:
@@ -159,7 +165,8 @@ def _fits(value: Value, form: Form) -> bool:
     if form in (Form.COMMANDS, Form.SCHEMAS):
         return True  # Their own readers are as strict.
     if isinstance(value, tuple):
-        return 0 < len(value) == len(set(value))
+        once = 0 < len(value) == len(set(value))
+        return once and all(_fits_text(str(item), form) for item in value)
     text = str(value)
     return (not text and form is not Form.TTL) or _fits_text(text, form)
 
@@ -179,8 +186,9 @@ def _fits_text(text: str, form: Form) -> bool:
         case Form.PROGRAM:
             # A bare or relative name could be found in the folder of a project, which may come from anyone.
             return PurePath(text).is_absolute()
-        case Form.FILE:
-            return PurePath(text).is_absolute() or text.startswith("~/")
+        case Form.FILE | Form.MODELS:
+            named = form is Form.MODELS and is_name(text)
+            return named or PurePath(text).is_absolute() or text.startswith("~/")
         case Form.TTL:
             return text in ("5m", "1h")
         case Form.TIER | Form.LADDER | Form.COMMANDS | Form.SCHEMAS:

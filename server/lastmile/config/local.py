@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lastmile.config.marks import Form, form, within
 
@@ -36,6 +37,11 @@ class LocalModel:
     linger: float = field(default=60.0, metadata=within(0.1, 604_800))
     """Seconds that the process stays when no editor is connected to it any more."""
 
+    def other(self, named: str) -> LocalModel:
+        """Give another model that is run in the same way: by its path, or by its name in the folder of this one."""
+        path = str(PurePath(self.path).with_name(f"{named.removesuffix('.gguf')}.gguf")) if is_name(named) else named
+        return evolve(self, path=path)
+
     @property
     def file(self) -> Path:
         """The model's file, with the person's home in the place of ``~``."""
@@ -45,3 +51,23 @@ class LocalModel:
     def name(self) -> str:
         """What the model is called: its file's name without the ending."""
         return self.file.stem
+
+
+def is_name(named: str) -> bool:
+    """Tell whether a model is named without its folder."""
+    return bool(named.strip(".")) and not named.startswith("~") and not any(mark in named for mark in "/\\:")
+
+
+def drafters(tier: str, model: LocalModel, named: Sequence[str]) -> Mapping[str, LocalModel]:
+    """Give the models that draft, in order, by the name that each has in the ladder: the tier's where it is alone.
+
+    None named is the one model that there is, and none where there is none.
+    """
+    models = list(dict.fromkeys(model.other(each) for each in named)) or ([model] if model.path else [])
+    if len(models) < 2:  # noqa: PLR2004 - one, or none
+        return dict.fromkeys([tier], models[0]) if models else {}
+    found: dict[str, LocalModel] = {}
+    for each in models:
+        name = f"{tier}:{each.name}"
+        found[name if name not in found else f"{name}-{len(found) + 1}"] = each
+    return found

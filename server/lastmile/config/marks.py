@@ -30,6 +30,10 @@ class Form(Enum):
     FILE = "the full path of a file; `~` is your home"
     TIER = "the name of a tier of the ladder"
     LADDER = "a list of one or more names of tiers, each once"
+    MODELS = (
+        "a list of models, each once: the full path of a file, or the name of one in the folder of `model.path`; "
+        "one alone may be a text"
+    )
     TTL = "5m or 1h"
     COMMANDS = "a list of tables, each with `run`, and with `kinds`, `files` and `timeout` where they are wanted"
     SCHEMAS = "a table of globs or addresses, each with the path of a JSON Schema"

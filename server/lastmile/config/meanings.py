@@ -14,7 +14,9 @@ from lastmile.config.keys import Entry
 
 def meaning(entry: Entry) -> str:
     """Give what the setting means, in Markdown, on one line; empty where the tree does not say."""
-    return _meanings(entry.owner.__module__).get((entry.owner.__name__, entry.path[-1]), "")
+    owners = (kind for kind in entry.owner.__mro__ if kind is not object)  # an inherited field is told of above
+    said = (_meanings(kind.__module__).get((kind.__name__, entry.path[-1]), "") for kind in owners)
+    return next(filter(None, said), "")
 
 
 @cache

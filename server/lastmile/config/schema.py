@@ -65,6 +65,8 @@ def _values(entry: Entry) -> dict[str, Any]:
         return {"type": "array", "items": _command()}
     if entry.form is Form.SCHEMAS:
         return {"type": "object", "additionalProperties": {"type": "string"}}
+    if entry.form is Form.MODELS:
+        return {"type": ["array", "string"], "items": {"type": "string"}}
     if kind in _TYPES:
         limits = {} if entry.least is None else {"minimum": entry.least, "maximum": entry.most}
         return {"type": _TYPES[kind], **limits}

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from lastmile.cascade.policy import Paid
 from lastmile.config.completing import Completing
-from lastmile.config.local import LocalModel
+from lastmile.config.local import LocalModel, drafters
 from lastmile.config.marks import ONLY_OFF, ONLY_ON, SECONDS, TIGHTEN, USER, Form, form, within
 from lastmile.config.verifying import Verify
 
@@ -23,6 +23,9 @@ _TOKENS = within(1, 64_000)
 _SAMPLES = within(1, 8)
 _RETRIES = within(0, 3)
 _DOLLARS = within(0, 100_000)
+
+LOCAL = "local"
+"""The tier of the models that Lastmile runs itself."""
 
 
 class Diagnostics(Enum):
@@ -91,8 +94,11 @@ class TierSettings:
     samples: int = field(default=1, metadata=_SAMPLES)
     """Drafts made from the same evidence; where no hard oracle judges at least three, and most of them must agree."""
 
-    retries: int = field(default=1, metadata=_RETRIES)
-    """Further tries with the findings of the one before."""
+    retries: int | None = field(default=1, metadata=_RETRIES)
+    """Further tries with the findings of the one before.
+
+    Empty: one with a model of three billion parameters and more, and none with a smaller one, which gains
+    nothing by it."""
 
     price: Price | None = None
     """Replaces the built-in price of the model."""
@@ -102,10 +108,22 @@ class TierSettings:
 
 
 @frozen
+class LocalTier(TierSettings):
+    """How the models of our own draft."""
+
+    models: tuple[str, ...] = field(default=(), metadata=form(Form.MODELS))
+    """For `local` alone: the models that draft, one after the other; empty for the one of `model.path`."""
+
+    unsure_below: float = field(default=0.0, metadata=within(0, 1))
+    """For `local` alone: the mean probability of a draft's tokens below which the next tier is asked at once
+    when a check refused it. 0: never."""
+
+
+@frozen
 class Tiers:
     """The tiers that come with Lastmile and ask a model; ``rules`` has nothing to be set."""
 
-    local: TierSettings = TierSettings(samples=3, retries=1, max_tokens=2048)
+    local: LocalTier = LocalTier(samples=3, retries=None, max_tokens=2048)
     haiku: TierSettings = TierSettings(model="claude-haiku-5-5")
     sonnet: TierSettings = TierSettings(model="claude-sonnet-5-5")
     opus: TierSettings = TierSettings(model="claude-opus-5-5")
@@ -301,3 +319,20 @@ class Settings:
     def kind(self, name: str) -> KindSettings:
         """Look up how tasks of the kind are treated."""
         return self.tasks.get(name, KindSettings())
+
+    @property
+    def drafters(self) -> Mapping[str, LocalModel]:
+        """The models of our own that draft, by their names in the ladder; none where a server stands in for them."""
+        return {} if LOCAL in self.openai else drafters(LOCAL, self.model, self.tiers.local.models)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The ladder with each model of our own as a tier."""
+        each = {name: tuple(self.drafters) if name == LOCAL else () for name in self.ladder}
+        return tuple(step for name in self.ladder for step in each[name] or (name,))
+
+    def tier(self, step: str) -> TierSettings | OpenAIServer | None:
+        """Look up how a tier drafts, by its name among the steps; None for one that has nothing to be set."""
+        name = LOCAL if step in self.drafters else step
+        found: TierSettings | None = getattr(self.tiers, name, None)
+        return self.openai.get(name) or found

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from lastmile.config.keys import Path, keys
 from lastmile.config.layers import Layers
+from lastmile.config.local import is_name
 from lastmile.config.names import builtin_tiers
 from lastmile.config.words import closest, listed, shown
 
@@ -14,6 +15,7 @@ def settle(layers: Layers) -> None:
     """Refuse what does not fit the rest, each with a message."""
     _complete_prices(layers)
     _complete_servers(layers)
+    _placed_models(layers)
     _known_ladder(layers)
     _known_starts(layers)
 
@@ -30,6 +32,17 @@ def _complete_servers(layers: Layers) -> None:
         url = layers.given.get((*table, "url"))
         if not url or not url[-1].value:
             _drop_table(layers, table, "has no url, and is left out")
+
+
+def _placed_models(layers: Layers) -> None:
+    """Refuse models that are named without a folder where there is none to look in."""
+    path = ("tiers", "local", "models")
+    while not layers.top(("model", "path"), keys().entries["model", "path"]):
+        named = layers.top(path, keys().entries[path])
+        bare = [str(name) for name in named if is_name(str(name))] if isinstance(named, tuple) else []
+        if not bare:
+            return
+        layers.drop(path, f"names {shown(bare[0])} without its folder, and model.path, which would tell it, is not set")
 
 
 def _known_ladder(layers: Layers) -> None:

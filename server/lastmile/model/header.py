@@ -50,6 +50,9 @@ class Header:
     size: int
     """Bytes that it has."""
 
+    elements: int = 0
+    """Numbers that its tensors hold: the model's parameters, where it lies in one file."""
+
     @property
     def architecture(self) -> str:
         """The kind of model, by llama.cpp's names; empty where it does not say."""
@@ -116,11 +119,12 @@ def _header(reader: _Reader, size: int) -> Header:
         message = f"it says that it has {tensors} tensors and {pairs} entries"
         raise ValueError(message)
     about = dict(_pairs(reader, pairs))
-    ends = [_tensor_end(reader) for _ in range(tensors)]
-    if not ends:
+    found = [_tensor(reader) for _ in range(tensors)]
+    if not found:
         return Header(about, tensors, reader.at, size)
     alignment = int(about.get("general.alignment", _ALIGNMENT)) or _ALIGNMENT
-    return Header(about, tensors, -(-reader.at // alignment) * alignment + max(ends), size)
+    needed = -(-reader.at // alignment) * alignment + max(end for end, _ in found)
+    return Header(about, tensors, needed, size, sum(elements for _, elements in found))
 
 
 def _pairs(reader: _Reader, count: int) -> Iterator[tuple[str, Scalar]]:
@@ -133,8 +137,8 @@ def _pairs(reader: _Reader, count: int) -> Iterator[tuple[str, Scalar]]:
             yield key, reader.scalar(kind)
 
 
-def _tensor_end(reader: _Reader) -> int:
-    """Give where a tensor ends, from the start of all; where it begins for a type whose size is not known."""
+def _tensor(reader: _Reader) -> tuple[int, int]:
+    """Give where a tensor ends (begins, for a type of unknown size), from the start of all, and its numbers."""
     reader.text()
     dimensions = reader.number("<I")
     if dimensions > _MOST_DIMENSIONS:
@@ -145,7 +149,7 @@ def _tensor_end(reader: _Reader) -> int:
         elements *= reader.number("<Q")
     kind, offset = reader.number("<I"), reader.number("<Q")
     block, width = SIZES.get(kind, (1, 0))
-    return offset + -(-elements // block) * width
+    return offset + -(-elements // block) * width, elements
 
 
 @define

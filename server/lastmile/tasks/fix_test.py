@@ -14,8 +14,10 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lastmile.cascade.alike import Alike
-from lastmile.cascade.values import Oracle, Reference, Scope, Task
+from lastmile.cascade.context import Reference
+from lastmile.cascade.values import Oracle, Scope, Task
 from lastmile.errors import RequestError, StaleError
+from lastmile.jobs.shortening import shorten
 from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.mending import judge
 from lastmile.tasks.covered import covered, is_test_file
@@ -188,11 +190,7 @@ def _mentioned(page: Page, test: Symbol) -> list[Symbol]:
 
 
 def _told(item: Result) -> str:
-    said = item.message.splitlines()
-    lines = said[-_LINES:]
-    # A line of code whose file is cut off could not be kept back where that file is never sent.
-    while len(lines) < len(said) and lines and lines[0].startswith(" "):
-        del lines[0]
+    lines = shorten(item.message, lines=_LINES).splitlines()
     what = "cannot run" if item.answer is Answer.ERROR else "fails"
     return "\n".join([f"{item.id} {what}:", *(f"    {line}" for line in lines)])
 

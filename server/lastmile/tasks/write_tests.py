@@ -14,7 +14,8 @@ from typing import Any
 from attrs import frozen
 
 from lastmile import files
-from lastmile.cascade.values import Oracle, Reference, Scope, Task
+from lastmile.cascade.context import Reference
+from lastmile.cascade.values import Oracle, Scope, Task
 from lastmile.docstrings.placing import at_cursor
 from lastmile.errors import RequestError, StaleError
 from lastmile.oracles.checks import TextCheck

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from attrs import evolve, field, frozen
 from platformdirs import user_state_path
 
+from lastmile.cascade.protocols import DraftRequest
 from lastmile.cascade.values import Task
 from lastmile.config.tree import Privacy
 from lastmile.errors import TierError
@@ -77,6 +78,11 @@ class Egress:
     def barred(self, task: Task) -> str:
         """Say which file that a task shows keeps it on this machine, and why; empty where none does."""
         return next((why for snapshot in _shown(task) if (why := self.refusal(snapshot))), "")
+
+    def allowed(self, request: DraftRequest) -> DraftRequest:
+        """Leave out what might help and may not leave the machine; looks at the disk as `refusal` does."""
+        context = tuple(each for each in request.task.context if not self.refusal(each.snapshot))
+        return evolve(request, task=evolve(request.task, context=context))
 
     def clear(self, task: Task, prompt: Prompt) -> Cleared:
         """Let a prompt through, without its secrets and without lines of other files that stay here.

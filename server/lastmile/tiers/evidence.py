@@ -12,7 +12,7 @@ from difflib import unified_diff
 
 from lastmile.cascade.protocols import Evidence
 from lastmile.cascade.values import Attempt, Finding, Task
-from lastmile.text.named import left_out
+from lastmile.jobs.shortening import shorten
 from lastmile.tiers.fence import fenced, plain_newlines
 
 _MOST_DRAFTS = 4
@@ -20,7 +20,9 @@ _MOST_DRAFTS = 4
 
 _DIFF_LINES = 60
 _FINDING_LINES = 12
-_EVIDENCE_LINES = 6
+_EVIDENCE_LINES = 12
+"""Of one finding; more where the assertion, the exception and its frames are more."""
+
 _LONGEST_LINE = 300
 _HUNK = re.compile(r"^@@ -(\d+)(,\d+|) \+(\d+)(,\d+|) @@$")
 _DIFFED_LINES = 600
@@ -94,10 +96,5 @@ def _findings(findings: Iterable[Finding]) -> str:
 def _finding(finding: Finding) -> str:
     where = "" if finding.line is None else f"line {finding.line + 1}: "
     head = f"{where}{f'{finding.check} {finding.code}'.rstrip()}: {' '.join(finding.message.split())}"[:_LONGEST_LINE]
-    lines = [
-        f"    {line[:_LONGEST_LINE]}"
-        for line in plain_newlines(finding.evidence).strip("\n").split("\n")
-        if line.strip()
-    ]
-    more = [f"    {left_out(lines[_EVIDENCE_LINES:])}"] if len(lines) > _EVIDENCE_LINES else []
-    return "\n".join([head, *lines[:_EVIDENCE_LINES], *more])
+    said = shorten(plain_newlines(finding.evidence), lines=_EVIDENCE_LINES)
+    return "\n".join([head, *(f"    {line}" for line in said.splitlines())])

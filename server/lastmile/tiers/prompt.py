@@ -15,6 +15,7 @@ from attrs import frozen
 
 from lastmile.cascade.protocols import DraftRequest
 from lastmile.cascade.values import Task
+from lastmile.tiers.context import context_part
 from lastmile.tiers.document import document_part
 from lastmile.tiers.evidence import evidence_part
 from lastmile.tiers.fence import fence_for, sendable
@@ -96,6 +97,7 @@ def compose(request: DraftRequest, *, style: Style) -> Prompt:
     parts = [
         f"# Task\n\n{task.goal}",
         references_part(task),
+        context_part(task, request.evidence, count=count_tokens),
         target_part(task, repeated=style is Style.WHOLE),
         hints_part(task),
         problems_part(task),

@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable
 from attrs import frozen
 
 from lastmile.cascade.values import Finding
+from lastmile.jobs.shortening import shorten
 from lastmile.testing.values import Answer, Result, Run
-from lastmile.text.named import left_out
 
 CHECK = "tests"
 SHOWN = 5
@@ -74,10 +74,9 @@ def findings(what: Lost, trouble: str) -> tuple[Finding, ...]:
     room = _EVIDENCE_LINES
     told = []
     for result in what.failing[:SHOWN]:
-        lines = result.message.splitlines()
-        cut = [left_out(lines[room:])] if len(lines) > room > 0 else []
-        told.append(Finding(CHECK, _why(result), evidence="\n".join([*lines[:room], *cut])))
-        room = max(0, room - len(lines))
+        said = shorten(result.message, lines=room) if room > 0 else ""
+        room -= said.count("\n") + 1
+        told.append(Finding(CHECK, _why(result), evidence=said))
     if what.missing:
         told.append(Finding(CHECK, _silent(what.missing, trouble)))
     rest = len(what.failing) - SHOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 
 import pytest
 from attrs import define, field
@@ -133,3 +133,49 @@ async def test_a_model_that_cannot_be_loaded_is_tried_again() -> None:
     assert (told.keeper.state, told.keeper.running, told.keeper.counts.failures) == ("cold", 0, 1)
     told.trouble = ""
     assert await told.answered() == [DONE]
+
+
+@define(eq=False)
+class Neighbours:
+    """What the other hosts do when they are asked for room."""
+
+    told: Told
+    asked: int = 0
+    helps: bool = True
+
+    async def make_room(self) -> int:
+        self.asked += 1
+        if self.helps:
+            self.told.trouble = ""
+        return int(self.helps)
+
+
+@pytest.mark.parametrize(
+    ("short", "trouble", "helps", "asked", "loads"),
+    [
+        (False, "", True, 0, 1),
+        (True, "", True, 1, 1),
+        (False, "unable to allocate CUDA0 buffer", True, 1, 1),
+        (False, "unable to allocate CUDA0 buffer", False, 1, 0),
+        (False, "It is damaged.", True, 0, 0),
+    ],
+)
+async def test_room_is_made_where_memory_is_short(
+    *, short: bool, trouble: str, helps: bool, asked: int, loads: int
+) -> None:
+    told = Told([DONE], trouble=trouble)
+    others = Neighbours(told, helps=helps)
+    told.keeper.short, told.keeper.make_room = lambda: short, others.make_room
+    with nullcontext() if loads else pytest.raises(ModelError):
+        assert await told.answered() == [DONE]
+    assert (others.asked, told.loads) == (asked, loads)
+
+
+async def test_a_model_gives_way_only_where_nobody_asks_it_anything() -> None:
+    told = Told([Piece(0, "a")])
+    assert not await told.keeper.give_way()
+    async with aclosing(told.keeper.hear(ASK)) as stream:
+        await anext(stream)
+        assert not await told.keeper.give_way()
+    assert await told.keeper.give_way()
+    assert (told.keeper.state, told.closed) == ("cold", 1)

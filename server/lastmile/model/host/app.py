@@ -23,6 +23,7 @@ from lastmile.model.host.grammar import grammar_of
 from lastmile.model.host.keeper import Keeper
 from lastmile.model.host.reading import Wanted, read
 from lastmile.model.host.writing import Json, Writer, error
+from lastmile.model.size import parameters
 from lastmile.model.values import Ended, Failed, Heard, Piece, Usage
 
 T = TypeVar("T")
@@ -58,6 +59,7 @@ class Door:
                 Route("/v1/chat/completions", Asked(self, chat=True), methods=["POST"]),
                 Route("/v1/completions", Asked(self, chat=False), methods=["POST"]),
                 Route("/v1/models", self._models),
+                Route("/rest", self._rest, methods=["POST"]),
                 Route("/status", self._status),
                 Route("/metrics", self._metrics),
             ]
@@ -69,8 +71,14 @@ class Door:
             await asyncio.to_thread(self.look)
         except ModelError as trouble:
             return _json(error(str(trouble), "server_error"), 500)
-        model = {"id": self.model, "object": "model", "created": 0, "owned_by": "local"}
+        model: Json = {"id": self.model, "object": "model", "created": 0, "owned_by": "local"}
+        if count := await asyncio.to_thread(parameters, self.about.file):
+            model["meta"] = {"n_params": count}  # as llama-server says it
         return _json({"object": "list", "data": [model]})
+
+    async def _rest(self, _: Request) -> Response:
+        """Put the model away where nobody asks it anything: another needs the room."""
+        return _json({"rested": await self.keeper.give_way()})
 
     async def _status(self, _: Request) -> Response:
         keeper = self.keeper

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 
 from attrs import define, field
@@ -25,6 +26,10 @@ _PAUSE = 0.002
 To send a piece takes a fifth of a millisecond of the interpreter that the engine needs as well. Models
 of use are slower than this; of one that is not, several tokens are sent together.
 """
+
+
+_OF_MEMORY = re.compile("memory|alloc", re.IGNORECASE)
+"""What llama.cpp says where something did not fit."""
 
 
 @define
@@ -61,6 +66,12 @@ class Keeper:
 
     clock: Callable[[], float] = time.monotonic
     pause: float = _PAUSE
+    short: Callable[[], bool] = bool
+    """Sees whether memory is short for the model; blocks."""
+
+    make_room: Callable[[], Awaitable[int]] | None = None
+    """Has others put their models away, and says how many did; None where there are no others."""
+
     counts: Counts = field(factory=Counts, init=False)
     running: int = field(default=0, init=False)
     """Requests that are not done."""
@@ -108,6 +119,14 @@ class Keeper:
         _LOG.warning("The model is put away after %g s without a request.", self.idle)
         await self.close()
 
+    async def give_way(self) -> bool:
+        """Give the memory back at once where nobody is asking anything; tells whether there was any to give."""
+        if self._engine is None or self.running:
+            return False
+        _LOG.warning("The model is put away to make room for another.")
+        await self.close()
+        return True
+
     async def close(self) -> None:
         """End all requests and give the memory back."""
         async with self._changing:
@@ -127,7 +146,7 @@ class Keeper:
                 return self._engine
             began, self._loading = self.clock(), True
             try:
-                engine = await asyncio.to_thread(self.open_engine)
+                engine = await self._opened()
             finally:
                 self._loading = False
             self._engine = engine
@@ -135,6 +154,19 @@ class Keeper:
             self.last = self.clock()
             _LOG.warning("The model was loaded in %.2f s.", self.clock() - began)
             return engine
+
+    async def _opened(self) -> Engine:
+        """Load the model, alone where memory is short: what an accelerator has left shows when it fails."""
+        if self.make_room is None:
+            return await asyncio.to_thread(self.open_engine)
+        if await asyncio.to_thread(self.short):
+            await self.make_room()
+        try:
+            return await asyncio.to_thread(self.open_engine)
+        except ModelError as error:
+            if not _OF_MEMORY.search(str(error)) or not await self.make_room():
+                raise
+            return await asyncio.to_thread(self.open_engine)
 
 
 async def _heard(engine: Engine, ask: Ask, *, pause: float) -> AsyncGenerator[list[Heard], None]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from lastmile.config.local import LocalModel
+from lastmile.model.host import room
 from lastmile.model.host.keeper import Keeper
 from lastmile.model.host.locking import locked, tidy
 from lastmile.model.host.places import Places
@@ -61,7 +62,8 @@ async def _run(model: LocalModel, found: Places, listener: socket.socket) -> Non
 
     from lastmile.model.host.app import Door  # noqa: PLC0415 - as above
 
-    keeper = Keeper(partial(_opened, model), model.idle)
+    short, make_room = partial(room.is_short, model), partial(room.made, found.socket)
+    keeper = Keeper(partial(_opened, model), model.idle, short=short, make_room=make_room)
     door = Door(keeper, model, lambda: len(server.server_state.connections), partial(_looked, model))
     # Clients keep a connection for as long as they live: by that it is known who is there.
     config = uvicorn.Config(

@@ -75,7 +75,8 @@ class Graph:
         if done.status:
             message = f"ruff analyze graph failed: {done.err.decode('utf-8', 'replace').strip()[-300:]}"
             raise ToolError(message)
-        return {_posix(path): tuple(map(_posix, names)) for path, names in json.loads(done.out).items()}
+        told = json.loads(done.out.strip() or b"{}")  # it says nothing where there is no Python file
+        return {_posix(path): tuple(map(_posix, names)) for path, names in told.items()}
 
 
 def source_roots(root: Path) -> list[str]:

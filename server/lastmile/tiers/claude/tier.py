@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from math import inf
 
 from attrs import define, field
 
@@ -49,6 +50,11 @@ class ClaudeTier:
         """Never: a call costs money, and text leaves the machine."""
         return False
 
+    @property
+    def retries(self) -> float:
+        """As many as settings have it."""
+        return inf
+
     def absent(self, task: Task) -> str:
         """Say why the tier cannot draft: no model, no key, a key that was refused, a file that stays here."""
         if not self.model:
@@ -63,7 +69,7 @@ class ClaudeTier:
         """
         rates = self._priced()
         style = style_for(task, small_model=False)
-        prompt = compose(DraftRequest(task, evidence, Meter()), style=style)
+        prompt = compose(self.egress.allowed(DraftRequest(task, evidence, Meter())), style=style)
         return self._most(rates, sum(tokens(prompt)), self._max_tokens(task, style)) * samples
 
     def cost(self, usage: Usage) -> float:
@@ -111,7 +117,7 @@ class ClaudeTier:
     def _write(self, request: DraftRequest, style: Style) -> Letter:
         """Compose, clear and count; blocks."""
         task = request.task
-        prompt = compose(request, style=style)
+        prompt = compose(self.egress.allowed(request), style=style)
         cleared = self.egress.clear(task, prompt)
         ttl = self.account.claude.cache_ttl
         limit = self._affordable(prompt, cleared.prompt, self._max_tokens(task, style))

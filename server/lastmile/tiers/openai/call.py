@@ -21,6 +21,7 @@ from lastmile.ledger.prices import Rates
 from lastmile.tiers.egress import Cleared, Egress
 from lastmile.tiers.openai.errors import UnreachableError
 from lastmile.tiers.openai.reply import Hearing, Reply
+from lastmile.tiers.openai.shape import shape
 from lastmile.tiers.openai.wire import Wire
 from lastmile.tiers.prompt import FRAMING, Prompt, Style, compose, count_tokens, reply_limit, style_for
 from lastmile.tiers.redact import Redacted, without_control_tokens
@@ -49,6 +50,9 @@ class Terms:
 
     rates: Rates | None
     """None where nothing is paid for."""
+
+    ours: bool = False
+    """Whether it is our own host, which can hold a reply to a grammar."""
 
     def affordable(self, composed: Prompt, sent: Prompt) -> int:
         """Shorten the reply where placeholders made the prompt longer than the one that was priced."""
@@ -122,6 +126,7 @@ class Call:
             "max_tokens": self.max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
+            **(shape(self.request.task) if self.terms.ours else {}),
             **how,
         }
         return json.dumps(request).encode()
@@ -183,7 +188,7 @@ def prepare(request: DraftRequest, wire: Wire, terms: Terms) -> Call:
     Raises `TierError` where the policy keeps the file here, and where the prompt outgrew its price.
     """
     style = style_for(request.task, small_model=True)
-    prompt = compose(request, style=style)
+    prompt = compose(request if terms.egress is None else terms.egress.allowed(request), style=style)
     cleared = Cleared(prompt) if terms.egress is None else terms.egress.clear(request.task, prompt)
     plain = without_control_tokens(cleared.prompt)
     return Call(request, wire, terms, style, cleared, plain, terms.affordable(prompt, plain.prompt))

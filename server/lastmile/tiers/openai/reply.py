@@ -6,11 +6,11 @@ Servers differ in what they leave out, so every field is optional and any shape 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import exp
 from typing import Any, Protocol
 
-from attrs import define, field
+from attrs import define, field, fields
 
+from lastmile.cascade.confidence import Confidence
 from lastmile.cascade.values import Usage
 from lastmile.tiers.prompt import count_tokens
 
@@ -55,8 +55,8 @@ class Reply:
     reasoned: bool = False
     """Whether the model thought aloud, outside of the answer."""
 
-    confidence: float | None = None
-    """The mean probability of its tokens, where the server tells."""
+    confidence: Confidence | None = None
+    """How sure the model was, where the server tells."""
 
     _parts: list[str] = field(factory=list)
     _length: int = 0
@@ -80,8 +80,7 @@ class Reply:
         """Take one chunk of a stream."""
         for choice in _choices(chunk):
             self._add(_mapping(choice.get("delta")), choice.get("finish_reason"))
-            mean = _mapping(choice.get("confidence")).get("mean")
-            self.confidence = exp(min(0.0, mean)) if isinstance(mean, float) else self.confidence
+            self.confidence = _confidence(_mapping(choice.get("confidence"))) or self.confidence
         self._count(chunk)
 
     def take_whole(self, answer: object) -> None:
@@ -118,6 +117,12 @@ def _choices(chunk: object) -> Iterator[Mapping[str, Any]]:
     choices = _mapping(chunk).get("choices")
     if isinstance(choices, list):
         yield from (_mapping(choice) for choice in choices[:1])
+
+
+def _confidence(told: Mapping[str, Any]) -> Confidence | None:
+    names = [each.name for each in fields(Confidence)]
+    numbers = [number for name in names if isinstance(number := told.get(name), float)]
+    return Confidence(*numbers) if len(numbers) == len(names) else None
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

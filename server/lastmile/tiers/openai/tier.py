@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -51,9 +52,15 @@ class OpenAITier:
     connection: Callable[[], httpx2.AsyncBaseTransport] | None = field(default=None, repr=False)
     """Makes the way to the host of our own model; None for servers that have an address."""
 
+    repairs_from: int = 0
+    """Parameters from which a model gains from being shown what was wrong with its draft; 0 for any model."""
+
     wire: Wire = field(init=False)
     _listed: str = field(default="", init=False)
     """The first model that the server listed, where the settings name none."""
+
+    _parameters: int | None = field(default=None, init=False)
+    """How large the model is, 0 where nobody says; None until it was asked for."""
 
     _off: str = field(default="", init=False)
     """Why it cannot be used until the settings change."""
@@ -81,6 +88,11 @@ class OpenAITier:
         """Whether it has no price, and the text stays on this machine or with a server of the person's own."""
         return self.rates is None and (self.local or self.server.ours)
 
+    @property
+    def retries(self) -> float:
+        """As many as settings have it, and none with a model that is too small, or of a size that nobody says."""
+        return inf if (self._parameters or 0) >= self.repairs_from else 0
+
     def absent(self, task: Task) -> str:
         """Say why the tier cannot draft now; goes by what is known and asks nobody."""
         known = (self.wire.address.defect if self.server.url else "no url is set") or self._off
@@ -98,7 +110,8 @@ class OpenAITier:
         """Give the most that one call can cost: every sample as long as the settings allow."""
         if self.rates is None:
             return 0.0
-        prompt = compose(DraftRequest(task, evidence, Meter()), style=style_for(task, small_model=True))
+        request = DraftRequest(task, evidence, Meter())
+        prompt = compose(self.egress.allowed(request), style=style_for(task, small_model=True))
         usage = Usage(input=size(prompt), output=self.server.max_tokens)
         return self.rates.cost(usage) * samples
 
@@ -115,10 +128,11 @@ class OpenAITier:
         with self._remembering():
             try:
                 model = await self._model()
+                await self._learn()
                 egress = None if self.local else self.egress
-                terms = Terms(self.server, self.name, model, egress, self.rates)
-                call = await asyncio.to_thread(prepare, request, self.wire, terms)
                 ours = self.connection is not None
+                terms = Terms(self.server, self.name, model, egress, self.rates, ours)
+                call = await asyncio.to_thread(prepare, request, self.wire, terms)
                 makers = together(call) if ours else [partial(call.sample, each) for each in range(request.samples)]
                 async with aclosing(finished(makers, call.gate)) as drafts:
                     async for draft in drafts:
@@ -129,7 +143,7 @@ class OpenAITier:
     async def models(self) -> tuple[str, ...]:
         """List the models that the server names. Raises `TierError`."""
         async with deadline(self.wire, self.server):
-            return await self.wire.models()
+            return tuple(each.name for each in await self.wire.models())
 
     async def close(self) -> None:
         """Close the connections; a later call opens new ones."""
@@ -143,6 +157,15 @@ class OpenAITier:
                 raise TierError(message)
             self._listed = listed[0]
         return self.model
+
+    async def _learn(self) -> None:
+        """Ask once how large the model is, where that matters. Who cannot say will say why when asked for a draft."""
+        if not self.repairs_from or self._parameters is not None:
+            return
+        with suppress(TierError):
+            async with deadline(self.wire, self.server):
+                listed = await self.wire.models()
+            self._parameters = next((each.parameters for each in listed if each.name == self.model), 0)
 
     async def _names(self) -> tuple[str, ...]:
         try:

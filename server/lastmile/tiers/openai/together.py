@@ -43,7 +43,8 @@ class Replies:
     ended: list[Reply] = field(factory=list)
     """In the order in which they ended; the last only when the request has."""
 
-    _waiting: list[Reply] = field(factory=list, init=False)
+    _last: list[Reply] = field(factory=list, init=False)
+    """The one that ended when no other was under way any more, until the request has ended too."""
 
     @property
     def usage(self) -> Usage:
@@ -80,9 +81,8 @@ class Replies:
             part.take({"choices": [choice]})
             if part.finish:
                 part.usage = Usage(output=int(choice["tokens"]))
-                self.ended.extend(self._waiting)
-                self._waiting = [part]
-        if found.get("usage") and self._waiting:
+                (self.ended if not self.finish else self._last).append(part)
+        if found.get("usage") and self._last:
             self._settle(found["usage"])
 
     def take_whole(self, answer: object) -> None:
@@ -92,12 +92,12 @@ class Replies:
 
     def close(self) -> None:
         """Say that nothing more comes."""
-        self.ended.extend(self._waiting)
-        self._waiting = []
+        self.ended.extend(self._last)
+        self._last = []
 
     def _settle(self, usage: Mapping[str, Any]) -> None:
         read, cached = int(usage["prompt_tokens"]), int(usage["prompt_tokens_details"]["cached_tokens"])
-        self._waiting[-1].usage += Usage(input=read - cached, cache_read=cached)
+        self._last[-1].usage += Usage(input=read - cached, cache_read=cached)
         self.prompt = Usage()
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from lastmile.cascade.values import Usage
 from lastmile.errors import ModelError, TierError
@@ -26,6 +26,15 @@ _OK = 200
 _CONNECT_SECONDS = 5.0
 _LONGEST_BODY = 1_000_000
 """Bytes of an answer that is not a stream: an error, a list of models."""
+
+
+@frozen
+class Listed:
+    """A model that a server names."""
+
+    name: str
+    parameters: int = 0
+    """How many it has, where the server tells as llama-server and our own host do; 0 where it does not."""
 
 
 @define(eq=False)
@@ -56,7 +65,7 @@ class Wire:
                 return
             await self._stream(response, reply, heard)
 
-    async def models(self) -> tuple[str, ...]:
+    async def models(self) -> tuple[Listed, ...]:
         """List the models that the server names, in its order. Raises `TierError`."""
         async with self._call("GET", "/models") as response:
             body = await _body(response)
@@ -64,8 +73,8 @@ class Wire:
                 raise refused(self.address, response.status_code, self._scrubbed(body))
         listed = _json(body)
         items = listed.get("data") if isinstance(listed, dict) else None
-        names = (item.get("id") for item in items or () if isinstance(item, dict))
-        return tuple(name for name in names if isinstance(name, str))
+        found = (_listed(item) for item in items or () if isinstance(item, dict))
+        return tuple(each for each in found if each is not None)
 
     async def close(self) -> None:
         """Close all connections; a later call opens new ones."""
@@ -149,6 +158,12 @@ async def _body(response: httpx2.Response) -> bytes:
         if sum(map(len, parts)) > _LONGEST_BODY:
             break
     return b"".join(parts)[:_LONGEST_BODY]
+
+
+def _listed(item: Mapping[str, object]) -> Listed | None:
+    name, meta = item.get("id"), item.get("meta")
+    count = meta.get("n_params") if isinstance(meta, dict) else 0
+    return Listed(name, count if isinstance(count, int) else 0) if isinstance(name, str) else None
 
 
 def _json(data: bytes) -> object:

@@ -36,6 +36,8 @@ class RulesTier:
     name: str = "rules"
     model: str = ""
     free: bool = True
+    retries: float = 0.0
+    """What is drafted by rule is the same however often it was refused."""
 
     def absent(self, task: Task) -> str:
         """Say that there is no rule for the task; empty where there may be one."""

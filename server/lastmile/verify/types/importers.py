@@ -74,3 +74,25 @@ def _nearest(users: Mapping[str, Sequence[str]], path: str) -> Iterator[str]:
                 seen.add(user)
                 waiting.append(user)
                 yield user
+
+
+@define(eq=False)
+class Neighbours:
+    """Knows who stands beside whom in one project; for several threads."""
+
+    root: Path
+    """The project's folder, as documents name it."""
+
+    graph: Graph
+    _users: GraphImporters = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._users = GraphImporters(self.root, self.graph)
+
+    def __call__(self, path: Path) -> tuple[Sequence[Path], Sequence[Path]]:
+        """Name the files that a file imports, and those that import it, nearest first. Blocks; raises `ToolError`."""
+        real = Path(os.path.realpath(path))
+        if not real.is_relative_to(self.graph.root):
+            return (), ()
+        imported = self.graph.tree(Runner()).imports.get(real.relative_to(self.graph.root).as_posix(), ())
+        return [self.root / name for name in imported], self._users(path)
