@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lastmile.tiers.prompt import Prompt
@@ -257,6 +257,7 @@ def test_restoring_gives_back_what_was_there(document: str, question: str) -> No
 
 
 @given(st.lists(words, max_size=15).map("".join))
+@example(f"{SHAPED[0]}\nsk_live_{BASE64}LASTMILE_x_sk_live_{BASE64}{SHAPED[0]}")
 def test_nothing_found_is_left(document: str) -> None:
     redacted = redact(document)
     assert not any(secret in redacted.prompt.document for secret in redacted.taken.values())

@@ -24,6 +24,9 @@ _SHORTEST_PIECE = 8
 _SURE_PIECE = 16
 """Characters from which the beginning of a secret is no word that happens to be in the text."""
 
+_LEADS = ("", "X", "Y", "Z")
+"""What names may begin with."""
+
 _CUT = re.compile(r"\s*(?:\n|$|…|\.\.\.)")
 
 Finder = Callable[[str], Sequence[str]]
@@ -109,6 +112,12 @@ def _taken_out(prompt: Prompt, prefix: str, find: Finder) -> Redacted:
         return Redacted(prompt)
     while prefix in prompt.document or prefix in prompt.question:
         prefix = f"{prefix}X_"
+    made = (_named(prompt, f"{lead}{prefix}", found) for lead in _LEADS)
+    return next((item for item in made if not _holds(item.prompt, found)), _named(prompt, prefix, found))
+
+
+def _named(prompt: Prompt, prefix: str, found: Sequence[str]) -> Redacted:
+    """Put names in the place of what was found."""
     # All of one width, so that none is the beginning of another, whatever stands behind it.
     width = len(str(len(found)))
     names = {value: f"{prefix}{number:0{width}}" for number, value in enumerate(found, start=1)}
@@ -120,3 +129,8 @@ def _taken_out(prompt: Prompt, prefix: str, find: Finder) -> Redacted:
 
     clean = evolve(prompt, document=shown(prompt.document), question=shown(prompt.question))
     return Redacted(clean, {name: value for value, name in names.items()})
+
+
+def _holds(prompt: Prompt, values: Sequence[str]) -> bool:
+    """Tell whether a value is there all the same: what stands before a name can be one with the name's beginning."""
+    return any(value in prompt.document or value in prompt.question for value in values)
