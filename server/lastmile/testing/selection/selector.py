@@ -105,7 +105,7 @@ class Selector:
         before = scene.index.facts.get(path)
         unit = None if before is None else holder(before, after, between(snapshot.text, text))
         seen = None if unit is None else told(run, self.root, path, unit)
-        if unit is None or seen is None:
+        if unit is None or seen is None or path in scene.linked:
             return None
         ranked = await asyncio.to_thread(rank, Change(path, (unit.body, unit.lines[1])), scene, seen)
         return tuple(item.id for item in sorted(ranked, key=lambda item: item.key))
@@ -171,7 +171,7 @@ class Selector:
 def _scene(root: Path, tree: Tree, facts: Mapping[str, Facts]) -> Scene:
     collection = collect(facts, pytest_settings(root))
     users = dependents(tree.imports, facts, tests=collection.files, known=entries(root))
-    return Scene(Index(facts), collection, users, last_failed(root))
+    return Scene(Index(facts), collection, users, last_failed(root), tree.linked)
 
 
 def _lines(snapshot: Snapshot, target: Span | None) -> tuple[int, int] | None:
