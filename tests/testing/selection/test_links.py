@@ -10,7 +10,6 @@ from tests.testing.selection.test_selector import CART, check
 
 from lastmile.tools.offload import Offload
 
-
 IMPORTS_TOTAL = "def test_a():\n    total([1])\ndef test_b():\n    pass\n"
 
 

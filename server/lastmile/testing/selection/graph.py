@@ -14,7 +14,9 @@ from pathlib import Path, PurePosixPath
 from attrs import define, field, frozen
 
 from lastmile.errors import ToolError
+from lastmile.testing.selection.documents import documents
 from lastmile.testing.selection.links import linked
+from lastmile.testing.selection.settings import pytest_settings
 from lastmile.tools.process import Runner
 from lastmile.tools.ruff import bundled
 
@@ -40,6 +42,9 @@ class Tree:
     linked: frozenset[str] = field(factory=frozenset, repr=False)
     """The files that a link leads to."""
 
+    documents: tuple[str, ...] = field(default=(), repr=False)
+    """Text files whose examples are tests."""
+
 
 @define
 class Graph:
@@ -64,8 +69,10 @@ class Graph:
         if len(imports) > _MOST_FILES:
             message = f"The project has more than {_MOST_FILES:,} Python files; its tests are not selected."
             raise ToolError(message)
-        folders = {folder.as_posix() for path in imports for folder in PurePosixPath(path).parents} | {"."}
-        self._tree = Tree(imports, _stamps(self.root, (*imports, *folders, *_SETTINGS)), found.targets)
+        texts = documents(self.root, pytest_settings(self.root))
+        folders = {folder.as_posix() for path in (*imports, *texts) for folder in PurePosixPath(path).parents} | {"."}
+        stamps = _stamps(self.root, (*imports, *texts, *folders, *_SETTINGS))
+        self._tree = Tree(imports, stamps, found.targets, texts)
         return self._tree
 
     def _asked(self, runner: Runner) -> dict[str, tuple[str, ...]]:

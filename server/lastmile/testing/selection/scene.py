@@ -23,6 +23,9 @@ class Scene:
     linked: frozenset[str] = frozenset()
     """The files that are imported by another path than their own, which lines are then told of."""
 
+    untold: str = ""
+    """Why the project may have tests that reading does not find, for a person; empty where it has none."""
+
     @cached_property
     def programs(self) -> frozenset[Place]:
         """The units beside the tests that start other programs; what the project itself starts is its own affair."""

@@ -16,6 +16,7 @@ from lastmile.errors import ToolError
 from lastmile.testing.selection.collecting import collect
 from lastmile.testing.selection.confined import between, holder
 from lastmile.testing.selection.contexts import Seen, data_file, seen, told
+from lastmile.testing.selection.documents import read_documents, untold
 from lastmile.testing.selection.edges import dependents
 from lastmile.testing.selection.entries import entries
 from lastmile.testing.selection.facts import Facts
@@ -147,6 +148,7 @@ class Selector:
     ) -> Selection:
         ranked = rank(change, scene, self._seen(change, scene, tree))
         tests, cut = within(ranked, seconds, budget=budget)
+        cut = cut or scene.untold
         if not tests and not cut:
             cut = "no test loads the file" if scene.collection.tests else "the project has no tests"
         return Selection(tests, len(scene.collection.tests), cut)
@@ -169,9 +171,11 @@ class Selector:
 
 
 def _scene(root: Path, tree: Tree, facts: Mapping[str, Facts]) -> Scene:
-    collection = collect(facts, pytest_settings(root))
+    settings = pytest_settings(root)
+    facts = {**facts, **read_documents(root, tree.documents)}
+    collection = collect(facts, settings)
     users = dependents(tree.imports, facts, tests=collection.files, known=entries(root))
-    return Scene(Index(facts), collection, users, last_failed(root), tree.linked)
+    return Scene(Index(facts), collection, users, last_failed(root), tree.linked, untold(facts, settings))
 
 
 def _lines(snapshot: Snapshot, target: Span | None) -> tuple[int, int] | None:
