@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from tests.testing.selection.test_selector import CART, check
 
+from lastmile.testing.selection.graph import Graph
 from lastmile.tools.offload import Offload
+from lastmile.verify.types.importers import GraphImporters
 
 IMPORTS_TOTAL = "def test_a():\n    total([1])\ndef test_b():\n    pass\n"
 
@@ -89,3 +91,12 @@ async def test_a_link_to_a_large_folder_is_passed_over_unless_something_is_impor
     used = {**files, "shop/more.py": "from data import util\n"}
     found = await check(root, offload, used, set())
     assert "`data` is a link to a folder of more than 5,000 files" in found.cut
+
+
+def test_a_type_checker_is_told_of_no_file_twice(tmp_path: Path) -> None:
+    for name, text in {"real/cart.py": "", "shop.py": "from src import cart\n"}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "src").symlink_to("real")
+    importers = GraphImporters(tmp_path, Graph(tmp_path))
+    assert importers(tmp_path / "real" / "cart.py") == [tmp_path / "shop.py"]

@@ -42,6 +42,9 @@ class Tree:
     linked: frozenset[str] = field(factory=frozenset, repr=False)
     """The files that a link leads to."""
 
+    links: frozenset[str] = field(factory=frozenset, repr=False)
+    """The paths that lead through a link: other names of files."""
+
     documents: tuple[str, ...] = field(default=(), repr=False)
     """Text files whose examples are tests."""
 
@@ -72,7 +75,7 @@ class Graph:
         texts = documents(self.root, pytest_settings(self.root))
         folders = {folder.as_posix() for path in (*imports, *texts) for folder in PurePosixPath(path).parents} | {"."}
         stamps = _stamps(self.root, (*imports, *texts, *folders, *_SETTINGS))
-        self._tree = Tree(imports, stamps, found.targets, texts)
+        self._tree = Tree(imports, stamps, found.targets, found.links, texts)
         return self._tree
 
     def _asked(self, runner: Runner) -> dict[str, tuple[str, ...]]:

@@ -29,6 +29,9 @@ class Linked:
     targets: frozenset[str] = frozenset()
     """The files of the project that links lead to."""
 
+    links: frozenset[str] = frozenset()
+    """The paths by which they, and files outside of the project, are found."""
+
 
 def linked(root: Path, imports: Mapping[str, tuple[str, ...]]) -> Linked:
     """Add the files behind links to those that ruff saw, each with the file of the project that it stands for.
@@ -39,13 +42,15 @@ def linked(root: Path, imports: Mapping[str, tuple[str, ...]]) -> Linked:
     found = dict(imports)
     used = {target for names in imports.values() for target in names}
     targets: set[str] = set()
+    links: set[str] = set()
     for link in _links(root, imports):
         for path in _behind(root, link, used):
             place = Path(os.path.realpath(root / path))
             same = place.relative_to(real).as_posix() if place.is_relative_to(real) else ""
             found[path] = (*found.get(path, ()), *([same] if same else []))
             targets.add(same)
-    return Linked(found, frozenset(targets - {""}))
+            links.add(path)
+    return Linked(found, frozenset(targets - {""}), frozenset(links))
 
 
 def _links(root: Path, paths: Iterable[str]) -> Iterator[str]:
