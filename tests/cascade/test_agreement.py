@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from tests.support.fakes import Fail, FakeAppraiser, FakeComparer, Say, Scene, make_task
 
 from lastmile.cascade.alike import Alike
@@ -27,6 +27,9 @@ class Row:
 
     alike: Alike = Alike.DEED
     hard: bool = False
+    doubt: str = ""
+    """Why no check decides."""
+
     samples: int = 3
     comparer: FakeComparer | None = field(factory=FakeComparer)
 
@@ -35,7 +38,8 @@ async def run(row: Row, scene: Scene, deadline: float = 60.0) -> Outcome:
     scene.tiers["local"].enqueue(*map(Say, row.says))
     effort = Effort(samples=row.samples, retries=0, votes=row.samples)
     policy = Policy(("local",), deadline, Paid.NEVER, efforts={"local": effort})
-    return await scene.run(make_task(hard=row.hard, alike=row.alike), policy)
+    task = make_task(hard=row.hard, alike=row.alike)
+    return await scene.run(evolve(task, oracle=evolve(task.oracle, doubt=row.doubt)), policy)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +60,24 @@ async def run(row: Row, scene: Scene, deadline: float = 60.0) -> Outcome:
         pytest.param(Row(("up a", "up b", "up c"), comparer=None, compared=0), id="nobody can compare"),
         pytest.param(Row(("up a", "up b", "up c"), comparer=FakeComparer(blind=True)), id="they cannot be compared"),
         pytest.param(Row(("up a",), "up a", hard=True, compared=0), id="a hard oracle decides alone"),
+        pytest.param(
+            Row(("up a", "up b"), "up a", doubt="no test", notes=("no test: 2 samples that agree did", "2 compared")),
+            id="what decided in the place of tests is told",
+        ),
+        pytest.param(
+            Row(
+                ("up a",),
+                "up a",
+                doubt="no test",
+                notes=("no test: one sample was taken as it came",),
+                samples=1,
+                compared=0,
+            ),
+            id="where nothing decided, that is told",
+        ),
+        pytest.param(
+            Row(("up a",), "up a", hard=True, doubt="no test", compared=0), id="where a check decided, nothing is"
+        ),
     ],
 )
 async def test_what_does_the_same_agrees(row: Row) -> None:

@@ -97,6 +97,30 @@ CASES = {
         ("doctor",), 0, "paid tiers are off", {}, {"LASTMILE_PAID": "never", "ANTHROPIC_API_KEY": "sk-ant-x"}
     ),
     "the version": Case(("--version",), 0, "lastmile 0.1.0", {}),
+    "doctor on tests": Case(("doctor",), 0, "on: the workspace is trusted", {"pyproject.toml": ""}),
+    "doctor and tests that are off": Case(
+        ("doctor",), 0, "off: verify.tests.enabled is false", {"pyproject.toml": ""},
+        {"LASTMILE_VERIFY__TESTS__ENABLED": "false"},
+    ),
+    "doctor and a workspace that is not trusted": Case(
+        ("doctor",), 0, "off: the workspace is not trusted", {"pyproject.toml": ""},
+        {"LASTMILE_VERIFY__TRUSTED": "false"},
+    ),
+    "doctor without a sandbox": Case(
+        ("doctor",), 0, "none, so no tests run", {"pyproject.toml": ""}, {"PATH": "/nowhere"}
+    ),
+    "doctor and an environment that is broken": Case(
+        ("doctor",), 1, "holds no working python", {"pyproject.toml": "", ".venv/pyvenv.cfg": ""}
+    ),
+    "doctor and no environment": Case(("doctor",), 0, "No Python environment was found", {"pyproject.toml": ""}),
+    "doctor and an environment by setting": Case(
+        ("doctor",), 0, f"{sys.executable} (the setting", {"pyproject.toml": ""},
+        {"LASTMILE_VERIFY__TESTS__ENVIRONMENT": sys.executable},
+    ),
+    "doctor and the version of pytest": Case(
+        ("doctor",), 0, f"{pytest.__version__} in ", {"pyproject.toml": ""},
+        {"LASTMILE_VERIFY__TESTS__ENVIRONMENT": sys.executable},
+    ),
     "the help": Case(("--help",), 0, "doctor", {}),
     "an address that is none": Case(("serve", "--tcp", "nowhere"), 2, "is not HOST:PORT", {}),
     "a port that is none": Case(("serve", "--tcp", "127.0.0.1:99999"), 2, "is not HOST:PORT", {}),

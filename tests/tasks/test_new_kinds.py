@@ -16,6 +16,7 @@ from lastmile.cascade.values import Task
 from lastmile.errors import RequestError, StaleError
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.registry import kinds
+from lastmile.testing.values import NoBench
 from lastmile.text.edits import Span
 from lastmile.text.symbols import outline
 from lastmile.tools.offload import Offload
@@ -125,6 +126,15 @@ async def test_without_runs_samples_have_to_agree(tmp_path: Path, offload: Offlo
     assert not (await make(complex_, "simplify", offload, symbol="grade")).oracle.hard
     bare = await page_of(tmp_path, "def f(a):\n    return a\n")
     assert not (await make(bare, "annotate", offload, symbol="f")).oracle.hard
+
+
+async def test_why_no_test_decides_is_for_the_receipt(tmp_path: Path, offload: Offload) -> None:
+    untrusted = Workshop(Ruff(), offload, bench=NoBench("The workspace is not trusted, so its tests do not run."))
+    said = "no test decided (The workspace is not trusted, so its tests do not run)"
+    stub = await page_of(tmp_path, implement.SUBJECTS[0].text)
+    assert (await make(stub, "implement", offload, untrusted, symbol="clamp")).oracle.doubt == said
+    complex_ = await page_of(tmp_path, simplify.GRADE)
+    assert (await make(complex_, "simplify", offload, untrusted, symbol="grade")).oracle.doubt == said
 
 
 async def test_what_runs_makes_the_oracle_hard(tmp_path: Path, offload: Offload) -> None:

@@ -12,7 +12,17 @@ from math import inf
 from attrs import define, field
 
 from lastmile.cascade.alike import Compared
-from lastmile.cascade.values import Attempt, Finding
+from lastmile.cascade.values import Attempt, Finding, Outcome
+
+
+def undecided(outcome: Outcome) -> tuple[str, ...]:
+    """Say why no check decided on an accepted edit, and what did; nothing where one did."""
+    oracle, chosen = outcome.task.oracle, outcome.accepted
+    if chosen is None or oracle.hard or not oracle.doubt:
+        return ()
+    tier = [attempt for attempt in outcome.attempts if attempt.tier == chosen.tier and attempt.verdict.passed]
+    did = f"{len(tier)} samples that agree did" if len(tier) > 1 else "one sample was taken as it came"
+    return (f"{oracle.doubt}: {did}",)
 
 
 @define

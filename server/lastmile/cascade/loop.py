@@ -14,6 +14,7 @@ from math import inf
 
 from attrs import define, evolve, frozen
 
+from lastmile.cascade.agreement import undecided
 from lastmile.cascade.ascent import Ascent
 from lastmile.cascade.deadline import paused
 from lastmile.cascade.difficulty import assess
@@ -133,7 +134,8 @@ class Climb:
             if isinstance(result, Declined):
                 return self.ascent.outcome(Status.DECLINED, result.reason)
             if result is not None:
-                return evolve(self.ascent.outcome(Status.ACCEPTED), accepted=result)
+                outcome = evolve(self.ascent.outcome(Status.ACCEPTED), accepted=result)
+                return evolve(outcome, notes=(*undecided(outcome), *outcome.notes))
         return self.ascent.outcome(Status.SURFACED, self.ascent.question)
 
     async def _route(self) -> Route:

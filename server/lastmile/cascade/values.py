@@ -202,9 +202,7 @@ class Attempt:
     @property
     def reason(self) -> str:
         """One line on why it was not accepted; empty when it passed."""
-        if self.failure:
-            return self.failure
-        return self.verdict.findings[0].message if self.verdict.findings else ""
+        return self.failure or (self.verdict.findings[0].message if self.verdict.findings else "")
 
 
 class Check(Protocol):
@@ -217,8 +215,7 @@ class Check(Protocol):
     async def judge(self, task: Task, text: str) -> Sequence[Finding]:
         """Judge the document with the draft applied; a `Ruling` says what was seen as well.
 
-        Never raises for what the text contains. A check that could not run returns a finding that
-        says so.
+        Never raises for what the text contains. One that could not run returns a finding that says so.
         """
 
 
@@ -234,6 +231,10 @@ class Oracle:
 
     hard: bool = True
     """Whether passing decides. Where it does not, samples have to agree as well."""
+
+    doubt: str = ""
+    """Why passing does not decide, for the person: ``no test decided (Tests are switched off)``; empty for kinds
+    where nothing could."""
 
     needs: tuple[str, ...] = ()
     """Names of checks that passing is nothing without: a draft is refused where one of them did not run."""

@@ -1,7 +1,7 @@
 """``lastmile doctor``: what works here and what does not, and where each setting came from.
 
 It asks servers on this machine whether they are there, and nobody else. Keys are named, never shown.
-What it says of models on this machine is `advice`'s.
+What it says of models on this machine is `advice`'s, of the project's tests `tests_advice`'s.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from lastmile.cascade.policy import Paid
 from lastmile.cascade.protocols import Tier
 from lastmile.cascade.values import Oracle, Scope, Task
 from lastmile.cli.advice import Line, advise
+from lastmile.cli.tests_advice import advise_on_tests
 from lastmile.errors import LastmileError
 from lastmile.ledger.store import default_path
 from lastmile.project import Project
@@ -56,7 +57,8 @@ async def _examine(path: Path, service: Service) -> list[Line]:
         ledger = Line("ledger", trouble or str(default_path(service.shared.env)), wrong=bool(trouble))
         tiers = [await _tier(project, name) for name in project.settings.steps]
         models = await advise(project.settings.model, service.shared.env)
-        return [*tools, ledger, *tiers, _mode(tiers, project), *models, *_settings(project)]
+        tests = await advise_on_tests(project.root, project.settings.verify, service.shared.env)
+        return [*tools, ledger, *tiers, _mode(tiers, project), *models, *tests, *_settings(project)]
     finally:
         await service.close()
 

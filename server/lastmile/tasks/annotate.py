@@ -20,7 +20,7 @@ from lastmile.errors import RequestError, StaleError
 from lastmile.oracles.annotating import judge, unannotated
 from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.reading import Function, Reading, Target
-from lastmile.tasks.functions import find_function, function_at, offer_on, target_of
+from lastmile.tasks.functions import doubted, find_function, function_at, offer_on, target_of
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
@@ -77,7 +77,13 @@ class AnnotateKind:
             goal=f"{_title(symbol)}: {', '.join(f'`{name}`' for name in lacking)}.",
             title=_title(symbol),
             scope=Scope((symbol.span, imports), imports=True),
-            oracle=Oracle(own, tests.checks, hard=not undecided, needs=() if undecided else (TYPES,)),
+            oracle=Oracle(
+                own,
+                tests.checks,
+                hard=not undecided,
+                doubt=doubted(undecided, "type checker"),
+                needs=() if undecided else (TYPES,),
+            ),
             hints=_HINTS,
         )
 

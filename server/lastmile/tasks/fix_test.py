@@ -21,7 +21,7 @@ from lastmile.jobs.shortening import shorten
 from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.mending import judge
 from lastmile.tasks.covered import covered, is_test_file
-from lastmile.tasks.functions import find_function, function_at, offer_on, target_of, without_path
+from lastmile.tasks.functions import doubted, find_function, function_at, offer_on, target_of, without_path
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
@@ -86,7 +86,9 @@ class FixTestKind:
             goal=f"Fix `{symbol.name}`, so that {names} pass{'es' if len(failing) == 1 else ''}.",
             title=f"Fix the failing test{'s' if len(failing) > 1 else ''} of `{symbol.name}`",
             scope=Scope((symbol.span,), imports=True),
-            oracle=Oracle(own, (check,), hard=check.selection.decides, alike=Alike.DEED),
+            oracle=Oracle(
+                own, (check,), hard=check.selection.decides, doubt=doubted(case.selection.cut), alike=Alike.DEED
+            ),
             hints=(*_HINTS, *(_told(item) for item in failing[:_MOST_SHOWN])),
             references=case.references,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import shorten
 from typing import Any
 
 from attrs import evolve, frozen
@@ -16,6 +17,9 @@ from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.text.edits import Span
 from lastmile.text.symbols import Symbol, enclosing
 from lastmile.verify.tests import oracle_for
+
+_LONGEST_WHY = 200
+"""Characters of a reason in a receipt, which is one line."""
 
 
 @frozen
@@ -91,6 +95,12 @@ async def proof_of(page: Page, workshop: Workshop, span: Span, target: Target | 
         compared = await behaviour_for(workshop.lab, page.snapshot, target, made, others=page.others)
     late: tuple[Check, ...] = (*tests.checks, *([] if compared is None else [compared]))
     return Proof(late, tests.decides or compared is not None, tests.note)
+
+
+def doubted(why: str, decider: str = "test") -> str:
+    """Say that nothing decides and why, for the receipt; empty where it is not said why."""
+    said = shorten(why, _LONGEST_WHY, placeholder=" …").rstrip(".")
+    return f"no {decider} decided ({said})" if why else ""
 
 
 def without_path(offer: Offer, page: Page) -> Offer:

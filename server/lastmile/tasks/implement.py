@@ -21,7 +21,7 @@ from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.implementing import has_examples, judge
 from lastmile.oracles.reading import Reading, Target, documentation
 from lastmile.oracles.stubs import UNWRITTEN, is_elsewhere, is_stub, looks_like_stub
-from lastmile.tasks.functions import find_function, function_at, offer_on, target_of
+from lastmile.tasks.functions import doubted, find_function, function_at, offer_on, target_of
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
@@ -84,6 +84,7 @@ class ImplementKind:
             NamesCheck.of(workshop.ruff, workshop.offload),
         )
         decides = bool(examples) or any(check.must_pass and check.selection.decides for check in tests)
+        doubt = "" if decides else doubted(await _doubt(page, symbol, workshop, tests))
         return Task(
             id=new_id(),
             kind=self.name,
@@ -92,7 +93,7 @@ class ImplementKind:
             goal=f"{_title(symbol)}: write the body that its signature and docstring promise.",
             title=_title(symbol),
             scope=Scope((symbol.span,), imports=True),
-            oracle=Oracle(own, (*examples, *tests), hard=decides, alike=Alike.DEED),
+            oracle=Oracle(own, (*examples, *tests), hard=decides, doubt=doubt, alike=Alike.DEED),
             hints=_HINTS,
         )
 
@@ -139,6 +140,16 @@ async def _tests(page: Page, symbol: Symbol, workshop: Workshop, stub: Stub) -> 
         item.id for item in planted.broken if words in item.message and item.id not in now.passed and "::" in item.id
     )
     return (TestsCheck(workshop.bench, selection, page.others, due),) if due or now.passed else ()
+
+
+async def _doubt(page: Page, symbol: Symbol, workshop: Workshop, tests: tuple[TestsCheck, ...]) -> str:
+    """Say why the tests do not decide, for the person."""
+    if why := await workshop.bench.absent():
+        return why
+    selection = await workshop.bench.select(page.snapshot, symbol.span)
+    return selection.cut or (
+        "no test that waits for it was found" if not any(check.must_pass for check in tests) else ""
+    )
 
 
 def _waits(text: str, symbol: Symbol) -> bool:

@@ -16,6 +16,7 @@ from lastmile.cascade.values import Oracle, Scope, Task
 from lastmile.errors import StaleError
 from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.modernising import MODERN, is_modern, judge, room_of
+from lastmile.tasks.functions import doubted
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
@@ -73,7 +74,7 @@ class ModerniseKind:
             goal=f"Modernise the file: clear as many as can be cleared of ruff's {len(found)} findings listed below.",
             title="Modernise the file",
             scope=Scope((*rooms, *fixes), imports=True),
-            oracle=Oracle(own, tests.checks, hard=tests.decides, alike=Alike.DEED),
+            oracle=Oracle(own, tests.checks, hard=tests.decides, doubt=doubted(tests.note), alike=Alike.DEED),
             spread=len(rooms),
             hints=tuple(_told(page, item) for item in found[:_MOST_SHOWN]),
         )

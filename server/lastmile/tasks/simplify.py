@@ -20,7 +20,7 @@ from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.complexity import complexity
 from lastmile.oracles.reading import Reading, Target
 from lastmile.oracles.simplifying import judge, judge_no_worse
-from lastmile.tasks.functions import find_function, function_at, offer_on, proof_of, target_of
+from lastmile.tasks.functions import doubted, find_function, function_at, offer_on, proof_of, target_of
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
@@ -88,7 +88,7 @@ class SimplifyKind:
             goal=f"{_title(symbol)}: it must do exactly the same, with less branching.",
             title=_title(symbol),
             scope=Scope((symbol.span,)),
-            oracle=Oracle(own, proof.late, hard=proof.decides, alike=Alike.DEED),
+            oracle=Oracle(own, proof.late, hard=proof.decides, doubt=doubted(proof.note), alike=Alike.DEED),
             diagnostics=long,
             hints=(
                 *_HINTS,

@@ -72,6 +72,8 @@ class _Collector:
 
     def of_file(self, path: str) -> Iterator[Item]:
         known = self.facts[path]
+        if self.settings.is_document(path):
+            yield Item(path, path, (path, 0))
         if self.settings.doctest_modules and known.doctests and self.settings.is_in_place(path):
             yield Item(path, path, (path, 0))
         if not self.settings.is_test_file(path):

@@ -14,6 +14,9 @@ from pathlib import Path, PurePosixPath
 from attrs import define, field, frozen
 
 from lastmile.errors import ToolError
+from lastmile.testing.selection.documents import documents
+from lastmile.testing.selection.links import linked
+from lastmile.testing.selection.settings import pytest_settings
 from lastmile.tools.process import Runner
 from lastmile.tools.ruff import bundled
 
@@ -36,6 +39,15 @@ class Tree:
     stamps: Mapping[str, Stamp] = field(factory=dict, repr=False)
     """Of the files, and of the folders that they lie in."""
 
+    linked: frozenset[str] = field(factory=frozenset, repr=False)
+    """The files that a link leads to."""
+
+    links: frozenset[str] = field(factory=frozenset, repr=False)
+    """The paths that lead through a link: other names of files."""
+
+    documents: tuple[str, ...] = field(default=(), repr=False)
+    """Text files whose examples are tests."""
+
 
 @define
 class Graph:
@@ -55,12 +67,15 @@ class Graph:
         known = self._tree
         if known is not None and _stamps(self.root, known.stamps) == known.stamps:
             return known
-        imports = self._asked(runner)
+        found = linked(self.root, self._asked(runner))
+        imports = found.imports
         if len(imports) > _MOST_FILES:
             message = f"The project has more than {_MOST_FILES:,} Python files; its tests are not selected."
             raise ToolError(message)
-        folders = {PurePosixPath(path).parent.as_posix() for path in imports} | {"."}
-        self._tree = Tree(imports, _stamps(self.root, (*imports, *folders, *_SETTINGS)))
+        texts = documents(self.root, pytest_settings(self.root))
+        folders = {folder.as_posix() for path in (*imports, *texts) for folder in PurePosixPath(path).parents} | {"."}
+        stamps = _stamps(self.root, (*imports, *texts, *folders, *_SETTINGS))
+        self._tree = Tree(imports, stamps, found.targets, found.links, texts)
         return self._tree
 
     def _asked(self, runner: Runner) -> dict[str, tuple[str, ...]]:

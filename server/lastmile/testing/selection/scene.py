@@ -20,6 +20,11 @@ class Scene:
     collection: Collection = field(repr=False)
     dependents: Dependents = field(repr=False)
     failed: frozenset[str] = frozenset()
+    linked: frozenset[str] = frozenset()
+    """The files that are imported by another path than their own, which lines are then told of."""
+
+    untold: str = ""
+    """Why the project may have tests that reading does not find, for a person; empty where it has none."""
 
     @cached_property
     def programs(self) -> frozenset[Place]:
@@ -35,7 +40,8 @@ class Scene:
     def loaded(self, path: str) -> frozenset[str] | None:
         """Give the files that the process of a test file has loaded; None where they cannot be told."""
         loaded = self.dependents.loads(path)
-        return None if any(self.index.facts[name].loads_by_name for name in loaded) else loaded
+        known = [self.index.facts.get(name) for name in loaded]
+        return None if any(facts is None or facts.loads_by_name for facts in known) else loaded
 
 
 @frozen

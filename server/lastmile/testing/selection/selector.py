@@ -15,6 +15,7 @@ from attrs import define, field
 from lastmile.errors import ToolError
 from lastmile.testing.selection.collecting import collect
 from lastmile.testing.selection.contexts import Seen, data_file, seen
+from lastmile.testing.selection.documents import read_documents, untold
 from lastmile.testing.selection.edges import dependents
 from lastmile.testing.selection.entries import entries
 from lastmile.testing.selection.facts import Facts
@@ -122,6 +123,7 @@ class Selector:
     ) -> Selection:
         ranked = rank(change, scene, self._seen(change, scene, tree))
         tests, cut = within(ranked, seconds, budget=budget)
+        cut = cut or scene.untold
         if not tests and not cut:
             cut = "no test loads the file" if scene.collection.tests else "the project has no tests"
         return Selection(tests, len(scene.collection.tests), cut)
@@ -144,9 +146,11 @@ class Selector:
 
 
 def _scene(root: Path, tree: Tree, facts: Mapping[str, Facts]) -> Scene:
-    collection = collect(facts, pytest_settings(root))
+    settings = pytest_settings(root)
+    facts = {**facts, **read_documents(root, tree.documents)}
+    collection = collect(facts, settings)
     users = dependents(tree.imports, facts, tests=collection.files, known=entries(root))
-    return Scene(Index(facts), collection, users, last_failed(root))
+    return Scene(Index(facts), collection, users, last_failed(root), tree.linked, untold(facts, settings))
 
 
 def _lines(snapshot: Snapshot, target: Span | None) -> tuple[int, int] | None:

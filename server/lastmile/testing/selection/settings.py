@@ -36,6 +36,9 @@ class PytestSettings:
 
     python_path: tuple[str, ...] = ()
     doctest_modules: bool = False
+    documents: tuple[str, ...] = ("test*.txt",)
+    """The text files whose examples are tests (``--doctest-glob``)."""
+
     options: tuple[str, ...] = ()
     """``addopts``."""
 
@@ -45,6 +48,13 @@ class PytestSettings:
         if not any(fnmatch(path if "/" in pattern else name, pattern) for pattern in self.files):
             return False
         return self.is_in_place(path)
+
+    def is_document(self, path: str) -> bool:
+        """Tell whether pytest runs the examples of a text file, given relative to the root."""
+        if path.endswith((".py", ".pyi")) or not self.is_in_place(path):
+            return False
+        name = PurePosixPath(path).name
+        return any(fnmatch(path if "/" in pattern else name, pattern) for pattern in self.documents)
 
     def is_in_place(self, path: str) -> bool:
         """Tell whether a path lies where tests are looked for."""
@@ -106,6 +116,7 @@ def _settings(root: Path, found: Mapping[str, Any]) -> PytestSettings:
         places=places,
         python_path=_words(found.get("pythonpath")),
         doctest_modules="--doctest-modules" in options,
+        documents=tuple(_values(options, "--doctest-glob")) or usual.documents,
         options=options,
     )
 
@@ -118,6 +129,15 @@ def _words(value: object, *, quoted: bool = False) -> tuple[str, ...]:
         return tuple(shlex.split(text)) if quoted else tuple(text.replace(",", " ").split())
     except ValueError:
         return tuple(text.split())
+
+
+def _values(options: tuple[str, ...], name: str) -> Iterator[str]:
+    """Give what an option is set to, written with a sign or as the next word, each time that it is given."""
+    for at, option in enumerate(options):
+        if option == name:
+            yield from options[at + 1 : at + 2]
+        elif option.startswith(f"{name}="):
+            yield option.removeprefix(f"{name}=")
 
 
 def _places(root: Path, place: str) -> Iterator[str]:

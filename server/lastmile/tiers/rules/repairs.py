@@ -43,5 +43,6 @@ class Repairs:
             found = True
             yield draft
         if not found:
-            message = "No small change of the function makes its tests pass."
+            why = f" They could not all be run: {now.trouble}." if now.trouble else ""
+            message = f"No small change of the function makes its tests pass.{why}"
             raise TierError(message)

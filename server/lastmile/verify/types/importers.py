@@ -52,8 +52,9 @@ class GraphImporters:
         real = Path(os.path.realpath(path))
         if not real.is_relative_to(self.graph.root):
             return ()
-        users = self._turned(self.graph.tree(Runner()))
-        return [self.root / name for name in _nearest(users, real.relative_to(self.graph.root).as_posix())]
+        tree = self.graph.tree(Runner())
+        found = _nearest(self._turned(tree), real.relative_to(self.graph.root).as_posix())
+        return [self.root / name for name in found if name not in tree.links]
 
     def _turned(self, tree: Tree) -> Mapping[str, Sequence[str]]:
         known = self._users
