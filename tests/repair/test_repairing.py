@@ -52,7 +52,8 @@ async def test_a_repair_is_drafted(ground: Ground, name: str) -> None:
     source, held, (old, new) = ACCEPTED[name]
     case = await ground.case(source, _tests(held))
     drafts = [draft async for draft in ground.repairer.drafts(case)]
-    assert [_text(source, draft.edits) for draft in drafts] == [source.replace(old, new)]
+    assert _text(source, drafts[0].edits) == source.replace(old, new)
+    assert len({_text(source, draft.edits) for draft in drafts}) == len(drafts)
     assert "agree" in drafts[0].label or "only" in drafts[0].label
 
 
@@ -75,6 +76,42 @@ async def test_what_the_tests_leave_open_is_asked(ground: Ground) -> None:
     with pytest.raises(TierError, match=r"^The tests leave it open: For `grown\(.*\)`, should this give") as caught:
         [_ async for _ in ground.repairer.drafts(case)]
     assert "repairs pass, in" in str(caught.value)
+
+
+UNANNOTATED = 'def grown(age: int){}:\n    """Tell whether somebody is 18."""\n    return age > 18\n'
+
+
+@pytest.mark.slow
+async def test_what_the_annotation_does_not_allow_is_not_asked_about(ground: Ground) -> None:
+    case = await ground.case(UNANNOTATED.format(" -> bool"), _tests(("grown(18)",)))
+    repaired = await ground.repairer.repair(case)
+    choice = repaired.choice
+    assert len(choice.groups) > 1
+    assert {came for group in choice.groups for came in group.behaviour if came.startswith("->")} == {
+        "-> True",
+        "-> False",
+    }
+
+
+THIN = {
+    "the last item of none": (
+        "def last(items: list[int]) -> int | None:\n    return items[-1]\n",
+        "last([]) is None",
+    ),
+    "always false": (
+        "def paid(amount: int, wanted: int) -> bool:\n    print(amount)\n    return True\n",
+        "paid(1, 2) is False",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", THIN)
+async def test_one_thin_test_decides_nothing_doubtful(ground: Ground, name: str) -> None:
+    source, held = THIN[name]
+    case = await ground.case(source, _tests((held,)))
+    with pytest.raises(TierError, match=r"^The tests leave it open: "):
+        [_ async for _ in ground.repairer.drafts(case)]
 
 
 async def test_drafts_of_any_origin_are_compared(ground: Ground) -> None:
