@@ -16,6 +16,13 @@ HEAD = "class A:\n    def f(self, a, b):\n"
         ("if a:\n    return b\nreturn 0", "if a or b:\n    return 0\nreturn 0", "Should `f` always give `0`?"),
         ("return a + b", "return a", "Should `f` take no account of `b`?"),
         ("return a + b", "pass", "Should `f` take no account of `a`?"),
+        (
+            "c = a[b]\na[b] = 1\nreturn c",
+            "if not a:\n    return None\nc = a[b]\na[b] = 1\nreturn c",
+            "Should `f` return before `a[b] = 1`?",
+        ),
+        ("c = a[b]\nreturn c", "if not a:\n    return None\nc = a[b]\nreturn c", ""),
+        ("if a:\n    return b\na.add(b)", "if not a:\n    return b\na.add(b)", ""),
         ("return a + b", "return a - b", ""),
         ("return a", "return a + b", ""),
         ("a.add(b)\nreturn 1", "a.append(b)\nreturn 1", ""),

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from lastmile.repair.changed import changed_lines
+from lastmile.repair.site import short
 from lastmile.verify.parsing import tree
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -27,13 +28,16 @@ def _doubt(before: Mapping[str, ast.AST], old: str, text: str) -> str:
         was = before.get(name)
         if was is None or not _holds(node, rows) or ast.dump(was) == ast.dump(node):
             continue
-        short = name.rpartition(".")[2]
+        called = name.rpartition(".")[2]
         given = _constant(node)
         if given and given != _constant(was):
-            return f"Should `{short}` always give `{given}`?"
+            return f"Should `{called}` always give `{given}`?"
         lost = sorted((_parameters(was) & _read(was)) - _read(node) - {"self", "cls"})
         if lost:
-            return f"Should `{short}` take no account of `{lost[0]}`?"
+            return f"Should `{called}` take no account of `{lost[0]}`?"
+        skipped = _skipped(was, node)
+        if skipped:
+            return f"Should `{called}` return before `{skipped}`?"
     return ""
 
 
@@ -61,6 +65,32 @@ def _constant(node: ast.AST) -> str:
     returned = {ast.unparse(item.value) for item in ast.walk(node) if _gives(item)}  # type: ignore[attr-defined]
     is_one = all(isinstance(item.value, ast.Constant) for item in ast.walk(node) if _gives(item))  # type: ignore[attr-defined]
     return returned.pop() if is_one and len(returned) == 1 else ""
+
+
+def _skipped(was: ast.AST, node: ast.AST) -> str:
+    """Give the first statement with an effect that a return added before it skips; empty where none does."""
+    old = [ast.dump(item) for item in ast.walk(was) if isinstance(item, ast.If)]
+    added = [item for item in ast.walk(node) if isinstance(item, ast.If) and ast.dump(item) not in old]
+    if sum(isinstance(item, ast.If) for item in ast.walk(node)) <= len(old):
+        return ""
+    for holder in ast.walk(node):
+        for block in (value for _name, value in ast.iter_fields(holder) if isinstance(value, list)):
+            ways = [at for at, item in enumerate(block) if item in added and isinstance(item.body[-1], ast.Return)]
+            acts = [item for at in ways[:1] for item in block[at + 1 :] if _acts(item)]
+            if acts:
+                return short(ast.unparse(acts[0]))
+    return ""
+
+
+def _acts(node: ast.stmt) -> bool:
+    """Tell whether a statement plainly does something that lasts: a call for its own sake, a change of what is held."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Expr(value=ast.Call() | ast.Await()) | ast.Delete():
+                return True
+            case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
+                return True
+    return False
 
 
 def _gives(node: ast.AST) -> bool:
