@@ -9,7 +9,9 @@ from tests.support.repairs import Ground
 
 from lastmile.cascade.values import Edit, Replace
 from lastmile.errors import TierError
-from lastmile.repair.values import Candidate
+from lastmile.repair.groups import Bar, thin
+from lastmile.repair.repairing import label, offered
+from lastmile.repair.values import Candidate, Observed
 from lastmile.text.edits import apply
 
 LARGEST = """\
@@ -78,12 +80,51 @@ async def test_what_the_tests_leave_open_is_asked(ground: Ground) -> None:
     assert "repairs pass, in" in str(caught.value)
 
 
-UNANNOTATED = 'def grown(age: int){}:\n    """Tell whether somebody is 18."""\n    return age > 18\n'
+def _observed(rows: Sequence[str]) -> Observed:
+    """Each text gives one thing on each of three inputs."""
+    none = ((),) * len(rows)
+    behaviour = tuple((f"-> {row}",) * 3 for row in rows)
+    return Observed(
+        ("f(1)", "f(2)", "f(3)"), (True,) * 3, (False,) * 3, ("-> 0",) * 3, behaviour, none, ({},) * len(rows)
+    )
+
+
+@pytest.mark.parametrize(
+    ("weights", "rows", "bar", "offers", "rest"),
+    [
+        pytest.param((9, 5, 3, 2), "aaaa", Bar(), "012", None, id="texts that do the same, some of them"),
+        pytest.param((9, 9, 1), "aab", Bar(), "01", "2", id="then what else passed"),
+        pytest.param((40, 9, 1, 1), "aabc", Bar(), "01", "?", id="or the question that is left"),
+        pytest.param((30, 9, 1), "aab", thin(Bar()), "01", "?", id="where tests are thin it is asked"),
+        pytest.param((9, 1), "ab", Bar(), "?", None, id="nothing is offered where it is asked at once"),
+    ],
+)
+def test_what_is_offered_when_the_judge_refuses(
+    weights: tuple[float, ...], rows: str, bar: Bar, offers: str, rest: str | None
+) -> None:
+    passed = tuple(Candidate(str(at), f"does {at}", weight) for at, weight in enumerate(weights))
+    made = offered(passed, _observed(rows), bar)
+    first = (made.choice.chosen, *made.others) if made.choice.chosen is not None else ()
+    assert "".join(item.text for item in first) == offers.strip("?")
+    assert bool(made.choice.question) is (offers == "?")
+    after = None if made.next is None else made.next.chosen.text if made.next.chosen else "?"
+    assert after == rest
+
+
+def test_the_second_choice_says_that_it_is_one() -> None:
+    passed = tuple(Candidate(str(at), f"does {at}", weight) for at, weight in enumerate((9, 9, 1)))
+    after = offered(passed, _observed("aab"), Bar()).next
+    assert after is not None
+    assert label(after) == "does 2; 1 of 3 repairs that pass agree"
+    assert after.receipt == "3 repairs pass, in 2 groups by 3 inputs"
+
+
+GROWN = 'def grown(age: int) -> bool:\n    """Tell whether somebody is 18."""\n    return age > 18\n'
 
 
 @pytest.mark.slow
 async def test_what_the_annotation_does_not_allow_is_not_asked_about(ground: Ground) -> None:
-    case = await ground.case(UNANNOTATED.format(" -> bool"), _tests(("grown(18)",)))
+    case = await ground.case(GROWN, _tests(("grown(18)",)))
     repaired = await ground.repairer.repair(case)
     choice = repaired.choice
     assert len(choice.groups) > 1

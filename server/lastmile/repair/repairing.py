@@ -88,7 +88,7 @@ class Repairer:
         found = await self.offload.run(doubts, case.text, [item.text for item in gathered.passed])
         passed = tuple(evolve(item, doubt=doubt) for item, doubt in zip(gathered.passed, found, strict=True))
         bar = thin(Bar()) if _reaching(seen, passed, case) < _FEW else Bar()
-        return evolve(_offered(passed, observed, bar), gathered=gathered, seconds=now() - began)
+        return evolve(offered(passed, observed, bar), gathered=gathered, seconds=now() - began)
 
     async def compare(self, case: Case, candidates: tuple[Candidate, ...], seconds: float) -> Observed:
         """Run candidates of any origin on the same calls, within so many seconds."""
@@ -120,7 +120,7 @@ class Repairer:
                 raise TierError(message)
 
 
-def _offered(passed: tuple[Candidate, ...], observed: Observed, bar: Bar) -> Repaired:
+def offered(passed: tuple[Candidate, ...], observed: Observed, bar: Bar) -> Repaired:
     """Choose, and choose again among what does something else."""
     choice = choose(passed, observed, bar=bar)
     if choice.chosen is None:
