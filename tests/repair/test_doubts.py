@@ -21,6 +21,13 @@ HEAD = "class A:\n    def f(self, a, b):\n"
             "if not a:\n    return None\nc = a[b]\na[b] = 1\nreturn c",
             "Should `f` return before `a[b] = 1`?",
         ),
+        (
+            "b.append(a)",
+            "b.append(a - 1)",
+            "Should `f` count with `a`, which it did not before?",
+        ),
+        ("return g(range(a), b)", "return g(range(a + 1), b)", ""),
+        ("return b[a]", "return b[a - 1]", ""),
         ("c = a[b]\nreturn c", "if not a:\n    return None\nc = a[b]\nreturn c", ""),
         ("if a:\n    return b\na.add(b)", "if not a:\n    return b\na.add(b)", ""),
         ("return a + b", "return a - b", ""),

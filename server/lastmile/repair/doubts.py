@@ -35,6 +35,9 @@ def _doubt(before: Mapping[str, ast.AST], old: str, text: str) -> str:
         lost = sorted((_parameters(was) & _read(was)) - _read(node) - {"self", "cls"})
         if lost:
             return f"Should `{called}` take no account of `{lost[0]}`?"
+        moved = sorted((_stepped(node) - _counted(was)) & _parameters(was))
+        if moved:
+            return f"Should `{called}` count with `{moved[0]}`, which it did not before?"
         skipped = _skipped(was, node)
         if skipped:
             return f"Should `{called}` return before `{skipped}`?"
@@ -65,6 +68,29 @@ def _constant(node: ast.AST) -> str:
     returned = {ast.unparse(item.value) for item in ast.walk(node) if _gives(item)}  # type: ignore[attr-defined]
     is_one = all(isinstance(item.value, ast.Constant) for item in ast.walk(node) if _gives(item))  # type: ignore[attr-defined]
     return returned.pop() if is_one and len(returned) == 1 else ""
+
+
+def _stepped(node: ast.AST) -> frozenset[str]:
+    """List the variables that a function moves by a fixed number."""
+    steps = (item for item in ast.walk(node) if isinstance(item, ast.BinOp) and isinstance(item.right, ast.Constant))
+    return frozenset(item.left.id for item in steps if isinstance(item.left, ast.Name))
+
+
+def _counted(node: ast.AST) -> frozenset[str]:
+    """List the variables that a function adds to, compares, or takes for a place: those that are plainly numbers."""
+    found: set[str] = set()
+    for inner in ast.walk(node):
+        match inner:
+            case ast.BinOp() | ast.Compare() | ast.UnaryOp(op=ast.USub()) | ast.AugAssign() | ast.Slice():
+                parts = list(ast.iter_child_nodes(inner))
+            case ast.Subscript(slice=place):
+                parts = [place]
+            case ast.Call(func=ast.Name(id="range"), args=args):
+                parts = list(args)
+            case _:
+                continue
+        found.update(part.id for part in parts if isinstance(part, ast.Name))
+    return frozenset(found)
 
 
 def _skipped(was: ast.AST, node: ast.AST) -> str:
