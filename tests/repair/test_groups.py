@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from lastmile.repair.groups import Choice, choose
+from lastmile.repair.groups import Bar, Choice, choose, thin
 from lastmile.repair.inside import read
 from lastmile.repair.repairing import label
 from lastmile.repair.values import Candidate, Observed
@@ -48,6 +48,66 @@ def test_outcomes_are_said(came: str, said: str) -> None:
 def test_an_edge_where_the_original_raised_tells_nothing() -> None:
     rows = (("-> 1", "-> 3", "-> None"), ("-> 1", "-> 3", "-> 0"))
     assert choose((ONE, TWO), seen(*rows, original=("-> 0", "-> 0", "raises IndexError"))).chosen == ONE
+
+
+def weighed(*weights: float) -> tuple[Candidate, ...]:
+    return tuple(Candidate(str(at), f"does {at}", weight) for at, weight in enumerate(weights))
+
+
+A, B, C = ("-> 1", "-> 3", "-> 0"), ("-> 2", "-> 3", "-> 0"), ("-> 1", "-> 4", "-> 0")
+BARS = {"enough": Bar(), "thin": thin(Bar())}
+
+
+@pytest.mark.parametrize(
+    ("weights", "rows", "tests", "chosen"),
+    [
+        pytest.param((2, 2, 2, 2, 1), (A, A, A, A, B), "enough", True, id="the answer leads, and its likeliest text"),
+        pytest.param((2, 2, 2, 2, 1), (A, A, A, A, B), "thin", False, id="not clearly enough where tests are thin"),
+        pytest.param((9, 9, 1), (A, A, B), "thin", True, id="clearly enough"),
+        pytest.param((1,) * 10, (A,) * 9 + (B,), "enough", False, id="many ways to write it are no majority"),
+        pytest.param((2,) * 9 + (3,), (A,) * 9 + (B,), "enough", False, id="the likeliest text does something else"),
+        pytest.param((9, 1), (A, B), "enough", False, id="one against one"),
+        pytest.param((9, 9, 1), (A, A, B), "enough", True, id="two against one"),
+        pytest.param((9,), (A,), "thin", True, id="no other was found"),
+        pytest.param((30, 1, 1), (A, B, C), "enough", True, id="one of three that clearly leads"),
+    ],
+)
+def test_an_answer_has_to_lead_by_likelihood(
+    weights: tuple[float, ...], rows: tuple[tuple[str, ...], ...], tests: str, *, chosen: bool
+) -> None:
+    choice = choose(weighed(*weights), seen(*rows), bar=BARS[tests])
+    assert (choice.chosen is not None) is chosen
+    assert bool(choice.question) is not chosen
+
+
+def test_what_is_doubtful_is_asked_where_tests_are_thin() -> None:
+    one = evolve(ONE, doubt="Should `f` always give `False`?")
+    assert choose((one,), seen(A)).chosen == one
+    asked = choose((one,), seen(A), bar=thin(Bar()))
+    assert asked.question == "Should `f` always give `False`? (does 1)"
+    shown = evolve(seen(A), examples=((True,),))
+    assert choose((one,), shown, bar=thin(Bar())).chosen == one
+
+
+def test_what_became_the_same_always_is_asked_where_tests_are_thin() -> None:
+    rows = seen(("-> 1",) * 3, original=("-> 1", "-> 2", "raises E"))
+    rows = evolve(rows, near=(True,) * 3)
+    assert choose((ONE,), rows, bar=thin(Bar())).question == "Should this always give `1`? (does 1)"
+    assert choose((ONE,), evolve(rows, original=("-> 2",) * 3), bar=thin(Bar())).chosen == ONE
+
+
+def test_what_the_annotation_does_not_allow_is_left_out() -> None:
+    key = "returns what is annotated: f"
+    rows = seen(A, A, B)
+    kept = evolve(rows, facts=({key: True}, {key: True}, {key: False}))
+    assert choose(weighed(1, 1, 9), kept).chosen == weighed(1)[0]
+    broken = evolve(rows, facts=({key: False},) * 3)
+    assert choose(weighed(1, 1, 9), broken).chosen == weighed(1, 1, 9)[2]
+
+
+def test_a_question_names_what_could_not_be_compared() -> None:
+    asked = choose((ONE, TWO), Observed(trouble="no call")).question
+    assert asked == "Which repair is meant? One that does 1, or one that does 2? They could not be compared."
 
 
 def test_texts_that_were_not_seen_do_not_agree() -> None:

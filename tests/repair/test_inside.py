@@ -154,6 +154,30 @@ def test_statements_are_read_only_where_they_are_plain(words: str) -> None:
     assert all(fact(right, {}) and not fact(wrong, {}) for fact in facts.values())
 
 
+ANNOTATED: Mapping[str, tuple[object, object] | None] = {
+    "bool": (True, 5),
+    "int": (5, None),
+    "float": (5, "x"),
+    "str | None": (None, 0),
+    "Optional[str]": ("", 0),
+    "None": (None, 0),
+    "'int'": None,
+    "list[int]": ([1], ()),
+    "typing.Dict[str, int]": ({}, []),
+    "Thing": None,
+    "int | Thing": None,
+}
+
+
+@pytest.mark.parametrize("name", ANNOTATED)
+def test_annotations_of_results_are_read_where_they_are_plain(name: str) -> None:
+    source = f"class A:\n    def f(self) -> {name}: ...\n\n    def g(self) -> int: ...\n"
+    returned = loaded("promises")["read"](source, {"A.f"})["returned"]
+    values = ANNOTATED[name]
+    assert set(returned) == ({"A.f"} if values else set())
+    assert not values or (returned["A.f"](values[0], {}) and not returned["A.f"](values[1], {}))
+
+
 class Node:
     def __init__(self, *following: Node) -> None:
         self.following = list(following)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lastmile.repair.priors import PRIORS
 from lastmile.repair.proposals import parsed, proposals
+from lastmile.repair.reaching import dead
 from lastmile.repair.values import Evidence
 from lastmile.text.edits import Span
 
@@ -51,7 +52,7 @@ PROPOSED = {
     "moved in": ("for c in a:\n    b = c\nreturn b", "for c in a:\n    b = c\n    return b"),
     "assigned": ("a.update(b)", "a = b"),
     "yield from": ("yield g(a)", "yield from g(a)"),
-    "returned": ("f(a, b)", "return f(a, b)"),
+    "returned": ("if a:\n    f(a, b)", "if a:\n    return f(a, b)"),
 }
 
 
@@ -118,6 +119,47 @@ def test_loops_that_plainly_never_end_are_not_tried(loop: str, *, kept: bool) ->
     moved = [item for item in proposals(source, Evidence()) if item.kind == found[0].kind and item.line > 4]
     made = parsed(source, moved[:1])
     assert (made[0] is not None) is kept
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        'print("x")\nreturn a / b',
+        "log.debug(a)\nc = a[b]\nreturn c.strip()",
+        "for c in a:\n    g(c)\n    b += 1\nreturn b",
+        "if a:\n    g(a)\nelse:\n    return b\nreturn a",
+        "while a:\n    if b:\n        break\n    a = g(a)\nreturn a",
+    ],
+)
+def test_nothing_is_made_unreachable(bug: str) -> None:
+    made = texts(body(bug))
+    assert made
+    assert [text for text in made if dead(ast.parse(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ("return a\nb = 1\nif b:\n    g(b)", 3),
+        ("if a:\n    return a\nelse:\n    raise b\ng(a)", 1),
+        ("if a:\n    return a\ng(a)", 0),
+        ("while True:\n    g(a)\nreturn a", 1),
+        ("while True:\n    for c in a:\n        break\n    if a:\n        break\nreturn a", 1),
+        ("while True:\n    if a:\n        break\nreturn a", 0),
+        ("if False:\n    g(a)\nreturn b", 1),
+        ("try:\n    return a\nexcept E:\n    return b\ng(a)", 1),
+        ("try:\n    return a\nexcept E:\n    pass\ng(a)", 0),
+        ("with c:\n    return a\ng(a)", 0),
+        ("for c in a:\n    continue\n    g(c)", 1),
+        ("for c in a:\n    g(c)\n    break", 1),
+    ],
+)
+def test_what_never_runs_is_counted(lines: str, count: int) -> None:
+    assert dead(ast.parse(body(lines))) == count
+
+
+def test_code_that_was_unreachable_before_forbids_nothing() -> None:
+    assert body("return a <= b\ng(a)") in texts(body("return a < b\ng(a)"))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from tests.support.repairs import Ground
 
 from lastmile.cascade.values import Edit, Replace
 from lastmile.errors import TierError
-from lastmile.repair.values import Candidate
+from lastmile.repair.groups import Bar, thin
+from lastmile.repair.repairing import label, offered
+from lastmile.repair.values import Candidate, Observed
 from lastmile.text.edits import apply
 
 LARGEST = """\
@@ -52,7 +54,8 @@ async def test_a_repair_is_drafted(ground: Ground, name: str) -> None:
     source, held, (old, new) = ACCEPTED[name]
     case = await ground.case(source, _tests(held))
     drafts = [draft async for draft in ground.repairer.drafts(case)]
-    assert [_text(source, draft.edits) for draft in drafts] == [source.replace(old, new)]
+    assert _text(source, drafts[0].edits) == source.replace(old, new)
+    assert len({_text(source, draft.edits) for draft in drafts}) == len(drafts)
     assert "agree" in drafts[0].label or "only" in drafts[0].label
 
 
@@ -75,6 +78,81 @@ async def test_what_the_tests_leave_open_is_asked(ground: Ground) -> None:
     with pytest.raises(TierError, match=r"^The tests leave it open: For `grown\(.*\)`, should this give") as caught:
         [_ async for _ in ground.repairer.drafts(case)]
     assert "repairs pass, in" in str(caught.value)
+
+
+def _observed(rows: Sequence[str]) -> Observed:
+    """Each text gives one thing on each of three inputs."""
+    none = ((),) * len(rows)
+    behaviour = tuple((f"-> {row}",) * 3 for row in rows)
+    return Observed(
+        ("f(1)", "f(2)", "f(3)"), (True,) * 3, (False,) * 3, ("-> 0",) * 3, behaviour, none, ({},) * len(rows)
+    )
+
+
+@pytest.mark.parametrize(
+    ("weights", "rows", "bar", "offers", "rest"),
+    [
+        pytest.param((9, 5, 3, 2), "aaaa", Bar(), "012", None, id="texts that do the same, some of them"),
+        pytest.param((9, 9, 1), "aab", Bar(), "01", "2", id="then what else passed"),
+        pytest.param((40, 9, 1, 1), "aabc", Bar(), "01", "?", id="or the question that is left"),
+        pytest.param((30, 9, 1), "aab", thin(Bar()), "01", "?", id="where tests are thin it is asked"),
+        pytest.param((9, 1), "ab", Bar(), "?", None, id="nothing is offered where it is asked at once"),
+    ],
+)
+def test_what_is_offered_when_the_judge_refuses(
+    weights: tuple[float, ...], rows: str, bar: Bar, offers: str, rest: str | None
+) -> None:
+    passed = tuple(Candidate(str(at), f"does {at}", weight) for at, weight in enumerate(weights))
+    made = offered(passed, _observed(rows), bar)
+    first = (made.choice.chosen, *made.others) if made.choice.chosen is not None else ()
+    assert "".join(item.text for item in first) == offers.strip("?")
+    assert bool(made.choice.question) is (offers == "?")
+    after = None if made.next is None else made.next.chosen.text if made.next.chosen else "?"
+    assert after == rest
+
+
+def test_the_second_choice_says_that_it_is_one() -> None:
+    passed = tuple(Candidate(str(at), f"does {at}", weight) for at, weight in enumerate((9, 9, 1)))
+    after = offered(passed, _observed("aab"), Bar()).next
+    assert after is not None
+    assert label(after) == "does 2; 1 of 3 repairs that pass agree"
+    assert after.receipt == "3 repairs pass, in 2 groups by 3 inputs"
+
+
+GROWN = 'def grown(age: int) -> bool:\n    """Tell whether somebody is 18."""\n    return age > 18\n'
+
+
+@pytest.mark.slow
+async def test_what_the_annotation_does_not_allow_is_not_asked_about(ground: Ground) -> None:
+    case = await ground.case(GROWN, _tests(("grown(18)",)))
+    repaired = await ground.repairer.repair(case)
+    choice = repaired.choice
+    assert len(choice.groups) > 1
+    assert {came for group in choice.groups for came in group.behaviour if came.startswith("->")} == {
+        "-> True",
+        "-> False",
+    }
+
+
+THIN = {
+    "the last item of none": (
+        "def last(items: list[int]) -> int | None:\n    return items[-1]\n",
+        "last([]) is None",
+    ),
+    "always false": (
+        "def paid(amount: int, wanted: int) -> bool:\n    print(amount)\n    return True\n",
+        "paid(1, 2) is False",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", THIN)
+async def test_one_thin_test_decides_nothing_doubtful(ground: Ground, name: str) -> None:
+    source, held = THIN[name]
+    case = await ground.case(source, _tests((held,)))
+    with pytest.raises(TierError, match=r"^The tests leave it open: "):
+        [_ async for _ in ground.repairer.drafts(case)]
 
 
 async def test_drafts_of_any_origin_are_compared(ground: Ground) -> None:

@@ -33,10 +33,10 @@ _CHOOSING = 2.0
 _LATE = 2.0
 """Seconds that starting may take beside the comparison."""
 
-_BAR = Bar(majority=0.501, stranger=1.0, answered=True)
+_BAR = Bar(majority=0.501, leading=0.0, one_to_one=True, typed=False, stranger=1.0, answered=True)
 """Drafts weigh the same, and more than half decides; that they differ from what was is what was asked for."""
 
-_ALWAYS_ASK = Bar(majority=2.0, stranger=1.0, answered=True)
+_ALWAYS_ASK = Bar(majority=2.0, leading=0.0, one_to_one=True, typed=False, stranger=1.0, answered=True)
 _UNSEEN = re.compile(r"-> (?:None|<\w+>)")
 """What comes back where nothing does, or nothing that we can look into."""
 

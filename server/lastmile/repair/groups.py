@@ -3,8 +3,9 @@
 Pure functions over what was observed. Each candidate that passes the tests may be the one that is
 meant, with its weight; what agrees on every input is one answer, and the weights of those who give it
 add up. The documentation's examples and statements count against an answer that breaks them. An
-answer that has no clear majority is not chosen: then there is a question, with an input on which the
-answers differ. Texts of any origin can be grouped: a model's drafts all weigh the same.
+answer that does not clearly lead is not chosen: then there is a question, with an input on which the
+answers differ. How often the same answer can be written says little, so its likeliest text has to lead
+too. Texts of any origin can be grouped: a model's drafts all weigh the same.
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lastmile.repair.values import Candidate, Observed
 
 MAJORITY = 0.8
 """The share of all weight that an answer needs to be chosen."""
+
+LEADING = 0.6
+"""The share that the likeliest text of an answer needs among the likeliest of all answers."""
+
+_THIN_MAJORITY, _THIN_LEADING = 0.9, 0.75
+"""The same shares where hardly a test reaches the change: ours, for there a question is cheaper than a mistake."""
+
+_FEWEST = 3
+"""Inputs on which an answer has to be the same before it is said to be that always."""
 
 _BROKEN_EXAMPLE, _BROKEN_FACT = 0.02, 0.1
 """What is left of a weight for an example or a statement of the documentation that does not hold: an
@@ -27,7 +37,12 @@ _STRANGER = 0.3
 """What is left of a weight for an answer that agrees with the original nowhere: a bug is small, so what
 most differs from the text as it was is least likely meant."""
 
+_RETURNS = "returns what is annotated: "
+"""Begins the fact that a function keeps to its annotation, as the probe says it."""
+
 _SHORT = 60
+_NAMED = 3
+"""How many changes a question names at most."""
 
 
 @frozen
@@ -42,6 +57,9 @@ class Group:
 
     behaviour: tuple[str, ...] = ()
     """By input that tells, what came of it."""
+
+    lead: float = 1.0
+    """The weight of its heaviest member, as a share of those of all groups."""
 
 
 @frozen
@@ -82,6 +100,18 @@ class Bar:
     majority: float = MAJORITY
     """The share of all weight that it needs."""
 
+    leading: float = LEADING
+    """The share that its likeliest text needs among the likeliest of all answers."""
+
+    one_to_one: bool = False
+    """Whether one text may be chosen over one other that nothing but its weight speaks against."""
+
+    thin: bool = False
+    """Whether so few tests speak for it that what is doubtful is asked about, even where all agree."""
+
+    typed: bool = True
+    """Whether an answer that the annotation does not allow is left out, where others keep to it."""
+
     stranger: float = _STRANGER
     """What is left of its weight where it agrees with the original nowhere; 1 where that was to change."""
 
@@ -97,9 +127,50 @@ def choose(candidates: Sequence[Candidate], observed: Observed, *, bar: Bar = Ba
         return Choice()
     best = groups[0]
     numbers = (groups, len(candidates), len(telling))
-    if best.weight >= bar.majority:
-        return Choice(candidates[best.members[0]], "", *numbers)
-    return Choice(None, _question(groups, observed, telling), *numbers)
+    first = candidates[best.members[0]]
+    if not _is_clear(groups, observed, bar):
+        return Choice(None, _question(groups, candidates, observed, telling), *numbers)
+    doubt = (first.doubt or _flat(best, observed, telling)) if bar.thin and not _is_shown(best, observed) else ""
+    return Choice(None, f"{doubt} ({first.label})", *numbers) if doubt else Choice(first, "", *numbers)
+
+
+def thin(bar: Bar) -> Bar:
+    """Give the bar for where hardly a test reaches the change."""
+    return evolve(bar, majority=_THIN_MAJORITY, leading=_THIN_LEADING, thin=True)
+
+
+def _is_clear(groups: Sequence[Group], observed: Observed, bar: Bar) -> bool:
+    best = groups[0]
+    if best.weight < bar.majority or best.lead < bar.leading:
+        return False
+    is_duel = [len(group.members) for group in groups] == [1, 1]
+    return bar.one_to_one or not is_duel or _keeps_more(best, groups[1], observed)
+
+
+def _keeps_more(group: Group, other: Group, observed: Observed) -> bool:
+    """Tell whether the documentation holds for one answer where it does not for another."""
+    if not observed.behaviour:
+        return False
+    one, two = group.members[0], other.members[0]
+    examples = zip(observed.examples[one], observed.examples[two], strict=True)
+    stated = ((holds, observed.facts[two].get(name, False)) for name, holds in observed.facts[one].items())
+    return any(mine and not theirs for mine, theirs in (*examples, *stated))
+
+
+def _is_shown(group: Group, observed: Observed) -> bool:
+    """Tell whether the documentation has examples, and all hold."""
+    shown = observed.examples[group.members[0]] if observed.behaviour else ()
+    return bool(shown) and all(shown)
+
+
+def _flat(group: Group, observed: Observed, telling: Sequence[int]) -> str:
+    """Ask about an answer that is the same on every input, where the original's was not; empty where it is none."""
+    if not observed.behaviour or len(group.behaviour) != len(telling):
+        return ""
+    came = {row.partition(";")[0] for row in group.behaviour}
+    before = {observed.original[at].partition(";")[0] for at in telling if _answers(observed.original[at])}
+    is_flat = len(telling) >= _FEWEST and len(came) == 1 and len(before) > 1
+    return f"Should this always {_said(came.pop())}?" if is_flat else ""
 
 
 def telling_inputs(observed: Observed, *, answered: bool = False) -> tuple[int, ...]:
@@ -144,15 +215,29 @@ def _grouped(
     candidates: Sequence[Candidate], observed: Observed, telling: Sequence[int], bar: Bar
 ) -> tuple[Group, ...]:
     weights = [item.weight * _kept(observed, at, bar) for at, item in enumerate(candidates)]
-    whole = sum(weights) or 1.0
     together: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for at in range(len(candidates)):
+    left = _typed(observed, len(candidates)) if bar.typed else range(len(candidates))
+    whole = sum(weights[at] for at in left) or 1.0
+    for at in left:
         together[_behaviour(observed, at, telling)].append(at)
-    groups = (
-        Group(tuple(sorted(members, key=lambda at: -weights[at])), sum(weights[at] for at in members) / whole, key)
-        for key, members in together.items()
-    )
+    heaviest = sum(max(weights[at] for at in members) for members in together.values()) or 1.0
+    groups = []
+    for key, members in together.items():
+        ranked = tuple(sorted(members, key=lambda at: -weights[at]))
+        share = sum(weights[at] for at in members) / whole
+        groups.append(Group(ranked, share, key, weights[ranked[0]] / heaviest))
     return tuple(sorted(groups, key=lambda group: -group.weight))
+
+
+def _typed(observed: Observed, many: int) -> Sequence[int]:
+    """Leave out those that return what the annotation does not allow, where others keep to it."""
+    if not observed.behaviour:
+        return range(many)
+    names = {name for row in observed.facts for name in row if name.startswith(_RETURNS)}
+    broken = [frozenset(name for name in names if not row.get(name)) for row in observed.facts]
+    always = names.intersection(*broken) if broken else names
+    # One that was not seen to the end breaks nothing that is known.
+    return [at for at in range(many) if broken[at] <= always or "late" in observed.behaviour[at]]
 
 
 def _behaviour(observed: Observed, at: int, telling: Sequence[int]) -> tuple[str, ...]:
@@ -168,7 +253,8 @@ def _kept(observed: Observed, at: int, bar: Bar) -> float:
         return 1.0
     can_hold = [any(column) for column in zip(*observed.examples, strict=True)]
     broken = sum(not holds and can for holds, can in zip(observed.examples[at], can_hold, strict=True))
-    facts = [name for name in observed.facts[at] if any(row.get(name) for row in observed.facts)]
+    stated = (name for name in observed.facts[at] if not name.startswith(_RETURNS))
+    facts = [name for name in stated if any(row.get(name) for row in observed.facts)]
     unkept = sum(not observed.facts[at][name] for name in facts)
     close = bar.stranger + (1 - bar.stranger) * _closeness(observed, at)
     return float(close * _BROKEN_EXAMPLE ** min(broken, 1) * _BROKEN_FACT ** min(unkept, 2))
@@ -181,16 +267,25 @@ def _closeness(observed: Observed, at: int) -> float:
     return sum(same) / len(same) if same else 1.0
 
 
-def _question(groups: Sequence[Group], observed: Observed, telling: Sequence[int]) -> str:
+def _question(
+    groups: Sequence[Group], candidates: Sequence[Candidate], observed: Observed, telling: Sequence[int]
+) -> str:
     """Ask about the shortest input on which the two likeliest answers differ."""
     one, other = groups[0].behaviour, groups[1].behaviour
     seen = not any(len(row) == 1 and row[0].startswith("text ") for row in (one, other))
     differ = [at for at in range(len(telling)) if one[at] != other[at]] if observed.behaviour and seen else []
     if not differ:
-        return "Which of these is meant? They could not be compared."
+        return _which([candidates[group.members[0]].label for group in groups[:_NAMED]])
     at = min(differ, key=lambda item: (_failed(one[item]) or _failed(other[item]), len(observed.inputs[telling[item]])))
     first, second = _said(one[at]), _said(other[at])
     return f"For `{_cut(observed.inputs[telling[at]])}`, should this {first} or {second}?"
+
+
+def _which(labels: Sequence[str]) -> str:
+    """Ask which change is meant, by what each does, as far as that is known."""
+    named = ", or one that ".join(labels)
+    these = f"Which repair is meant? One that {named}?" if all(labels) else "Which of these is meant?"
+    return f"{these} They could not be compared."
 
 
 def _said(came: str) -> str:

@@ -15,6 +15,7 @@ from lastmile.repair.endless import never_ends
 from lastmile.repair.families import FAMILIES
 from lastmile.repair.localise import suspicion
 from lastmile.repair.priors import PRIORS
+from lastmile.repair.reaching import dead
 from lastmile.repair.site import Pool, Site
 from lastmile.repair.values import Evidence, Proposal
 from lastmile.text.edits import Replacement, Span, apply
@@ -94,19 +95,20 @@ def _suspicion(site: Site, suspect: Mapping[int, float]) -> tuple[int, float]:
 def parsed(text: str, items: Sequence[Proposal]) -> tuple[tuple[str, str] | None, ...]:
     """Give, for each proposal, the text that it leads to and a key of its meaning; None where it does not parse.
 
-    The key is the same for texts that differ in layout alone. Brackets are written only where they
-    change what is meant.
+    None too where it makes code that was reached before unreachable. The key is the same for texts
+    that differ in layout alone. Brackets are written only where they change what is meant.
     """
     around = _frames(text)
     return tuple(_parsed(text, item, around) for item in items)
 
 
-def _parsed(text: str, item: Proposal, around: Sequence[Span]) -> tuple[str, str] | None:
+def _parsed(text: str, item: Proposal, around: Mapping[Span, int]) -> tuple[str, str] | None:
+    """Make one change; ``around`` gives the statements of the top level and how much of each never runs."""
     span = next((span for span in around if all(span.contains(edit.span) for edit in item.safe)), None)
     if span is None:
         span = Span(0, len(text))
     module = tree(_part(text, span, item.safe))
-    if module is None or never_ends(module):
+    if module is None or never_ends(module) or dead(module) > around.get(span, sum(around.values())):
         return None
     safe = ast.dump(module)
     plain = tree(_part(text, span, item.plain))
@@ -119,8 +121,8 @@ def _part(text: str, span: Span, edits: Iterable[Replacement]) -> str:
     return apply(span.of(text), inner)
 
 
-def _frames(text: str) -> tuple[Span, ...]:
-    """Give the spans of the statements at the top level: changes are compared within one."""
+def _frames(text: str) -> Mapping[Span, int]:
+    """Give the statements of the top level, for changes are compared within one, and how much of each is dead."""
     module = tree(text)
     code = None if module is None else Code(text, module)
-    return () if code is None else tuple(code.span(node) for node in code.tree.body)
+    return {} if code is None else {code.span(node): dead(node) for node in code.tree.body}

@@ -12,11 +12,12 @@ from attrs import evolve, frozen
 
 from lastmile.cascade.values import Draft, Replace
 from lastmile.errors import TierError
-from lastmile.repair.groups import Choice, Group, choose
+from lastmile.repair.doubts import doubts
+from lastmile.repair.groups import Bar, Choice, Group, choose, thin
 from lastmile.repair.localise import evidence
 from lastmile.repair.search import Budget, Gathered, Search
 from lastmile.repair.trials import Probe, Trials
-from lastmile.repair.values import Candidate, Case, Observed
+from lastmile.repair.values import Candidate, Case, Evidence, Observed
 from lastmile.testing.values import Bench, Wanted
 from lastmile.text.edits import difference
 from lastmile.tools.offload import Offload
@@ -26,6 +27,15 @@ _TRACED = 3
 
 _EACH = 0.3
 """The processor time of a traced test: one that never ends shows its lines in that, and others are to show theirs."""
+
+_FEW = 3
+"""With fewer tests that reach the changed line, what they leave open is much: ours."""
+
+_ALIKE = 3
+"""How many texts of one answer are offered, one after another, as the judge refuses them."""
+
+_NEVER = 2.0
+"""A share that nothing has."""
 
 _LOOKING = 0.25
 """The share of the time that is kept for comparing what passes."""
@@ -38,6 +48,11 @@ class Repaired:
     choice: Choice
     gathered: Gathered
     seconds: float = 0.0
+    others: tuple[Candidate, ...] = ()
+    """What does the same as what was chosen, likeliest first: another text, where the judge refuses the first."""
+
+    next: Choice | None = None
+    """What is chosen, or asked, once all of these are refused; None where nothing else passed."""
 
 
 @frozen
@@ -67,9 +82,13 @@ class Repairer:
         case = evolve(case, failing=tuple(sorted(case.failing, key=lambda name: times.get(name, self.seconds))))
         left = self.seconds - (now() - began)
         search = Search(self.trials, self.offload, Budget(max(0.5, left * (1 - _LOOKING))))
-        gathered = await search.gather(case, evidence(case, run))
+        seen = evidence(case, run)
+        gathered = await search.gather(case, seen)
         observed = await self.compare(case, gathered.passed, self.seconds - (now() - began))
-        return Repaired(choose(gathered.passed, observed), gathered, now() - began)
+        found = await self.offload.run(doubts, case.text, [item.text for item in gathered.passed])
+        passed = tuple(evolve(item, doubt=doubt) for item, doubt in zip(gathered.passed, found, strict=True))
+        bar = thin(Bar()) if _reaching(seen, passed, case) < _FEW else Bar()
+        return evolve(offered(passed, observed, bar), gathered=gathered, seconds=now() - began)
 
     async def compare(self, case: Case, candidates: tuple[Candidate, ...], seconds: float) -> Observed:
         """Run candidates of any origin on the same calls, within so many seconds."""
@@ -85,19 +104,63 @@ class Repairer:
         return choose(candidates, await self.compare(case, candidates, seconds))
 
     async def drafts(self, case: Case) -> AsyncGenerator[Draft, None]:
-        """Draft what was chosen, if anything was.
+        """Draft what was chosen, if anything was; if that is refused, what does the same, and then what is left.
 
         Raises `TierError` with the question where those that pass disagree and nothing speaks
         clearly for one of them.
         """
         repaired = await self.repair(case)
-        choice = repaired.choice
-        if choice.chosen is not None:
-            edits = tuple(Replace(item) for item in difference(case.text, choice.chosen.text))
-            yield Draft(edits, label=label(choice), note=choice.receipt)
-        elif choice.question:
-            message = f"The tests leave it open: {choice.question} ({choice.receipt})"
-            raise TierError(message)
+        same = [repaired.choice, *(evolve(repaired.choice, chosen=item) for item in repaired.others)]
+        for choice in (*same, *([repaired.next] if repaired.next is not None else ())):
+            if choice.chosen is not None:
+                edits = tuple(Replace(item) for item in difference(case.text, choice.chosen.text))
+                yield Draft(edits, label=label(choice), note=choice.receipt)
+            elif choice.question:
+                message = f"The tests leave it open: {choice.question} ({choice.receipt})"
+                raise TierError(message)
+
+
+def offered(passed: tuple[Candidate, ...], observed: Observed, bar: Bar) -> Repaired:
+    """Choose, and choose again among what does something else."""
+    choice = choose(passed, observed, bar=bar)
+    if choice.chosen is None:
+        return Repaired(choice, Gathered())
+    same = choice.groups[0].members
+    rest = tuple(sorted(at for group in choice.groups[1:] for at in group.members))
+    others = tuple(passed[at] for at in same[1:_ALIKE])
+    return Repaired(choice, Gathered(), others=others, next=_left(choice, rest, passed, observed, bar))
+
+
+def _left(
+    choice: Choice, rest: tuple[int, ...], passed: tuple[Candidate, ...], observed: Observed, bar: Bar
+) -> Choice | None:
+    """Choose among the rest, for when the answer that leads is refused; where few tests speak, ask at once."""
+    if not rest:
+        return None
+    if bar.thin:
+        return choose(passed, observed, bar=evolve(bar, majority=_NEVER))
+    left = choose(tuple(passed[at] for at in rest), _only(observed, rest), bar=bar)
+    return evolve(left, groups=(*left.groups, choice.groups[0]), passed=choice.passed)
+
+
+def _only(observed: Observed, at: tuple[int, ...]) -> Observed:
+    """Give what was observed of some of the texts."""
+    if not observed.behaviour:
+        return observed
+    return evolve(
+        observed,
+        behaviour=tuple(observed.behaviour[item] for item in at),
+        examples=tuple(observed.examples[item] for item in at),
+        facts=tuple(observed.facts[item] for item in at),
+    )
+
+
+def _reaching(seen: Evidence, passed: tuple[Candidate, ...], case: Case) -> int:
+    """Count the tests that run a line that the likeliest candidate changes; all of them where no lines are known."""
+    known = [lines for lines in (*seen.failing, *seen.passing) if lines]
+    if not known or not passed:
+        return len(case.tests)
+    return sum(not lines.isdisjoint(passed[0].lines) for lines in known)
 
 
 def label(choice: Choice) -> str:

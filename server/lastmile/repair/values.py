@@ -93,6 +93,9 @@ class Candidate:
     lines: frozenset[int] = frozenset()
     """The lines of the case's text that it changes, from 1."""
 
+    doubt: str = ""
+    """What a person is asked before it is taken where few tests speak for it; see `doubts`."""
+
 
 @frozen
 class Observed:

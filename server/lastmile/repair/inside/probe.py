@@ -40,6 +40,9 @@ RECORDING = 0.4
 
 ITEMS = 200
 WORDS = 600
+RETURNS = "returns what is annotated: "
+"""Begins the fact that a function keeps to its annotation; `groups` knows it by these words."""
+
 SHARE = 1.5
 """What one text may take of the time, in even shares of what is left."""
 
@@ -124,6 +127,7 @@ class Comparison:
         if self.bounded(partial(self.load, space))[0] != "-> None":
             return
         kept = dict(self.told["facts"])
+        returned = dict(self.told["returned"])
         late = 0
         for at, (name, given, near, _tested) in enumerate(self.calls):
             came, value = self.call(space, name, given)
@@ -133,10 +137,15 @@ class Comparison:
                 if not kept[fact](value, given):
                     del kept[fact]
                     say(out, fact=fact, holds=False)
+            if came.startswith("->") and near and name in returned and not returned[name](value, given):
+                say(out, fact=f"{RETURNS}{name}", holds=False)
+                del returned[name]
             if late >= LATE_CALLS:
                 break
         for fact in kept:
             say(out, fact=fact, holds=late < LATE_CALLS)
+        for name in returned:
+            say(out, fact=f"{RETURNS}{name}", holds=True)
         for at, example in enumerate(self.told["examples"]):
             holds = self.bounded(partial(self.promises["holds"], example, space))[1]
             say(out, example=at, holds=holds is True)

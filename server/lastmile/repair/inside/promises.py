@@ -30,7 +30,56 @@ def read(text: str, functions: set[str]) -> dict[str, Any]:
     for doc in docs:
         for found in _RETURNED.finditer(doc):
             facts |= _facts(" ".join(found[1].split()))
-    return {"examples": examples[:20], "facts": facts if len(functions) == 1 else {}}
+    stated: dict[str, Fact] = facts if len(functions) == 1 else {}
+    return {"examples": examples[:20], "facts": stated, "returned": _annotated(ast.parse(text), functions)}
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "bool": (bool,),
+    "int": (int,),
+    "float": (int, float),
+    "str": (str,),
+    "bytes": (bytes,),
+    "list": (list,),
+    "List": (list,),
+    "dict": (dict,),
+    "Dict": (dict,),
+    "set": (set,),
+    "Set": (set,),
+    "None": (type(None),),
+}
+"""What an annotation allows, by its name; others are not read. A whole number will do for a float."""
+
+
+def _annotated(tree: ast.Module, functions: set[str]) -> dict[str, Fact]:
+    """Give whether a value keeps to the annotation of its function, by the function's name as it is called."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    held = [("", tree.body), *((f"{node.name}.", node.body) for node in classes)]
+    found: dict[str, Fact] = {}
+    for above, body in held:
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns:
+                kinds = _kinds(node.returns)
+                if kinds and f"{above}{node.name}" in functions:
+                    found[f"{above}{node.name}"] = _is(*kinds)
+    return found
+
+
+def _kinds(node: ast.expr) -> tuple[type, ...]:
+    """Read an annotation; nothing where any part of it is not known."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        one, other = _kinds(node.left), _kinds(node.right)
+        return one + other if one and other else ()
+    if isinstance(node, ast.Subscript):
+        if _name(node.value) == "Optional":
+            inner = _kinds(node.slice)
+            return (*inner, type(None)) if inner else ()
+        return _KINDS.get(_name(node.value), ())
+    return _KINDS.get("None" if isinstance(node, ast.Constant) and node.value is None else _name(node), ())
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
 
 
 def _docs(tree: ast.Module, functions: set[str]) -> Any:
