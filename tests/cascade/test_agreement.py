@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from attrs import evolve, field, frozen
-from tests.support.fakes import Fail, FakeAppraiser, FakeComparer, Say, Scene, make_task
+from tests.support.fakes import Fail, FakeAppraiser, FakeComparer, Hang, Say, Scene, make_task
 
 from lastmile.cascade.alike import Alike
 from lastmile.cascade.policy import Effort, Paid, Policy
@@ -60,6 +60,22 @@ async def run(row: Row, scene: Scene, deadline: float = 60.0) -> Outcome:
         pytest.param(Row(("up a", "up b", "up c"), comparer=None, compared=0), id="nobody can compare"),
         pytest.param(Row(("up a", "up b", "up c"), comparer=FakeComparer(blind=True)), id="they cannot be compared"),
         pytest.param(Row(("up a",), "up a", hard=True, compared=0), id="a hard oracle decides alone"),
+        pytest.param(Row(("up a", "up a"), "up a", hard=True, compared=0), id="and where all say the same"),
+        pytest.param(Row(("bad", "up a", "bad"), "up a", hard=True, compared=0), id="and of one that passes"),
+        pytest.param(
+            Row(("down a", "up b", "up c"), "up b", hard=True, notes=("3 compared",)),
+            id="of those that pass it, the likeliest",
+        ),
+        pytest.param(
+            Row(("down a", "up b"), question="down or up?", hard=True), id="what passes it and is as likely is asked"
+        ),
+        pytest.param(
+            Row(("down a", "up b"), "down a", hard=True, comparer=FakeComparer(blind=True)), id="where none can tell"
+        ),
+        pytest.param(Row(("down a", "up b"), "down a", hard=True, comparer=None, compared=0), id="nor anybody look"),
+        pytest.param(
+            Row(("down a", "up b"), "down a", hard=True, alike=Alike.TEXT, compared=0), id="what it is, checks decide"
+        ),
         pytest.param(
             Row(("up a", "up b"), "up a", doubt="no test", notes=("no test: 2 samples that agree did", "2 compared")),
             id="what decided in the place of tests is told",
@@ -90,6 +106,16 @@ async def test_what_does_the_same_agrees(row: Row) -> None:
     if row.question:
         assert receipt(outcome).startswith(f"Nothing passed: {row.question} Tried local (")
         assert outcome.attempts[-1].verdict.findings[0].evidence == row.question
+    scene.check_books()
+
+
+@pytest.mark.parametrize("then", [Fail(), Hang()])
+async def test_a_draft_that_passed_what_decides_is_not_lost_over_the_others(then: Fail | Hang) -> None:
+    scene = Scene(comparer=FakeComparer())
+    scene.tiers["local"].enqueue(Say("up a"), then)
+    policy = Policy(("local",), 60.0, Paid.NEVER, efforts={"local": Effort(3, 0, 3)})
+    outcome = await asyncio.wait_for(scene.run(make_task(alike=Alike.DEED), policy), 20)
+    assert (outcome.status, outcome.text) == (Status.ACCEPTED, "up a")
     scene.check_books()
 
 

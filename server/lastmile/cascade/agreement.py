@@ -48,6 +48,16 @@ class Ballot:
         return tuple(attempt for group in self.groups.values() for attempt in group)
 
     @property
+    def surest(self) -> Attempt | None:
+        """Give the one that the model was surest of, where all that passed say the same."""
+        return max(self.passed, key=_sureness) if len(self.groups) == 1 else None
+
+    @property
+    def likeliest(self) -> Attempt | None:
+        """Give the one that the model was surest of in the first group: the likeliest, once they were compared."""
+        return max(next(iter(self.groups.values()), ()), key=_sureness, default=None)
+
+    @property
     def undecided(self) -> bool:
         """Whether there are several groups that may be one answer."""
         return self.comparable and len(self.groups) > 1

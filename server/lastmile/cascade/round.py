@@ -25,6 +25,8 @@ from lastmile.errors import TierError
 
 _log = logging.getLogger(__name__)
 _CANCELLED = "cancelled"
+_LEAST = 1.0
+"""Seconds that other samples are waited for at least, once one passed; else as long as that one took."""
 
 
 @define
@@ -46,12 +48,22 @@ class Round:
 
     accepted: Attempt | None = None
     began: float = 0.0
+    """When the attempt began that comes next."""
+
+    opened: float = 0.0
+    """When the round began."""
+
     ballot: Ballot = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Open the ballot for as many samples as will be asked for."""
         able = self.ascent.comparer is not None and self.ascent.task.oracle.alike is not Alike.TEXT
         self.ballot = Ballot(self.samples, comparable=able)
+
+    @property
+    def hard(self) -> bool:
+        """Whether a draft that passes is right as far as checks can tell."""
+        return self.ascent.task.oracle.hard
 
     @property
     def samples(self) -> int:
@@ -63,7 +75,7 @@ class Round:
 
         What the judge or the watcher raises goes on, after everything is written down.
         """
-        self.began = self.ascent.clock.monotonic()
+        self.began = self.opened = self.ascent.clock.monotonic()
         rest = ""
         try:
             self.ascent.watch(Asking(self.tier.name, self.worst_case, self.trigger is Trigger.RETRY))
@@ -91,6 +103,18 @@ class Round:
             await self.ascent.bank.settle(self.reservation)
 
     async def _drafts(self) -> None:
+        patience = asyncio.timeout(None)
+        try:
+            async with patience:
+                await self._hear(patience)
+        except TimeoutError:
+            if not patience.expired():
+                raise
+        if self.accepted is None:
+            await self._close_ballot()
+
+    async def _hear(self, patience: asyncio.Timeout) -> None:
+        """Judge drafts as they come, until one is accepted or no other is waited for."""
         request = DraftRequest(self.ascent.task, self.ascent.evidence, self.meter, self.samples, self.ascent.seconds)
         async with aclosing(self._made(request)) as drafts:
             async for draft in drafts:
@@ -100,10 +124,18 @@ class Round:
                 if attempt.verdict.passed and (chosen := await self._decided(attempt)):
                     self._accept(chosen)
                     return
-                hard = self.ascent.task.oracle.hard
-                if self.ascent.policy.unsure(attempt) if hard else self.ballot.lost:
-                    break
-        await self._close_ballot()
+                if self._enough(attempt):
+                    return
+                if patience.when() is None and self.hard and self.ballot.passed:
+                    patience.reschedule(asyncio.get_running_loop().time() + self._patience())
+
+    def _enough(self, attempt: Attempt) -> bool:
+        """Tell whether no further draft is worth waiting for."""
+        return self.ascent.policy.unsure(attempt) if self.hard else self.ballot.lost
+
+    def _patience(self) -> float:
+        """Give the seconds that others are waited for once a draft passed a check that decides."""
+        return min(max(_LEAST, self.ascent.clock.monotonic() - self.opened), self.ascent.seconds / 2)
 
     async def _made(self, request: DraftRequest) -> AsyncGenerator[Draft, None]:
         """Hand the tier's drafts on; a crash of the tier is a failure like another."""
@@ -136,13 +168,12 @@ class Round:
 
     async def _decided(self, attempt: Attempt) -> Attempt | None:
         """Choose a draft now, or None where a passed one has to wait for others to agree."""
-        task = self.ascent.task
-        if task.oracle.hard or self.samples == 1:
+        if self.samples == 1 or (self.hard and not self.ballot.comparable):
             return attempt
         text = attempt.verdict.text
         assert text is not None  # noqa: S101 - a passed verdict always carries its text
-        self.ballot.add(await self.ascent.judge.normal_form(task, text), attempt)
-        return self.ballot.winner(closed=False)
+        self.ballot.add(await self.ascent.judge.normal_form(self.ascent.task, text), attempt)
+        return None if self.hard else self.ballot.winner(closed=False)
 
     def _accept(self, chosen: Attempt) -> None:
         """Put the accepted draft after those that agreed with it or were outvoted."""
@@ -150,8 +181,13 @@ class Round:
         self.accepted = chosen
 
     async def _close_ballot(self) -> None:
-        """Decide when no more drafts come: a majority of those that came, or a refusal of all."""
-        chosen = self.ballot.winner(closed=True) or await self._alike()
+        """Decide when no more drafts come: a majority of those that came, or a refusal of all.
+
+        Where a check decides, each that passed could be taken; they must not be seen to do different things
+        that are as likely.
+        """
+        chosen = self.ballot.surest if self.hard else self.ballot.winner(closed=True)
+        chosen = chosen or await self._alike()
         if chosen is None:
             self._refuse()
         else:
@@ -165,7 +201,10 @@ class Round:
         texts = [item.verdict.text for item in passed]
         compared = await comparer.compare(self.ascent.task, [text for text in texts if text is not None])
         self.ballot.join(compared)
-        chosen = self.ballot.winner(closed=True)
+        if self.hard:
+            chosen = None if compared.question else self.ballot.likeliest
+        else:
+            chosen = self.ballot.winner(closed=True)
         if chosen is not None:
             self.ascent.notes = (compared.note,) if compared.note else ()
         self.ascent.question = compared.question if chosen is None else ""
@@ -180,6 +219,9 @@ class Round:
         """Note that the tier failed; what passed before has no majority and never will have."""
         if self.accepted is not None:
             return  # It failed over being stopped.
+        if self.hard and self.ballot.passed:
+            self._accept(self.ballot.passed[0])
+            return
         self._refuse()
         attempt, self.meter.usage = self._failed(why), Usage()
         self.undecided.append(attempt)
