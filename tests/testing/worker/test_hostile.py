@@ -10,6 +10,7 @@ import os
 import re
 import socket
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -238,11 +239,17 @@ async def test_an_attack_is_contained(target: Target, case: tuple[str, str]) -> 
     await as_before(target)
 
 
+def _name_of(process: psutil.Process) -> str:
+    """Name a process, unless it has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return process.name() if process.status() != "zombie" else ""
+    return ""
+
+
 async def as_before(target: Target) -> None:
     """See that nothing is left of an attack, and that an honest draft still passes."""
     boxes = [item for item in psutil.Process().children() if item.name() == "bwrap"]
-    inside = [item for box in boxes for item in (box, *box.children(recursive=True))]
-    left = [item.name() for item in inside if item.status() != "zombie"]
+    left = [name for box in boxes for item in (box, *box.children(recursive=True)) if (name := _name_of(item))]
     assert len(left) <= WARM, left
     assert SECRET in (target.world.home / ".ssh/id_ed25519").read_text()
     run = await target.bench.run(target.world.wanted(f"{HONEST}# {len(left)}\n", TESTS[0]))
