@@ -19,7 +19,7 @@ from lastmile.model.header import read
 from lastmile.model.shelf.advice import best, install, room
 from lastmile.model.shelf.catalogue import catalogue
 from lastmile.model.shelf.here import cells_of
-from lastmile.model.shelf.library import Build, build
+from lastmile.model.shelf.installed import Build, build
 from lastmile.model.shelf.machine import Machine, gigabytes, machine
 from lastmile.model.shelf.places import place_of
 

@@ -13,7 +13,7 @@ from lastmile.config.local import LocalModel
 from lastmile.errors import LastmileError
 from lastmile.model.shelf.advice import Room, room
 from lastmile.model.shelf.here import Offered, Other, cells_of, offered, others
-from lastmile.model.shelf.library import build
+from lastmile.model.shelf.installed import build
 from lastmile.model.shelf.machine import gigabytes, machine
 from lastmile.text.visible import visible
 

@@ -1,7 +1,7 @@
 """A process that says what this build of llama.cpp can do, and what it makes of a file: one line of JSON.
 
 ``python -m lastmile.model.engine.probe [FILE]``. It is a process of its own so that whoever asks loads no
-library, and so that a file which crashes it crashes nothing else. `shelf.library` asks it.
+library, and so that a file which crashes it crashes nothing else. `shelf.installed` asks it.
 """
 
 from __future__ import annotations

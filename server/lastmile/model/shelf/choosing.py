@@ -12,7 +12,7 @@ from lastmile.errors import RequestError
 from lastmile.model.header import Header, whole
 from lastmile.model.shelf.catalogue import Entry, catalogue
 from lastmile.model.shelf.found import found
-from lastmile.model.shelf.library import Seen, look
+from lastmile.model.shelf.installed import Seen, look
 from lastmile.model.shelf.places import place_of
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lastmile.errors import ModelError
-from lastmile.model.shelf.library import Build, build, look
+from lastmile.model.shelf.installed import Build, build, look
 
 
 @pytest.mark.parametrize(
