@@ -53,7 +53,7 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import enclosing, outline
 from lastmile.tools.offload import Offload
 from lastmile.verify.tests import TestsCheck
-from lastmile.verify.tests_stages import reaching
+from lastmile.verify.tests_reaching import reaching
 
 _EVERY = 5
 """Of so many mutants, one is judged by testmon as well, and the whole suite is timed on the unchanged sources."""

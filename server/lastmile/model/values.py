@@ -11,6 +11,8 @@ from typing import Protocol
 
 from attrs import frozen
 
+from lastmile.cascade.confidence import Confidence
+
 
 class Urgency(IntEnum):
     """Who goes first: the least number."""
@@ -107,23 +109,6 @@ class Ask:
     urgency: Urgency = Urgency.DRAFT
     document: str = ""
     """Names whose cache to use where there are several; empty to go by what is common."""
-
-
-@frozen
-class Confidence:
-    """What the model's own probabilities say of a sample. Natural logarithms."""
-
-    mean: float
-    """The mean log-probability of its tokens."""
-
-    least: float
-    """The lowest."""
-
-    margin: float
-    """The mean difference to the next likeliest token's log-probability."""
-
-    entropy: float
-    """The mean entropy of what could have followed, in nats."""
 
 
 class Reason(Enum):

@@ -133,13 +133,9 @@ class ProjectBench:
                 self._runs.popitem(last=False)
         return run
 
-    async def answered(self, wanted: Wanted) -> Run | None:
-        """Give what is known of a run without running anything."""
-        return self._runs.get((await asyncio.to_thread(self._prepared, wanted))[2])
-
     async def watched(self, wanted: Wanted) -> Run | None:
         """Give what is known of a run; it is not begun here."""
-        return await self.answered(wanted)
+        return self._runs.get((await asyncio.to_thread(self._prepared, wanted))[2])
 
     async def close(self) -> None:
         """End everything that runs."""

@@ -93,7 +93,7 @@ class LateBench:
         if not isinstance(bench, ProjectBench):
             return None
         wanted = evolve(wanted, seconds=wanted.seconds * _WATCHED)
-        run = await bench.answered(wanted)
+        run = await bench.watched(wanted)
         idle = self._watching is None or self._watching.done()
         if run is None and idle and wanted not in self._given_up:
             self._watching = asyncio.get_running_loop().create_task(self._watch(bench, wanted))

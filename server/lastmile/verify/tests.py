@@ -17,7 +17,8 @@ from lastmile.testing.values import Bench, Grader, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, function_of, lost, strangers
-from lastmile.verify.tests_stages import belonging, joined, reaching, stages, within
+from lastmile.verify.tests_reaching import reaching
+from lastmile.verify.tests_stages import belonging, joined, stages, within
 
 _AGAIN = 2
 """How often a lost test is run again on the old text before it counts as lost; the runs go side by side."""

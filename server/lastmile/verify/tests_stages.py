@@ -7,19 +7,13 @@ nothing: a stage is a tuple of node ids.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from attrs import evolve
 
-from lastmile.testing.values import Bench, Run, Wanted
-from lastmile.text.lines import split_lines
-from lastmile.text.runs import changed_runs
+from lastmile.testing.values import Run
 
 _FIRST = 20
 _FILES = 2
-_LONG = 0.25
-"""Seconds; another run takes that much at least."""
-
 _WORTH = 20
 """Tests in the second stage below which one run is quicker than two."""
 
@@ -46,26 +40,6 @@ def stages(tests: tuple[str, ...], before: Run, near: Collection[str] = frozense
     functions = {name.partition("[")[0] for name in near}
     others = sorted(tests, key=lambda name: functions.isdisjoint(_names(name)))
     return tuple(first), tuple(name for name in others if name not in done)
-
-
-async def reaching(bench: Bench, wanted: Wanted, before: Run, path: Path, text: str) -> frozenset[str]:
-    """Give the tests that are known to run what differs in another text, where they take so long that it pays to ask.
-
-    They are the likeliest to notice. Others may notice too: who keeps what another test computed, who starts a
-    program, who loads a file only when it is needed.
-    """
-    if sum(result.seconds for result in before.results.values()) < _LONG:
-        return frozenset()
-    run = await bench.watched(evolve(wanted, trace=(path,)))
-    changed = set(_changed(wanted.texts[path], text))
-    found = () if run is None else run.results.values()
-    return frozenset(result.id for result in found if not changed.isdisjoint(result.lines.get(str(path), ())))
-
-
-def _changed(old: str, new: str) -> Iterator[int]:
-    """Give the lines of the old text, from 1, that are changed, and the neighbours of what comes or goes."""
-    for run in changed_runs(split_lines(old), split_lines(new)):
-        yield from range(run.i, run.x + 2)
 
 
 def within(run: Run, tests: Collection[str]) -> Run:

@@ -13,7 +13,7 @@ from lastmile.testing.late import LateBench
 from lastmile.testing.selection.selector import Selector
 from lastmile.testing.values import Run, Wanted
 from lastmile.tools.offload import Offload
-from lastmile.verify.tests_stages import reaching
+from lastmile.verify.tests_reaching import reaching
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CART = """\

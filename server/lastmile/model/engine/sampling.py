@@ -11,8 +11,9 @@ import numpy as np
 from attrs import define, field
 from numpy.typing import NDArray
 
+from lastmile.cascade.confidence import Confidence
 from lastmile.model.engine.native import Logits
-from lastmile.model.values import Confidence, Sampling
+from lastmile.model.values import Sampling
 
 _SEEDS = 2**63
 _DISTANCES = (np.float32(10), np.float32(25))

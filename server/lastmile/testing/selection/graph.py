@@ -39,9 +39,6 @@ class Tree:
     stamps: Mapping[str, Stamp] = field(factory=dict, repr=False)
     """Of the files, and of the folders that they lie in."""
 
-    linked: frozenset[str] = field(factory=frozenset, repr=False)
-    """The files that a link leads to."""
-
     links: frozenset[str] = field(factory=frozenset, repr=False)
     """The paths that lead through a link: other names of files."""
 
@@ -75,7 +72,7 @@ class Graph:
         texts = documents(self.root, pytest_settings(self.root))
         folders = {folder.as_posix() for path in (*imports, *texts) for folder in PurePosixPath(path).parents} | {"."}
         stamps = _stamps(self.root, (*imports, *texts, *folders, *_SETTINGS))
-        self._tree = Tree(imports, stamps, found.targets, found.links, texts)
+        self._tree = Tree(imports, stamps, found.links, texts)
         return self._tree
 
     def _asked(self, runner: Runner) -> dict[str, tuple[str, ...]]:

@@ -26,11 +26,8 @@ class Linked:
     """What files import, those behind links among them."""
 
     imports: Mapping[str, tuple[str, ...]] = field(repr=False)
-    targets: frozenset[str] = frozenset()
-    """The files of the project that links lead to."""
-
     links: frozenset[str] = frozenset()
-    """The paths by which they, and files outside of the project, are found."""
+    """The paths that lead through a link."""
 
 
 def linked(root: Path, imports: Mapping[str, tuple[str, ...]]) -> Linked:
@@ -41,16 +38,14 @@ def linked(root: Path, imports: Mapping[str, tuple[str, ...]]) -> Linked:
     real = Path(os.path.realpath(root))
     found = dict(imports)
     used = {target for names in imports.values() for target in names}
-    targets: set[str] = set()
     links: set[str] = set()
     for link in _links(root, imports):
         for path in _behind(root, link, used):
             place = Path(os.path.realpath(root / path))
             same = place.relative_to(real).as_posix() if place.is_relative_to(real) else ""
             found[path] = (*found.get(path, ()), *([same] if same else []))
-            targets.add(same)
             links.add(path)
-    return Linked(found, frozenset(targets - {""}), frozenset(links))
+    return Linked(found, frozenset(links))
 
 
 def _links(root: Path, paths: Iterable[str]) -> Iterator[str]:

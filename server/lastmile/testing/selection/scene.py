@@ -20,9 +20,6 @@ class Scene:
     collection: Collection = field(repr=False)
     dependents: Dependents = field(repr=False)
     failed: frozenset[str] = frozenset()
-    linked: frozenset[str] = frozenset()
-    """The files that are imported by another path than their own, which lines are then told of."""
-
     untold: str = ""
     """Why the project may have tests that reading does not find, for a person; empty where it has none."""
 

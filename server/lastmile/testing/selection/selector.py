@@ -150,7 +150,7 @@ def _scene(root: Path, tree: Tree, facts: Mapping[str, Facts]) -> Scene:
     facts = {**facts, **read_documents(root, tree.documents)}
     collection = collect(facts, settings)
     users = dependents(tree.imports, facts, tests=collection.files, known=entries(root))
-    return Scene(Index(facts), collection, users, last_failed(root), tree.linked, untold(facts, settings))
+    return Scene(Index(facts), collection, users, last_failed(root), untold(facts, settings))
 
 
 def _lines(snapshot: Snapshot, target: Span | None) -> tuple[int, int] | None:
