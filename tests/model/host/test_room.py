@@ -38,7 +38,7 @@ async def test_hosts_put_their_models_away_for_another(hosts: Runtime, chain: Pa
     async with calling(hosts.host(chain)) as one, calling(hosts.host(tiny)) as two:
         await one.post("completions", ASK)
         await two.post("completions", ASK)
-        own = hosts.host(tiny).places().socket
+        own = hosts.host(tiny).places().address
         assert await room.made(own) == 1
         assert [(await each.status())["state"] for each in (one, two)] == ["cold", "ready"]
         assert await room.made(own) == 0

@@ -14,13 +14,14 @@ from pathlib import Path
 from lastmile.config.local import LocalModel
 from lastmile.errors import ModelError
 from lastmile.model.header import read
+from lastmile.model.host.address import FILE, SOCKET, connected
 from lastmile.model.shelf.weighing import needed_by
 
 _MEMORY = Path("/proc/meminfo")
 _PATIENCE = 5.0
 """Seconds for another host to put its model away."""
 
-_ASK = b"POST /rest HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_ASK = "POST /rest HTTP/1.1\r\nContent-Length: 0\r\nConnection: close\r\n"
 
 
 def is_short(model: LocalModel) -> bool:
@@ -44,13 +45,14 @@ def available(table: Path = _MEMORY) -> int | None:
 
 
 async def made(own: Path) -> int:
-    """Ask the other hosts beside a socket to put their models away; gives how many did."""
+    """Ask the other hosts beside one's own address to put their models away; gives how many did."""
     others = await asyncio.to_thread(_others, own)
     return sum(await asyncio.gather(*map(_rested, others)))
 
 
 def _others(own: Path) -> Sequence[Path]:
-    return sorted(path for path in own.parent.glob("model-*.sock") if not _same(path, own))
+    found = (path for kind in (SOCKET, FILE) for path in own.parent.glob(f"model-*{kind}"))
+    return sorted(path for path in found if not _same(path, own))
 
 
 def _same(path: Path, own: Path) -> bool:
@@ -63,11 +65,11 @@ async def _rested(path: Path) -> bool:
     """Ask one; a host that does not answer has no say."""
     try:
         async with asyncio.timeout(_PATIENCE):
-            reader, writer = await asyncio.open_unix_connection(str(path))
+            way = await connected(path)
             try:
-                writer.write(_ASK)
-                return b'"rested":true' in await reader.read()
+                way.writer.write(f"{_ASK}{way.headers}\r\n".encode("ascii"))
+                return b'"rested":true' in await way.reader.read()
             finally:
-                writer.close()
+                way.writer.close()
     except (OSError, TimeoutError):
         return False
