@@ -14,8 +14,9 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from lastmile.cascade.protocols import Bank, Tier
+from lastmile.config.claude import Claude, Provider
 from lastmile.config.local import LocalModel
-from lastmile.config.tree import Claude, OpenAIServer, Provider, Settings
+from lastmile.config.tree import OpenAIServer, Settings
 from lastmile.ledger.prices import REGIONAL, Rates, rates_for
 from lastmile.ledger.rows import TopTier
 from lastmile.model.client import URL, connection
