@@ -18,6 +18,7 @@ from lastmile.config.claude import Claude
 from lastmile.config.completing import Completing
 from lastmile.config.local import LocalModel, drafters
 from lastmile.config.marks import ONLY_OFF, ONLY_ON, SECONDS, TIGHTEN, USER, Form, form, within
+from lastmile.config.small_jobs import SmallJobs
 from lastmile.config.verifying import Verify
 
 _TOKENS = within(1, 64_000)
@@ -269,6 +270,8 @@ class Settings:
     verify: Verify = field(factory=Verify)
     docstring: Docstring = Docstring()
     completion: Completing = field(factory=Completing)
+    # What it says decides how dear the tier is that is asked.
+    jobs: SmallJobs = field(default=SmallJobs(), metadata=USER)
 
     def kind(self, name: str) -> KindSettings:
         """Look up how tasks of the kind are treated."""
