@@ -62,8 +62,9 @@ async def _run(model: LocalModel, found: Places, door: Listening) -> None:
     from lastmile.model.host.app import Door  # noqa: PLC0415 - as above
     from lastmile.model.host.guard import Guard  # noqa: PLC0415 - as above
 
-    short, make_room = partial(room.is_short, model), partial(room.made, found.address)
-    keeper = Keeper(partial(_opened, model), model.idle, short=short, make_room=make_room)
+    fit, turn = partial(room.fits, model), partial(room.turn, found.address)
+    make_room = partial(room.made, found.address, fit)
+    keeper = Keeper(partial(_opened, model), model.idle, short=lambda: not fit(), make_room=make_room, turn=turn)
     app = Door(keeper, model, lambda: len(server.server_state.connections), partial(_looked, model)).app()
     # Clients keep a connection for as long as they live: by that it is known who is there.
     config = uvicorn.Config(
