@@ -37,7 +37,7 @@ async def answering(hosts: Runtime, *answers: bytes) -> AsyncIterator[tuple[Line
                 break
         writer.close()
 
-    socket = (await asyncio.to_thread(host.places)).socket
+    socket = (await asyncio.to_thread(host.places)).address
     async with await asyncio.start_unix_server(meet, socket):
         with closing(lines):
             yield lines, seen

@@ -131,9 +131,12 @@ def _table(by: str, groups: Iterable[Group]) -> Table:
     from rich.table import Table  # noqa: PLC0415 - as the console
 
     table = Table(by, box=None, padding=(0, 2, 0, 0), title_justify="left")
-    for heading in ("tasks", "cleared", "of all", "attempts", "wasted", "spent", "top tier", "median attempt"):
+    found = [*groups]
+    told = any(each is not None for group in found for each in _sure(group.figures))
+    headings = ("tasks", "cleared", "of all", "attempts", "wasted", "spent", "top tier", "median attempt")
+    for heading in (*headings, *(("sure if passed", "if refused") if told else ())):
         table.add_column(heading, justify="right")
-    for group in groups:
+    for group in found:
         of = group.figures
         table.add_row(
             _label(by, group.key),
@@ -145,8 +148,14 @@ def _table(by: str, groups: Iterable[Group]) -> Table:
             dollars(of.spent),
             "" if of.top_cost is None else dollars(of.top_cost),
             _seconds(of.median_attempt_seconds),
+            *(map(_percent, _sure(of)) if told else ()),
         )
     return table
+
+
+def _sure(figures: Figures) -> tuple[float | None, float | None]:
+    """Give how sure models were of each token: of drafts that passed, and of those that were refused."""
+    return figures.sure_of_passed, figures.sure_of_refused
 
 
 def _label(by: str, key: str) -> str:

@@ -56,6 +56,12 @@ class Figures:
     """Drafting and judging of all attempts of a task, without waiting for consent."""
 
     median_attempt_seconds: float | None
+    sure_of_passed: float | None
+    """The median of how sure models were of drafts that passed, 0 to 1, among those where it was told."""
+
+    sure_of_refused: float | None
+    """The same of drafts that a check refused."""
+
     lost_calls: int
     """Calls that were never settled, since their process was killed; counted at their worst case."""
 
@@ -105,6 +111,8 @@ def figures(records: Records, *, now: float) -> Figures:
         wasted_seconds=sum(attempt.seconds for attempt in wasted),
         median_task_seconds=_median(ended),
         median_attempt_seconds=_median(records.attempts),
+        sure_of_passed=_sure(attempt for attempt in records.attempts if attempt.passed),
+        sure_of_refused=_sure(wasted),
         lost_calls=len(lost),
         lost_cost=_rest(lost),
         open_calls=len(under_way),
@@ -126,6 +134,11 @@ def _rest(calls: Iterable[OpenCall]) -> float:
 
 def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
+
+
+def _sure(attempts: Iterable[AttemptRecord]) -> float | None:
+    told = [attempt.confidence for attempt in attempts if attempt.confidence is not None]
+    return median(told) if told else None
 
 
 def _median(records: Iterable[AttemptRecord | OutcomeRecord]) -> float | None:

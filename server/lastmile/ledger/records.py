@@ -33,6 +33,8 @@ class AttemptRecord:
     passed: bool = field(converter=bool)
     refused_by: str
     code: str
+    confidence: float | None = None
+    """How sure the model was, 0 to 1; None where it was not told."""
 
 
 @frozen

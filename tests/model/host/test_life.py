@@ -220,7 +220,7 @@ async def test_it_ends_when_nobody_is_connected(hosts: Runtime, chain: Path) -> 
         await filled(filler)
         (pid,) = hosts.pids()
     assert await ended(pid) == 0
-    assert not host.places().socket.exists()
+    assert not host.places().address.exists()
 
 
 @pytest.mark.parametrize("loaded", [False, True])
@@ -239,7 +239,7 @@ async def test_a_host_whose_socket_is_gone_makes_room_for_another(hosts: Runtime
     async with filling(host) as filler:
         await filled(filler)
         (pid,) = hosts.pids()
-        host.places().socket.unlink()
+        host.places().address.unlink()
         assert await ended(pid) == 0
         assert await filled(filler) == words(21, 2)
 

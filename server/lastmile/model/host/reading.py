@@ -19,7 +19,10 @@ _MOST_TOKENS = 1_000_000
 _MOST_SAMPLES = 64
 _DEFAULT_TOKENS = 1024
 _ROLES = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
-_NOT_HERE = ("tools", "functions", "logprobs", "top_logprobs", "logit_bias", "echo", "best_of")
+_NOT_HERE = ("tools", "functions", "logit_bias", "echo", "best_of")
+_MOST_LIKELY = 20
+"""As OpenAI has it for conversations."""
+
 _URGENCIES = {urgency.name.lower(): urgency for urgency in Urgency}
 
 
@@ -75,7 +78,26 @@ def _ask(body: Body, prompt: Prompt) -> Ask:
         _text(body, "grammar"),
         _URGENCIES[urgency],
         _text(body, "document"),
+        _likeliest(body, chat=not isinstance(prompt, Plain | Fill)),
     )
+
+
+def _likeliest(body: Body, *, chat: bool) -> int | None:
+    """Read how many of the likeliest tokens are wanted: text takes a number, conversations a yes and a number."""
+    name = "top_logprobs" if chat else "logprobs"
+    count = _number(body, name, 0, _MOST_LIKELY, -1)
+    if count != int(count):
+        message = f"{name} must be a whole number."
+        raise RequestError(message)
+    if not chat:
+        if body.get("top_logprobs") is not None:
+            raise RequestError("top_logprobs is for conversations; logprobs is a number here.")
+        return None if count < 0 else int(count)
+    if _of(body, "logprobs", bool, default=False):
+        return max(0, int(count))
+    if count >= 0:
+        raise RequestError("top_logprobs needs logprobs to be true.")
+    return None
 
 
 def _samplings(body: Body) -> tuple[Sampling, ...]:
