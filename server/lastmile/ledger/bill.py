@@ -133,7 +133,7 @@ def add_up(records: Records, *, since: float | None, by: Grouping | None, now: f
         tiers=tuple(sorted(tiers, key=lambda group: -group.figures.cleared)),
         refusals=_refusals(records.attempts),
         top_tier=" or ".join(sorted({outcome.top_tier for outcome in records.outcomes if outcome.top_tier})),
-        earlier=records.earlier / NANOS,
+        earlier=sum(month.cost for month in records.months) / NANOS,
         by=by,
         groups=groups,
     )

@@ -1,0 +1,245 @@
+"""The tables of the page: a row a tier, a kind, a fate, a task; each with the share that its bar shows.
+
+They are values. How a table and a bar look is the template's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import evolve, frozen
+
+from lastmile.cascade.events import dollars
+from lastmile.cascade.values import Status
+from lastmile.ledger.bill import Bill
+from lastmile.ledger.completions import Completed
+from lastmile.ledger.money import NANOS
+from lastmile.ledger.page.course import Step
+from lastmile.ledger.records import MonthRecord
+from lastmile.ledger.review import DearTask, Escalation, Latency, Reason, Review
+from lastmile.ledger.words import many, percent, reason, seconds
+from lastmile.text.visible import visible
+
+_MOST_ROWS = 24
+"""Of more tiers and kinds than these only the first are shown, so that no ledger makes an endless page."""
+
+_MOST_NAMES = 6
+_MOST_REASONS = 3
+
+
+@frozen
+class Row:
+    """A line of a table."""
+
+    name: str
+    cells: tuple[str, ...]
+    detail: str = ""
+    """What stands beneath the name, small."""
+
+    share: float | None = None
+    """How much of its bar is filled, 0 to 1; None for no bar."""
+
+    far: float | None = None
+    """How far a paler part of the bar reaches."""
+
+
+@frozen
+class Table:
+    """A section of the page."""
+
+    heading: str
+    words: str
+    """What the figures are, in a sentence."""
+
+    columns: tuple[str, ...]
+    """The first is that of the names."""
+
+    rows: tuple[Row, ...]
+    nothing: str = ""
+    """What stands there where there are no rows."""
+
+    left_out: int = 0
+    """Rows that were not shown."""
+
+
+def tables(review: Review) -> Iterator[Table]:
+    """Give the tables, in the order of the page."""
+    yield _bounded(_tiers(review.bill))
+    yield _bounded(_kinds(review.escalations))
+    yield _bounded(_latencies(review.latencies))
+    yield _completions(review.completed)
+    yield _dearest(review.dearest)
+    if review.months:
+        yield _months(review.months)
+
+
+def step_table(found: Sequence[Step], *, known: bool) -> Table:
+    """Write the drawing of cost over time as a table; without the top tier where nothing of it is ``known``."""
+    columns = ("From", "Tasks", "Cleared", "Free", "Spent", *(["Top tier"] if known else []))
+    rows = (
+        Row(
+            step.first.isoformat(),
+            (
+                str(step.tasks),
+                str(step.cleared),
+                str(step.cleared_free),
+                dollars(step.spent),
+                *([dollars(step.top)] if known else []),
+            ),
+        )
+        for step in found
+    )
+    return Table("", "", columns, tuple(rows))
+
+
+def _bounded(table: Table) -> Table:
+    return evolve(table, rows=table.rows[:_MOST_ROWS], left_out=max(0, len(table.rows) - _MOST_ROWS))
+
+
+def _tiers(bill: Bill) -> Table:
+    total = bill.total
+    rows = [
+        Row(
+            _name(group.key),
+            (str(group.figures.cleared), percent(group.share), dollars(group.figures.spent)),
+            f"tried {many(group.figures.tasks, 'task')}, {group.figures.wasted_attempts} of "
+            f"{many(group.figures.attempts, 'attempt')} wasted",
+            group.share,
+        )
+        for group in bill.tiers
+    ]
+    if missing := total.tasks - total.cleared:
+        rows.append(Row("nobody", (str(missing), percent(missing / total.tasks), ""), "surfaced or declined", 0.0))
+    return Table(
+        "Who cleared the tasks",
+        "The share of all tasks that each tier cleared itself.",
+        ("Tier", "Cleared", "Share", "Spent"),
+        tuple(rows),
+        "No tier was asked.",
+    )
+
+
+def _kinds(escalations: Iterable[Escalation]) -> Table:
+    rows = (
+        Row(
+            _name(each.kind),
+            (str(each.tasks), str(each.escalated), percent(each.escalated / each.tasks)),
+            _why(each),
+            each.escalated / each.tasks,
+        )
+        for each in escalations
+    )
+    return Table(
+        "What had to go up",
+        "The tasks of each kind that no free tier cleared, and the check that refused its last free draft.",
+        ("Kind", "Tasks", "Went up", "Rate"),
+        tuple(rows),
+        "No task has ended.",
+    )
+
+
+def _why(each: Escalation) -> str:
+    untried = f"no free tier tried {each.untried}" if each.untried else ""
+    return "; ".join(part for part in (_reasons("refused by", each.reasons), untried) if part)
+
+
+def _latencies(latencies: Sequence[Latency]) -> Table:
+    most = max((each.p90 for each in latencies), default=0.0) or 1.0
+    rows = (
+        Row(
+            _name(each.tier),
+            (str(each.attempts), seconds(each.median), seconds(each.p90)),
+            share=each.median / most,
+            far=each.p90 / most,
+        )
+        for each in latencies
+    )
+    return Table(
+        "How long an attempt takes",
+        "Drafting and judging: the median, and the time that nine of ten keep within (paler).",
+        ("Tier", "Attempts", "Median", "9 of 10"),
+        tuple(rows),
+        "Nothing was attempted.",
+    )
+
+
+def _completions(done: Completed) -> Table:
+    fates = (
+        ("Taken whole", done.accepted),
+        ("Taken in part", done.partial),
+        ("Typed by hand, the same", done.typed),
+        ("Dismissed", done.dismissed),
+        ("Not known", done.shown - done.accepted - done.partial - done.typed - done.dismissed),
+    )
+    rows = [
+        Row(name, (str(count), percent(count / done.shown)), share=count / done.shown)
+        for name, count in fates
+        if done.shown
+    ]
+    survived = (("30 seconds", done.kept_early, done.watched_early), ("5 minutes", done.kept_late, done.watched_late))
+    rows += [
+        Row(f"Still there after {span}", (f"of {watched}", percent(share)), share=share)
+        for span, share, watched in survived
+        if share is not None
+    ]
+    return Table(
+        "Completions",
+        f"{many(done.shown, 'completion')} shown, {done.characters} characters taken; "
+        f"an answer came after {seconds(done.seconds)} on average."
+        if done.shown
+        else "",
+        ("What became of them", "Count", "Share"),
+        tuple(rows),
+        "No completion was shown.",
+    )
+
+
+def _dearest(tasks: Sequence[DearTask]) -> Table:
+    most = tasks[0].cost if tasks else 1.0
+    rows = (Row(_name(each.kind), (each.day, dollars(each.cost)), _story(each), each.cost / most) for each in tasks)
+    return Table(
+        "The ten dearest tasks" if len(tasks) >= 10 else "The dearest tasks",  # noqa: PLR2004 - as the heading says
+        "Whom they were asked of, and what refused the drafts.",
+        ("Kind", "Day", "Cost"),
+        tuple(rows),
+        "No task has cost anything.",
+    )
+
+
+def _story(task: DearTask) -> str:
+    shown = " → ".join(_name(tier) for tier in task.tiers[:_MOST_NAMES])
+    tiers = shown if len(task.tiers) <= _MOST_NAMES else f"{shown} → …"
+    return "; ".join(part for part in (tiers, _reasons("refused by", task.refused), _end(task)) if part)
+
+
+def _end(task: DearTask) -> str:
+    match task.status:
+        case Status.ACCEPTED.value:
+            return f"cleared by {_name(task.cleared_by)}"
+        case "":
+            return "its end is not known"
+        case _:
+            return visible(task.status)
+
+
+def _months(months: Sequence[MonthRecord]) -> Table:
+    rows = tuple(Row(each.month, (str(each.attempts), dollars(each.cost / NANOS))) for each in months)
+    return Table(
+        "Earlier months",
+        "Only totals are kept of what is older than 400 days. They are not in the figures above.",
+        ("Month", "Attempts", "Spent"),
+        rows[-_MOST_ROWS:],
+        left_out=max(0, len(rows) - _MOST_ROWS),
+    )
+
+
+def _reasons(lead: str, reasons: Sequence[tuple[Reason, int]]) -> str:
+    named = [f"{visible(reason(*why))}{f' ({count})' if count > 1 else ''}" for why, count in reasons[:_MOST_REASONS]]
+    others = sum(count for _, count in reasons[_MOST_REASONS:])
+    if others:
+        named.append(f"{others} more")
+    return f"{lead} {', '.join(named)}" if named else ""
+
+
+def _name(text: str) -> str:
+    return visible(text) or "(none)"

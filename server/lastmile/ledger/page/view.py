@@ -1,0 +1,216 @@
+"""What stands on the page, in words: the headline, the notes, the figures at a glance.
+
+Names come from settings and from the disk, so characters that would change how a line reads are made
+visible here; that they are no markup is the template's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from attrs import frozen
+
+from lastmile.cascade.events import dollars
+from lastmile.ledger.bill import Bill
+from lastmile.ledger.page.course import Bar, Step, axis, bars, rising, steps
+from lastmile.ledger.page.tables import Table, step_table, tables
+from lastmile.ledger.review import Review
+from lastmile.ledger.words import UNKNOWN, many, percent, reason, seconds
+from lastmile.text.visible import visible
+
+
+@frozen
+class Glance:
+    """One figure with its name, and a few words beneath it."""
+
+    name: str
+    figure: str
+    words: str
+
+
+@frozen
+class Legend:
+    """A line of the drawing with what it comes to in the end."""
+
+    style: str
+    """The class that draws it."""
+
+    name: str
+    amount: str
+
+
+@frozen
+class Drawing:
+    """Cost over time, for a template that knows SVG; each part has an axis of its own."""
+
+    spent: str
+    """The points of what was spent, added up."""
+
+    top: str
+    """The same of the top tier; empty where nothing of it is known."""
+
+    marks: tuple[str, ...]
+    """Of the axis of both, from above."""
+
+    bars: tuple[Bar, ...]
+    """What was spent in each step."""
+
+    bar_marks: tuple[str, ...]
+    dates: tuple[str, ...]
+    """The first day, one between, and the last; fewer where there are fewer."""
+
+    each: str
+    """What a step is: ``day``, ``7 days``."""
+
+    said: str
+    """The drawing in a sentence, for who does not see it."""
+
+    legend: tuple[Legend, ...]
+    table: Table
+
+
+@frozen
+class View:
+    """The page."""
+
+    span: str
+    """Which time it is for."""
+
+    drawn_up: str
+    spent: str
+    """Empty where nothing is written down."""
+
+    top_tier: str
+    """Empty where there is nothing to compare with."""
+
+    top: str
+    lede: str
+    notes: tuple[str, ...]
+    glances: tuple[Glance, ...]
+    drawing: Drawing | None
+    """None where no money is to be drawn."""
+
+    tables: tuple[Table, ...]
+    estimate: str
+
+
+def view(review: Review) -> View:
+    """Put a review into words."""
+    bill = review.bill
+    total = bill.total
+    something = bool(total.attempts or total.tasks or total.lost_calls or total.open_calls)
+    compared = total.top_cost is not None
+    return View(
+        span="everything" if bill.since is None else f"since {_moment(bill.since)}",
+        drawn_up=_moment(bill.until),
+        spent=dollars(total.spent) if something else "",
+        top_tier=visible(bill.top_tier) if compared else "",
+        top=dollars(total.top_cost or 0.0),
+        lede=_lede(bill),
+        notes=tuple(_notes(bill)),
+        glances=tuple(_glances(review)) if something else (),
+        drawing=_drawing(bill),
+        tables=tuple(tables(review)),
+        estimate=visible(bill.estimate),
+    )
+
+
+def _lede(bill: Bill) -> str:
+    total = bill.total
+    tasks = f"{total.cleared} of {many(total.tasks, 'task')} {'was' if total.cleared == 1 else 'were'} cleared"
+    free = f"{tasks}, {total.cleared_free} of them free." if total.cleared else f"{tasks}."
+    if not total.tasks:
+        free = "No task has ended yet."
+    return free if total.ratio is None else f"That is {percent(total.ratio)} of it. {free}"
+
+
+def _notes(bill: Bill) -> Iterator[str]:
+    """Say what the headline leaves out."""
+    total = bill.total
+    if total.top_cost is not None:
+        yield "What the top tier would have cost is an estimate; how it is made stands at the end."
+    elif total.attempts or total.tasks:
+        yield "There is nothing to compare with: no top tier with a known price."
+    if total.top_cost is not None and total.unestimated:
+        yield f"It leaves out {many(total.unestimated, 'cleared task')} that nobody estimated."
+    if total.lost_calls:
+        yield f"{many(total.lost_calls, 'call')} got lost and counts at its worst case: {dollars(total.lost_cost)}."
+    if total.open_calls:
+        yield f"{many(total.open_calls, 'call')} under way, up to {dollars(total.open_cost)} more."
+    if bill.earlier:
+        yield f"{dollars(bill.earlier)} more were spent in months of which only totals are kept."
+
+
+def _glances(review: Review) -> Iterator[Glance]:
+    total = review.bill.total
+    yield Glance("Cleared", percent(total.cleared_share), f"{total.cleared} of {many(total.tasks, 'task')}")
+    free = total.cleared_free / total.tasks if total.tasks else None
+    yield Glance(
+        "Cleared free", percent(free), f"{many(total.cleared_free, 'task')}, {percent(total.escalation_rate)} not"
+    )
+    yield Glance(
+        "Wasted",
+        dollars(total.wasted_cost),
+        f"{many(total.wasted_attempts, 'attempt')}, {seconds(total.wasted_seconds)}",
+    )
+    yield Glance("Time a task", seconds(review.median_task), f"median; nine of ten within {seconds(review.p90_task)}")
+    judged = total.kept + total.dropped
+    each = UNKNOWN if total.cost_per_kept is None else f"{dollars(total.cost_per_kept)} each"
+    yield Glance("Edits kept", percent(total.kept_share), f"{total.kept} of {judged} at the next save, {each}")
+    if review.bill.refusals:
+        worst = review.bill.refusals[0]
+        yield Glance("Refused most by", visible(reason(worst.check, worst.code)), many(worst.attempts, "draft"))
+
+
+def _drawing(bill: Bill) -> Drawing | None:
+    found = steps(bill.groups, until=_day(bill.until).date())
+    spent, top = [step.spent for step in found], [step.top for step in found]
+    if not any(spent) and not any(top):
+        return None
+    sums, each = axis((sum(spent), sum(top))), axis(spent)
+    known = bill.total.top_cost is not None
+    against = f"{visible(bill.top_tier)} for everything"
+    legend = [Legend("spent", "Spent", dollars(sum(spent)))]
+    legend += [Legend("top", against, dollars(sum(top)))] if known else []
+    return Drawing(
+        spent=rising(spent, sums),
+        top=rising(top, sums) if known else "",
+        marks=tuple(map(_mark, sums.marks)),
+        bars=bars(spent, each),
+        bar_marks=tuple(map(_mark, each.marks)),
+        dates=_dates(found),
+        each=_each(found),
+        said=_said(found, legend),
+        legend=tuple(legend),
+        table=step_table(found, known=known),
+    )
+
+
+def _dates(found: tuple[Step, ...]) -> tuple[str, ...]:
+    between = [found[len(found) // 2].first.isoformat()] if len(found) > 4 else []  # noqa: PLR2004 - as many fit on a phone
+    ends = (found[0].first.isoformat(), *between, found[-1].last.isoformat())
+    return tuple(dict.fromkeys(ends))
+
+
+def _each(found: tuple[Step, ...]) -> str:
+    days = (found[0].last - found[0].first).days + 1
+    return "day" if days == 1 else f"{days} days"
+
+
+def _said(found: tuple[Step, ...], legend: list[Legend]) -> str:
+    sums = "; ".join(f"{line.name}: {line.amount}" for line in legend)
+    return f"From {found[0].first} to {found[-1].last}, added up. {sums}."
+
+
+def _mark(amount: float) -> str:
+    """Write a mark of an axis, as short as it can be."""
+    return f"${amount:.6f}".rstrip("0").rstrip(".")
+
+
+def _moment(at: float) -> str:
+    return f"{_day(at):%Y-%m-%d %H:%M %Z}"
+
+
+def _day(at: float) -> datetime:
+    return datetime.fromtimestamp(at, tz=UTC).astimezone()
