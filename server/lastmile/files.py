@@ -73,8 +73,10 @@ def write(snapshot: Snapshot, text: str) -> None:
         raise RequestError(message) from error
 
 
-def put(path: Path, text: str) -> None:
+def put(path: Path, text: str, *, mode: int = _NEW) -> None:
     """Make a file of the text, or replace the one that is there, whatever is in it.
+
+    ``mode`` is for a new file; one that is there keeps its own.
 
     Raises `RequestError` where there is something else than a regular file, it is read-only, or it
     cannot be written.
@@ -83,7 +85,7 @@ def put(path: Path, text: str) -> None:
         place = path.resolve()  # a link stays, and what it leads to is replaced
         data = text.encode("utf-8", "replace")
         if not place.exists():
-            _make(place, data)
+            _land(place, data, mode)
         elif place.is_file():
             _replace(place, data)
         else:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from attrs import asdict, evolve, frozen
@@ -24,6 +25,7 @@ from lastmile.ledger.records import AttemptRecord, OutcomeRecord, Records, read
 
 _K = TypeVar("_K", bound=Hashable)
 _T = TypeVar("_T")
+_ACCEPTED, _SURFACED = Status.ACCEPTED.value, Status.SURFACED.value
 _UNITS = {"h": 3600.0, "d": 86_400.0, "w": 7 * 86_400.0}
 
 
@@ -160,14 +162,13 @@ def _groups(parts: Mapping[str, Records], total: Figures, *, now: float) -> tupl
 
 def _parts(records: Records, by: Grouping) -> dict[str, Records]:
     """Split the records; by tier, a task stands in the part of each tier that tried it."""
-    attempts = _split((getattr(attempt, by.value), attempt) for attempt in records.attempts)
-    outcomes = _split(
-        _by_tier(records) if by is Grouping.TIER else ((getattr(o, by.value), o) for o in records.outcomes)
-    )
-    calls = _split((getattr(call, by.value), call) for call in records.calls)
+    key: Callable[[Any], str] = attrgetter(by.value)
+    attempts = _split((key(attempt), attempt) for attempt in records.attempts)
+    outcomes = _split(_by_tier(records) if by is Grouping.TIER else ((key(o), o) for o in records.outcomes))
+    calls = _split((key(call), call) for call in records.calls)
     return {
-        key: Records(tuple(attempts.get(key, ())), tuple(outcomes.get(key, ())), tuple(calls.get(key, ())))
-        for key in {*attempts, *outcomes, *calls}
+        part: Records(tuple(attempts.get(part, ())), tuple(outcomes.get(part, ())), tuple(calls.get(part, ())))
+        for part in {*attempts, *outcomes, *calls}
     }
 
 
@@ -177,11 +178,14 @@ def _by_tier(records: Records) -> Iterator[tuple[str, OutcomeRecord]]:
     for attempt in records.attempts:
         tried.setdefault(attempt.task, {})[attempt.tier] = None
     for outcome in records.outcomes:
-        passed_on = outcome
-        if outcome.status == Status.ACCEPTED.value:
-            passed_on = evolve(outcome, status=Status.SURFACED.value, cleared_free=False)
         for tier in tried.get(outcome.task, ()):
-            yield tier, outcome if tier == outcome.cleared_by else passed_on
+            yield tier, outcome if tier == outcome.cleared_by else _passed_on(outcome)
+
+
+def _passed_on(outcome: OutcomeRecord) -> OutcomeRecord:
+    if outcome.status != _ACCEPTED:
+        return outcome
+    return evolve(outcome, status=_SURFACED, cleared_free=False)
 
 
 def _split(pairs: Iterable[tuple[_K, _T]]) -> dict[_K, list[_T]]:

@@ -17,6 +17,8 @@ from lastmile.ledger.records import AttemptRecord, OpenCall, OutcomeRecord, Reco
 LOST_AFTER = 4000.0
 """Seconds after which a call that was not settled counts as lost: more than the longest deadline, which is an hour."""
 
+_ACCEPTED, _CANCELLED = Status.ACCEPTED.value, Status.CANCELLED.value
+
 
 @frozen
 class Figures:
@@ -82,8 +84,8 @@ class Figures:
 
 def figures(records: Records, *, now: float) -> Figures:
     """Add up."""
-    ended = [outcome for outcome in records.outcomes if outcome.status != Status.CANCELLED.value]
-    cleared = [outcome for outcome in ended if outcome.status == Status.ACCEPTED.value]
+    ended = [outcome for outcome in records.outcomes if outcome.status != _CANCELLED]
+    cleared = [outcome for outcome in ended if outcome.status == _ACCEPTED]
     wasted = [attempt for attempt in records.attempts if not attempt.passed]
     unsettled = [call for call in records.calls if call.rest]
     lost = [call for call in unsettled if now - call.at > LOST_AFTER]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from itertools import starmap
 from typing import TypeVar
 
 import attrs
@@ -116,7 +117,7 @@ def _all(connection: sqlite3.Connection, kind: type[_Record], table: str, since:
     columns = ", ".join(column.name for column in attrs.fields(kind))
     query = f"SELECT {columns} FROM {table} WHERE at >= ? ORDER BY at"  # noqa: S608 - our own names
     with closing(connection.execute(query, (since or 0.0,))) as found:
-        return tuple(kind(*row) for row in found)
+        return tuple(starmap(kind, found))
 
 
 def _months(connection: sqlite3.Connection) -> tuple[MonthRecord, ...]:

@@ -25,6 +25,7 @@ from lastmile.ledger.records import AttemptRecord, MonthRecord, OpenCall, Outcom
 Reason = tuple[str, str]
 """A check and its rule; both are empty where a tier failed to make a draft."""
 
+_CANCELLED = Status.CANCELLED.value
 _DEAREST = 10
 
 
@@ -88,7 +89,7 @@ class Review:
     """By day."""
 
     escalations: tuple[Escalation, ...]
-    """A line a kind, the one with most tasks first."""
+    """A line a kind, the one of which most had to go up first."""
 
     latencies: tuple[Latency, ...]
     """A line a tier, in the order of the bill."""
@@ -109,7 +110,7 @@ def look_back(connection: sqlite3.Connection, *, since: float | None, now: float
     """Read the ledger and add it up, from a time in seconds since 1970 or from its beginning."""
     records = read(connection, since=since)
     bill = add_up(records, since=since, by=Grouping.DAY, now=now)
-    ended = [outcome for outcome in records.outcomes if outcome.status != Status.CANCELLED.value]
+    ended = [outcome for outcome in records.outcomes if outcome.status != _CANCELLED]
     spans = [outcome.seconds for outcome in ended]
     attempts = _by_task(records.attempts)
     return Review(
@@ -144,7 +145,7 @@ def _escalations(
     for outcome in ended:
         kinds.setdefault(outcome.kind, []).append(outcome)
     found = (_escalation(kind, kinds[kind], attempts) for kind in sorted(kinds))
-    return tuple(sorted(found, key=lambda each: -each.tasks))
+    return tuple(sorted(found, key=lambda each: (-each.escalated, -each.tasks)))
 
 
 def _escalation(

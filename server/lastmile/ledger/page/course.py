@@ -21,7 +21,9 @@ WIDTH, HEIGHT = 1000, 250
 _MOST_STEPS = 92
 """A bar needs three pixels to be seen, and a phone has some 300 for all of them: one a day for a quarter."""
 
-_MARKS = 4
+_MOST_MARKS = 5
+"""Above the ground line."""
+
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 """An axis has marks at multiples of these, times a power of ten."""
 
@@ -77,9 +79,11 @@ def steps(days: Iterable[Group], *, until: date) -> tuple[Step, ...]:
 def axis(amounts: Iterable[float]) -> Axis:
     """Find marks for the amounts, which are not negative; all of them 0 makes an axis up to 1."""
     most = max(amounts, default=0.0) or 1.0
-    power = 10.0 ** math.floor(math.log10(most / _MARKS))
-    distance = next(each * power for each in _ROUND if each * power * _MARKS >= most * (1 - 1e-9))
-    return Axis(distance * _MARKS, tuple(distance * mark for mark in range(_MARKS, -1, -1)))
+    power = 10.0 ** math.floor(math.log10(most / _MOST_MARKS))
+    # Of an amount that is a mark itself, the last digits may lie above it.
+    distance = next(each * power for each in _ROUND if each * power * _MOST_MARKS >= most * (1 - 1e-9))
+    count = math.ceil(most / distance - 1e-9)
+    return Axis(distance * count, tuple(distance * mark for mark in range(count, -1, -1)))
 
 
 def rising(amounts: Sequence[float], scale: Axis) -> str:

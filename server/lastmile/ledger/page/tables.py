@@ -17,7 +17,7 @@ from lastmile.ledger.money import NANOS
 from lastmile.ledger.page.course import Step
 from lastmile.ledger.records import MonthRecord
 from lastmile.ledger.review import DearTask, Escalation, Latency, Reason, Review
-from lastmile.ledger.words import many, percent, reason, seconds
+from lastmile.ledger.words import many, percent, reason, seconds, short
 from lastmile.text.visible import visible
 
 _MOST_ROWS = 24
@@ -61,6 +61,9 @@ class Table:
     left_out: int = 0
     """Rows that were not shown."""
 
+    wide: bool = False
+    """Whether it needs the whole width of the page."""
+
 
 def tables(review: Review) -> Iterator[Table]:
     """Give the tables, in the order of the page."""
@@ -100,7 +103,7 @@ def _tiers(bill: Bill) -> Table:
     total = bill.total
     rows = [
         Row(
-            _name(group.key),
+            name(group.key),
             (str(group.figures.cleared), percent(group.share), dollars(group.figures.spent)),
             f"tried {many(group.figures.tasks, 'task')}, {group.figures.wasted_attempts} of "
             f"{many(group.figures.attempts, 'attempt')} wasted",
@@ -109,7 +112,7 @@ def _tiers(bill: Bill) -> Table:
         for group in bill.tiers
     ]
     if missing := total.tasks - total.cleared:
-        rows.append(Row("nobody", (str(missing), percent(missing / total.tasks), ""), "surfaced or declined", 0.0))
+        rows.append(Row("not cleared", (str(missing), percent(missing / total.tasks), ""), "surfaced or declined", 0.0))
     return Table(
         "Who cleared the tasks",
         "The share of all tasks that each tier cleared itself.",
@@ -122,7 +125,7 @@ def _tiers(bill: Bill) -> Table:
 def _kinds(escalations: Iterable[Escalation]) -> Table:
     rows = (
         Row(
-            _name(each.kind),
+            name(each.kind),
             (str(each.tasks), str(each.escalated), percent(each.escalated / each.tasks)),
             _why(each),
             each.escalated / each.tasks,
@@ -140,14 +143,14 @@ def _kinds(escalations: Iterable[Escalation]) -> Table:
 
 def _why(each: Escalation) -> str:
     untried = f"no free tier tried {each.untried}" if each.untried else ""
-    return "; ".join(part for part in (_reasons("refused by", each.reasons), untried) if part)
+    return "; ".join(part for part in (_reasons(each.reasons), untried) if part)
 
 
 def _latencies(latencies: Sequence[Latency]) -> Table:
     most = max((each.p90 for each in latencies), default=0.0) or 1.0
     rows = (
         Row(
-            _name(each.tier),
+            name(each.tier),
             (str(each.attempts), seconds(each.median), seconds(each.p90)),
             share=each.median / most,
             far=each.p90 / most,
@@ -167,7 +170,7 @@ def _completions(done: Completed) -> Table:
     fates = (
         ("Taken whole", done.accepted),
         ("Taken in part", done.partial),
-        ("Typed by hand, the same", done.typed),
+        ("Typed out by hand", done.typed),
         ("Dismissed", done.dismissed),
         ("Not known", done.shown - done.accepted - done.partial - done.typed - done.dismissed),
     )
@@ -196,30 +199,31 @@ def _completions(done: Completed) -> Table:
 
 def _dearest(tasks: Sequence[DearTask]) -> Table:
     most = tasks[0].cost if tasks else 1.0
-    rows = (Row(_name(each.kind), (each.day, dollars(each.cost)), _story(each), each.cost / most) for each in tasks)
+    rows = (Row(name(each.kind), (each.day, dollars(each.cost)), _story(each), each.cost / most) for each in tasks)
     return Table(
         "The ten dearest tasks" if len(tasks) >= 10 else "The dearest tasks",  # noqa: PLR2004 - as the heading says
         "Whom they were asked of, and what refused the drafts.",
         ("Kind", "Day", "Cost"),
         tuple(rows),
         "No task has cost anything.",
+        wide=True,
     )
 
 
 def _story(task: DearTask) -> str:
-    shown = " → ".join(_name(tier) for tier in task.tiers[:_MOST_NAMES])
+    shown = " → ".join(name(tier) for tier in task.tiers[:_MOST_NAMES])
     tiers = shown if len(task.tiers) <= _MOST_NAMES else f"{shown} → …"
-    return "; ".join(part for part in (tiers, _reasons("refused by", task.refused), _end(task)) if part)
+    return "; ".join(part for part in (tiers, _reasons(task.refused), _end(task)) if part)
 
 
 def _end(task: DearTask) -> str:
     match task.status:
         case Status.ACCEPTED.value:
-            return f"cleared by {_name(task.cleared_by)}"
+            return f"cleared by {name(task.cleared_by)}"
         case "":
             return "its end is not known"
         case _:
-            return visible(task.status)
+            return name(task.status)
 
 
 def _months(months: Sequence[MonthRecord]) -> Table:
@@ -233,13 +237,17 @@ def _months(months: Sequence[MonthRecord]) -> Table:
     )
 
 
-def _reasons(lead: str, reasons: Sequence[tuple[Reason, int]]) -> str:
-    named = [f"{visible(reason(*why))}{f' ({count})' if count > 1 else ''}" for why, count in reasons[:_MOST_REASONS]]
-    others = sum(count for _, count in reasons[_MOST_REASONS:])
-    if others:
+def _reasons(reasons: Sequence[tuple[Reason, int]]) -> str:
+    """Say which checks refused, and how often there was no draft that they could have looked at."""
+    checks = [(why, count) for why, count in reasons if why[0]]
+    named = [name(reason(*why)) + (f" ({count})" if count > 1 else "") for why, count in checks[:_MOST_REASONS]]
+    if others := sum(count for _, count in checks[_MOST_REASONS:]):
         named.append(f"{others} more")
-    return f"{lead} {', '.join(named)}" if named else ""
+    without = sum(count for why, count in reasons if not why[0])
+    said = (f"refused by {', '.join(named)}" if named else "", f"no draft came ({without})" if without else "")
+    return "; ".join(part for part in said if part)
 
 
-def _name(text: str) -> str:
-    return visible(text) or "(none)"
+def name(text: str) -> str:
+    """Write a name that comes from settings or from the disk: short, and with nothing in it that is not seen."""
+    return visible(short(text)) or "(none)"

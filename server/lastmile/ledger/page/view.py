@@ -6,7 +6,7 @@ visible here; that they are no markup is the template's to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from attrs import frozen
@@ -14,7 +14,7 @@ from attrs import frozen
 from lastmile.cascade.events import dollars
 from lastmile.ledger.bill import Bill
 from lastmile.ledger.page.course import Bar, Step, axis, bars, rising, steps
-from lastmile.ledger.page.tables import Table, step_table, tables
+from lastmile.ledger.page.tables import Table, name, step_table, tables
 from lastmile.ledger.review import Review
 from lastmile.ledger.words import UNKNOWN, many, percent, reason, seconds
 from lastmile.text.visible import visible
@@ -105,7 +105,7 @@ def view(review: Review) -> View:
         span="everything" if bill.since is None else f"since {_moment(bill.since)}",
         drawn_up=_moment(bill.until),
         spent=dollars(total.spent) if something else "",
-        top_tier=visible(bill.top_tier) if compared else "",
+        top_tier=name(bill.top_tier) if compared else "",
         top=dollars(total.top_cost or 0.0),
         lede=_lede(bill),
         notes=tuple(_notes(bill)),
@@ -160,7 +160,7 @@ def _glances(review: Review) -> Iterator[Glance]:
     yield Glance("Edits kept", percent(total.kept_share), f"{total.kept} of {judged} at the next save, {each}")
     if review.bill.refusals:
         worst = review.bill.refusals[0]
-        yield Glance("Refused most by", visible(reason(worst.check, worst.code)), many(worst.attempts, "draft"))
+        yield Glance("Refused most by", name(reason(worst.check, worst.code)), many(worst.attempts, "draft"))
 
 
 def _drawing(bill: Bill) -> Drawing | None:
@@ -170,15 +170,15 @@ def _drawing(bill: Bill) -> Drawing | None:
         return None
     sums, each = axis((sum(spent), sum(top))), axis(spent)
     known = bill.total.top_cost is not None
-    against = f"{visible(bill.top_tier)} for everything"
+    against = f"{name(bill.top_tier)} for everything"
     legend = [Legend("spent", "Spent", dollars(sum(spent)))]
     legend += [Legend("top", against, dollars(sum(top)))] if known else []
     return Drawing(
         spent=rising(spent, sums),
         top=rising(top, sums) if known else "",
-        marks=tuple(map(_mark, sums.marks)),
+        marks=_written(sums.marks),
         bars=bars(spent, each),
-        bar_marks=tuple(map(_mark, each.marks)),
+        bar_marks=_written(each.marks),
         dates=_dates(found),
         each=_each(found),
         said=_said(found, legend),
@@ -203,9 +203,12 @@ def _said(found: tuple[Step, ...], legend: list[Legend]) -> str:
     return f"From {found[0].first} to {found[-1].last}, added up. {sums}."
 
 
-def _mark(amount: float) -> str:
-    """Write a mark of an axis, as short as it can be."""
-    return f"${amount:.6f}".rstrip("0").rstrip(".")
+def _written(marks: Iterable[float]) -> tuple[str, ...]:
+    """Write the marks of an axis, all as fine as the finest needs: in whole dollars, in cents, or finer."""
+    amounts = list(marks)
+    needed = (f"{amount:.6f}".rstrip("0").partition(".")[2] for amount in amounts)
+    digits = max(map(len, needed))
+    return tuple(f"${amount:.{digits and max(digits, 2)}f}" for amount in amounts)
 
 
 def _moment(at: float) -> str:
