@@ -133,9 +133,9 @@ def _kinds(escalations: Iterable[Escalation]) -> Table:
         for each in escalations
     )
     return Table(
-        "What had to go up",
+        "What was escalated",
         "The tasks of each kind that no free tier cleared, and the check that refused its last free draft.",
-        ("Kind", "Tasks", "Went up", "Rate"),
+        ("Kind", "Tasks", "Escalated", "Rate"),
         tuple(rows),
         "No task has ended.",
     )

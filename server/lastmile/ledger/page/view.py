@@ -152,11 +152,13 @@ def _glances(review: Review) -> Iterator[Glance]:
     yield Glance(
         "Wasted",
         dollars(total.wasted_cost),
-        f"{many(total.wasted_attempts, 'attempt')}, {seconds(total.wasted_seconds)}",
+        f"{many(total.wasted_attempts, 'attempt')}, {_whole(seconds(total.wasted_seconds))}",
     )
-    yield Glance("Time a task", seconds(review.median_task), f"median; nine of ten within {seconds(review.p90_task)}")
+    yield Glance(
+        "Time a task", seconds(review.median_task), f"median; nine of ten within {_whole(seconds(review.p90_task))}"
+    )
     judged = total.kept + total.dropped
-    each = UNKNOWN if total.cost_per_kept is None else f"{dollars(total.cost_per_kept)} each"
+    each = UNKNOWN if total.cost_per_kept is None else _whole(f"{dollars(total.cost_per_kept)} each")
     yield Glance("Edits kept", percent(total.kept_share), f"{total.kept} of {judged} at the next save, {each}")
     if review.bill.refusals:
         worst = review.bill.refusals[0]
@@ -209,6 +211,11 @@ def _written(marks: Iterable[float]) -> tuple[str, ...]:
     needed = (f"{amount:.6f}".rstrip("0").partition(".")[2] for amount in amounts)
     digits = max(map(len, needed))
     return tuple(f"${amount:.{digits and max(digits, 2)}f}" for amount in amounts)
+
+
+def _whole(text: str) -> str:
+    """Keep a figure and its unit on one line."""
+    return text.replace(" ", "\u00a0")
 
 
 def _moment(at: float) -> str:
