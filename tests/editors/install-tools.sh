@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests drive: a current Neovim (0.12), llama.cpp's llama-server, and
-# bubblewrap, in which the tests of a project are run.
+# Installs the programs that some tests drive: a current Neovim (0.12), llama.cpp's llama-server,
+# bubblewrap, in which the tests of a project are run, and Chromium with what drives it (tests/browser).
 # Debian 12 has neither, so they come from Debian's testing release, in a root of their own under
 # PREFIX; BINDIR gets a link and a wrapper. Needs root. What is there already is left as it is.
 # Usage: install-tools.sh [PREFIX=/opt/lastmile-tools] [BINDIR=/usr/local/bin]
@@ -20,12 +20,19 @@ if ! command -v bwrap >/dev/null && [ -e /etc/debian_version ] && [ "$(id -u)" -
     apt-get update -q >/dev/null
     apt-get install -y -q bubblewrap >/dev/null
 fi
+if ! command -v chromium >/dev/null && [ -e /etc/debian_version ] && [ "$(id -u)" -eq 0 ]; then
+    apt-get update -q >/dev/null
+    apt-get install -y -q chromium >/dev/null
+fi
+if command -v npm >/dev/null; then
+    npm ci --silent --no-audit --no-fund --prefix "$(dirname "$0")/../browser"
+fi
 missing=""
 for program in nvim llama-server; do
     has $program || missing="$missing $program"
 done
 if [ -z "$missing" ]; then
-    echo "Neovim, llama-server and bubblewrap are there."
+    echo "Neovim, llama-server, bubblewrap and Chromium are there."
     exit 0
 fi
 if [ "$(id -u)" -ne 0 ] || [ ! -e /etc/debian_version ]; then

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from attrs import field, frozen
@@ -63,7 +64,13 @@ def _is_current(nvim: str) -> bool:
     return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=30).returncode == 0
 
 
+def _has_driver(_chromium: str) -> bool:
+    driver = Path(__file__).parents[1] / "browser" / "node_modules" / "playwright-core"
+    return driver.is_dir() and shutil.which("node") is not None
+
+
 NEOVIM = Program("nvim", "tests/editors", _is_current, "version 0.12 or later, with its parsers,")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
 BUBBLEWRAP = Program("bwrap", "tests/testing/worker")
-PROGRAMS = (NEOVIM, LLAMA_SERVER, BUBBLEWRAP)
+CHROMIUM = Program("chromium", "tests/browser", _has_driver, "any version, with node and tests/browser/node_modules,")
+PROGRAMS = (NEOVIM, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)
