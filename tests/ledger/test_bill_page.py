@@ -114,7 +114,6 @@ LEDGERS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "no known price": (
         telling(evolve(PLAIN, tops=())),
         [
-            "You spent $4.58.",
             "There is nothing to compare with: no top tier with a known price.",
             "The top tier's figure: no top tier with a known price, so there is nothing to compare with.",
         ],

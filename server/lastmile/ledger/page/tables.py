@@ -7,69 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import evolve, frozen
-
 from lastmile.cascade.events import dollars
 from lastmile.cascade.values import Status
 from lastmile.ledger.bill import Bill
 from lastmile.ledger.completions import Completed
 from lastmile.ledger.money import NANOS
 from lastmile.ledger.page.course import Step
+from lastmile.ledger.page.table import MOST_ROWS, Row, Table, bounded, name, reasons
 from lastmile.ledger.records import MonthRecord
-from lastmile.ledger.review import DearTask, Escalation, Latency, Reason, Review
-from lastmile.ledger.words import many, percent, reason, seconds, short
-from lastmile.text.visible import visible
-
-_MOST_ROWS = 24
-"""Of more tiers and kinds than these only the first are shown, so that no ledger makes an endless page."""
+from lastmile.ledger.retention import DAYS
+from lastmile.ledger.review import DearTask, Escalation, Latency, Review
+from lastmile.ledger.words import many, percent, seconds
 
 _MOST_NAMES = 6
-_MOST_REASONS = 3
-
-
-@frozen
-class Row:
-    """A line of a table."""
-
-    name: str
-    cells: tuple[str, ...]
-    detail: str = ""
-    """What stands beneath the name, small."""
-
-    share: float | None = None
-    """How much of its bar is filled, 0 to 1; None for no bar."""
-
-    far: float | None = None
-    """How far a paler part of the bar reaches."""
-
-
-@frozen
-class Table:
-    """A section of the page."""
-
-    heading: str
-    words: str
-    """What the figures are, in a sentence."""
-
-    columns: tuple[str, ...]
-    """The first is that of the names."""
-
-    rows: tuple[Row, ...]
-    nothing: str = ""
-    """What stands there where there are no rows."""
-
-    left_out: int = 0
-    """Rows that were not shown."""
-
-    wide: bool = False
-    """Whether it needs the whole width of the page."""
 
 
 def tables(review: Review) -> Iterator[Table]:
     """Give the tables, in the order of the page."""
-    yield _bounded(_tiers(review.bill))
-    yield _bounded(_kinds(review.escalations))
-    yield _bounded(_latencies(review.latencies))
+    yield bounded(_tiers(review.bill))
+    yield bounded(_kinds(review.escalations))
+    yield bounded(_latencies(review.latencies))
     yield _completions(review.completed)
     yield _dearest(review.dearest)
     if review.months:
@@ -93,10 +50,6 @@ def step_table(found: Sequence[Step], *, known: bool) -> Table:
         for step in found
     )
     return Table("", "", columns, tuple(rows))
-
-
-def _bounded(table: Table) -> Table:
-    return evolve(table, rows=table.rows[:_MOST_ROWS], left_out=max(0, len(table.rows) - _MOST_ROWS))
 
 
 def _tiers(bill: Bill) -> Table:
@@ -143,7 +96,7 @@ def _kinds(escalations: Iterable[Escalation]) -> Table:
 
 def _why(each: Escalation) -> str:
     untried = f"no free tier tried {each.untried}" if each.untried else ""
-    return "; ".join(part for part in (_reasons(each.reasons), untried) if part)
+    return "; ".join(part for part in (reasons(each.reasons), untried) if part)
 
 
 def _latencies(latencies: Sequence[Latency]) -> Table:
@@ -175,8 +128,8 @@ def _completions(done: Completed) -> Table:
         ("Not known", done.shown - done.accepted - done.partial - done.typed - done.dismissed),
     )
     rows = [
-        Row(name, (str(count), percent(count / done.shown)), share=count / done.shown)
-        for name, count in fates
+        Row(fate, (str(count), percent(count / done.shown)), share=count / done.shown)
+        for fate, count in fates
         if done.shown
     ]
     survived = (("30 seconds", done.kept_early, done.watched_early), ("5 minutes", done.kept_late, done.watched_late))
@@ -213,7 +166,7 @@ def _dearest(tasks: Sequence[DearTask]) -> Table:
 def _story(task: DearTask) -> str:
     shown = " → ".join(name(tier) for tier in task.tiers[:_MOST_NAMES])
     tiers = shown if len(task.tiers) <= _MOST_NAMES else f"{shown} → …"
-    return "; ".join(part for part in (tiers, _reasons(task.refused), _end(task)) if part)
+    return "; ".join(part for part in (tiers, reasons(task.refused), _end(task)) if part)
 
 
 def _end(task: DearTask) -> str:
@@ -230,24 +183,8 @@ def _months(months: Sequence[MonthRecord]) -> Table:
     rows = tuple(Row(each.month, (str(each.attempts), dollars(each.cost / NANOS))) for each in months)
     return Table(
         "Earlier months",
-        "Only totals are kept of what is older than 400 days. They are not in the figures above.",
+        f"Only totals are kept of what is older than {DAYS} days. They are not in the figures above.",
         ("Month", "Attempts", "Spent"),
-        rows[-_MOST_ROWS:],
-        left_out=max(0, len(rows) - _MOST_ROWS),
+        rows[-MOST_ROWS:],
+        left_out=max(0, len(rows) - MOST_ROWS),
     )
-
-
-def _reasons(reasons: Sequence[tuple[Reason, int]]) -> str:
-    """Say which checks refused, and how often there was no draft that they could have looked at."""
-    checks = [(why, count) for why, count in reasons if why[0]]
-    named = [name(reason(*why)) + (f" ({count})" if count > 1 else "") for why, count in checks[:_MOST_REASONS]]
-    if others := sum(count for _, count in checks[_MOST_REASONS:]):
-        named.append(f"{others} more")
-    without = sum(count for why, count in reasons if not why[0])
-    said = (f"refused by {', '.join(named)}" if named else "", f"no draft came ({without})" if without else "")
-    return "; ".join(part for part in said if part)
-
-
-def name(text: str) -> str:
-    """Write a name that comes from settings or from the disk: short, and with nothing in it that is not seen."""
-    return visible(short(text)) or "(none)"

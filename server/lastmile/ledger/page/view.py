@@ -6,15 +6,16 @@ visible here; that they are no markup is the template's to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 
 from attrs import frozen
 
 from lastmile.cascade.events import dollars
 from lastmile.ledger.bill import Bill
-from lastmile.ledger.page.course import Bar, Step, axis, bars, rising, steps
-from lastmile.ledger.page.tables import Table, name, step_table, tables
+from lastmile.ledger.page.drawing import Drawing, drawing
+from lastmile.ledger.page.moments import moment
+from lastmile.ledger.page.table import Table, name
+from lastmile.ledger.page.tables import tables
 from lastmile.ledger.review import Review
 from lastmile.ledger.words import UNKNOWN, many, percent, reason, seconds
 from lastmile.text.visible import visible
@@ -27,47 +28,6 @@ class Glance:
     name: str
     figure: str
     words: str
-
-
-@frozen
-class Legend:
-    """A line of the drawing with what it comes to in the end."""
-
-    style: str
-    """The class that draws it."""
-
-    name: str
-    amount: str
-
-
-@frozen
-class Drawing:
-    """Cost over time, for a template that knows SVG; each part has an axis of its own."""
-
-    spent: str
-    """The points of what was spent, added up."""
-
-    top: str
-    """The same of the top tier; empty where nothing of it is known."""
-
-    marks: tuple[str, ...]
-    """Of the axis of both, from above."""
-
-    bars: tuple[Bar, ...]
-    """What was spent in each step."""
-
-    bar_marks: tuple[str, ...]
-    dates: tuple[str, ...]
-    """The first day, one between, and the last; fewer where there are fewer."""
-
-    each: str
-    """What a step is: ``day``, ``7 days``."""
-
-    said: str
-    """The drawing in a sentence, for who does not see it."""
-
-    legend: tuple[Legend, ...]
-    table: Table
 
 
 @frozen
@@ -102,15 +62,15 @@ def view(review: Review) -> View:
     something = bool(total.attempts or total.tasks or total.lost_calls or total.open_calls)
     compared = total.top_cost is not None
     return View(
-        span="everything" if bill.since is None else f"since {_moment(bill.since)}",
-        drawn_up=_moment(bill.until),
+        span="everything" if bill.since is None else f"since {moment(bill.since)}",
+        drawn_up=moment(bill.until),
         spent=dollars(total.spent) if something else "",
         top_tier=name(bill.top_tier) if compared else "",
         top=dollars(total.top_cost or 0.0),
         lede=_lede(bill),
         notes=tuple(_notes(bill)),
         glances=tuple(_glances(review)) if something else (),
-        drawing=_drawing(bill),
+        drawing=drawing(bill),
         tables=tuple(tables(review)),
         estimate=visible(bill.estimate),
     )
@@ -160,67 +120,11 @@ def _glances(review: Review) -> Iterator[Glance]:
     judged = total.kept + total.dropped
     each = UNKNOWN if total.cost_per_kept is None else _whole(f"{dollars(total.cost_per_kept)} each")
     yield Glance("Edits kept", percent(total.kept_share), f"{total.kept} of {judged} at the next save, {each}")
-    if review.bill.refusals:
-        worst = review.bill.refusals[0]
+    worst = next((refusal for refusal in review.bill.refusals if refusal.check), None)
+    if worst is not None:
         yield Glance("Refused most by", name(reason(worst.check, worst.code)), many(worst.attempts, "draft"))
-
-
-def _drawing(bill: Bill) -> Drawing | None:
-    found = steps(bill.groups, until=_day(bill.until).date())
-    spent, top = [step.spent for step in found], [step.top for step in found]
-    if not any(spent) and not any(top):
-        return None
-    sums, each = axis((sum(spent), sum(top))), axis(spent)
-    known = bill.total.top_cost is not None
-    against = f"{name(bill.top_tier)} for everything"
-    legend = [Legend("spent", "Spent", dollars(sum(spent)))]
-    legend += [Legend("top", against, dollars(sum(top)))] if known else []
-    return Drawing(
-        spent=rising(spent, sums),
-        top=rising(top, sums) if known else "",
-        marks=_written(sums.marks),
-        bars=bars(spent, each),
-        bar_marks=_written(each.marks),
-        dates=_dates(found),
-        each=_each(found),
-        said=_said(found, legend),
-        legend=tuple(legend),
-        table=step_table(found, known=known),
-    )
-
-
-def _dates(found: tuple[Step, ...]) -> tuple[str, ...]:
-    between = [found[len(found) // 2].first.isoformat()] if len(found) > 4 else []  # noqa: PLR2004 - as many fit on a phone
-    ends = (found[0].first.isoformat(), *between, found[-1].last.isoformat())
-    return tuple(dict.fromkeys(ends))
-
-
-def _each(found: tuple[Step, ...]) -> str:
-    days = (found[0].last - found[0].first).days + 1
-    return "day" if days == 1 else f"{days} days"
-
-
-def _said(found: tuple[Step, ...], legend: list[Legend]) -> str:
-    sums = "; ".join(f"{line.name}: {line.amount}" for line in legend)
-    return f"From {found[0].first} to {found[-1].last}, added up. {sums}."
-
-
-def _written(marks: Iterable[float]) -> tuple[str, ...]:
-    """Write the marks of an axis, all as fine as the finest needs: in whole dollars, in cents, or finer."""
-    amounts = list(marks)
-    needed = (f"{amount:.6f}".rstrip("0").partition(".")[2] for amount in amounts)
-    digits = max(map(len, needed))
-    return tuple(f"${amount:.{digits and max(digits, 2)}f}" for amount in amounts)
 
 
 def _whole(text: str) -> str:
     """Keep a figure and its unit on one line."""
     return text.replace(" ", "\u00a0")
-
-
-def _moment(at: float) -> str:
-    return f"{_day(at):%Y-%m-%d %H:%M %Z}"
-
-
-def _day(at: float) -> datetime:
-    return datetime.fromtimestamp(at, tz=UTC).astimezone()
