@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import resource
+import subprocess
+import sys
 import time
 from base64 import b64encode
 from collections.abc import Callable
@@ -246,13 +250,19 @@ def _named(style: str) -> list[str]:
 def test_a_page_of_a_hundred_thousand_attempts(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     ledger_story.write(path, evolve(PLAIN, tasks=57_000, days=390, completions=50_000))
-    begun = time.process_time()
-    done = run(path, "--html", str(tmp_path / "bill.html"))
-    taken = time.process_time() - begun
-    assert done.exit_code == 0
+    taken = processor_seconds([sys.executable, "-m", "lastmile", "bill", "--html", str(tmp_path / "bill.html")], path)
     assert json.loads(run(path, "--json").output)["total"]["attempts"] > 100_000
     assert (tmp_path / "bill.html").stat().st_size < 500_000
     assert taken < 2.0
+
+
+def processor_seconds(command: list[str], ledger: Path) -> float:
+    """Run a command and give how long a processor worked for it; it is not to be traced, which takes as long again."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, env={**env, "LASTMILE_LEDGER": str(ledger)}, check=True, capture_output=True, timeout=60)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def test_many_names_make_no_endless_page(tmp_path: Path) -> None:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from enum import Enum
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from attrs import asdict, evolve, frozen
+from attrs import asdict, frozen
 
-from lastmile.cascade.values import Status
 from lastmile.errors import RequestError
 from lastmile.ledger.figures import Figures, figures
 from lastmile.ledger.money import NANOS
@@ -25,7 +24,6 @@ from lastmile.ledger.records import AttemptRecord, OutcomeRecord, Records, read
 
 _K = TypeVar("_K", bound=Hashable)
 _T = TypeVar("_T")
-_ACCEPTED, _SURFACED = Status.ACCEPTED.value, Status.SURFACED.value
 _UNITS = {"h": 3600.0, "d": 86_400.0, "w": 7 * 86_400.0}
 
 
@@ -126,8 +124,8 @@ def draw_up(connection: sqlite3.Connection, *, since: float | None, by: Grouping
 def add_up(records: Records, *, since: float | None, by: Grouping | None, now: float) -> Bill:
     """Make the bill of what was read; ``now`` tells calls under way from lost ones."""
     total = figures(records, now=now)
-    tiers = _groups(_parts(records, Grouping.TIER), total, now=now)
-    groups = () if by is None else _groups(_parts(records, by), total, now=now)
+    tiers = _groups(records, Grouping.TIER, total, now=now)
+    groups = () if by is None else _groups(records, by, total, now=now)
     return Bill(
         since=since,
         until=now,
@@ -155,8 +153,9 @@ def parse_since(text: str, *, now: float) -> float:
         raise RequestError(message) from error
 
 
-def _groups(parts: Mapping[str, Records], total: Figures, *, now: float) -> tuple[Group, ...]:
-    made = ((key, figures(parts[key], now=now)) for key in sorted(parts))
+def _groups(records: Records, by: Grouping, total: Figures, *, now: float) -> tuple[Group, ...]:
+    parts = _parts(records, by)
+    made = ((key, figures(parts[key], now=now, tier=key if by is Grouping.TIER else None)) for key in sorted(parts))
     return tuple(Group(key, part.cleared / total.tasks if total.tasks else None, part) for key, part in made)
 
 
@@ -173,19 +172,13 @@ def _parts(records: Records, by: Grouping) -> dict[str, Records]:
 
 
 def _by_tier(records: Records) -> Iterator[tuple[str, OutcomeRecord]]:
-    """Give each task to each tier that tried it; to all but the one that cleared it, as one not cleared."""
+    """Give each task to each tier that tried it."""
     tried: dict[str, dict[str, None]] = {}
     for attempt in records.attempts:
         tried.setdefault(attempt.task, {})[attempt.tier] = None
     for outcome in records.outcomes:
         for tier in tried.get(outcome.task, ()):
-            yield tier, outcome if tier == outcome.cleared_by else _passed_on(outcome)
-
-
-def _passed_on(outcome: OutcomeRecord) -> OutcomeRecord:
-    if outcome.status != _ACCEPTED:
-        return outcome
-    return evolve(outcome, status=_SURFACED, cleared_free=False)
+            yield tier, outcome
 
 
 def _split(pairs: Iterable[tuple[_K, _T]]) -> dict[_K, list[_T]]:

@@ -82,10 +82,12 @@ class Figures:
     cost_per_kept: float | None
 
 
-def figures(records: Records, *, now: float) -> Figures:
-    """Add up."""
+def figures(records: Records, *, now: float, tier: str | None = None) -> Figures:
+    """Add up; for a ``tier``, only what it cleared itself counts as cleared."""
     ended = [outcome for outcome in records.outcomes if outcome.status != _CANCELLED]
-    cleared = [outcome for outcome in ended if outcome.status == _ACCEPTED]
+    cleared = [
+        outcome for outcome in ended if outcome.status == _ACCEPTED and (tier is None or outcome.cleared_by == tier)
+    ]
     wasted = [attempt for attempt in records.attempts if not attempt.passed]
     unsettled = [call for call in records.calls if call.rest]
     lost = [call for call in unsettled if now - call.at > LOST_AFTER]
