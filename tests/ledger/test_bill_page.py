@@ -101,7 +101,10 @@ LEDGERS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
             "Drawn up on 20",
         ],
     ),
-    "empty": (nothing, ["Nothing is written down for this time.", "Drawn up on 20"]),
+    "empty": (
+        nothing,
+        ["Nothing is written down for this time. Tasks are added up here as they end.", "Drawn up on 20"],
+    ),
     "one task": (
         telling(evolve(FREE, tasks=1, completions=0)),
         [
@@ -123,7 +126,7 @@ LEDGERS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
         ],
     ),
     "free, and no known price": (telling(evolve(FREE, tops=())), ["You spent $0.00.", "No task has cost anything."]),
-    "a year": (telling(evolve(PLAIN, days=380)), ["Spent by 7 days"]),
+    "a year": (telling(evolve(PLAIN, days=380)), ["Spent by week"]),
     "dear, lost, under way, and an old month": (
         dear,
         [
@@ -250,7 +253,8 @@ def _named(style: str) -> list[str]:
 def test_a_page_of_a_hundred_thousand_attempts(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     ledger_story.write(path, evolve(PLAIN, tasks=57_000, days=390, completions=50_000))
-    taken = processor_seconds([sys.executable, "-m", "lastmile", "bill", "--html", str(tmp_path / "bill.html")], path)
+    command = [sys.executable, "-m", "lastmile", "bill", "--html", str(tmp_path / "bill.html")]
+    taken = min(processor_seconds(command, path) for _ in range(3))  # others share the processor's caches
     assert json.loads(run(path, "--json").output)["total"]["attempts"] > 100_000
     assert (tmp_path / "bill.html").stat().st_size < 500_000
     assert taken < 2.0
@@ -310,6 +314,17 @@ def test_where_it_cannot_be_written_a_line_says_what_to_do(tmp_path: Path, name:
     assert said.endswith("Name a file in a folder that you may write into, or `-` for standard output.")
     assert "\n" not in said
     assert (tmp_path / "readonly.html").read_text() == "kept"
+
+
+def test_the_installed_command_speaks_utf8_and_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
+    env = os.environ | {"LASTMILE_LEDGER": str(tmp_path / "l.sqlite3"), "PYTHONIOENCODING": "ascii"}
+    ledger_story.write(tmp_path / "l.sqlite3")
+    command = [sys.executable, "-m", "lastmile", "bill", "--html"]
+    done = subprocess.run([*command, "-"], env=env, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "rules → local" in Page(done.stdout.decode("utf-8")).text
+    done = subprocess.run([*command, str(tmp_path / "a" / "b")], env=env, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (3, b"", 1)
 
 
 @pytest.mark.parametrize("options", [("--json",), ("--by", "kind")])

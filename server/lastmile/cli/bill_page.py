@@ -24,7 +24,7 @@ def write_page(review: Review, where: str) -> None:
         # The page says of itself that it is UTF-8, whatever the terminal is.
         click.echo(page.encode("utf-8", "replace"), nl=False)
         return
-    path = Path(where).expanduser()
+    path = Path(where)
     try:
         put(path, page)
     except RequestError as error:

@@ -46,7 +46,7 @@ class Drawing:
     """The first day, one between, and the last; fewer where there are fewer."""
 
     each: str
-    """What a step is: ``day``, ``7 days``."""
+    """What a step is: ``day``, ``week``, ``8 days``."""
 
     said: str
     """The drawing in a sentence, for who does not see it."""
@@ -88,7 +88,7 @@ def _dates(found: tuple[Step, ...]) -> tuple[str, ...]:
 
 def _each(found: tuple[Step, ...]) -> str:
     days = (found[0].last - found[0].first).days + 1
-    return "day" if days == 1 else f"{days} days"
+    return {1: "day", 7: "week"}.get(days, f"{days} days")
 
 
 def _said(found: tuple[Step, ...], legend: list[Legend]) -> str:
