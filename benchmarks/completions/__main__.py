@@ -16,7 +16,11 @@ import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from itertools import takewhile
+from math import inf
 from pathlib import Path
 
 from benchmarks.completions import corpus
@@ -28,8 +32,8 @@ from benchmarks.selection_subjects import SUBJECTS, Subject
 from benchmarks.support import percentile
 
 _DOWNLOAD = ("download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest")
-_STATE = Path.home() / ".cache" / "lastmile" / "completions"
-_HEAD = f"{'':22} {'shown':>6} {'adds':>5} {'':6} {'worse':>5} {'exact':>5} {'':6} {'':6}"
+STATE = Path.home() / ".cache" / "lastmile" / "completions"
+HEAD = f"{'':22} {'shown':>6} {'adds':>5} {'':6} {'worse':>5} {'exact':>5} {'':6} {'':6}"
 
 
 def main() -> None:
@@ -37,25 +41,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=inf, help="after which no more are asked")
     parser.add_argument("--examples", type=int, default=0, help="how many to print for reading")
     parser.add_argument("--threads", type=int, default=0, help="0 for all cores but one")
     parser.add_argument("--model", type=Path, default=MODEL)
-    parser.add_argument("--state", type=Path, default=_STATE, help="where packages are kept")
+    parser.add_argument("--state", type=Path, default=STATE, help="where packages are kept")
     asked = parser.parse_args()
     chosen = random.Random(asked.seed)  # noqa: S311 - a choice of places
-    half = asked.count // 2
-    places = [
-        *positions(corpus.held_out(), asked.count - half, chosen),
-        *positions([source for subject in SUBJECTS for source in fetched(subject, asked.state)], half, chosen),
-    ]
-    found = list(answered(places, asked.model.resolve(), asked.threads))
+    places = chosen_places(asked.count, chosen, asked.state)
+    end = time.monotonic() + 60 * asked.minutes
+    answers = answered(places, asked.model.resolve(), asked.threads)
+    with closing(answers):
+        found = list(takewhile(lambda _: time.monotonic() < end, answers))
     print("\n".join(report(found)))
-    for both in chosen.sample(found, asked.examples):
+    for both in chosen.sample(found, min(len(found), asked.examples)):
         print(example(both))
     sys.exit(any(both.product.adds for both in found))
 
 
-def answered(places: Sequence[Position], model: Path, threads: int) -> Iterator[Both]:
+def chosen_places(count: int, chosen: random.Random, state: Path) -> list[Position]:
+    """Choose places, half of them in each kind of code, the files in no order."""
+    packages = [source for subject in SUBJECTS for source in fetched(subject, state)]
+    halves = ((corpus.held_out(), count - count // 2), (packages, count // 2))
+    places = [place for sources, half in halves for place in positions(sources, half, chosen)]
+    names = sorted({place.name for place in places})
+    chosen.shuffle(names)
+    return sorted(places, key=lambda place: names.index(place.name))
+
+
+def answered(places: Sequence[Position], model: Path, threads: int) -> Generator[Both]:
     """Ask at every place."""
     with session(model, threads) as asking:
         for number, position in enumerate(places):
@@ -86,7 +100,7 @@ def report(found: Sequence[Both]) -> Iterator[str]:
     for title, outcomes in (("as it is shown", product), ("the model alone", alone)):
         yield ""
         yield title
-        yield _HEAD
+        yield HEAD
         for kind in KINDS:
             yield f"{kind:22} {share([each for each in outcomes if each.position.kind == kind])}"
         yield f"{'all':22} {share(outcomes)}"

@@ -73,7 +73,7 @@ class Session:
         answer = self.client.request("textDocument/inlineCompletion", _params(path, position), timeout=120)
         took = time.perf_counter() - began
         self.client.notify("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
-        product = judged(position, _shown(answer["items"], position), took, asked=_is_asked(position))
+        product = judged(position, _shown(answer["items"], position), took, asked=is_asked(position))
         return Both(product, self.runner.run(self._alone(position, path.name)))
 
     async def _alone(self, position: Position, name: str) -> Outcome:
@@ -108,13 +108,14 @@ def session(model: Path, threads: int) -> Iterator[Session]:
             client.stop()
 
 
-def _is_asked(position: Position) -> bool:
+def is_asked(position: Position) -> bool:
+    """Tell whether the product asks a model at such a place while a person types."""
     return is_worth(around(Snapshot("file:///x.py", position.text).lines, position.offset))
 
 
 def _tells_of(message: dict[str, Any], path: Path) -> bool:
     told = message["method"] == "textDocument/publishDiagnostics"
-    return told and message["params"]["uri"] == path.as_uri()
+    return bool(told and message["params"]["uri"] == path.as_uri())
 
 
 def _params(path: Path, position: Position) -> dict[str, Any]:

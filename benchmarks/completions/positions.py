@@ -25,6 +25,7 @@ _SHORTEST_WORD = 4
 _NEAR = 64
 """Lines in which positions near each other lie: the beginning of what a model is shown is the same for these."""
 
+_LONGEST_TRUTH = 1000
 _LONGEST_BLOCK = 12
 """Lines of a body that is taken away."""
 
@@ -44,6 +45,9 @@ class Position:
     wanted: str | None
     """The cursor's line as it stood in the file; None where nothing was taken away."""
 
+    truth: str = field(repr=False)
+    """What stood in the file from the cursor on, as far as a model may write."""
+
 
 def positions(sources: Sequence[Source], count: int, chosen: random.Random) -> list[Position]:
     """Choose positions, as many of each kind, in the order of files and places.
@@ -62,7 +66,9 @@ def positions(sources: Sequence[Source], count: int, chosen: random.Random) -> l
             if place is None or (kind, page.source.name, len(place[0])) in found:
                 continue
             before, rest, after, wanted = place
-            position = Position(kind, page.source.name, before + rest + after, len(before), wanted)
+            truth = after.lstrip("\n") if wanted is None else page.source.text[len(before) :]
+            text = before + rest + after
+            position = Position(kind, page.source.name, text, len(before), wanted, truth[:_LONGEST_TRUTH])
             found[kind, page.source.name, len(before)] = position
             left[kind] -= 1
     return sorted(found.values(), key=lambda each: (each.name, each.offset, each.kind))
