@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from lastmile.complete.window import around
 from lastmile.complete.worth import is_worth
 from lastmile.config.completing import Completing
 from lastmile.config.local import LocalModel
+from lastmile.errors import ModelError
 from lastmile.model.client import HostFiller
 from lastmile.model.host.starting import Host
 from lastmile.text.snapshot import Snapshot
@@ -81,7 +83,11 @@ class Session:
         window = around(Snapshot("file:///x.py", position.text).lines, position.offset)
         began = time.perf_counter()
         pieces = self.filler.fill(window.fill(name, ()), most=Completing().max_tokens, document="alone")
-        text = "".join([piece async for piece in pieces])
+        try:
+            text = "".join([piece async for piece in pieces])
+        except ModelError as error:
+            print(f"{position.name}: {error}", file=sys.stderr)
+            text = ""
         took = time.perf_counter() - began
         text = text.removeprefix(window.lead)
         shown = Shown(position.offset, position.offset, text) if text.strip() else None
