@@ -11,6 +11,7 @@ import logging
 import os
 import stat
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -123,6 +124,9 @@ class Watch:
     keeper: Keeper
     linger: float
     address: Path
+    leave: Callable[[int], object] = os._exit
+    """Ends the process at once, with a status."""
+
     _inode: int = field(init=False)
     _alone: float = field(factory=time.monotonic, init=False)
     """Since when nobody is connected."""
@@ -137,7 +141,7 @@ class Watch:
             _shorten_log()
             if self.keeper.stuck > _LONGEST_STEP:
                 _LOG.error("The engine did not come back from one step for %g s; the process ends.", _LONGEST_STEP)
-                os._exit(1)  # its thread cannot be ended, so nothing else can be waited for
+                self.leave(1)  # its thread cannot be ended, so nothing else can be waited for
             await self.keeper.rest()
             self.server.should_exit |= self._over()
 
