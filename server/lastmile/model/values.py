@@ -210,5 +210,8 @@ class Engine(Protocol):
         ``hear`` is called from the engine's thread and must return at once.
         """
 
+    def stuck(self) -> float:
+        """Give the seconds for which one step has been going on that should take a moment; 0 between steps."""
+
     def close(self) -> None:
         """End all requests, give the memory back and wait for that."""

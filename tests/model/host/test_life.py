@@ -67,6 +67,12 @@ async def test_two_windows_that_ask_at_once_share_one_host(hosts: Runtime, chain
     assert status["cached_tokens"] > 0
 
 
+async def test_two_hundred_that_ask_at_once_are_all_answered(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as filler:
+        assert set(await asyncio.gather(*(filled(filler) for _ in range(200)))) == {words(21, 2)}
+        assert len(hosts.pids()) == 1
+
+
 async def test_other_settings_are_another_host(hosts: Runtime, chain: Path) -> None:
     async with filling(hosts.host(chain)) as one, filling(hosts.host(chain, context=1024)) as two:
         await asyncio.gather(filled(one), filled(two))

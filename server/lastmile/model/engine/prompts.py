@@ -22,6 +22,15 @@ from lastmile.model.values import Chat, Fill, Plain, Prompt
 _STEADY_LINES = 8
 """Lines before the cursor among which the middle's beginning is looked for."""
 
+_FEW_BYTES = 4
+"""Of a token: a character that a vocabulary does not know may be one token."""
+
+_MOST_BYTES = 32
+"""Of a token, on the average over a text: code has four. Only long runs of blanks could have more."""
+
+_PARTS = 2
+"""Texts that a prompt has beside those that add a token each."""
+
 _REPOSITORY = "project"
 """What stands in the place of a repository's name, which nobody asked to tell."""
 
@@ -41,6 +50,17 @@ class PromptMaker:
     vocabulary: Vocabulary
     template: str = ""
     layout: Layout = Layout.AUTO
+
+    def too_long(self, prompt: Prompt, longest: int) -> bool:
+        """Tell whether a prompt has more than so many tokens for certain, without making them.
+
+        llama.cpp takes minutes for a few megabytes, and nothing else goes on meanwhile.
+        """
+        texts = texts_of(prompt)
+        size = sum(map(len, texts))  # characters: no more than there are bytes
+        if len(texts) > longest + _PARTS or size > longest * _MOST_BYTES:
+            return True
+        return size > longest * _FEW_BYTES and size > longest * max(_FEW_BYTES, self.vocabulary.longest)
 
     def tokens(self, prompt: Prompt) -> list[int]:
         """Give the tokens to read. Raises `AskError` where the model cannot be asked so."""
@@ -89,6 +109,17 @@ class PromptMaker:
         for chunk in fill.chunks:
             found += [markers.file, *inner(f"{chunk.path}\n{_ended(chunk.text)}")]
         return [*found, markers.file, *inner(f"{fill.path}\n")], ""
+
+
+def texts_of(prompt: Prompt) -> list[str]:
+    """Give the texts that a prompt is made of."""
+    match prompt:
+        case Fill(prefix, suffix, path, chunks):
+            return [prefix, path + suffix, *(chunk.path + chunk.text for chunk in chunks)]
+        case Chat(messages):
+            return [message.text for message in messages]
+        case Plain(text):
+            return [text]
 
 
 def layout_of(markers: Markers, wanted: Layout) -> Layout:

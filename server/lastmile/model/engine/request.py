@@ -39,6 +39,9 @@ _SECONDS = 0.1
 _SHORT_SECONDS = 0.03
 """The same for what something more urgent may have to wait for, where a batch cannot be interrupted."""
 
+_FAR = 2
+"""How many times a context is so much that the tokens are not counted any more."""
+
 _LEAST = 16
 """Tokens of a prompt's batch at the least: smaller ones cost nearly as much."""
 
@@ -81,8 +84,11 @@ class Request:
         if not 0 < len(ask.samples) <= len(self.lane.sequences):
             message = f"{len(ask.samples)} samples were asked for; there can be 1 to {len(self.lane.sequences)}."
             raise AskError(message)
-        tokens = self.prompts.tokens(ask.prompt)
         longest = min(cells, self.model.weights.trained or cells)
+        if self.prompts.too_long(ask.prompt, _FAR * longest):
+            message = f"The prompt is far too long for a context of {longest} tokens: give the model less to read."
+            raise AskError(message)
+        tokens = self.prompts.tokens(ask.prompt)
         if len(tokens) >= longest:
             message = (
                 f"The prompt has {len(tokens)} tokens and the context holds {longest}: give the model less to read."

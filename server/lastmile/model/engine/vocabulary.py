@@ -7,6 +7,7 @@ known here.
 from __future__ import annotations
 
 import ctypes
+from functools import cached_property
 from typing import Any
 
 from attrs import frozen
@@ -49,6 +50,7 @@ class Vocabulary:
     def __init__(self, weights: Weights) -> None:
         self._library = library()
         self._vocabulary: Any = weights.vocabulary
+        self._size = weights.size
         self._pieces: dict[int, bytes] = {}
         self.markers = self._markers()
         self._ending = self.markers.all()
@@ -93,6 +95,11 @@ class Vocabulary:
         buffer = ctypes.create_string_buffer(room)
         count = self._library.llama_token_to_piece(self._vocabulary, token, buffer, room, 0, False)  # noqa: FBT003 - C
         return self._piece(token, -count) if count < 0 else buffer.raw[:count]
+
+    @cached_property
+    def longest(self) -> int:
+        """The most bytes that a token stands for; takes a third of a second for 150,000 tokens, once."""
+        return max((len(self._piece(token)) for token in range(self._size)), default=1)
 
     def ends(self, token: int) -> bool:
         """Tell whether a model says with it that it has ended, or begins another part of a prompt."""

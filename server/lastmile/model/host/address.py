@@ -10,7 +10,9 @@ import asyncio
 import hmac
 import json
 import os
+import socket
 import sys
+import time
 from pathlib import Path
 
 from attrs import asdict, field, frozen
@@ -23,8 +25,9 @@ NONCE, PROOF = "lastmile-nonce", "lastmile-proof"
 """Headers: what the proof is made of, and the proof, which comes with a refusal."""
 
 _PATIENCE = 5.0
-"""Seconds for a host to prove itself; it may be loading a model, but not on its loop."""
+"""Seconds for a host to take a connection and to prove itself; it may be loading a model, but not on its loop."""
 
+_PAUSE = 0.01
 _NONCE_BYTES = 16
 
 
@@ -61,7 +64,7 @@ async def connected(path: Path) -> Way:
     Raises `FileNotFoundError` or `ConnectionRefusedError` where no host listens, `OSError` for other trouble.
     """
     if path.suffix == SOCKET:
-        reader, writer = await asyncio.open_unix_connection(str(path))
+        reader, writer = await asyncio.open_unix_connection(sock=await _joined(str(path)))
         return Way(reader, writer, "Host: localhost\r\n")
     address = await asyncio.to_thread(read, path)
     reader, writer = await asyncio.open_connection(HERE, address.port)
@@ -74,6 +77,30 @@ async def connected(path: Path) -> Way:
             raise ConnectionRefusedError(str(error)) from error
         raise
     return Way(reader, writer, f"Host: {address.host}\r\nAuthorization: Bearer {address.token}\r\n")
+
+
+async def _joined(path: str) -> socket.socket:
+    """Connect a socket, which is done at once or not at all.
+
+    Where too many wait already it fails with EAGAIN, which asyncio takes for a connection under way; then it
+    is tried again.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        found.settimeout(0)
+        while True:
+            try:
+                found.connect(path)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return found
+            await asyncio.sleep(_PAUSE)
+    except BaseException:
+        found.close()
+        raise
 
 
 async def _proven(address: Address, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

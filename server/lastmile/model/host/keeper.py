@@ -91,6 +91,11 @@ class Keeper:
         """``cold``, ``loading`` or ``ready``."""
         return "ready" if self._engine is not None else "loading" if self._loading else "cold"
 
+    @property
+    def stuck(self) -> float:
+        """Seconds for which the engine has been in one step; 0 between steps and without an engine."""
+        return 0.0 if self._engine is None else self._engine.stuck()
+
     async def hear(self, ask: Ask) -> AsyncGenerator[list[Heard], None]:
         """Give what comes of a request, what is there at once together; closing the generator cancels it.
 

@@ -15,8 +15,8 @@ from attrs import frozen
 
 from lastmile.model.host.address import HERE, SOCKET, Address, write
 
-_WAITING = 128
-"""Connections that may wait to be accepted."""
+_WAITING = 2048
+"""Connections that may wait to be accepted, as far as the system goes along; uvicorn's own number."""
 
 _TOKEN_BYTES = 32
 

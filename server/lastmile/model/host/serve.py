@@ -11,6 +11,7 @@ import logging
 import os
 import stat
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,9 @@ _LOOK = 1.0
 
 _GRACE = 2
 """Seconds that answers under way have to end when the process is told to."""
+
+_LONGEST_STEP = 180.0
+"""Seconds for one step of the engine: a batch takes seconds on the slowest machine, and what hangs never ends."""
 
 _LONGEST_LOG = 1_000_000
 """Bytes; a log that is longer begins anew."""
@@ -120,6 +124,9 @@ class Watch:
     keeper: Keeper
     linger: float
     address: Path
+    leave: Callable[[int], object] = os._exit
+    """Ends the process at once, with a status."""
+
     _inode: int = field(init=False)
     _alone: float = field(factory=time.monotonic, init=False)
     """Since when nobody is connected."""
@@ -132,6 +139,9 @@ class Watch:
         while not self.server.should_exit:
             await asyncio.sleep(min(_LOOK, self.linger / 4, self.keeper.idle / 4))
             _shorten_log()
+            if self.keeper.stuck > _LONGEST_STEP:
+                _LOG.error("The engine did not come back from one step for %g s; the process ends.", _LONGEST_STEP)
+                self.leave(1)  # its thread cannot be ended, so nothing else can be waited for
             await self.keeper.rest()
             self.server.should_exit |= self._over()
 
