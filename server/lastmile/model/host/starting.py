@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -35,6 +36,9 @@ _FIRST_LOOK, _LAST_LOOK = 0.005, 0.1
 """Seconds between two looks for whether it listens."""
 
 _LONGEST_LINE = 200
+_LEAST_ROOM = 4096
+"""Bytes that a disk has left where something can be written down."""
+
 
 Ending = Callable[[], int | None]
 """Tells how a process ended, as `os.waitstatus_to_exitcode` does; None while it runs."""
@@ -158,10 +162,21 @@ def _words(status: int) -> str:
 
 
 def _telling(log: Path, mark: int) -> str:
-    """Give the last line that a host wrote about an error, else its last; of what came after ``mark`` bytes."""
+    """Give the last line that a host wrote about an error, else its last; of what came after ``mark`` bytes.
+
+    Where it wrote none, a full disk may be why.
+    """
     try:
         lines = log.read_bytes()[mark:].decode("utf-8", "replace").split("\n")
     except OSError:
         return "it has no log."
     lines = [line.strip()[:_LONGEST_LINE] for line in reversed(lines) if line.strip()]
-    return next((line for line in lines if "rror" in line), lines[0] if lines else "it said nothing.")
+    silent = f"the disk of {log.parent} is full." if _is_full(log.parent) else "it said nothing."
+    return next((line for line in lines if "rror" in line), lines[0] if lines else silent)
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False
