@@ -96,7 +96,7 @@ class Typing:
 
     async def type(self, characters: int) -> list[Key]:
         """Take characters out of the middle of the file and type them again."""
-        text = _SOURCE.read_text(encoding="utf-8")
+        text = await asyncio.to_thread(_SOURCE.read_text, "utf-8")
         lines = LineIndex(text)
         start = lines.start(len(lines) // 2)
         above, typed, below = text[:start], text[start : start + characters], text[start + characters :]
@@ -163,8 +163,9 @@ def _told(spents: Sequence[Spent]) -> str:
     read, took = [spent.read for spent in spents], [spent.seconds for spent in spents]
     return (
         f"{_middle(spents):.0f} tokens read at the median, {percentile(read, 0.95)} at the 95th percentile, "
-        f"{statistics.mean(read):.1f} on average, {max(read)} at most, of {spents[-1].prompt}; then {_TOKENS} are said. "
-        f"An answer takes {milliseconds(took)}, {percentile(took, 0.95) * 1000:.1f} ms at the 95th percentile."
+        f"{statistics.mean(read):.1f} on average, {max(read)} at most, of {spents[-1].prompt}; "
+        f"then {_TOKENS} are said. An answer takes {milliseconds(took)}, "
+        f"{percentile(took, 0.95) * 1000:.1f} ms at the 95th percentile."
     )
 
 

@@ -10,7 +10,7 @@ comes out.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from attrs import define, field
@@ -39,11 +39,15 @@ _FORGOTTEN = 48
 """Tokens without a guess after which the last ones tell nothing any more."""
 
 
+def _array(tokens: Sequence[int]) -> NDArray[np.int32]:
+    return np.array(tokens, np.int32)
+
+
 @define(eq=False)
 class Lookup:
     """The guesses for one sample."""
 
-    _tokens: NDArray[np.int32] = field(converter=lambda tokens: np.array(tokens, np.int32))
+    _tokens: NDArray[np.int32] = field(converter=_array)
     """With room for more: only the first ``_length`` are there."""
 
     _length: int = field(init=False)
