@@ -16,6 +16,9 @@ from lastmile.config.tree import Settings
 
 FREE = {"diagnostics", "docstring.convention", "verify.types.checker"}
 TIGHTER = {
+    "ahead",
+    "ahead_seconds",
+    "ahead_load",
     "paid",
     "climb_paid",
     "budget.task",

@@ -108,6 +108,7 @@ async def test_an_attempt_is_written_down_whole(path: Path) -> None:
         "refused_by": "lint",
         "code": "F401",
         "failure": "",
+        "ahead": 0,
     }
 
 

@@ -295,6 +295,9 @@ class Task:
     context: tuple[Snippet, ...] = ()
     """Parts that may help, for prompts with room for them; what may not leave the machine is left out."""
 
+    ahead: bool = False
+    """Whether nobody has asked for it yet: it is drafted when nothing else is to be done, by free tiers alone."""
+
 
 class Status(Enum):
     """How a task ended."""

@@ -14,6 +14,7 @@ from enum import Enum
 from attrs import field, frozen
 
 from lastmile.cascade.policy import Paid
+from lastmile.config.ahead import AheadSettings
 from lastmile.config.completing import Completing
 from lastmile.config.local import LocalModel, drafters
 from lastmile.config.marks import ONLY_OFF, ONLY_ON, SECONDS, TIGHTEN, USER, Form, form, within
@@ -270,7 +271,7 @@ class Docstring:
 
 
 @frozen
-class Settings:
+class Settings(AheadSettings):
     """Everything that can be set."""
 
     paid: Paid = field(default=Paid.ASK, metadata=TIGHTEN)

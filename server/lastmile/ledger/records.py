@@ -16,6 +16,12 @@ from lastmile.ledger.money import OPEN_CALLS
 
 _Record = TypeVar("_Record", bound=AttrsInstance)
 
+_ASKED_OUTCOMES = "(SELECT * FROM outcomes WHERE NOT ahead OR applied)"
+_ASKED_ATTEMPTS = (
+    "(SELECT * FROM attempts WHERE NOT ahead OR task IN (SELECT task FROM outcomes WHERE ahead AND applied))"
+)
+"""What was made ahead and not taken is no task of anybody's: it cost nothing, and clears nothing."""
+
 
 @frozen
 class AttemptRecord:
@@ -86,8 +92,8 @@ def read(connection: sqlite3.Connection, *, since: float | None) -> Records:
     connection.execute("BEGIN")
     try:
         return Records(
-            _all(connection, AttemptRecord, "attempts", since),
-            _all(connection, OutcomeRecord, "outcomes", since),
+            _all(connection, AttemptRecord, _ASKED_ATTEMPTS, since),
+            _all(connection, OutcomeRecord, _ASKED_OUTCOMES, since),
             _all(connection, OpenCall, f"({OPEN_CALLS})", since),
             _earlier(connection) if since is None else 0,
         )

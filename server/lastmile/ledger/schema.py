@@ -116,7 +116,18 @@ CREATE TABLE completions (
 CREATE INDEX completions_by_time ON completions (at);
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+-- What was made before anybody asked counts once a person took it: then `applied` is set. What a person
+-- undid because it was wrong is `undone`, and `words` is what they said of it, which stays in this file.
+ALTER TABLE attempts ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outcomes ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outcomes ADD COLUMN applied INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outcomes ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outcomes ADD COLUMN words TEXT NOT NULL DEFAULT '';
+CREATE INDEX outcomes_ahead ON outcomes (task) WHERE ahead;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """The statements that lead from version n to version n + 1, in order; never changed once released."""
 
 

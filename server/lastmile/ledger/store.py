@@ -84,6 +84,14 @@ class Ledger:
         """Note whether a task's accepted edit was still there at the next save; never raises."""
         await self._desk.write(partial(rows.set_kept, task=task, kept=kept))
 
+    async def mark_applied(self, task: str) -> None:
+        """Note that a person took an edit that was made ahead; never raises."""
+        await self._desk.write(partial(rows.set_applied, task=task))
+
+    async def mark_undone(self, task: str, words: str) -> None:
+        """Note that a person undid an accepted edit because it was wrong, with their words; never raises."""
+        await self._desk.write(partial(rows.set_undone, task=task, words=words))
+
     def note(self, record: Record) -> None:
         """Write down a completion, or what is known of it by now; does not wait and never raises."""
         at = self._desk.book.clock()

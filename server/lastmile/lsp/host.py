@@ -31,6 +31,7 @@ from lastmile.lsp.survival import Survival
 
 if TYPE_CHECKING:
     from lastmile.lsp.consent import Asker
+    from lastmile.lsp.readying import Readying
     from lastmile.lsp.work import Done
     from lastmile.service import Service
 
@@ -81,6 +82,12 @@ class Server(LanguageServer):
         self.reports = Reports()
         self.flights: Flights[Done | None] = Flights()
         """The actions that are being resolved."""
+
+        self.readying: Readying | None = None
+        """What is made ahead; None until typing rested for the first time."""
+
+        self.asking: int = 0
+        """How many tasks a person waits for: nothing is made ahead meanwhile."""
 
         self.failing: set[str] = set()
         """The documents, by key, in which tests are shown as failing."""

@@ -15,8 +15,7 @@ from lastmile.cascade.values import Outcome
 from lastmile.lsp import encode
 from lastmile.lsp.apply import apply_edit
 from lastmile.lsp.host import Server
-from lastmile.lsp.landing import carry
-from lastmile.text.edits import Replacement
+from lastmile.text.edits import Replacement, carry
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.compare import differ
 

@@ -1,0 +1,93 @@
+"""What is worth making ahead, by whom, and how much of the machine it may take: functions over values.
+
+The tiers that draft ahead are chosen here and handed on as all the tiers that there are, so no setting
+and no failure leads to one that is paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from attrs import evolve, frozen
+
+from lastmile.ahead.machine import Power
+from lastmile.cascade.policy import RULES, Paid, Policy
+from lastmile.cascade.protocols import Tier
+from lastmile.config.ahead import Ahead, AheadSettings
+from lastmile.config.tree import LOCAL, Settings
+from lastmile.tasks.kind import Kind, Offer, Page
+from lastmile.text.edits import Span
+
+LONGEST = 300_000
+"""Characters of a document from which nothing is made ahead: each of its fixes is judged by all of its text."""
+
+MOST = 120
+"""Fixes of one document: a menu shows those of one place, and nobody goes through more."""
+
+_STUBS = "implement"
+_ON_BATTERY = 0.25
+
+
+@frozen
+class Pace:
+    """Who may draft now, and how many seconds a minute."""
+
+    who: Ahead
+    seconds: float
+
+
+def pace(settings: AheadSettings, power: Power) -> Pace:
+    """Say what the machine can do without: nothing under load, and on battery the rules alone, a quarter as long."""
+    if settings.ahead is Ahead.OFF or power.load > settings.ahead_load:
+        return Pace(Ahead.OFF, 0.0)
+    if power.on_battery:
+        return Pace(Ahead.RULES, settings.ahead_seconds * _ON_BATTERY)
+    return Pace(settings.ahead, settings.ahead_seconds)
+
+
+def drafters(settings: Settings, tiers: Mapping[str, Tier], who: Ahead) -> dict[str, Tier]:
+    """Give the tiers that may draft ahead: the rules, and with `local` the models of this machine, as they are."""
+    if who is Ahead.OFF:
+        return {}
+    own = {LOCAL, *settings.drafters} if who is Ahead.LOCAL else set()
+    found = {name: tiers[name] for name in settings.steps if name in {RULES, *own} and name in tiers}
+    return {name: tier for name, tier in found.items() if tier.free and not _is_far(settings, name)}
+
+
+def _is_far(settings: Settings, name: str) -> bool:
+    """Tell whether a server of one's own is on another machine: text goes there once it is asked for."""
+    server = settings.openai.get(name)
+    return server is not None and server.ours
+
+
+def way(policy: Policy, tiers: Mapping[str, Tier]) -> Policy | None:
+    """Give the part of a kind's way up that is gone ahead; None where it begins with a tier that is not asked."""
+    ladder = tuple(name for name in policy.ladder if name in tiers)
+    if not ladder or (policy.start in policy.ladder and policy.start not in ladder):
+        return None
+    return evolve(policy, ladder=ladder, paid=Paid.NEVER)
+
+
+def wanted(page: Page, kinds: Mapping[str, Kind], *, near: int) -> list[Offer]:
+    """List what is worth making in a document, nearest to a place first: its findings, then its stubs."""
+    found = sorted(_findings(page, kinds), key=lambda offer: _distance(offer, near))
+    stubs = sorted(_stubs(page, kinds), key=lambda offer: _distance(offer, near))
+    return [*found[:MOST], *stubs[: MOST - len(found[:MOST])]]
+
+
+def _findings(page: Page, kinds: Mapping[str, Kind]) -> Iterator[Offer]:
+    whole = Span(0, len(page.snapshot.text))
+    for kind in kinds.values():
+        if "quickfix" in kind.menus:
+            yield from (offer for offer in islice(kind.offers(page, whole), 10 * MOST) if not offer.disabled)
+
+
+def _stubs(page: Page, kinds: Mapping[str, Kind]) -> Iterator[Offer]:
+    if _STUBS in kinds:
+        for symbol in page.symbols:
+            yield from (offer for offer in kinds[_STUBS].offers(page, symbol.name_span) if not offer.disabled)
+
+
+def _distance(offer: Offer, near: int) -> int:
+    return max(offer.target.start - near, near - offer.target.end, 0)

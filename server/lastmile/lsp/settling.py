@@ -1,0 +1,58 @@
+"""Begins what is made ahead once typing rests, and ends it at the next key.
+
+There is one such work for all documents, and whatever a person does replaces or ends it. What it does
+is in `readying`, which is loaded when it is first needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+from lastmile.lsp.host import Server
+
+_NAME = "ahead"
+_MODULE = "lastmile.lsp.readying"
+_REST = 0.7
+"""Seconds without a key after which somebody is thinking, or looking at what they wrote."""
+
+_SOON = 0.1
+"""Seconds after a document was opened or saved: its findings are shown first."""
+
+
+def settle(ls: Server, *, wait: bool) -> None:
+    """Make ready what the open documents offer, once nothing happens for a moment; what runs for that ends."""
+    if not ls.asking:
+        ls.background.start(_settled(ls, _REST if wait else _SOON), name=_NAME)
+
+
+@contextmanager
+def aside(ls: Server) -> Iterator[None]:
+    """Have nothing made ahead while a person waits for what they asked for."""
+    ls.asking += 1
+    ls.background.cancel(_NAME)
+    try:
+        yield
+    finally:
+        ls.asking -= 1
+        settle(ls, wait=True)
+
+
+def forget(ls: Server) -> None:
+    """Drop all that is ready: settings changed."""
+    if ls.readying is not None:
+        ls.readying.shelf.forget()
+    settle(ls, wait=False)
+
+
+async def _settled(ls: Server, rest: float) -> None:
+    await asyncio.sleep(rest)
+    await ls.settled()
+    if ls.readying is None:
+        await asyncio.to_thread(import_module, _MODULE)
+        from lastmile.lsp.readying import Readying  # noqa: PLC0415 - imported in a thread just now
+
+        ls.readying = Readying()
+    await ls.readying.work(ls)
