@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 
 from lastmile.ahead.policy import way
 from lastmile.ahead.values import Ready, is_wide
+from lastmile.alone import alone
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import Policy, route
 from lastmile.cascade.protocols import ConsentRequest, Tier
@@ -54,7 +55,9 @@ class Maker:
         if outcome.text is None or outcome.task.snapshot.uri != page.snapshot.uri:
             return None
         replacements = await differ(self.project.offload, page.snapshot.text, outcome.text)
-        return Ready(offer, outcome, page.snapshot, replacements, around if is_wide(outcome) else "")
+        compared = await alone(outcome, self.project.settings)
+        around = around if is_wide(outcome) else ""
+        return Ready(offer, outcome, page.snapshot, replacements, alone=compared, around=around)
 
     async def carry(
         self, page: Page, offers: Sequence[Offer], ready: Ready, theirs: Sequence[Replacement], *, around: str
@@ -72,7 +75,8 @@ class Maker:
         draft = Draft(tuple(map(Replace, replacements)), label="carried over to the newer text")
         if not (await self.project.verify(task, draft)).passed:
             return None
-        return Ready(offer, ready.outcome, page.snapshot, replacements, around if is_wide(ready.outcome) else "")
+        around = around if is_wide(ready.outcome) else ""
+        return evolve(ready, offer=offer, snapshot=page.snapshot, replacements=replacements, around=around)
 
     def _policy(self, page: Page, offer: Offer) -> Policy | None:
         """Give the way up, where one of the tiers can go it: most that is offered needs a model."""

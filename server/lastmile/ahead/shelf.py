@@ -69,6 +69,14 @@ class Shelf:
             self._weight -= sum(ready.weight for name, ready in kept.items() if name not in narrow)
             self._texts[key] = narrow
 
+    def distrust(self, task: str) -> None:
+        """Drop the edit of a task that a person found to be wrong, from every text that it is ready for."""
+        for kept in self._texts.values():
+            for name in [name for name, ready in kept.items() if ready.outcome.task.id == task]:
+                wrong = kept.pop(name)
+                self._weight -= wrong.weight
+                self.give_up(wrong.what)
+
     def tried(self, what: str) -> bool:
         """Tell whether something was tried already, and did not pass."""
         return what in self._tried

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from lastmile.cascade.values import Outcome
+from lastmile.receipt import Alone
 from lastmile.tasks.kind import Offer
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
@@ -44,6 +45,12 @@ class Ready:
     """The text that the edit is for."""
 
     replacements: tuple[Replacement, ...]
+    alone: Alone | None = None
+    """What the top tier alone would have cost."""
+
+    what: str = ""
+    """What it is about, by the text that stands there, wherever that is."""
+
     around: str = ""
     """The state of the other documents where a check may have looked at them; empty where none did."""
 

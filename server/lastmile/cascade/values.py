@@ -140,7 +140,7 @@ class CheckRun:
     check: str
     seconds: float
     summary: str = ""
-    """A few words for the receipt: ``ruff clean``."""
+    """A few words for the receipt: ``0 new findings``."""
 
 
 @frozen

@@ -16,6 +16,7 @@ from lastmile.lsp.documents import Document
 from lastmile.lsp.encode import Made
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing import Landed
+from lastmile.lsp.receipts import Applied
 from lastmile.lsp.ticket import Ticket
 from lastmile.text.edits import Span, apply
 from lastmile.text.snapshot import Snapshot
@@ -25,7 +26,7 @@ def made(ls: Server, snapshot: Snapshot, ready: Ready) -> Made:
     """Encode what is ready for a text, at the version that the editor has it in."""
     outcome = ready.outcome
     title = outcome.task.title or outcome.task.kind
-    note = receipt.receipt(outcome)
+    note = receipt.receipt(outcome, ready.alone)
     edit = encode.workspace_edit(snapshot, ready.replacements, shown(ls.client, outcome), label=title, receipt=note)
     return Made(outcome.task.id, edit)
 
@@ -48,19 +49,21 @@ async def taken(ls: Server, task: str) -> None:
     ready = next((item for item in ls.readying.shelf if item.outcome.task.id == task), None) if ls.readying else None
     if ready is None:
         return
-    handed(ls, ready.outcome, landed(ready.snapshot, ready))
+    project = await (await ls.service()).project(ready.snapshot.path)
+    handed(ls, Applied(ready.outcome, landed(ready.snapshot, ready), ready.alone, project.root))
     document = ls.documents.find(ready.snapshot.uri)
     if document is not None:
         ls.survival.changed(document.key, document.snapshot)
     await (await ls.service()).ledger.mark_applied(task)
 
 
-def handed(ls: Server, outcome: Outcome, edit: Landed) -> str:
+def handed(ls: Server, applied: Applied) -> str:
     """Take note of an edit that goes to the editor; gives its receipt."""
-    note = receipt.receipt(outcome)
-    ls.person.log(f"{outcome.task.title or outcome.task.kind}: {note}")
+    note, edit = applied.line, applied.edit
+    ls.person.log(f"{applied.title}: {note}")
     key, old = uris.key(edit.snapshot.uri), edit.snapshot.text
-    ls.survival.hand(outcome.task.id, key, old=old, new=edit.text, replacements=edit.replacements)
+    ls.survival.hand(applied.outcome.task.id, key, old=old, new=edit.text, replacements=edit.replacements)
+    ls.receipts.applied(applied)
     return note
 
 

@@ -131,7 +131,7 @@ class Readying:
             with self._counted(pace), behind():
                 carried = await place.maker.carry(place.page, offers, ready, theirs, around=place.around)
             if carried is not None:
-                self.shelf.put(place.document.key, carried)
+                self.shelf.put(place.document.key, evolve(carried, what=_what(place, carried.offer)))
 
     async def _make(self, ls: Server, place: _Place, offers: list[Offer]) -> None:
         for offer in offers:
@@ -144,7 +144,7 @@ class Readying:
             if ready is None:
                 self.shelf.give_up(what)
                 continue
-            self.shelf.put(place.document.key, ready)
+            self.shelf.put(place.document.key, evolve(ready, what=what))
             if time.monotonic() - self._shown[1] > _SHOW:
                 self._show(ls, place)
 

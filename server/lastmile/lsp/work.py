@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 from lsprotocol import types
 
+from lastmile.alone import alone
 from lastmile.cascade.values import Outcome
 from lastmile.errors import StaleError
 from lastmile.lsp import encode, ready
@@ -21,6 +22,7 @@ from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing import Landed, land
 from lastmile.lsp.progress import shown
+from lastmile.lsp.receipts import Applied
 from lastmile.lsp.settling import aside
 from lastmile.lsp.surfaced import surface
 from lastmile.lsp.ticket import Ticket
@@ -75,7 +77,8 @@ async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | s
                 surface(ls, project, outcome)
                 return None
             landed = await _land(ls, project, ticket, outcome, snapshot)
-    return _done(ls, outcome, landed)
+            applied = Applied(outcome, landed, await alone(outcome, project.settings), project.root)
+    return _done(ls, applied)
 
 
 @contextmanager
@@ -101,9 +104,8 @@ async def _land(ls: Server, project: Project, ticket: Ticket, outcome: Outcome, 
     return await land_elsewhere(ls.documents, project, old=old, text=text)
 
 
-def _done(ls: Server, outcome: Outcome, landed: Landed) -> Done:
-    title = outcome.task.title or outcome.task.kind
-    note = ready.handed(ls, outcome, landed)
-    client = ready.shown(ls.client, outcome)
-    edit = encode.workspace_edit(landed.snapshot, landed.replacements, client, label=title, receipt=note)
-    return Done(title, edit, outcome.task.id)
+def _done(ls: Server, applied: Applied) -> Done:
+    note, landed = ready.handed(ls, applied), applied.edit
+    client = ready.shown(ls.client, applied.outcome)
+    edit = encode.workspace_edit(landed.snapshot, landed.replacements, client, label=applied.title, receipt=note)
+    return Done(applied.title, edit, applied.outcome.task.id)
