@@ -6,7 +6,8 @@ and no failure leads to one that is paid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from attrs import evolve, frozen
@@ -18,6 +19,7 @@ from lastmile.config.ahead import Ahead, AheadSettings
 from lastmile.config.tree import LOCAL, Settings
 from lastmile.tasks.kind import Kind, Offer, Page
 from lastmile.text.edits import Span
+from lastmile.text.symbols import Symbol
 
 LONGEST = 300_000
 """Characters of a document from which nothing is made ahead: each of its fixes is judged by all of its text."""
@@ -25,8 +27,15 @@ LONGEST = 300_000
 MOST = 120
 """Fixes of one document: a menu shows those of one place, and nobody goes through more."""
 
-_STUBS = "implement"
+_FAILING, _STUBS = "fix-test", "implement"
 _ON_BATTERY = 0.25
+
+
+def processors(settings: Settings, tiers: Mapping[str, Tier], offer: Offer) -> int:
+    """Say how many processors a task may keep busy at once: as many as a model has threads, where it may be asked."""
+    if tiers.keys() <= {RULES} or not offer.may_use_model:
+        return 1
+    return settings.model.threads or max(1, (os.cpu_count() or 1) - 1)
 
 
 @frozen
@@ -70,10 +79,13 @@ def way(policy: Policy, tiers: Mapping[str, Tier]) -> Policy | None:
 
 
 def wanted(page: Page, kinds: Mapping[str, Kind], *, near: int) -> list[Offer]:
-    """List what is worth making in a document, nearest to a place first: its findings, then its stubs."""
-    found = sorted(_findings(page, kinds), key=lambda offer: _distance(offer, near))
-    stubs = sorted(_stubs(page, kinds), key=lambda offer: _distance(offer, near))
-    return [*found[:MOST], *stubs[: MOST - len(found[:MOST])]]
+    """List what is worth making in a document: its findings, then what its failing tests ask for, then its stubs.
+
+    Of each sort what is nearest to a place comes first.
+    """
+    sorts = (_findings(page, kinds), _of(_FAILING, page, kinds, _fails), _of(_STUBS, page, kinds, _any))
+    near_first = (sorted(each, key=lambda offer: _distance(offer, near)) for each in sorts)
+    return [offer for each in near_first for offer in each][:MOST]
 
 
 def _findings(page: Page, kinds: Mapping[str, Kind]) -> Iterator[Offer]:
@@ -83,10 +95,20 @@ def _findings(page: Page, kinds: Mapping[str, Kind]) -> Iterator[Offer]:
             yield from (offer for offer in islice(kind.offers(page, whole), 10 * MOST) if not offer.disabled)
 
 
-def _stubs(page: Page, kinds: Mapping[str, Kind]) -> Iterator[Offer]:
-    if _STUBS in kinds:
-        for symbol in page.symbols:
-            yield from (offer for offer in kinds[_STUBS].offers(page, symbol.name_span) if not offer.disabled)
+def _of(kind: str, page: Page, kinds: Mapping[str, Kind], fits: Callable[[Page, Symbol], bool]) -> Iterator[Offer]:
+    """Give what a kind offers on the functions of a document that fit."""
+    for symbol in page.symbols if kind in kinds else ():
+        if fits(page, symbol):
+            yield from (offer for offer in kinds[kind].offers(page, symbol.name_span) if not offer.disabled)
+
+
+def _fails(page: Page, symbol: Symbol) -> bool:
+    """Tell whether tests of a function failed when they ran last: none is run to find that out."""
+    return page.standing.fails(symbol.span) is True
+
+
+def _any(_page: Page, _symbol: Symbol) -> bool:
+    return True
 
 
 def _distance(offer: Offer, near: int) -> int:

@@ -19,7 +19,7 @@ from attrs import define, evolve, field, frozen
 from lastmile.ahead.budget import Bucket
 from lastmile.ahead.machine import Gauge
 from lastmile.ahead.making import Maker
-from lastmile.ahead.policy import LONGEST, Pace, drafters, pace, wanted
+from lastmile.ahead.policy import LONGEST, Pace, drafters, pace, processors, wanted
 from lastmile.ahead.shelf import Shelf
 from lastmile.ahead.values import Ready, name_of
 from lastmile.config.ahead import Ahead
@@ -34,6 +34,9 @@ from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.behind import behind
 from lastmile.tools.compare import differ
+
+_MOST_DOCUMENTS = 16
+"""Documents: what was not looked at for longer is made ready once it is."""
 
 _PATIENCE = 300.0
 """Seconds after which nothing more is made until something happens: nobody sits there."""
@@ -81,7 +84,7 @@ class Readying:
         """Go over the open documents, the one that was changed last first."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):
-                for document in sorted(ls.documents, key=lambda item: -item.touched):
+                for document in sorted(ls.documents, key=lambda item: -item.touched)[:_MOST_DOCUMENTS]:
                     with suppress(StaleError, ToolError):  # it changed, or a tool fails: whoever asks is told
                         await self._document(ls, document)
 
@@ -107,11 +110,14 @@ class Readying:
     async def _document(self, ls: Server, document: Document) -> None:
         if not _is_ours(ls, document):
             return
+        wanted_here = (await (await ls.service()).project(document.path)).settings.ahead
+        if wanted_here is Ahead.OFF:
+            return
         known = await steady(ls.documents, document, ls.pages.known)
         settings, project = known.project.settings, known.project
-        if settings.ahead is Ahead.OFF or known.page.trouble:
+        if known.page.trouble:
             return
-        tiers = drafters(settings, project.parts.tiers, (await self._pace(known)).who)
+        tiers = drafters(settings, project.parts.tiers, (await self._turn(known)).who)
         page = evolve(project.fresh(known.page), others=ls.documents.others(document.path))
         around = ls.documents.around(document)
         place = _Place(document, known, page, around, Maker(project, tiers))
@@ -127,7 +133,7 @@ class Readying:
             return
         theirs = await differ(place.maker.project.offload, before[0].snapshot.text, place.snapshot.text)
         for ready in before:
-            pace = await self._turn(place)
+            pace = await self._turn(place.known)
             with self._counted(pace), behind():
                 carried = await place.maker.carry(place.page, offers, ready, theirs, around=place.around)
             if carried is not None:
@@ -138,8 +144,9 @@ class Readying:
             what = _what(place, offer)
             if self.shelf.tried(what) or self.find(ls, place.document, offer) is not None:
                 continue
-            pace = await self._turn(place)
-            with self._counted(pace), behind():
+            pace = await self._turn(place.known)
+            times = processors(place.known.project.settings, place.maker.tiers, offer)
+            with self._counted(pace, times), behind():
                 ready = await place.maker.make(place.page, offer, around=place.around)
             if ready is None:
                 self.shelf.give_up(what)
@@ -156,26 +163,23 @@ class Readying:
             self._shown = what, time.monotonic()
             diagnostics.show_ready(ls, place.document)
 
-    async def _pace(self, known: Known) -> Pace:
-        return pace(known.project.settings, await asyncio.to_thread(self.gauge.look))
-
-    async def _turn(self, place: _Place) -> Pace:
+    async def _turn(self, known: Known) -> Pace:
         """Wait until the machine has time to spare and the minute's seconds are not used up."""
         while True:
-            found = await self._pace(place.known)
+            found = pace(known.project.settings, await asyncio.to_thread(self.gauge.look))
             seconds = self.bucket.wait(found.seconds)
             if not seconds:
                 return found
             await asyncio.sleep(seconds if isfinite(seconds) else _LOOK)
 
     @contextmanager
-    def _counted(self, pace: Pace) -> Iterator[None]:
-        """Count what the block takes. One thing runs at a time, so it takes no more processor time than that."""
+    def _counted(self, pace: Pace, processors: int = 1) -> Iterator[None]:
+        """Count what the block takes. One thing runs at a time, on so many processors at the most."""
         began = time.monotonic()
         try:
             yield
         finally:
-            self.bucket.take(time.monotonic() - began, pace.seconds)
+            self.bucket.take((time.monotonic() - began) * processors, pace.seconds)
 
 
 def _is_ours(ls: Server, document: Document) -> bool:

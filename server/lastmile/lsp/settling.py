@@ -47,9 +47,20 @@ def forget(ls: Server) -> None:
     settle(ls, wait=False)
 
 
+async def _wanted(ls: Server) -> bool:
+    """Tell whether the settings of any open document want it; until one does, nothing of it is loaded."""
+    from lastmile.config.ahead import Ahead  # noqa: PLC0415 - the start does without it
+
+    service = await ls.service()
+    projects = [await service.project(document.path) for document in ls.documents]
+    return any(project.settings.ahead is not Ahead.OFF for project in projects)
+
+
 async def _settled(ls: Server, rest: float) -> None:
     await asyncio.sleep(rest)
     await ls.settled()
+    if ls.readying is None and not await _wanted(ls):
+        return
     if ls.readying is None:
         await asyncio.to_thread(import_module, _MODULE)
         from lastmile.lsp.readying import Readying  # noqa: PLC0415 - imported in a thread just now
