@@ -162,3 +162,22 @@ def test_the_installed_command_says_it_in_one_line(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert f"The ledger {tmp_path} cannot be used" in done.stderr
+
+
+def test_the_last_receipts(ledger: Path) -> None:
+    lines = run(ledger, "--receipts", "100").output.splitlines()
+    assert sorted(line.partition("  ")[2] for line in lines) == [
+        "docstring: sonnet, 1 draft, after rules (refused by lint F401), 3.0 s, $0.0400 (opus alone: about $0.2000)",
+        "fix: rules, 1 draft, 250 ms, $0.0000 (opus alone: about $0.2000)",
+    ]
+    assert {line[:16] for line in lines} == {NOW}
+    assert len(run(ledger, "--receipts", "1").output.splitlines()) == 1
+    found = json.loads(run(ledger, "--receipts", "2", "--json").output)
+    assert sorted((item["kind"], item["top_cost"], item["kept"]) for item in found) == [
+        ("docstring", 0.2, 0),
+        ("fix", 0.2, 1),
+    ]
+
+
+def test_a_new_machine_has_no_receipts(tmp_path: Path) -> None:
+    assert run(tmp_path / "none.sqlite3", "--receipts", "5").output == "No edit was accepted yet.\n"

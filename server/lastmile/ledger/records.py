@@ -62,6 +62,12 @@ class OutcomeRecord:
     kept: bool | None = field(converter=converters.optional(bool))
     """Whether the edit was still there at the next save; None while nobody knows."""
 
+    ahead: bool = field(converter=bool, default=False)
+    """Whether it was made before anybody asked, and taken then."""
+
+    undone: bool = field(converter=bool, default=False)
+    """Whether the person undid it because it was wrong."""
+
 
 @frozen
 class OpenCall:
@@ -83,6 +89,9 @@ class Records:
     attempts: tuple[AttemptRecord, ...] = ()
     outcomes: tuple[OutcomeRecord, ...] = ()
     calls: tuple[OpenCall, ...] = ()
+    unasked: int = 0
+    """Edits that were made ahead and passed, and that nobody took."""
+
     earlier: int = 0
     """What the months cost of which only totals are left; 0 where they are not asked for."""
 
@@ -95,6 +104,7 @@ def read(connection: sqlite3.Connection, *, since: float | None) -> Records:
             _all(connection, AttemptRecord, _ASKED_ATTEMPTS, since),
             _all(connection, OutcomeRecord, _ASKED_OUTCOMES, since),
             _all(connection, OpenCall, f"({OPEN_CALLS})", since),
+            _unasked(connection, since),
             _earlier(connection) if since is None else 0,
         )
     finally:
@@ -106,6 +116,12 @@ def _all(connection: sqlite3.Connection, kind: type[_Record], table: str, since:
     query = f"SELECT {columns} FROM {table} WHERE at >= ? ORDER BY at"  # noqa: S608 - our own names
     with closing(connection.execute(query, (since or 0.0,))) as found:
         return tuple(kind(*row) for row in found)
+
+
+def _unasked(connection: sqlite3.Connection, since: float | None) -> int:
+    query = "SELECT count(*) FROM outcomes WHERE ahead AND NOT applied AND cleared_by != '' AND at >= ?"
+    count: int = connection.execute(query, (since or 0.0,)).fetchone()[0]
+    return count
 
 
 def _earlier(connection: sqlite3.Connection) -> int:

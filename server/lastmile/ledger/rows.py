@@ -17,11 +17,15 @@ from attrs import frozen
 from lastmile.cascade.values import Attempt, Outcome, Status, Task, Usage
 from lastmile.ledger.money import Call, day_of, nanos
 from lastmile.ledger.prices import Rates, explain
+from lastmile.receipt import receipt
 
 _log = logging.getLogger(__name__)
 
 FAILURE_LENGTH = 500
 """Characters kept of the reason why an attempt failed or a task ended."""
+
+RECEIPT_LENGTH = 1000
+"""Characters kept of a receipt."""
 
 WORDS_LENGTH = 4000
 """Characters kept of what a person says of an edit."""
@@ -156,6 +160,7 @@ def outcome_values(outcome: Outcome, place: Place, *, top: TopTier | None, at: f
         "cleared_by": clean(outcome.accepted.tier) if outcome.accepted else "",
         "seconds": sum(attempt.seconds for attempt in outcome.attempts),
         "ahead": outcome.task.ahead,
+        "receipt": clean(receipt(outcome), RECEIPT_LENGTH) if outcome.accepted else "",
     }
     return values if top is None else values | _estimate(outcome, top)
 
@@ -175,9 +180,10 @@ def set_kept(connection: sqlite3.Connection, task: str, *, kept: bool) -> None:
     connection.execute("UPDATE outcomes SET kept = ? WHERE task = ?", (kept, task))
 
 
-def set_applied(connection: sqlite3.Connection, task: str) -> None:
-    """Note that the person took an edit that was made ahead: from now on it counts."""
-    connection.execute("UPDATE outcomes SET applied = 1 WHERE task = ? AND ahead", (task,))
+def set_applied(connection: sqlite3.Connection, task: str, *, at: float) -> None:
+    """Note that the person took an edit that was made ahead: it counts, and has ended, from now on."""
+    values = (at, day_of(at), task)
+    connection.execute("UPDATE outcomes SET applied = 1, at = ?, day = ? WHERE task = ? AND ahead", values)
 
 
 def set_undone(connection: sqlite3.Connection, task: str, words: str) -> None:

@@ -17,11 +17,12 @@ from attrs import frozen
 from lastmile.cascade.protocols import Bank
 from lastmile.complete.values import Record
 from lastmile.config.tree import Budget
-from lastmile.ledger import completions, rows
+from lastmile.ledger import completions, receipts, rows
 from lastmile.ledger.bank import ProjectBank
 from lastmile.ledger.bill import Bill, Grouping, draw_up
 from lastmile.ledger.book import Book
 from lastmile.ledger.desk import Desk
+from lastmile.ledger.receipts import Receipt
 from lastmile.ledger.rows import Place, TopTier
 
 
@@ -86,7 +87,8 @@ class Ledger:
 
     async def mark_applied(self, task: str) -> None:
         """Note that a person took an edit that was made ahead; never raises."""
-        await self._desk.write(partial(rows.set_applied, task=task))
+        at = self._desk.book.clock()
+        await self._desk.write(partial(rows.set_applied, task=task, at=at))
 
     async def mark_undone(self, task: str, words: str) -> None:
         """Note that a person undid an accepted edit because it was wrong, with their words; never raises."""
@@ -105,6 +107,10 @@ class Ledger:
         """Add up everything since a time in seconds since 1970, split into groups if asked."""
         query = partial(draw_up, since=since, by=by, now=self._desk.book.clock())
         return await self._desk.ask(partial(self._desk.book.read, query))
+
+    async def receipts(self, most: int) -> tuple[Receipt, ...]:
+        """Give the receipts of the edits that were accepted last, the newest first."""
+        return await self._desk.ask(partial(self._desk.book.read, partial(receipts.last, most=most)))
 
     async def aclose(self) -> None:
         """Finish what is being written and close the file; a second time does nothing."""
