@@ -199,3 +199,24 @@ async def test_a_client_that_takes_commands_alone_gets_it_too(world: World) -> N
         assert doc.text == WITHOUT
         assert world.attempts()[: len(attempts)] == attempts
         assert ("fix", "rules", 1, 1) in world.rows(AHEAD)
+
+
+async def test_a_lens_shows_what_is_ready_where_it_is_wanted(world: World) -> None:
+    async with editing(usual(world), world.folder, settings={}) as editor:
+        doc = editor.open("x.py", TEXT)
+        await pulled(editor, doc, ["F401", "F541"])
+        assert not [item for item in editor.client.registrations if item.method == types.TEXT_DOCUMENT_CODE_LENS]
+        await editor.configure({"ahead_lens": True})
+        (told,) = await editor.client.until(
+            lambda: [item for item in editor.client.registrations if item.method == types.TEXT_DOCUMENT_CODE_LENS]
+        )
+        assert told.id == "lens"
+        await pulled(editor, doc, ["F401", "F541"])
+        await editor.client.until(lambda: editor.client.lens_refresh_count)
+        params = types.CodeLensParams(types.TextDocumentIdentifier(doc.uri))
+        first, _second = await editor.client.text_document_code_lens_async(params) or ()
+        assert (first.range, first.command and first.command.title) == (doc.place("os"), UNUSED)
+        assert first.command is not None
+        assert await editor.command(first.command.command, *(first.command.arguments or ())) == {"applied": True}
+        assert doc.text == WITHOUT
+        assert ("fix", "rules", 1, 1) in world.rows(AHEAD)

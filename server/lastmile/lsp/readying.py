@@ -26,6 +26,7 @@ from lastmile.config.ahead import Ahead
 from lastmile.errors import StaleError, ToolError
 from lastmile.lsp.documents import Document
 from lastmile.lsp.features import diagnostics
+from lastmile.lsp.features.lens import show_lenses
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
 from lastmile.lsp.steady import steady
@@ -99,8 +100,16 @@ class Readying:
 
     def spans(self, ls: Server, document: Document) -> frozenset[tuple[str, Span]]:
         """Give the findings, by code and place, that have a fix ready."""
-        ready = self.shelf.of(document.key, document.snapshot.digest, around=ls.documents.around(document))
-        return frozenset((item.code, item.span) for each in ready for item in each.offer.diagnostics)
+        return frozenset((item.code, item.span) for each in self.of(ls, document) for item in each.offer.diagnostics)
+
+    def of(self, ls: Server, document: Document) -> list[Ready]:
+        """List what is ready for a document as it is now."""
+        return self.shelf.of(document.key, document.snapshot.digest, around=ls.documents.around(document))
+
+    def forget(self) -> None:
+        """Drop all that is ready: settings changed."""
+        self.shelf.forget()
+        self._shown = None, 0.0
 
     def closed(self, document: Document) -> None:
         """Forget a document."""
@@ -157,11 +166,12 @@ class Readying:
 
     def _show(self, ls: Server, place: _Place) -> None:
         """Show what is ready, where that is not what was shown last."""
-        spans = self.spans(ls, place.document)
-        what = place.document.key, place.snapshot.digest, spans
-        if spans and what != self._shown[0]:
+        names = frozenset(ready.name for ready in self.of(ls, place.document))
+        what = place.document.key, place.snapshot.digest, names
+        if names and what != self._shown[0]:
             self._shown = what, time.monotonic()
             diagnostics.show_ready(ls, place.document)
+            show_lenses(ls)
 
     async def _turn(self, known: Known) -> Pace:
         """Wait until the machine has time to spare and the minute's seconds are not used up."""

@@ -43,7 +43,7 @@ def aside(ls: Server) -> Iterator[None]:
 def forget(ls: Server) -> None:
     """Drop all that is ready: settings changed."""
     if ls.readying is not None:
-        ls.readying.shelf.forget()
+        ls.readying.forget()
     settle(ls, wait=False)
 
 

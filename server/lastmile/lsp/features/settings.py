@@ -15,6 +15,7 @@ from pygls.exceptions import JsonRpcException
 from lastmile.lsp import uris
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.features.items import offer_items
+from lastmile.lsp.features.lens import offer_lens
 from lastmile.lsp.host import SETTINGS_SECONDS, Server
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ async def initialized(ls: Server, _params: types.InitializedParams) -> None:
     if registrations:
         await _ask(ls, types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(registrations))
     await offer_items(ls)
+    await offer_lens(ls)
 
 
 async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> None:
@@ -51,6 +53,7 @@ async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> 
         (await ls.service()).configure(params.settings)
         diagnostics.all_anew(ls)
     await offer_items(ls)
+    await offer_lens(ls)
 
 
 def files_changed(ls: Server, _params: types.DidChangeWatchedFilesParams) -> None:
