@@ -21,7 +21,7 @@ from lastmile.ahead.machine import Gauge
 from lastmile.ahead.making import Maker
 from lastmile.ahead.policy import LONGEST, Pace, drafters, pace, processors, wanted
 from lastmile.ahead.shelf import Shelf
-from lastmile.ahead.values import Ready, name_of
+from lastmile.ahead.values import Name, Ready, name_of
 from lastmile.config.ahead import Ahead
 from lastmile.errors import StaleError, ToolError
 from lastmile.lsp.documents import Document
@@ -68,6 +68,14 @@ class _Place:
         return self.page.snapshot
 
 
+@frozen
+class _Told:
+    """What is ready for a text."""
+
+    digest: str
+    names: frozenset[Name] = frozenset()
+
+
 @define(eq=False)
 class Readying:
     """What is ready, and what that may take."""
@@ -78,8 +86,11 @@ class Readying:
     looked_at: dict[str, int] = field(factory=dict)
     """Where in each document a menu was asked for last."""
 
-    _shown: tuple[object, float] = field(default=(None, 0.0), init=False)
-    """What was shown last, and when."""
+    _told: dict[str, _Told] = field(factory=dict, init=False)
+    """What the client was told last of each document."""
+
+    _shown: float = field(default=0.0, init=False)
+    """When something that is ready was shown last."""
 
     async def work(self, ls: Server) -> None:
         """Go over the open documents, the one that was changed last first."""
@@ -98,9 +109,11 @@ class Readying:
         name, digest = name_of(kind, target, detail), document.snapshot.digest
         return self.shelf.find(document.key, digest, name, around=ls.documents.around(document))
 
-    def spans(self, ls: Server, document: Document) -> frozenset[tuple[str, Span]]:
-        """Give the findings, by code and place, that have a fix ready."""
-        return frozenset((item.code, item.span) for each in self.of(ls, document) for item in each.offer.diagnostics)
+    def tell(self, ls: Server, document: Document) -> frozenset[tuple[str, Span]]:
+        """Give the findings, by code and place, that have a fix ready; the client is told of them now."""
+        ready = self.of(ls, document)
+        self._told[document.key] = _Told(document.snapshot.digest, frozenset(each.name for each in ready))
+        return frozenset((item.code, item.span) for each in ready for item in each.offer.diagnostics)
 
     def of(self, ls: Server, document: Document) -> list[Ready]:
         """List what is ready for a document as it is now."""
@@ -109,12 +122,12 @@ class Readying:
     def forget(self) -> None:
         """Drop all that is ready: settings changed."""
         self.shelf.forget()
-        self._shown = None, 0.0
 
     def closed(self, document: Document) -> None:
         """Forget a document."""
         self.shelf.forget(document.key)
         self.looked_at.pop(document.key, None)
+        self._told.pop(document.key, None)
 
     async def _document(self, ls: Server, document: Document) -> None:
         if not _is_ours(ls, document):
@@ -132,6 +145,7 @@ class Readying:
         place = _Place(document, known, page, around, Maker(project, tiers))
         offers = wanted(page, project.kinds, near=self.looked_at.get(document.key, 0))
         before = self.shelf.before(document.key, page.snapshot.digest)
+        self._show(ls, place)  # what another file's change put in doubt is not shown as ready until it is again
         await self._carry(place, offers, before)
         await self._make(ls, place, offers)
         self._show(ls, place)
@@ -161,15 +175,15 @@ class Readying:
                 self.shelf.give_up(what)
                 continue
             self.shelf.put(place.document.key, evolve(ready, what=what))
-            if time.monotonic() - self._shown[1] > _SHOW:
+            if time.monotonic() - self._shown > _SHOW:
                 self._show(ls, place)
 
     def _show(self, ls: Server, place: _Place) -> None:
         """Show what is ready, where that is not what was shown last."""
-        names = frozenset(ready.name for ready in self.of(ls, place.document))
-        what = place.document.key, place.snapshot.digest, names
-        if names and what != self._shown[0]:
-            self._shown = what, time.monotonic()
+        names, digest = frozenset(ready.name for ready in self.of(ls, place.document)), place.snapshot.digest
+        told = self._told.get(place.document.key, _Told(digest))
+        if names != (told.names if told.digest == digest else frozenset()):
+            self._shown = time.monotonic()
             diagnostics.show_ready(ls, place.document)
             show_lenses(ls)
 

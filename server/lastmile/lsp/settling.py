@@ -47,6 +47,13 @@ def forget(ls: Server) -> None:
     settle(ls, wait=False)
 
 
+def doubt(ls: Server) -> None:
+    """Make anew what was judged by other files: one of them changed on the disk."""
+    if ls.readying is not None:
+        ls.readying.shelf.forget_wide()
+        settle(ls, wait=True)
+
+
 async def _wanted(ls: Server) -> bool:
     """Tell whether the settings of any open document want it; until one does, nothing of it is loaded."""
     from lastmile.config.ahead import Ahead  # noqa: PLC0415 - the start does without it

@@ -125,7 +125,7 @@ async def _chosen(ls: Server, document: Document, found: Findings) -> tuple[Diag
 
 def _ready(ls: Server, document: Document) -> frozenset[tuple[str, Span]]:
     """Give the findings that have a fix ready, by code and place."""
-    return ls.readying.spans(ls, document) if ls.readying is not None else frozenset()
+    return ls.readying.tell(ls, document) if ls.readying is not None else frozenset()
 
 
 async def _encoded(
