@@ -85,6 +85,8 @@ class Bill:
 
     by: Grouping | None
     groups: tuple[Group, ...]
+    unasked: int = 0
+    """Edits that were made ahead and passed, and that nobody took; they are no tasks, and cost nothing."""
 
     @property
     def estimate(self) -> str:
@@ -100,7 +102,7 @@ class Bill:
         """Give the bill as JSON values; see `Figures` for what each key means.
 
         Keys: ``since``, ``until``, ``total``, ``tiers``, ``refusals``, ``top_tier``, ``estimate``, ``earlier``,
-        ``by`` and ``groups``. A group has ``key``, ``share`` and the keys of the total.
+        ``unasked``, ``by`` and ``groups``. A group has ``key``, ``share`` and the keys of the total.
         """
         return {
             "since": self.since,
@@ -111,6 +113,7 @@ class Bill:
             "top_tier": self.top_tier,
             "estimate": self.estimate,
             "earlier": self.earlier,
+            "unasked": self.unasked,
             "by": self.by and self.by.value,
             "groups": [_flat(group) for group in self.groups],
         }
@@ -136,6 +139,7 @@ def add_up(records: Records, *, since: float | None, by: Grouping | None, now: f
         earlier=sum(month.cost for month in records.months) / NANOS,
         by=by,
         groups=groups,
+        unasked=records.unasked,
     )
 
 
