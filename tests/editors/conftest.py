@@ -1,4 +1,4 @@
-"""A person's Neovim, where there is one; otherwise the tests here are left out, and the header says so."""
+"""A person's editors, where they are; the tests of one that is not are left out, and the header says so."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests.support.messages_api import MessagesApi
 from tests.support.neovim import ROOT, Neovim, lua_block
-from tests.support.programs import NEOVIM
+from tests.support.programs import EMACS, NEOVIM, STYLUA, left_out
 
-collect_ignore_glob = ["test_*.py"] if NEOVIM.is_missing() else []
+collect_ignore_glob = left_out([NEOVIM, EMACS, STYLUA])
 
 RUFF = """\
 [tool.ruff.lint]
@@ -28,6 +28,14 @@ def neovim(tmp_path: Path, home_env: dict[str, str]) -> Neovim:
     made = Neovim(tmp_path / "home", project, desk, home_env)
     made.configure(lua_block(ROOT / "README.md", "Neovim, in five lines"))
     return made
+
+
+@pytest.fixture
+def plugged(neovim: Neovim) -> Neovim:
+    """Give a Neovim with our plugin, as editors/README.md says."""
+    block = lua_block(ROOT / "editors" / "README.md", "Neovim")
+    neovim.configure(block.replace("/path/to/lastmile", str(ROOT)))
+    return neovim
 
 
 @pytest.fixture

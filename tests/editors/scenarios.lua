@@ -202,35 +202,36 @@ function scenarios.explain(drive)
   vim.cmd.wall()
 end
 
--- Goes into insert mode, waits for what is shown there, and takes it by its key.
+-- Goes into insert mode and presses each of the keys (`takes`, or <Tab>) once something new is shown.
 function scenarios.complete(drive)
   local given = drive.given
   drive.open(given.open)
   drive.cursor(given.cursor)
   local namespace = vim.api.nvim_get_namespaces()["nvim.lsp.inline_completion"]
-  local before, looks = drive.lines(), 0
+  local takes, shown, looks, before = given.takes or { "<Tab>" }, {}, 0, nil
   local timer = assert(vim.uv.new_timer())
   local function key(keys)
     vim.api.nvim_feedkeys(vim.keycode(keys), "t", false)
   end
-  timer:start(
-    20,
-    20,
-    vim.schedule_wrap(function()
-      looks = looks + 1
-      local mark = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })[1]
-      if not vim.deep_equal(before, drive.lines()) or looks > 1000 then
-        timer:stop()
-        key("<Esc>")
-      elseif mark ~= nil and drive.noted.shown == nil then
-        drive.note("shown", { mark[2], mark[3], mark[4].virt_text[1][1], #(mark[4].virt_lines or {}) })
-        key("<Tab>")
-      end
-    end)
-  )
+  local function look()
+    looks = looks + 1
+    local mark = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })[1]
+    local now = vim.inspect({ mark, vim.api.nvim_buf_get_changedtick(0) })
+    local is_done = before ~= nil and now ~= before
+    if #shown == #takes and is_done or looks > 1000 then
+      timer:stop()
+      key("<Esc>")
+    elseif mark ~= nil and (before == nil or is_done) then
+      table.insert(shown, { mark[2], mark[3], mark[4].virt_text[1][1], #(mark[4].virt_lines or {}) })
+      before = now
+      key(takes[#shown])
+    end
+  end
+  timer:start(20, 20, vim.schedule_wrap(look))
   -- "x!" stays in insert mode until the timer ends it, and the server is heard meanwhile.
   vim.api.nvim_feedkeys(vim.keycode(given.keys), "tx!", false)
   drive.rest()
+  drive.note("shown", shown)
   drive.note("lines", drive.lines())
   vim.cmd.write()
 end

@@ -28,7 +28,7 @@ async def test_a_completion_is_shown_and_taken_by_its_key(neovim: Neovim, tmp_pa
     neovim.write(area=AREA)
     env = {"FILLER_ANSWERS": json.dumps({"height):\n": BODY}), "FILLER_LOG": str(tmp_path / "asked.log")}
     seen = await neovim.go("complete", env=env, open="area.py", cursor="    ", keys="A")
-    assert seen.noted["shown"] == [1, 4, "size = width * height", 1]
+    assert seen.noted["shown"] == [[1, 4, "size = width * height", 1]]
     wanted = AREA.replace("    \n", "    size = width * height\n    return size\n", 1)
     assert neovim.read("area") == wanted
     with closing(sqlite3.connect(neovim.env["LASTMILE_LEDGER"])) as ledger:

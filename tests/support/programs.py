@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 import pytest
 from attrs import field, frozen
@@ -46,15 +47,23 @@ class Program:
 
         Raises `pytest.UsageError` where they have to be and ``CI`` is set.
         """
-        if self.path() is not None:
-            return False
-        if env.get("CI"):
-            message = f"{self.name}: {self._missing()}, and CI runs all tests; {_GET}"
-            raise pytest.UsageError(message)
-        return True
+        return bool(left_out([self], env))
 
     def _missing(self) -> str:
         return f"none{' of ' + self.version if self.version else ''} is on PATH"
+
+
+def left_out(programs: Iterable[Program], env: Mapping[str, str] = os.environ) -> list[str]:
+    """Give the names of the files of tests whose program is missing, as globs.
+
+    Raises `pytest.UsageError` where there are some and ``CI`` is set.
+    """
+    missing = [program for program in programs if program.path() is None]
+    if missing and env.get("CI"):
+        said = "; ".join(f"{program.name}: {program._missing()}" for program in missing)
+        message = f"{said}, and CI runs all tests; {_GET}"
+        raise pytest.UsageError(message)
+    return [Path(program.tests).name for program in missing]
 
 
 def _is_current(nvim: str) -> bool:
@@ -63,7 +72,14 @@ def _is_current(nvim: str) -> bool:
     return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=30).returncode == 0
 
 
-NEOVIM = Program("nvim", "tests/editors", _is_current, "version 0.12 or later, with its parsers,")
+def _has_eglot(emacs: str) -> bool:
+    question = ["-q", "--batch", "--eval", "(require 'eglot)"]
+    return subprocess.run([emacs, *question], capture_output=True, check=False, timeout=30).returncode == 0
+
+
+NEOVIM = Program("nvim", "tests/editors/test_neovim*.py", _is_current, "version 0.12 or later, with its parsers,")
+EMACS = Program("emacs", "tests/editors/test_emacs.py", _has_eglot, "version 28 or later, with eglot,")
+STYLUA = Program("stylua", "tests/editors/test_lua.py")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
 BUBBLEWRAP = Program("bwrap", "tests/testing/worker")
-PROGRAMS = (NEOVIM, LLAMA_SERVER, BUBBLEWRAP)
+PROGRAMS = (NEOVIM, EMACS, STYLUA, LLAMA_SERVER, BUBBLEWRAP)

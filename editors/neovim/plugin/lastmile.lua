@@ -35,6 +35,12 @@ vim.keymap.set("x", "<Plug>(lastmile-instruct)", ":LspLastmile instruct<CR>", {
 })
 
 local group = vim.api.nvim_create_augroup("lastmile", {})
+vim.api.nvim_create_autocmd("FileType", {
+  group = group,
+  callback = function(event)
+    require("lastmile.server").look(event.match)
+  end,
+})
 vim.api.nvim_create_autocmd("LspAttach", {
   group = group,
   callback = function(event)

@@ -78,7 +78,7 @@ function ask.shell(words, page)
     if said ~= "" and (done.code <= 1 or said:find("\n")) then
       tell.show(page, said)
     elseif said ~= "" then
-      tell.warn(said)
+      tell.warn((said:gsub("^lastmile: ", "")))
     elseif done.code ~= 0 then
       tell.warn(("`%s` ended with code %d."):format(table.concat(words, " "), done.code))
     end

@@ -18,7 +18,7 @@ end
 ---@return boolean was_left
 local function is_second(client, buffer)
   for _, other in ipairs(vim.lsp.get_clients({ bufnr = buffer })) do
-    if other.id < client.id and is_ours(other) then
+    if other.id ~= client.id and is_ours(other) then
       local words =
         "two clients serve the same buffer, `%s` and `%s`; the second was detached. Enable only one of them."
       tell.once(words:format(other.name, client.name))

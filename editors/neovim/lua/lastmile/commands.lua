@@ -80,6 +80,16 @@ local function doctor()
   ask.shell({ "doctor", vim.uv.fs_stat(file) and file or "." }, "doctor")
 end
 
+local function log()
+  local file = vim.lsp.log.get_filename()
+  local there = vim.uv.fs_stat(file)
+  if there and there.size > 0 then
+    vim.cmd.split(vim.fn.fnameescape(file))
+  else
+    tell.say("nothing is in Neovim's log of its servers.")
+  end
+end
+
 ---@param given lastmile.Given
 local function undo(given)
   if ask.able("lastmile.undoAndReport") then
@@ -99,11 +109,7 @@ local subcommands = {
   },
   doctor = { run = doctor },
   instruct = { run = instruct },
-  log = {
-    run = function()
-      vim.cmd.split(vim.fn.fnameescape(vim.lsp.log.get_filename()))
-    end,
-  },
+  log = { run = log },
   model = { run = model, more = { "bench", "list", "pull", "remove", "use" } },
   pause = {
     run = function()

@@ -47,21 +47,29 @@ function server.trouble()
   return trouble
 end
 
+-- Says once that the program is missing, where a file that it should serve is opened: Neovim 0.12 starts
+-- nothing then, and writes that down in its log alone.
+---@param filetype string
+function server.look(filetype)
+  local config = vim.lsp.config[server.name]
+  if trouble or not config or not vim.list_contains(config.filetypes or {}, filetype) then
+    return
+  end
+  local cmd = server.cmd()
+  local is_wanted = not vim.lsp.is_enabled or vim.lsp.is_enabled(server.name)
+  if is_wanted and cmd and vim.fn.executable(cmd[1]) == 0 then
+    give_up(("there is no program `%s`. Install it (:help lastmile-install); %s"):format(cmd[1], retry))
+  end
+end
+
 -- Says where the root of a buffer's project is, if a server may be started for it (`root_dir`).
 ---@param buffer integer
 ---@param on_dir fun(root?: string)
 function server.root(buffer, on_dir)
-  if trouble or vim.api.nvim_buf_get_name(buffer):match("^%a[%w+.-]+://") then
-    return
+  server.look(vim.bo[buffer].filetype)
+  if not trouble and not vim.api.nvim_buf_get_name(buffer):match("^%a[%w+.-]+://") then
+    on_dir(vim.fs.root(buffer, vim.lsp.config[server.name].root_markers or {}))
   end
-  local cmd = server.cmd()
-  if cmd and vim.fn.executable(cmd[1]) == 0 then
-    give_up(
-      ("there is no program `%s` on PATH. Install it (:help lastmile-install); %s"):format(cmd[1], retry)
-    )
-    return
-  end
-  on_dir(vim.fs.root(buffer, vim.lsp.config[server.name].root_markers or {}))
 end
 
 ---@param found? string a version
@@ -124,7 +132,8 @@ end
 function server.ended(code, signal, id)
   local answered = started[id]
   started[id] = nil
-  if code == 0 and (signal == 0 or signal == 15) or vim.v.exiting ~= vim.NIL or trouble then
+  local was_told = signal == 15 or answered and code == 0 and signal == 0
+  if was_told or vim.v.exiting ~= vim.NIL or trouble then
     return
   elseif not answered then
     failed_at_start(code)

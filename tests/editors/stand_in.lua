@@ -1,0 +1,52 @@
+-- A server inside of Neovim that has the commands which a test gives answers to (`answers` of DRIVE_GIVEN),
+-- for what the server of this repository may not have. `cmd` is what vim.lsp.config takes; `asked` is what came.
+
+_G.stand_in_asked = _G.stand_in_asked or {}
+
+local answers = vim.json.decode(vim.env.DRIVE_GIVEN).answers_of_server or {}
+
+local function answer(method, params)
+  if method == "initialize" then
+    local capabilities = { executeCommandProvider = { commands = vim.tbl_keys(answers) } }
+    return {
+      capabilities = capabilities,
+      serverInfo = { name = "lastmile", version = answers.version or "0.1.0" },
+    }
+  elseif method == "workspace/executeCommand" then
+    table.insert(_G.stand_in_asked, { params.command, params.arguments })
+    return answers[params.command]
+  end
+end
+
+local function cmd(dispatchers)
+  local is_closing, requests = false, 0
+  local function leave()
+    if not is_closing then
+      is_closing = true
+      vim.schedule(function()
+        dispatchers.on_exit(0, 0)
+      end)
+    end
+  end
+  return {
+    request = function(method, params, on_answer)
+      requests = requests + 1
+      vim.schedule(function()
+        on_answer(nil, answer(method, params) or vim.NIL)
+      end)
+      return true, requests
+    end,
+    notify = function(method)
+      if method == "exit" then
+        leave()
+      end
+      return true
+    end,
+    is_closing = function()
+      return is_closing
+    end,
+    terminate = leave,
+  }
+end
+
+return { cmd = cmd, asked = _G.stand_in_asked }

@@ -1,0 +1,225 @@
+"""Neovim with the plugin: its command, its statusline, its health, and ruff's server beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from tests.support.messages_api import MessagesApi
+from tests.support.messages_wire import Gate, Reply
+from tests.support.neovim import LUA, ROOT, Neovim, lua_block
+from tests.support.wire import Json
+
+pytestmark = [pytest.mark.editor, pytest.mark.slow]
+
+SHOP = "import os\n\n\ndef total(items, rate):\n    return sum(items) * rate\n"
+DOCSTRING = '''\
+    """Add up the items.
+
+    Args:
+        items: Their prices.
+        rate: What they are multiplied by.
+
+    Returns:
+        The sum.
+    """
+'''
+HEADER = "def total(items, rate):\n"
+DOCUMENTED = SHOP.replace(HEADER, HEADER + DOCSTRING)
+ADD = "Add a docstring to `total`"
+RUFF = """
+vim.lsp.config("ruff", { cmd = { "ruff", "server" }, filetypes = { "python" }, root_markers = { "pyproject.toml" } })
+vim.lsp.enable("ruff")
+"""
+
+
+def step(run: str, **then: str) -> dict[str, str]:
+    return {"run": f"LspLastmile {run}".rstrip(), **then}
+
+
+@pytest.fixture
+def paying(api: MessagesApi) -> dict[str, str]:
+    """Give the environment of someone who lets a paid tier be asked."""
+    return {"ANTHROPIC_API_KEY": "sk-ant-a-key", "LASTMILE_CLAUDE__BASE_URL": api.url, "LASTMILE_PAID": "auto"}
+
+
+def drafted(**more: Json) -> Reply:
+    code = DOCUMENTED[DOCUMENTED.index("def ") :]
+    return Reply(f"```python\n{code}```\n", **more)
+
+
+def of_the_person(neovim: Neovim) -> str:
+    """Give the person's init.lua."""
+    return (neovim.home / ".config" / "nvim" / "init.lua").read_text(encoding="utf-8")
+
+
+# What is typed behind :LspLastmile, what it says, and what the page that it shows holds.
+COMMANDS = {
+    "bill": (step("bill", message="Spent $0.00. 0 tasks"), {}),
+    "bill with options": (step("bill --since 7d --by kind", page="//bill"), {"//bill": "The bill, since"}),
+    "doctor": (step("doctor", page="//doctor"), {"//doctor": "tier sonnet"}),
+    "model": (step("model", page="//model"), {"//model": "qwen2.5-coder-7b"}),
+    "model of no name": (step("model use nobody", message="Lastmile: nobody is neither a file nor a model"), {}),
+    "report": (step("report", message="there is no report yet"), {}),
+    "receipt": (step("receipt", message="this server has no command `lastmile.receipt`; a newer one may."), {}),
+    "why": (step("why", message="this server has no command `lastmile.why`; a newer one may."), {}),
+    "undo": (step("undo", message="this server has no command `lastmile.undoAndReport`; a newer one may."), {}),
+    "log": (step("log", message="nothing is in Neovim's log of its servers."), {}),
+    "cancel": (step("cancel", message="0 ended."), {}),
+    "nothing": (step("", message="Lastmile: $0.00 today"), {}),
+    "nonsense": (step("nonsense", message="there is no `:LspLastmile nonsense`, only bill, cancel,"), {}),
+}
+
+
+async def test_each_subcommand_says_what_it_found(plugged: Neovim) -> None:
+    plugged.write(shop=SHOP)
+    steps = [{"run": "echo", "status": "$0.00 today"}, *(given for given, _ in COMMANDS.values())]
+    seen = await plugged.go("plugin.steps", open="shop.py", steps=steps)
+    for case, (_, pages) in COMMANDS.items():
+        for name, text in pages.items():
+            assert text in seen.noted[name], case
+    assert seen.noted["lines"] == SHOP.splitlines()
+
+
+async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim) -> None:
+    plugged.write(shop=SHOP)
+    plugged.configure(
+        of_the_person(plugged), f'vim.lsp.config("lastmile", {{ cmd = dofile("{LUA / "stand_in.lua"}").cmd }})'
+    )
+    answers = {
+        "lastmile.why": "# Refused\n\nBy lint.",
+        "lastmile.receipt": "rules, 1 draft, ruff clean, $0.0000",
+        "lastmile.undoAndReport": "Undone.",
+        "lastmile.status": {"tiers": ["rules", "local"], "model": "warm", "spent": 0.5},
+    }
+    steps = [
+        {"run": "echo", "status": "Lastmile: rules, local | warm | $0.50 today"},
+        step("why", page="report.md"),
+        step("receipt", message="Lastmile: rules, 1 draft, ruff clean, $0.0000"),
+        step("undo it is wrong", message="Undone."),
+    ]
+    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=answers)
+    assert seen.noted["report.md"] == "# Refused\n\nBy lint."
+    asked = [entry for entry in seen.noted["asked"] if entry[0] != "lastmile.status"]
+    assert asked == [
+        ["lastmile.why", []],
+        ["lastmile.receipt", []],
+        ["lastmile.undoAndReport", ["it is wrong"]],
+    ]
+
+
+async def test_the_command_line_is_completed(plugged: Neovim) -> None:
+    plugged.write(shop=SHOP)
+    seen = await plugged.go("plugin.completed", open="shop.py", lines=["", "re", "model p", "'<,'>ins", "nonsense "])
+    assert seen.noted["completed"] == [
+        [*"bill cancel doctor instruct log model pause receipt report restart undo why".split()],
+        ["receipt", "report", "restart"],
+        ["pull"],
+        ["instruct"],
+        [],
+    ]
+
+
+async def test_its_health_is_clean_and_shows_no_key(plugged: Neovim) -> None:
+    plugged.write(shop=SHOP)
+    key = "sk-ant-never-shown"
+    steps = [{"run": "checkhealth lastmile", "page": "health://"}]
+    seen = await plugged.go("plugin.steps", env={"ANTHROPIC_API_KEY": key}, open="shop.py", steps=steps)
+    page = seen.noted["health://"]
+    assert "ERROR" not in page
+    assert "WARNING" not in page
+    assert key not in page
+    for said in ("Neovim 0.", "lastmile 0.1.0 at /", "attached to 1 buffer\n", "ANTHROPIC_API_KEY is set", "ruff: ruff "):
+        assert f"OK {said}" in page or said in page
+    for topic in ("tier local: off: no model", "tier sonnet: ready, paid (ask)", "sandbox: ", "works as: paid"):
+        assert topic in page
+
+
+async def test_the_statusline_says_what_runs_and_what_it_cost(
+    plugged: Neovim, api: MessagesApi, paying: dict[str, str]
+) -> None:
+    gate = Gate()
+    api.enqueue(drafted(gate=gate, gate_after=3))
+    plugged.write(shop=SHOP)
+    seen = await plugged.go(
+        "plugin.status",
+        env=paying,
+        cues={"drafting": gate.reached, "drafted": gate.open},
+        open="shop.py",
+        cursor="def total",
+        title=ADD,
+        before="Lastmile: $0.00 today",
+        meanwhile="asking sonnet, up to $",
+        after="Lastmile: $0.01 today",
+    )
+    assert seen.noted["meanwhile"].startswith("Lastmile: $0.00 today | asking sonnet, up to $")
+    with closing(sqlite3.connect(plugged.env["LASTMILE_LEDGER"])) as ledger:
+        assert ledger.execute("SELECT count(*) FROM attempts").fetchone() == (1,)
+
+
+async def test_what_runs_is_cancelled_by_the_command(
+    plugged: Neovim, api: MessagesApi, paying: dict[str, str]
+) -> None:
+    gate = Gate()
+    api.enqueue(drafted(gate=gate, gate_after=3))
+    plugged.write(shop=SHOP)
+    seen = await plugged.go(
+        "plugin.status",
+        env=paying,
+        cues={"drafting": gate.reached, "cancelled": lambda: api.requests[0].ended()},
+        open="shop.py",
+        cursor="def total",
+        title=ADD,
+        before="Lastmile",
+        meanwhile="asking sonnet",
+        cancel="LspLastmile cancel",
+    )
+    assert await api.requests[0].ended() == "client"
+    assert "Lastmile: 1 ended." in seen.messages
+    assert plugged.read("shop") == SHOP
+
+
+async def test_an_instruction_for_selected_lines(plugged: Neovim, api: MessagesApi, paying: dict[str, str]) -> None:
+    line, wanted = "    return sum(items) * rate", "    return rate * sum(items)"
+    api.default = Reply(f"<<<<<<< SEARCH\n{line}\n=======\n{wanted}\n>>>>>>> REPLACE\n")
+    plugged.write(shop=SHOP.rstrip("\n"))
+    plugged.configure(of_the_person(plugged), 'vim.keymap.set("x", "<leader>i", "<Plug>(lastmile-instruct)")')
+    keys = "V\\\\iRate first 🍎<CR>"
+    await plugged.go("plugin.instruct", env=paying, open="shop.py", cursor="return", keys=keys)
+    assert plugged.read("shop").rstrip("\n") == SHOP.replace(line, wanted).rstrip("\n")
+    assert "Rate first 🍎" in api.requests[0].raw.decode()
+
+
+async def test_a_report_is_shown_again(plugged: Neovim, api: MessagesApi, paying: dict[str, str]) -> None:
+    api.default = Reply("I would rather not.")
+    plugged.write(shop=SHOP)
+    seen = await plugged.go(
+        "plugin.reported", env=paying, open="shop.py", cursor="def total", title=ADD, answers=["Not now", "Show why"]
+    )
+    assert seen.noted["again"].startswith(f"# {ADD}")
+
+
+# The person's settings, and whose findings are shown with ruff's server; without it they are Lastmile's again.
+BESIDE = {
+    "ruff's alone": ("", ["ruff"]),
+    "all by the person's word": (
+        'vim.lsp.config("lastmile", { settings = { lastmile = { diagnostics = "all" } } })',
+        ["lastmile", "ruff"],
+    ),
+    "all by the option": ("vim.g.lastmile = { ruff = false }", ["lastmile", "ruff"]),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+async def test_ruffs_findings_are_left_to_ruffs_server(plugged: Neovim, case: str) -> None:
+    settings, beside = BESIDE[case]
+    plugged.write(shop=SHOP)
+    plugged.configure(settings, of_the_person(plugged), RUFF)
+    await plugged.go("plugin.beside_ruff", open="shop.py", beside=beside, fails=True)  # ruff's server logs what it does
+
+
+def test_the_readme_has_the_plugins_lines() -> None:
+    block = lua_block(ROOT / "editors" / "README.md", "Neovim")
+    assert block.count("\n") == 2
+    assert "/path/to/lastmile/editors/neovim" in block
