@@ -189,15 +189,25 @@ function plugin.instruct(drive)
   vim.cmd.write()
 end
 
--- Copies a line, deletes it, and has something completed in another file.
-function plugin.yank(drive)
-  drive.open(drive.given.from)
-  drive.cursor(drive.given.copied)
-  vim.cmd.normal({ "yy", bang = true })
-  vim.cmd.normal({ "dd", bang = true })
-  vim.cmd.write()
-  drive.rest()
+-- Looks whether anything is enabled to be shown, paused and not.
+function plugin.paused(drive)
+  drive.open(drive.given.open)
+  vim.cmd("LspLastmile pause")
+  drive.note("paused", vim.lsp.inline_completion.is_enabled({ bufnr = 0 }))
+  drive.wait_for("the status says so", function()
+    return require("lastmile").status():find("completions paused", 1, true) ~= nil
+  end)
+  vim.cmd("LspLastmile pause")
+  drive.note("resumed", vim.lsp.inline_completion.is_enabled({ bufnr = 0 }))
   dofile(drive.folder .. "/scenarios.lua").complete(drive)
+  drive.noted.shown, drive.noted.lines = nil, nil
+end
+
+-- Has something completed, and stays until the other Neovim is as far.
+function plugin.share(drive)
+  vim.keymap.set("i", "<Tab>", "<Plug>(lastmile-accept)")
+  dofile(drive.folder .. "/scenarios.lua").complete(drive)
+  drive.meet("shown")
 end
 
 -- Asks for a fix in a file that is huge, and does not wait for it but for one in another; notes for how many

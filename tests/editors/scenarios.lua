@@ -234,6 +234,7 @@ function scenarios.complete(drive)
   drive.note("shown", shown)
   drive.note("lines", drive.lines())
   vim.cmd.write()
+  vim.cmd.bdelete() -- what became of a completion is settled with the document's end at the latest
 end
 
 return scenarios

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from urllib.parse import unquote
 
 import pytest
 from tests.support.messages_api import MessagesApi
@@ -32,6 +33,7 @@ RUFF = """
 vim.lsp.config("ruff", { cmd = { "ruff", "server" }, filetypes = { "python" }, root_markers = { "pyproject.toml" } })
 vim.lsp.enable("ruff")
 """
+STAND_IN = f'vim.lsp.config("lastmile", {{ cmd = dofile("{LUA / "stand_in.lua"}").cmd }})'
 
 
 def step(run: str, **then: str) -> dict[str, str]:
@@ -84,9 +86,7 @@ async def test_each_subcommand_says_what_it_found(plugged: Neovim) -> None:
 
 async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim) -> None:
     plugged.write(shop=SHOP)
-    plugged.configure(
-        of_the_person(plugged), f'vim.lsp.config("lastmile", {{ cmd = dofile("{LUA / "stand_in.lua"}").cmd }})'
-    )
+    plugged.configure(of_the_person(plugged), STAND_IN)
     answers = {
         "lastmile.why": "# Refused\n\nBy lint.",
         "lastmile.receipt": "rules, 1 draft, ruff clean, $0.0000",
@@ -107,6 +107,27 @@ async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim) ->
         ["lastmile.receipt", []],
         ["lastmile.undoAndReport", ["it is wrong"]],
     ]
+
+
+# The person's options, and what the server is told where a line is copied and another is deleted.
+YANKED = "lastmile.yanked"
+YANKS = {"on": ("", ["def total(items, rate):"]), "off": ("vim.g.lastmile = { yanks = false }", [])}
+
+
+@pytest.mark.parametrize("case", YANKS)
+async def test_the_server_is_told_what_was_copied(plugged: Neovim, case: str) -> None:
+    options, told = YANKS[case]
+    plugged.write(shop=SHOP)
+    plugged.configure(options, of_the_person(plugged), STAND_IN)
+    answers = {YANKED: 0, "lastmile.receipt": "done"}
+    steps = [
+        {"run": "normal! dd", "cursor": "import"},
+        {"run": "normal! yy", "cursor": "def total"},
+        step("receipt", message="done"),
+    ]
+    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=answers)
+    asked = [(unquote(arguments[0]), arguments[1]) for name, arguments in seen.noted["asked"] if name == YANKED]
+    assert asked == [(f"file://{plugged.file('shop')}", text) for text in told]
 
 
 async def test_the_command_line_is_completed(plugged: Neovim) -> None:
@@ -130,7 +151,13 @@ async def test_its_health_is_clean_and_shows_no_key(plugged: Neovim) -> None:
     assert "ERROR" not in page
     assert "WARNING" not in page
     assert key not in page
-    for said in ("Neovim 0.", "lastmile 0.1.0 at /", "attached to 1 buffer\n", "ANTHROPIC_API_KEY is set", "ruff: ruff "):
+    for said in (
+        "Neovim 0.",
+        "lastmile 0.1.0 at /",
+        "attached to 1 buffer\n",
+        "ANTHROPIC_API_KEY is set",
+        "ruff: ruff ",
+    ):
         assert f"OK {said}" in page or said in page
     for topic in ("tier local: off: no model", "tier sonnet: ready, paid (ask)", "sandbox: ", "works as: paid"):
         assert topic in page
@@ -158,9 +185,7 @@ async def test_the_statusline_says_what_runs_and_what_it_cost(
         assert ledger.execute("SELECT count(*) FROM attempts").fetchone() == (1,)
 
 
-async def test_what_runs_is_cancelled_by_the_command(
-    plugged: Neovim, api: MessagesApi, paying: dict[str, str]
-) -> None:
+async def test_what_runs_is_cancelled_by_the_command(plugged: Neovim, api: MessagesApi, paying: dict[str, str]) -> None:
     gate = Gate()
     api.enqueue(drafted(gate=gate, gate_after=3))
     plugged.write(shop=SHOP)

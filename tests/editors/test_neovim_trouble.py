@@ -77,7 +77,10 @@ SETTINGS = {
         'vim.lsp.config("lastmile", { settings = { lastmile = { paid = 3, diagnostics = {} } } })',
         "paid",
     ),
-    "all of the server": ('vim.lsp.config("lastmile", { settings = { lastmile = "yes" } })', 'the settings must be a table, not "yes"'),
+    "all of the server": (
+        'vim.lsp.config("lastmile", { settings = { lastmile = "yes" } })',
+        'the settings must be a table, not "yes"',
+    ),
     "of the plugin": (
         'vim.g.lastmile = { completion = "yes" }',
         'vim.g.lastmile.completion has to be true or false, not "yes". The default, true, counts.',
@@ -108,7 +111,7 @@ async def test_a_read_only_file_stays_as_it_is(plugged: Neovim) -> None:
 
 
 async def test_a_huge_file_does_not_hold_the_editor_up(plugged: Neovim) -> None:
-    plugged.write(huge="import os\n" + "x = 'a long line of no importance'\n" * 300_000, shop=SHOP)  # 10 MB
+    plugged.write(huge="import os\n" + "x = 'a long line of no importance'\n" * 100_000, shop=SHOP)  # 3 MB
     seen = await plugged.go("plugin.huge", huge="huge.py", open="shop.py", title="Fix F401")
     assert seen.noted["stall"] < 2000
     assert seen.noted["lines"] == ["", "print(1)"]
