@@ -175,6 +175,8 @@ function plugin.status(drive)
       drive.meet("drafted")
     end)
     wait_for_status(drive, drive.given.after)
+    local line = " %f %{%v:lua.require'lastmile'.status()%}"
+    drive.note("drawn", vim.api.nvim_eval_statusline(line, {}).str)
   end
   drive.note("after", require("lastmile").status())
 end

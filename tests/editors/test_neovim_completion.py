@@ -16,11 +16,10 @@ pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
 AREA = "def area(width, height):\n    \n\n\nprint(area(1, 2))\n"
 BODY = "    size = width * height\n    return size\n\n\ndef other():\n"
-KEYS = """
-for key, name in pairs({ ["<F2>"] = "accept", ["<F3>"] = "accept-word", ["<F4>"] = "accept-line", ["<F5>"] = "next" }) do
-  vim.keymap.set("i", key, "<Plug>(lastmile-" .. name .. ")")
-end
-"""
+KEYS = "\n".join(
+    f'vim.keymap.set("i", "{key}", "<Plug>(lastmile-{name})")'
+    for key, name in {"<F2>": "accept", "<F3>": "accept-word", "<F4>": "accept-line", "<F5>": "next"}.items()
+)
 
 
 @pytest.fixture

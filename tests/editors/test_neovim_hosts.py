@@ -17,9 +17,15 @@ TEXT = f"# {word(20)}\nprint(1)\n"
 SETTINGS = '[model]\npath = "{}"\nthreads = 1\nlinger = 0.5\n[completion]\nmax_tokens = 8\n'
 
 
-async def test_two_windows_share_a_host(plugged: Neovim, hosts: Runtime, chain: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def with_model(plugged: Neovim, chain: Path) -> Neovim:
+    """Give a Neovim of someone who has a model."""
     Path(plugged.env["LASTMILE_CONFIG"]).write_text(SETTINGS.format(chain), encoding="utf-8")
-    windows = [evolve(plugged, desk=tmp_path / name) for name in ("left", "right")]
+    return plugged
+
+
+async def test_two_windows_share_a_host(with_model: Neovim, hosts: Runtime, tmp_path: Path) -> None:
+    windows = [evolve(with_model, desk=tmp_path / name) for name in ("left", "right")]
     met: list[list[int]] = []
     both = asyncio.Barrier(2)
 

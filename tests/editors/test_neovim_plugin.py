@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import subprocess
 from contextlib import closing
+from functools import partial
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -130,11 +134,17 @@ async def test_the_server_is_told_what_was_copied(plugged: Neovim, case: str) ->
     assert asked == [(f"file://{plugged.file('shop')}", text) for text in told]
 
 
+SUBCOMMANDS = [
+    *("bill", "cancel", "doctor", "instruct", "log", "model", "pause"),
+    *("receipt", "report", "restart", "undo", "why"),
+]
+
+
 async def test_the_command_line_is_completed(plugged: Neovim) -> None:
     plugged.write(shop=SHOP)
     seen = await plugged.go("plugin.completed", open="shop.py", lines=["", "re", "model p", "'<,'>ins", "nonsense "])
     assert seen.noted["completed"] == [
-        [*"bill cancel doctor instruct log model pause receipt report restart undo why".split()],
+        SUBCOMMANDS,
         ["receipt", "report", "restart"],
         ["pull"],
         ["instruct"],
@@ -181,8 +191,14 @@ async def test_the_statusline_says_what_runs_and_what_it_cost(
         after="Lastmile: $0.01 today",
     )
     assert seen.noted["meanwhile"].startswith("Lastmile: $0.00 today | asking sonnet, up to $")
+    assert seen.noted["drawn"].startswith(" shop.py Lastmile: $0.01 today")
     with closing(sqlite3.connect(plugged.env["LASTMILE_LEDGER"])) as ledger:
         assert ledger.execute("SELECT count(*) FROM attempts").fetchone() == (1,)
+
+
+async def first_ended(api: MessagesApi) -> str:
+    """Say how the first request of the API ended."""
+    return await api.requests[0].ended()
 
 
 async def test_what_runs_is_cancelled_by_the_command(plugged: Neovim, api: MessagesApi, paying: dict[str, str]) -> None:
@@ -192,7 +208,7 @@ async def test_what_runs_is_cancelled_by_the_command(plugged: Neovim, api: Messa
     seen = await plugged.go(
         "plugin.status",
         env=paying,
-        cues={"drafting": gate.reached, "cancelled": lambda: api.requests[0].ended()},
+        cues={"drafting": gate.reached, "cancelled": partial(first_ended, api)},
         open="shop.py",
         cursor="def total",
         title=ADD,
@@ -200,7 +216,7 @@ async def test_what_runs_is_cancelled_by_the_command(plugged: Neovim, api: Messa
         meanwhile="asking sonnet",
         cancel="LspLastmile cancel",
     )
-    assert await api.requests[0].ended() == "client"
+    assert await first_ended(api) == "client"
     assert "Lastmile: 1 ended." in seen.messages
     assert plugged.read("shop") == SHOP
 
@@ -242,6 +258,26 @@ async def test_ruffs_findings_are_left_to_ruffs_server(plugged: Neovim, case: st
     plugged.write(shop=SHOP)
     plugged.configure(settings, of_the_person(plugged), RUFF)
     await plugged.go("plugin.beside_ruff", open="shop.py", beside=beside, fails=True)  # ruff's server logs what it does
+
+
+DOC = ROOT / "editors" / "neovim" / "doc" / "lastmile.txt"
+
+
+def test_the_help_has_every_tag_and_every_subcommand(tmp_path: Path) -> None:
+    (tmp_path / "lastmile.txt").write_bytes(DOC.read_bytes())
+    made = subprocess.run(
+        ["nvim", "--headless", "-u", "NONE", "-i", "NONE", f"+helptags {tmp_path}", "+quit"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert made.stderr == ""
+    tags = {line.partition("\t")[0] for line in (tmp_path / "tags").read_text(encoding="utf-8").splitlines()}
+    page = DOC.read_text(encoding="utf-8")
+    assert set(re.findall(r"\|((?:lastmile|:Lsp)[^|\s]*)\|", page)) <= tags
+    assert set(re.findall(r"^:(?:\[range\])?LspLastmile (\w+)", page, re.MULTILINE)) == set(SUBCOMMANDS)
+    assert max(map(len, page.splitlines())) <= 80
 
 
 def test_the_readme_has_the_plugins_lines() -> None:
