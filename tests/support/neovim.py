@@ -29,13 +29,18 @@ _PAUSE = 0.02
 Cue = Callable[[], Awaitable[object] | object]
 
 
-def lua_block(page: Path, heading: str) -> str:
-    """Take the one block of Lua under a heading out of a page."""
+def block(page: Path, heading: str, *, language: str) -> str:
+    """Take the one block of a language under a heading out of a page."""
     section = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (text,) = (part for part in section if part.startswith(f"{heading}\n"))
-    (block,) = re.findall(r"^```lua\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert isinstance(block, str)
-    return block
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert isinstance(found, str)
+    return found
+
+
+def lua_block(page: Path, heading: str) -> str:
+    """Take the one block of Lua under a heading out of a page."""
+    return block(page, heading, language="lua")
 
 
 @frozen
