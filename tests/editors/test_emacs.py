@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
+from tests.support import filling_server
 from tests.support.emacs import Emacs
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Reply
@@ -20,6 +23,7 @@ def zählen(bücher):
     𠮷 = "🍐"; wert = 1 if None == bücher else 2
     return (𠮷, wert)
 """
+AREA = "def area(width, height):\n    \n\n\nprint(area(1, 2))\n"
 
 
 @pytest.fixture
@@ -77,3 +81,16 @@ async def test_an_instruction_in_words(emacs: Emacs, api: MessagesApi, key: dict
 async def test_the_bill_is_said(emacs: Emacs) -> None:
     seen = await emacs.go("bill", open="shop.py")
     assert "Spent $0.00. 0 tasks" in seen.messages
+
+
+async def test_a_completion_is_an_entry_of_the_list(emacs: Emacs, tmp_path: Path) -> None:
+    program = f'"{sys.executable}" "{filling_server.__file__}"'
+    options = ":initializationOptions (:completion (:as_items t))"
+    emacs.configure(f"(push '(python-mode . ({program} {options})) eglot-server-programs)")
+    answers = {"height):\n": "    size = width * height\n    return size\n\n\ndef other():\n"}
+    env = {"FILLER_ANSWERS": json.dumps(answers), "FILLER_LOG": str(tmp_path / "asked.log")}
+    area = emacs.project / "area.py"
+    area.write_text(AREA, encoding="utf-8")
+    await emacs.go("complete", env=env, open="area.py", cursor="    ")
+    whole = "    size = width * height\n    return size\n"
+    assert area.read_text(encoding="utf-8") == AREA.replace("    \n", whole, 1)

@@ -36,11 +36,12 @@ class Emacs:
     project: Path
     env: Mapping[str, str] = field(repr=False)
 
-    def configure(self) -> None:
-        """Write the person's init.el, as the page says."""
+    def configure(self, *more: str) -> None:
+        """Write the person's init.el, as the page says, and more where more is given."""
         init = self.home / ".emacs.d" / "init.el"
-        init.parent.mkdir(parents=True)
-        init.write_text(block(ROOT / "editors" / "README.md", "Emacs", language="elisp"), encoding="utf-8")
+        init.parent.mkdir(parents=True, exist_ok=True)
+        lines = block(ROOT / "editors" / "README.md", "Emacs", language="elisp")
+        init.write_text("\n".join([lines, *more]), encoding="utf-8")
 
     async def go(self, scenario: str, *, env: Mapping[str, str] | None = None, **given: Any) -> Seen:  # noqa: ANN401 - JSON for the scenario
         """Run a scenario; its failure is this one's."""
