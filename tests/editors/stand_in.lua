@@ -32,7 +32,8 @@ local function cmd(dispatchers)
     request = function(method, params, on_answer)
       requests = requests + 1
       vim.schedule(function()
-        on_answer(nil, answer(method, params) or vim.NIL)
+        local found = answer(method, params)
+        on_answer(nil, found ~= vim.NIL and found or nil)
       end)
       return true, requests
     end,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 import subprocess
@@ -88,29 +89,66 @@ async def test_each_subcommand_says_what_it_found(plugged: Neovim) -> None:
     assert seen.noted["lines"] == SHOP.splitlines()
 
 
-async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim) -> None:
+# What a server with more commands answers, and what is then said or shown.
+STATUS = {
+    "tiers": [{"name": "rules", "off": ""}, {"name": "local", "off": ""}, {"name": "opus", "off": "no API key"}],
+    "model": {"path": "/m.gguf", "state": "warm"},
+    "today": {"spent": 0.5, "tasks": 3},
+}
+LINE = "rules, 1 draft, ruff clean, $0.0000"
+RECEIPT = {"task": "x", "title": "Fix F401", "line": LINE}
+ANSWERS = {
+    "something": {
+        "lastmile.status": STATUS,
+        "lastmile.receipt": RECEIPT,
+        "lastmile.report": {"path": "/x.md"},
+        "lastmile.why": {"path": "/x.md"},
+        "lastmile.undoAndReport": {"undone": True, "reported": True},
+        "lastmile.pause": {"paused": True},
+    },
+    "nothing": {f"lastmile.{name}": None for name in ("status", "receipt", "report", "why", "undoAndReport", "models")},
+}
+SAID = {
+    "something": {"receipt": f"Lastmile: Fix F401: {LINE}", "undo it is wrong": "the edit was taken back"},
+    "nothing": {
+        "receipt": "no edit was applied yet.",
+        "report": "there is no report yet.",
+        "why": "no task was refused yet.",
+        "undo it is wrong": "there is no edit to take back.",
+        "model": "no model is here.",
+    },
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim, case: str) -> None:
     plugged.write(shop=SHOP)
     plugged.configure(of_the_person(plugged), STAND_IN)
-    answers = {
-        "lastmile.why": "# Refused\n\nBy lint.",
-        "lastmile.receipt": "rules, 1 draft, ruff clean, $0.0000",
-        "lastmile.undoAndReport": "Undone.",
-        "lastmile.status": {"tiers": ["rules", "local"], "model": "warm", "spent": 0.5},
-    }
-    steps = [
-        {"run": "echo", "status": "Lastmile: rules, local | warm | $0.50 today"},
-        step("why", page="report.md"),
-        step("receipt", message="Lastmile: rules, 1 draft, ruff clean, $0.0000"),
-        step("undo it is wrong", message="Undone."),
+    steps = [step(run, message=message) for run, message in SAID[case].items()]
+    if case == "something":
+        first = [step("report"), step("why"), step("pause", message="paused"), step("pause", message="are on.")]
+        steps = [*first, *steps, {"run": "echo", "status": "Lastmile: rules, local (warm) | $0.50 today"}]
+    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=ANSWERS[case])
+    asked = dict(seen.noted["asked"])
+    assert set(asked) == set(ANSWERS[case])
+    assert asked["lastmile.undoAndReport"] == ["", "it is wrong"]
+    assert asked["lastmile.receipt"] == asked["lastmile.why"] == asked["lastmile.report"] == []
+
+
+async def test_a_model_is_chosen_of_those_that_are_here(plugged: Neovim, chain: Path) -> None:
+    plugged.write(shop=SHOP)
+    plugged.configure(of_the_person(plugged), STAND_IN)
+    models = [
+        {"name": "one", "path": str(chain), "used": True, "trouble": ""},
+        {"name": "broken", "path": "/x", "used": False, "trouble": "it is truncated"},
     ]
-    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=answers)
-    assert seen.noted["report.md"] == "# Refused\n\nBy lint."
-    asked = [entry for entry in seen.noted["asked"] if entry[0] != "lastmile.status"]
-    assert asked == [
-        ["lastmile.why", []],
-        ["lastmile.receipt", []],
-        ["lastmile.undoAndReport", ["it is wrong"]],
-    ]
+    steps = [step("model", page="//model")]
+    given = {"answers": ["one"], "answers_of_server": {"lastmile.models": models}}
+    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, **given)
+    assert seen.asked == [{"prompt": "Model of this machine:", "shown": ["one (in use)"]}]
+    assert "chain.gguf" in seen.noted["//model"]
+    settings = await asyncio.to_thread(Path(plugged.env["LASTMILE_CONFIG"]).read_text, encoding="utf-8")
+    assert str(chain) in settings
 
 
 # The person's options, and what the server is told where a line is copied and another is deleted.
@@ -123,11 +161,11 @@ async def test_the_server_is_told_what_was_copied(plugged: Neovim, case: str) ->
     options, told = YANKS[case]
     plugged.write(shop=SHOP)
     plugged.configure(options, of_the_person(plugged), STAND_IN)
-    answers = {YANKED: 0, "lastmile.receipt": "done"}
+    answers = {YANKED: None, "lastmile.receipt": None}
     steps = [
         {"run": "normal! dd", "cursor": "import"},
         {"run": "normal! yy", "cursor": "def total"},
-        step("receipt", message="done"),
+        step("receipt", message="no edit was applied yet."),
     ]
     seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=answers)
     asked = [(unquote(arguments[0]), arguments[1]) for name, arguments in seen.noted["asked"] if name == YANKED]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,9 @@ class Program:
     version: str = ""
     """What will do, in words."""
 
+    target: str = "tools"
+    """What `make` installs it with."""
+
     def path(self) -> str | None:
         """Find the program; None where there is none that will do."""
         found = shutil.which(self.name)
@@ -40,30 +43,29 @@ class Program:
     def header(self) -> str:
         """Say in a line which one is tested, or what is left out and how to get it."""
         found = self.path()
-        return f"{self.name}: {found}" if found else f"{self.name}: {self._missing()}, {self.tests} is left out; {_GET}"
+        return (
+            f"{self.name}: {found}"
+            if found
+            else f"{self.name}: {self._missing()}, {self.tests} is left out; {self._get()}"
+        )
 
     def is_missing(self, env: Mapping[str, str] = os.environ) -> bool:
         """Tell whether the tests have to be left out.
 
         Raises `pytest.UsageError` where they have to be and ``CI`` is set.
         """
-        return bool(left_out([self], env))
+        if self.path() is not None:
+            return False
+        if env.get("CI"):
+            message = f"{self.name}: {self._missing()}, and CI runs all tests; {self._get()}"
+            raise pytest.UsageError(message)
+        return True
+
+    def _get(self) -> str:
+        return f"`make {self.target}` installs it"
 
     def _missing(self) -> str:
         return f"none{' of ' + self.version if self.version else ''} is on PATH"
-
-
-def left_out(programs: Iterable[Program], env: Mapping[str, str] = os.environ) -> list[str]:
-    """Give the names of the files of tests whose program is missing, as globs.
-
-    Raises `pytest.UsageError` where there are some and ``CI`` is set.
-    """
-    missing = [program for program in programs if program.path() is None]
-    if missing and env.get("CI"):
-        said = "; ".join(f"{program.name}: {program._missing()}" for program in missing)
-        message = f"{said}, and CI runs all tests; {_GET}"
-        raise pytest.UsageError(message)
-    return [Path(program.tests).name for program in missing]
 
 
 def _is_current(nvim: str) -> bool:
@@ -72,14 +74,20 @@ def _is_current(nvim: str) -> bool:
     return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=30).returncode == 0
 
 
+def _has_driver(_chromium: str) -> bool:
+    driver = Path(__file__).parents[1] / "browser" / "node_modules" / "playwright-core"
+    return driver.is_dir() and shutil.which("node") is not None
+
+
 def _has_eglot(emacs: str) -> bool:
     question = ["-q", "--batch", "--eval", "(require 'eglot)"]
     return subprocess.run([emacs, *question], capture_output=True, check=False, timeout=30).returncode == 0
 
 
-NEOVIM = Program("nvim", "tests/editors/test_neovim*.py", _is_current, "version 0.12 or later, with its parsers,")
-EMACS = Program("emacs", "tests/editors/test_emacs.py", _has_eglot, "version 28 or later, with eglot,")
-STYLUA = Program("stylua", "tests/editors/test_lua.py")
+NEOVIM = Program("nvim", "tests/editors/test_neovim*", _is_current, "version 0.12 or later, with its parsers,")
+EMACS = Program("emacs", "tests/editors/test_emacs*", _has_eglot, "version 28 or later, with eglot,")
+STYLUA = Program("stylua", "tests/editors/test_lua*")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
 BUBBLEWRAP = Program("bwrap", "tests/testing/worker")
-PROGRAMS = (NEOVIM, EMACS, STYLUA, LLAMA_SERVER, BUBBLEWRAP)
+CHROMIUM = Program("chromium", "tests/browser", _has_driver, "any version, with node and tests/browser/node_modules,")
+PROGRAMS = (NEOVIM, EMACS, STYLUA, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)

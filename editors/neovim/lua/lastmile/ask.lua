@@ -71,16 +71,20 @@ end
 -- Runs a command of the shell and shows what it prints.
 ---@param words string[]
 ---@param page string
-function ask.shell(words, page)
+---@param on_done? fun() called where it could be done
+function ask.shell(words, page, on_done)
   server.shell(words, function(done)
     local said = vim.trim((done.stdout or "") .. "\n" .. (done.stderr or ""))
     -- 1: it is done, and something is left to look at.
-    if said ~= "" and (done.code <= 1 or said:find("\n")) then
+    if said:find("\n") or said ~= "" and done.code <= 1 and not on_done then
       tell.show(page, said)
     elseif said ~= "" then
       tell.warn((said:gsub("^lastmile: ", "")))
     elseif done.code ~= 0 then
       tell.warn(("`%s` ended with code %d."):format(table.concat(words, " "), done.code))
+    end
+    if done.code == 0 and on_done then
+      on_done()
     end
   end)
 end

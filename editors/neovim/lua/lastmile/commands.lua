@@ -70,9 +70,38 @@ local function bill(given)
   end
 end
 
+-- Has one of the models of this machine chosen, and used from the next start of the server on.
+---@param client vim.lsp.Client
+local function choose(client)
+  ask.execute(client, "lastmile.models", {}, function(found)
+    local usable = vim.tbl_filter(function(each)
+      return each.trouble == ""
+    end, type(found) == "table" and found or {})
+    if #usable == 0 then
+      tell.say("no model is here. `:LspLastmile model list` shows what can be downloaded.")
+      return
+    end
+    vim.ui.select(usable, {
+      prompt = "Model of this machine:",
+      format_item = function(each)
+        return each.name .. (each.used and " (in use)" or "")
+      end,
+    }, function(chosen)
+      if chosen then
+        ask.shell({ "model", "use", chosen.path }, "model", server.restart)
+      end
+    end)
+  end)
+end
+
 ---@param given lastmile.Given
 local function model(given)
-  ask.shell(vim.list_extend({ "model" }, #given.args > 0 and given.args or { "list" }), "model")
+  local client = ask.client()
+  if #given.args == 0 and client and ask.offers(client, "lastmile.models") then
+    choose(client)
+  else
+    ask.shell(vim.list_extend({ "model" }, #given.args > 0 and given.args or { "list" }), "model")
+  end
 end
 
 local function doctor()
@@ -94,7 +123,7 @@ end
 local function undo(given)
   if ask.able("lastmile.undoAndReport") then
     words_of(given, "What was wrong with it: ", function(words)
-      ask.run("lastmile.undoAndReport", { words }, report.result)
+      report.ask("lastmile.undoAndReport", { "", words }, "there is no edit to take back.")
     end)
   end
 end
@@ -118,7 +147,7 @@ local subcommands = {
   },
   receipt = {
     run = function()
-      ask.run("lastmile.receipt", {}, report.result)
+      report.ask("lastmile.receipt", {}, "no edit was applied yet.")
     end,
   },
   report = { run = report.again },
@@ -126,7 +155,7 @@ local subcommands = {
   undo = { run = undo },
   why = {
     run = function()
-      ask.run("lastmile.why", {}, report.result)
+      report.ask("lastmile.why", {}, "no task was refused yet.")
     end,
   },
 }

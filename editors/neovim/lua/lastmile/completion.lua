@@ -1,5 +1,6 @@
 -- Inline completion, which Neovim has since 0.12: enabled, paused, and taken whole or in parts.
 
+local ask = require("lastmile.ask")
 local options = require("lastmile.options")
 local parts = require("lastmile.parts")
 local server = require("lastmile.server")
@@ -24,15 +25,15 @@ function completion.attached(buffer)
   end
 end
 
--- Pauses completions in all buffers of Lastmile's, or goes on with them.
+-- Pauses completions in all buffers of Lastmile's, or goes on with them; a server that can is told, so
+-- that its model rests too.
 function completion.pause()
-  if not completion.is_there() then
-    tell.warn("this Neovim shows no inline completions; 0.12 does.")
-    return
-  end
   completion.paused = not completion.paused
   for _, client in ipairs(vim.lsp.get_clients({ name = server.name })) do
-    for buffer in pairs(client.attached_buffers) do
+    if ask.offers(client, "lastmile.pause") then
+      ask.execute(client, "lastmile.pause", { completion.paused })
+    end
+    for buffer in pairs(completion.is_there() and client.attached_buffers or {}) do
       vim.lsp.inline_completion.enable(not completion.paused, { bufnr = buffer })
     end
   end

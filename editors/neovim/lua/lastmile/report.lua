@@ -22,7 +22,7 @@ end
 function report.again()
   local client = ask.client()
   if client and ask.offers(client, command) then
-    ask.execute(client, command, {}, report.result)
+    report.ask(command, {}, "there is no report yet.")
   elseif last and vim.uv.fs_stat(vim.uri_to_fname(last)) then
     vim.cmd.split(vim.fn.fnameescape(vim.uri_to_fname(last)))
   else
@@ -30,15 +30,20 @@ function report.again()
   end
 end
 
--- Shows what a command answered, if that is words; a server that shows them itself answers nothing.
----@param result any
-function report.result(result)
-  local text = type(result) == "table" and (result.report or result.receipt or result.text) or result
-  if type(text) == "string" and text:find("\n") then
-    tell.show("report.md", text, "markdown")
-  elseif type(text) == "string" and text ~= "" then
-    tell.say(text)
-  end
+-- Has the server show something; it opens pages itself, and answers nothing where there is nothing to show.
+---@param asked string the command
+---@param arguments any[]
+---@param otherwise string what is said then
+function report.ask(asked, arguments, otherwise)
+  ask.run(asked, arguments, function(result)
+    if type(result) ~= "table" then
+      tell.say(otherwise)
+    elseif result.line then
+      tell.say(("%s: %s"):format(result.title, result.line))
+    elseif result.undone then
+      tell.say("the edit was taken back, and noted as wrong.")
+    end
+  end)
 end
 
 return report

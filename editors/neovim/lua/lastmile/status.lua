@@ -16,13 +16,13 @@ end
 local function facts(client)
   local known = require("lastmile.today").of(client)
   local said = {}
-  if type(known.tiers) == "table" and #known.tiers > 0 then
-    table.insert(said, table.concat(known.tiers, ", "))
+  if known.tiers and #known.tiers > 0 then
+    table.insert(
+      said,
+      table.concat(known.tiers, ", ") .. (known.model and (" (%s)"):format(known.model) or "")
+    )
   end
-  if type(known.model) == "string" and known.model ~= "" then
-    table.insert(said, known.model)
-  end
-  if type(known.spent) == "number" then
+  if known.spent then
     table.insert(said, ("$%.2f today"):format(known.spent))
   end
   return said

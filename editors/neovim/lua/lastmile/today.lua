@@ -7,8 +7,8 @@ local server = require("lastmile.server")
 local today = {}
 
 ---@class lastmile.Today
----@field tiers? string[]
----@field model? string
+---@field tiers? string[] who can draft, cheapest first
+---@field model? string `cold`, `loading` or `warm`; nil where there is none
 ---@field spent? number US dollars
 
 local status = "lastmile.status"
@@ -26,6 +26,21 @@ local function keep(id, found)
     known[id] = found
     vim.cmd.redrawstatus()
   end
+end
+
+-- Reads what a server says of itself.
+---@param said any
+---@return lastmile.Today
+local function read(said)
+  local found = { tiers = {}, spent = type(said.today) == "table" and said.today.spent or nil }
+  for _, tier in ipairs(said.tiers or {}) do
+    if tier.off == "" then
+      table.insert(found.tiers, tier.name)
+    end
+  end
+  local state = type(said.model) == "table" and said.model.state or "none"
+  found.model = state ~= "none" and state or nil
+  return found
 end
 
 -- Asks a server that has no such command for the bill alone, by the command line.
@@ -54,7 +69,7 @@ function today.refresh(client)
   vim.schedule(function()
     if ask.offers(client, status) then
       ask.execute(client, status, {}, function(result)
-        keep(id, type(result) == "table" and result or {})
+        keep(id, type(result) == "table" and read(result) or {})
       end)
     else
       ask_shell(id)
