@@ -84,7 +84,32 @@ function plugin.reported(drive)
   vim.cmd.bdelete()
   vim.api.nvim_set_current_win(window)
   vim.cmd("LspLastmile report")
+  drive.wait_for("the report is shown again", function()
+    return vim.bo.filetype == "markdown"
+  end)
   drive.note("again", page())
+end
+
+-- Applies a fix, looks at its receipt and its report, and takes it back.
+function plugin.taken_back(drive)
+  drive.open(drive.given.open)
+  local window = vim.api.nvim_get_current_win()
+  drive.cursor(drive.given.cursor)
+  drive.change_by(function()
+    drive.choose(drive.given.title)
+  end)
+  vim.cmd("LspLastmile receipt")
+  drive.wait_for_message(": rules, 1 draft, ")
+  vim.cmd("LspLastmile report")
+  drive.wait_for("the report is shown", function()
+    return vim.bo.filetype == "markdown"
+  end)
+  drive.note("report", page())
+  vim.cmd.bdelete()
+  vim.api.nvim_set_current_win(window)
+  vim.cmd("LspLastmile undo it was needed")
+  drive.wait_for_message("taken back")
+  vim.cmd.write()
 end
 
 -- Ends the server as a crash does, and opens a file again, as often as it is said.

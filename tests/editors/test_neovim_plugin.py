@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -68,13 +69,10 @@ COMMANDS = {
     "doctor": (step("doctor", page="//doctor"), {"//doctor": "tier sonnet"}),
     "model": (step("model", page="//model"), {"//model": "qwen2.5-coder-7b"}),
     "model of no name": (step("model use nobody", message="Lastmile: nobody is neither a file nor a model"), {}),
-    "report": (step("report", message="there is no report yet"), {}),
-    "receipt": (step("receipt", message="this server has no command `lastmile.receipt`; a newer one may."), {}),
-    "why": (step("why", message="this server has no command `lastmile.why`; a newer one may."), {}),
-    "undo": (step("undo", message="this server has no command `lastmile.undoAndReport`; a newer one may."), {}),
+    "report": (step("report", message="here is no report yet"), {}),
     "log": (step("log", message="nothing is in Neovim's log of its servers."), {}),
     "cancel": (step("cancel", message="0 ended."), {}),
-    "nothing": (step("", message="Lastmile: $0.00 today"), {}),
+    "nothing": (step("", message="$0.00 today"), {}),
     "nonsense": (step("nonsense", message="there is no `:LspLastmile nonsense`, only bill, cancel,"), {}),
 }
 
@@ -106,8 +104,10 @@ ANSWERS = {
         "lastmile.undoAndReport": {"undone": True, "reported": True},
         "lastmile.pause": {"paused": True},
     },
+    "no such commands": {},
     "nothing": {f"lastmile.{name}": None for name in ("status", "receipt", "report", "why", "undoAndReport", "models")},
 }
+LACKS = "this server has no command `lastmile.{}`; a newer one may."
 SAID = {
     "something": {"receipt": f"Lastmile: Fix F401: {LINE}", "undo it is wrong": "the edit was taken back"},
     "nothing": {
@@ -115,7 +115,14 @@ SAID = {
         "report": "there is no report yet.",
         "why": "no task was refused yet.",
         "undo it is wrong": "there is no edit to take back.",
-        "model": "no model is here.",
+    },
+    "no such commands": {
+        "receipt": LACKS.format("receipt"),
+        "report": "there is no report yet.",
+        "why": LACKS.format("why"),
+        "undo it is wrong": LACKS.format("undoAndReport"),
+        "bill": LACKS.format("bill"),
+        "instruct do it": LACKS.format("instruct"),
     },
 }
 
@@ -128,11 +135,24 @@ async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim, ca
     if case == "something":
         first = [step("report"), step("why"), step("pause", message="paused"), step("pause", message="are on.")]
         steps = [*first, *steps, {"run": "echo", "status": "Lastmile: rules, local (warm) | $0.50 today"}]
+    if case == "nothing":
+        steps += [step("model", page="//model")]
     seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=ANSWERS[case])
     asked = dict(seen.noted["asked"])
     assert set(asked) == set(ANSWERS[case])
-    assert asked["lastmile.undoAndReport"] == ["", "it is wrong"]
-    assert asked["lastmile.receipt"] == asked["lastmile.why"] == asked["lastmile.report"] == []
+    assert asked.get("lastmile.undoAndReport", ["", "it is wrong"]) == ["", "it is wrong"]
+    assert not asked.get("lastmile.receipt")
+
+
+@pytest.mark.skipif(find_spec("lastmile.lsp.features.receipts") is None, reason="this server keeps no receipts")
+async def test_an_edit_has_a_receipt_and_is_taken_back(plugged: Neovim) -> None:
+    plugged.write(shop=SHOP)
+    seen = await plugged.go("plugin.taken_back", open="shop.py", cursor="os", title="Fix F401")
+    assert "Lastmile: Fix F401" in seen.messages
+    assert ": rules, 1 draft, " in seen.messages
+    assert seen.noted["report"].startswith("# Fix F401")
+    assert "Lastmile: the edit was taken back, and noted as wrong." in seen.messages
+    assert plugged.read("shop") == SHOP
 
 
 async def test_a_model_is_chosen_of_those_that_are_here(plugged: Neovim, chain: Path) -> None:
@@ -224,12 +244,12 @@ async def test_the_statusline_says_what_runs_and_what_it_cost(
         open="shop.py",
         cursor="def total",
         title=ADD,
-        before="Lastmile: $0.00 today",
+        before="$0.00 today",
         meanwhile="asking sonnet, up to $",
-        after="Lastmile: $0.01 today",
+        after="$0.01 today",
     )
-    assert seen.noted["meanwhile"].startswith("Lastmile: $0.00 today | asking sonnet, up to $")
-    assert seen.noted["drawn"].startswith(" shop.py Lastmile: $0.01 today")
+    assert "$0.00 today | asking sonnet, up to $" in seen.noted["meanwhile"]
+    assert seen.noted["drawn"] == f" shop.py {seen.noted['after']}"
     with closing(sqlite3.connect(plugged.env["LASTMILE_LEDGER"])) as ledger:
         assert ledger.execute("SELECT count(*) FROM attempts").fetchone() == (1,)
 

@@ -45,7 +45,7 @@ end
 ---@param command string
 ---@param arguments? any[]
 ---@param on_result? fun(result: any)
----@param buffer? integer
+---@param buffer? integer never 0: Neovim would not send the changes that it has not sent yet
 function ask.execute(client, command, arguments, on_result, buffer)
   local params = { command = command, arguments = arguments or {} }
   client:request("workspace/executeCommand", params, function(failure, result)
@@ -54,7 +54,7 @@ function ask.execute(client, command, arguments, on_result, buffer)
     elseif not failure and on_result then
       on_result(result)
     end
-  end, buffer or 0)
+  end, buffer)
 end
 
 -- Executes a command of the server that the buffer has, if it has one and knows the command.

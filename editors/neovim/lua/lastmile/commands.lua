@@ -78,7 +78,7 @@ local function choose(client)
       return each.trouble == ""
     end, type(found) == "table" and found or {})
     if #usable == 0 then
-      tell.say("no model is here. `:LspLastmile model list` shows what can be downloaded.")
+      ask.shell({ "model", "list" }, "model") -- what can be downloaded
       return
     end
     vim.ui.select(usable, {

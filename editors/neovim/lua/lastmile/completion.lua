@@ -82,7 +82,10 @@ local function report(item, characters)
     return
   end
   taken = { id = id, characters = (taken.id == id and taken.characters or 0) + characters }
-  client:exec_cmd({ title = "", command = completed, arguments = { id, taken.characters } }, { bufnr = 0 })
+  client:exec_cmd(
+    { title = "", command = completed, arguments = { id, taken.characters } },
+    { bufnr = vim.api.nvim_get_current_buf() }
+  )
 end
 
 ---@param item vim.lsp.inline_completion.Item
@@ -102,7 +105,7 @@ local function take(item, choose)
   put(rest, row, from, last, to)
   local client = vim.lsp.get_client_by_id(item.client_id)
   if client and item.command then
-    client:exec_cmd(item.command, { bufnr = 0 })
+    client:exec_cmd(item.command, { bufnr = vim.api.nvim_get_current_buf() })
   end
 end
 
