@@ -7,11 +7,16 @@ local answers = vim.json.decode(vim.env.DRIVE_GIVEN).answers_of_server or {}
 
 local function answer(method, params)
   if method == "initialize" then
-    local capabilities = { executeCommandProvider = { commands = vim.tbl_keys(answers) } }
+    local capabilities = {
+      executeCommandProvider = { commands = vim.tbl_keys(answers) },
+      inlineCompletionProvider = answers.items and vim.empty_dict(),
+    }
     return {
       capabilities = capabilities,
       serverInfo = { name = "lastmile", version = answers.version or "0.1.0" },
     }
+  elseif method == "textDocument/inlineCompletion" then
+    return { items = answers.items }
   elseif method == "workspace/executeCommand" then
     table.insert(_G.stand_in_asked, { params.command, params.arguments })
     return answers[params.command]
@@ -29,13 +34,17 @@ local function cmd(dispatchers)
     end
   end
   return {
-    request = function(method, params, on_answer)
+    request = function(method, params, on_answer, on_end)
       requests = requests + 1
+      local id = requests
       vim.schedule(function()
+        if on_end then
+          on_end(id)
+        end
         local found = answer(method, params)
         on_answer(nil, found ~= vim.NIL and found or nil)
       end)
-      return true, requests
+      return true, id
     end,
     notify = function(method)
       if method == "exit" then

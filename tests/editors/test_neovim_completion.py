@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from tests.support import filling_server
-from tests.support.neovim import ROOT, Neovim, lua_block
+from tests.support.neovim import LUA, ROOT, Neovim, lua_block
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
 AREA = "def area(width, height):\n    \n\n\nprint(area(1, 2))\n"
 BODY = "    size = width * height\n    return size\n\n\ndef other():\n"
+COMPLETED = "lastmile.completed"
+STAND_IN = f'vim.lsp.config("lastmile", {{ cmd = dofile("{LUA / "stand_in.lua"}").cmd }})'
 KEYS = "\n".join(
     f'vim.keymap.set("i", "{key}", "<Plug>(lastmile-{name})")'
     for key, name in {"<F2>": "accept", "<F3>": "accept-word", "<F4>": "accept-line", "<F5>": "next"}.items()
@@ -87,6 +89,30 @@ async def test_a_completion_is_taken_in_parts(completing: Neovim, filler: dict[s
     await completing.go("complete", env=filler, open="area.py", cursor="    ", keys="A", takes=keys)
     assert completing.read("area") == AREA.replace("    \n", f"    {text}\n", 1)
     assert fates(completing) == became
+
+
+# The key, and what the server is told of what was taken by it: the completion's id, and how many characters.
+TOLD = {"whole": ("<F2>", ["id"]), "a word": ("<F3>", ["id", 4]), "a line": ("<F4>", ["id", 12])}
+
+
+@pytest.mark.parametrize("case", TOLD)
+async def test_the_server_is_told_what_was_taken(completing: Neovim, case: str) -> None:
+    key, told = TOLD[case]
+    place = {"line": 1, "character": 4}
+    command = {"title": "", "command": COMPLETED, "arguments": ["id"]}
+    item = {
+        "insertText": "𠮷\u0301é_ = 🍐 + 1\n    return 2",
+        "range": {"start": place, "end": place},
+        "command": command,
+    }
+    completing.configure(
+        f'vim.opt.runtimepath:append("{ROOT / "editors" / "neovim"}")\nvim.lsp.enable("lastmile")', KEYS, STAND_IN
+    )
+    completing.write(area=AREA)
+    given = {"open": "area.py", "cursor": "    ", "keys": "A", "takes": [key]}
+    answers = {COMPLETED: None, "items": [item]}
+    seen = await completing.go("plugin.told", answers_of_server=answers, **given)
+    assert seen.noted["asked"] == [[COMPLETED, told]]
 
 
 async def test_what_was_typed_meanwhile_is_not_put_in_twice(completing: Neovim, filler: dict[str, str]) -> None:
