@@ -1,17 +1,20 @@
 """Runs the small jobs over their sets and prints the shares; see the package for what the sets are worth.
 
-A model is asked where ``LASTMILE_MODEL__PATH`` or the settings name one: it has to beat the heuristic to take
-its place.
+A model is asked where ``--model`` or the settings name one: it has to beat the heuristic to take its place.
+``--seconds`` is how long it has for a choice, as ``jobs.seconds`` is; where that is too short, the heuristic chose.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from attrs import evolve
 
 from lastmile.cascade.context import Bond
 from lastmile.cascade.difficulty import Level
@@ -29,7 +32,7 @@ from lastmile.tiers.prompt import count_tokens
 
 Case = Mapping[str, Any]
 _MODEL_SECONDS = 60.0
-"""For a choice; a server would wait far shorter."""
+"""For a choice, unless it is said; a server waits far shorter."""
 
 
 class Blind:
@@ -94,22 +97,33 @@ async def measured(jobs: Jobs, name: str) -> float:
     return sum([await SETS[name](jobs, case) for case in cases]) / len(cases)
 
 
-async def main() -> None:
+def arguments() -> argparse.Namespace:
+    """Read what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.small_jobs")
+    parser.add_argument("--model", type=Path, help="a GGUF file, in place of the settings' model")
+    parser.add_argument("--seconds", type=float, default=_MODEL_SECONDS, help="for each choice of the model's")
+    found = parser.parse_args()
+    found.model = None if found.model is None else str(found.model.absolute())
+    return found
+
+
+async def main(wanted: argparse.Namespace) -> None:
     """Measure and print."""
     settings = resolve(
         SettingsFiles(user_file(os.environ), named=is_named(os.environ)).user(), from_environment(os.environ)
     ).settings
-    lines = Lines(Host(settings.model, os.environ)) if settings.model.path else None
-    print(f"{'':12} {'blind':>8} {'plain':>8} {settings.model.name if lines else 'no model':>12}")
+    model = evolve(settings.model, path=wanted.model) if wanted.model else settings.model
+    lines = Lines(Host(model, os.environ)) if model.path else None
+    print(f"{'':12} {'blind':>8} {'plain':>8} {model.name if lines else 'no model':>12}")
     try:
         for name in SETS:
             row = [await measured(jobs, name) for jobs in (Blind(), PlainJobs())]
-            model = await measured(ModelJobs(Asker(lines), _MODEL_SECONDS), name) if lines else None
-            print(f"{name:12} {row[0]:8.2f} {row[1]:8.2f} {'-' if model is None else f'{model:.2f}':>12}")
+            share = await measured(ModelJobs(Asker(lines), wanted.seconds), name) if lines else None
+            print(f"{name:12} {row[0]:8.2f} {row[1]:8.2f} {'-' if share is None else f'{share:.2f}':>12}")
     finally:
         if lines is not None:
             lines.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(arguments()))

@@ -73,6 +73,28 @@ def write(snapshot: Snapshot, text: str) -> None:
         raise RequestError(message) from error
 
 
+def put(path: Path, text: str, *, mode: int = _NEW) -> None:
+    """Make a file of the text, or replace the one that is there, whatever is in it.
+
+    ``mode`` is for a new file; one that is there keeps its own.
+
+    Raises `RequestError` where there is something else than a regular file, it is read-only, or it
+    cannot be written.
+    """
+    try:
+        place = path.resolve()  # a link stays, and what it leads to is replaced
+        data = text.encode("utf-8", "replace")
+        if not place.exists():
+            _land(place, data, mode)
+        elif place.is_file():
+            _replace(place, data)
+        else:
+            raise OSError(0, "it is no regular file")  # noqa: TRY301 - one message for all that stands in the way
+    except (OSError, ValueError) as error:
+        message = f"{path} cannot be written: {getattr(error, 'strerror', None) or error}."
+        raise RequestError(message) from error
+
+
 def _has_changed(snapshot: Snapshot, path: Path) -> bool:
     if snapshot.is_new:
         return path.exists()

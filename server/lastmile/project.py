@@ -26,6 +26,7 @@ from lastmile.cascade.protocols import (
     Consent,
     Evidence,
     Gatherer,
+    Helper,
     Judge,
     Tier,
     Watcher,
@@ -84,6 +85,7 @@ class Parts:
     appraiser: Appraiser | None = None
     comparer: Comparer | None = None
     gatherer: Gatherer | None = None
+    helper: Helper | None = None
 
 
 @frozen
@@ -241,7 +243,7 @@ class Project:
         tried below it.
         """
         parts = self.parts
-        means = (parts.clock, parts.comparer, parts.appraiser, parts.gatherer)
+        means = (parts.clock, parts.comparer, parts.appraiser, parts.gatherer, parts.helper)
         cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, *means)
         outcome = await cascade.run(task, policy or self.policy(task.kind), watch, before=before)
         if any(attempt.failure for attempt in outcome.attempts):

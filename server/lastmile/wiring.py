@@ -14,12 +14,16 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from lastmile.cascade.protocols import Bank, Tier
+from lastmile.config.claude import Claude, Provider
 from lastmile.config.local import LocalModel
-from lastmile.config.tree import Claude, OpenAIServer, Provider, Settings
+from lastmile.config.tree import OpenAIServer, Settings
+from lastmile.jobs.asking import ModelJobs
 from lastmile.ledger.prices import REGIONAL, Rates, rates_for
 from lastmile.ledger.rows import TopTier
+from lastmile.model.asking import Asker
 from lastmile.model.client import URL, connection
 from lastmile.model.host.starting import Host
+from lastmile.model.lines import Lines
 from lastmile.project import Closing, Parts
 from lastmile.tasks.kind import Workshop
 from lastmile.testing.late import LateBench
@@ -34,6 +38,7 @@ from lastmile.tiers.rules.proposals import Proposals
 from lastmile.tiers.rules.repairs import Repairs
 from lastmile.tiers.rules.sweep import Sweep
 from lastmile.tiers.rules.tier import RulesTier
+from lastmile.tiers.small_jobs import PromptJobs
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff, RuffOptions
 from lastmile.verify.judge import Verifier
@@ -133,13 +138,17 @@ def parts(
     named = {tier.name: tier for tier in tiers}
     closing: tuple[Closing, ...] = (*servers, *own.closing)
     closing += (bench,) if isinstance(bench, LateBench) else ()
+    asker = _asker(settings, shared)
+    closing += () if asker is None else (asker,)
+    helper = None if asker is None else PromptJobs(ModelJobs(asker, settings.jobs.seconds), settings.jobs)
     types = next(iter(own.closing), NoTypes())
     if place is None:
-        return Parts(named, judge, bank, clock, Workshop(ruff, offload, bench, types=types), closing, memory)
+        workshop = Workshop(ruff, offload, bench, types=types)
+        return Parts(named, judge, bank, clock, workshop, closing, memory, helper=helper)
     grader = place.grader(bench, offload)
     workshop = Workshop(ruff, offload, bench, place.lab(), types, grader)
     gatherer = place.context(offload, ruff=settings.ruff.path)
-    return Parts(named, judge, bank, clock, workshop, closing, memory, grader, place.comparer(bench), gatherer)
+    return Parts(named, judge, bank, clock, workshop, closing, memory, grader, place.comparer(bench), gatherer, helper)
 
 
 def top_rates(settings: Settings) -> tuple[str, Rates] | None:
@@ -186,6 +195,13 @@ def _local(settings: Settings, egress: Egress, shared: Shared) -> Iterator[OpenA
     for name, model in settings.drafters.items():
         server = OpenAIServer(URL, model.name, max_tokens=own.max_tokens, timeout=own.timeout)
         yield OpenAITier(name, server, egress, connection=partial(connection, shared.host(model)), repairs_from=least)
+
+
+def _asker(settings: Settings, shared: Shared) -> Asker | None:
+    """Give the way to ask our own model, where it has a small job; nothing is started."""
+    jobs = settings.jobs
+    wanted = settings.model.path and (jobs.difficulty or jobs.picking or jobs.shortening)
+    return Asker(Lines(shared.host(settings.model))) if wanted else None
 
 
 def _servers(settings: Settings, egress: Egress, env: Mapping[str, str]) -> Iterator[OpenAITier]:

@@ -83,6 +83,16 @@ async def test_what_fits(source: str, stream: str, shown: str | None, size: int)
         ("def f(‸):\n    pass\n", "a, b):", "def f(a, b):\n    pass\n"),
         ('d = {"‸"}\n', 'key"}', 'd = {"key"}\n'),
         ("x = [‸]  \n", "1]", "x = [1]  \n"),
+        # what was written goes on behind the closer that an editor put in
+        ("def f(‸)\n    pass\n", "a, b):", "def f(a, b):\n    pass\n"),
+        ("def f(a: dict[str, list[in‸]])\n    pass\n", "t]]):", "def f(a: dict[str, list[int]]):\n    pass\n"),
+        ("for x in f(‸)\n    pass\n", "a) + [1]:", "for x in f(a) + [1]:\n    pass\n"),
+        ("x = [\n    f(1, ‸)\n    f(3, 4),\n]\n", "2),", "x = [\n    f(1, 2),\n    f(3, 4),\n]\n"),
+        ("x = f(‸) + 1\n", "g(2)", "x = f(g(2)) + 1\n"),
+        ("f(g(‸))\n", "1), h(2))", "f(g(1), h(2))\n"),
+        ("f(g(‸))\n", "1), h(2)", "f(g(1), h(2))\n"),
+        ('if f("‸")\n    pass\n', 'a"):', 'if f("a"):\n    pass\n'),
+        ("def f(a,\n      b=(‸)\n    pass\n", "1, 2)):", "def f(a,\n      b=(1, 2)):\n    pass\n"),
     ],
 )
 async def test_closers_are_replaced_and_not_doubled(source: str, stream: str, after: str) -> None:

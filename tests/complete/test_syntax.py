@@ -80,6 +80,9 @@ def test_places_of_other_languages(language: str, source: str, where: Where, *, 
         ("x = 1\nz = ‸\n", "(2\n", "(2", False),
         ("a = '‸'\n", "it's", "it", True),
         ("# ‸\n", "x = (1", "x = (1", True),
+        ("def f():\n    ‸\n    x = 1\n", '"""Say what it', "", False),
+        ("def f():\n    ‸\n    x = 1\n", "''" + "'Say what it", "", False),
+        ("‸\n", 'y = "" + (1', 'y = ""', True),
     ],
 )
 def test_the_gate(source: str, completion: str, left: str, *, clean: bool) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from lastmile.cascade.policy import Paid
+from lastmile.config.claude import Provider
 from lastmile.config.convert import plain
 from lastmile.config.environment import from_environment
 from lastmile.config.resolve import DEFAULT, Resolved, resolve
 from lastmile.config.sources import Layer, Source, from_editor
-from lastmile.config.tree import Convention, Diagnostics, Price, Provider, Settings
+from lastmile.config.tree import Convention, Diagnostics, Price, Settings
 
 USER, PROJECT = "/home/u/lastmile.toml", "/repo/lastmile.toml"
 KINDS = ("fix", "fix-all", "docstring", "instruct")

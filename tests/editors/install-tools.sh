@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the programs that some tests drive: a current Neovim (0.12), Emacs with eglot, llama.cpp's
-# llama-server, bubblewrap, in which the tests of a project are run, and StyLua, which formats Lua.
+# llama-server, bubblewrap, in which the tests of a project are run, Chromium with what drives it
+# (tests/browser), and StyLua, which formats Lua.
 # Debian 12 has no such Neovim and no llama-server, so they come from Debian's testing release, in a root
 # of their own under PREFIX; BINDIR gets a link and a wrapper. StyLua comes from npm. Needs root. What is
 # there already is left as it is.
@@ -14,7 +15,7 @@ has() {
     nvim) nvim --headless -u NONE -i NONE -c 'lua vim.cmd(vim.fn.has("nvim-0.12") == 1
         and vim.treesitter.language.add("markdown") and "quit" or "cquit")' ;;
     emacs) emacs -q --batch --eval "(require 'eglot)" ;;
-    stylua) command -v stylua ;;
+    chromium | stylua) command -v "$1" ;;
     *) "$1" --version ;;
     esac >/dev/null 2>&1
 }
@@ -22,6 +23,7 @@ has() {
 packages=""
 has bwrap || packages="bubblewrap"
 has emacs || packages="$packages emacs-nox elpa-eglot"
+has chromium || packages="$packages chromium"
 if [ -n "$packages" ] && [ -e /etc/debian_version ] && [ "$(id -u)" -eq 0 ]; then
     apt-get update -q >/dev/null
     # shellcheck disable=SC2086 - the names are parted by blanks
@@ -32,6 +34,9 @@ if ! has stylua && command -v npm >/dev/null && [ -w "$bindir" ]; then
     cp "$(dirname "$0")/stylua.cjs" "$prefix/stylua/"
     printf '#!/bin/sh\nexec node %s "$@"\n' "$prefix/stylua/stylua.cjs" >"$bindir/stylua"
     chmod +x "$bindir/stylua"
+fi
+if command -v npm >/dev/null; then
+    npm ci --silent --no-audit --no-fund --prefix "$(dirname "$0")/../browser"
 fi
 missing=""
 for program in nvim llama-server; do

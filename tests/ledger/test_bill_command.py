@@ -2,13 +2,15 @@ import asyncio
 import json
 import subprocess
 import sys
+from math import exp
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.support.ledger import PLENTY, REFUSED, Clock, accepted, attempt, opened, task
+from tests.support.ledger import PASSED, PLENTY, REFUSED, Clock, accepted, attempt, opened, task
 
-from lastmile.cascade.values import Usage
+from lastmile.cascade.confidence import Confidence
+from lastmile.cascade.values import Draft, Usage, Verdict
 from lastmile.cli.bill import bill
 from lastmile.errors import LedgerError
 from lastmile.ledger.prices import rates_for
@@ -162,3 +164,27 @@ def test_the_installed_command_says_it_in_one_line(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert f"The ledger {tmp_path} cannot be used" in done.stderr
+
+
+async def fill_local(path: Path) -> None:
+    """Write down what a model of one's own drafted, sure of it and not, and drafts of others that do not tell."""
+    async with opened(path, clock=Clock.at(NOW)) as ledger:
+        bank, work = ledger.bank(PLENTY, ""), task()
+        for mean, verdict in ((-0.1, PASSED), (-0.3, PASSED), (-1.0, REFUSED)):
+            sure = Draft((), confidence=Confidence(mean, mean, 1.0, 0.1))
+            await bank.record(work, attempt("local", draft=sure, verdict=verdict))
+        await bank.record(work, attempt("local", draft=None, verdict=Verdict(), failure="It is gone."))
+        await bank.record(work, attempt("rules", verdict=REFUSED))
+
+
+def test_how_sure_a_model_was_is_shown_where_it_was_told(ledger: Path, tmp_path: Path) -> None:
+    path = tmp_path / "local.sqlite3"
+    asyncio.run(fill_local(path))
+    lines = [" ".join(each.split()) for each in run(path).output.splitlines()]
+    assert any(line.endswith("median attempt sure if passed if refused") for line in lines)
+    assert any(line.startswith("local ") and line.endswith(" 82% 37%") for line in lines)
+    assert any(line.startswith("rules ") and line.endswith(" - -") for line in lines)
+    assert "sure if passed" not in run(ledger).output
+    total = json.loads(run(path, "--json").output)["total"]
+    assert total["sure_of_passed"] == pytest.approx((exp(-0.1) + exp(-0.3)) / 2)
+    assert total["sure_of_refused"] == pytest.approx(exp(-1.0))

@@ -3,14 +3,16 @@ import os
 import sqlite3
 import stat
 from collections.abc import Awaitable, Callable
+from math import exp
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 from tests.support.ledger import PLENTY, REFUSED, Clock, accepted, attempt, opened, spent, task
 
+from lastmile.cascade.confidence import Confidence
 from lastmile.cascade.protocols import Bank
-from lastmile.cascade.values import Attempt, Finding, Outcome, Status, Trigger, Usage, Verdict
+from lastmile.cascade.values import Attempt, Draft, Finding, Outcome, Status, Trigger, Usage, Verdict
 from lastmile.config.tree import Budget
 from lastmile.errors import BudgetError, LedgerError
 from lastmile.ledger.prices import TABLE_VERSION
@@ -81,6 +83,7 @@ async def test_an_attempt_is_written_down_whole(path: Path) -> None:
             cost=0.01095,
             verdict=REFUSED,
             seconds=2.5,
+            draft=Draft((), confidence=Confidence(-0.5, -2.0, 1.0, 0.1)),
         )
         await ledger.bank(PLENTY, PROJECT).record(work, tried, reservation="r1")
     assert row(path, "attempts") == {
@@ -108,6 +111,7 @@ async def test_an_attempt_is_written_down_whole(path: Path) -> None:
         "refused_by": "lint",
         "code": "F401",
         "failure": "",
+        "confidence": pytest.approx(exp(-0.5)),
     }
 
 
@@ -464,7 +468,7 @@ def another_programs_database(path: Path) -> None:
         (a_file_in_place_of_its_folder, "exists", "make it writable"),
         (garbage, "damaged (file is not a database)", "move it away"),
         (a_torn_file, "damaged (database disk image is malformed)", "move it away"),
-        (a_newer_ledger, "a newer Lastmile wrote it (version 99, this one knows 2)", "update Lastmile"),
+        (a_newer_ledger, "a newer Lastmile wrote it (version 99, this one knows 3)", "update Lastmile"),
         (another_programs_database, "another program's database", "set LASTMILE_LEDGER"),
     ],
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 
 import pytest
 from tests.support.hosting import SMALL, Runtime
 
+from lastmile.model.host.address import connected
 from lastmile.model.host.starting import Host
 from lastmile.model.lines import BrokenLineError, Lines
 
@@ -37,7 +39,7 @@ async def answering(hosts: Runtime, *answers: bytes) -> AsyncIterator[tuple[Line
                 break
         writer.close()
 
-    socket = (await asyncio.to_thread(host.places)).socket
+    socket = (await asyncio.to_thread(host.places)).address
     async with await asyncio.start_unix_server(meet, socket):
         with closing(lines):
             yield lines, seen
@@ -90,3 +92,18 @@ async def test_what_ran_for_long_is_not_asked_for_again(hosts: Runtime) -> None:
         with pytest.raises(BrokenLineError):
             await said(lines)
         assert len(seen) == 1
+
+
+async def test_who_finds_too_many_waiting_waits(hosts: Runtime) -> None:
+    path = (await asyncio.to_thread(Host(SMALL, hosts.env).places)).address
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen(0)
+        asked = [asyncio.ensure_future(connected(path)) for _ in range(8)]
+        done, _ = await asyncio.wait(asked, timeout=0.1)
+        assert 0 < len(done) < len(asked)
+        taken = [await asyncio.to_thread(listener.accept) for _ in asked]
+        for way in await asyncio.wait_for(asyncio.gather(*asked), 20):
+            way.writer.close()
+        for each, _ in taken:
+            each.close()

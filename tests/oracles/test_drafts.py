@@ -69,3 +69,53 @@ def test_broken_texts_are_left(text: str) -> None:
         for end in range(start, len(text) + 1):
             moving_draft.draft(text, Span(start, end))
             variable.draft(text, Span(start, end))
+
+
+# The header of the new function: with types only where the text tells all of them.
+HEADERS = {
+    "def f(a: int, b: str) -> None:\n«    print(a)\n    print(b)\n»    print()\n": "(a: int, b: str) -> None:",
+    "def f(a: int) -> int:\n«    b: list[int] = [a]\n    b.append(a)\n»    return b[0]\n": "(a: int) -> list[int]:",
+    "def f(a: int) -> int:\n    n = 0\n«    n += a\n    print(n)\n»    return n\n": "(a: int, n: int) -> int:",
+    "def f(a: int) -> str:\n«    a += 1\n    return str(a)\n»": "(a: int) -> str:",
+    "def f(a: int) -> int:\n«    b = 'x'\n    c = 1.5\n»    return a + len(b) + c\n": "() -> tuple[str, float]:",
+    (
+        "def f(*a: int, **b: str) -> None:\n«    print(a)\n    print(b)\n»    print()\n"
+    ): "(a: tuple[int, ...], b: dict[str, str]) -> None:",
+    (
+        "class A:\n    def f(self, a: B) -> None:\n«        print(a)\n        print(self)\n»        print()\n"
+    ): "(self, a: B) -> None:",
+    "def f(a: int) -> int:\n    b = g(a)\n«    print(a)\n    print(b)\n»    return b\n": "(a, b):",
+    "def f(a: int, b) -> int:\n«    print(a)\n    print(b)\n»    return b\n": "(a, b):",
+    "def f(a: int):\n«    print(a)\n    print(a)\n»    print()\n": "(a):",
+    "def f(a: int) -> int:\n    for b in g():\n«        print(b)\n        print(a)\n»    return a\n": "(a, b):",
+    "def f(a: int) -> int:\n    b: Final = a\n«    print(a)\n    print(b)\n»    return b\n": "(a, b):",
+    "def f(a: int) -> int:\n    b = None\n«    print(a)\n    print(b)\n»    return a\n": "(a, b):",
+    (
+        "def o():\n    class B: ...\n    def f(a: B) -> None:\n"
+        "«        print(a)\n        print(1)\n»        print()\n    return f\n"
+    ): "(a):",
+    (
+        "class A:\n    @staticmethod\n    def f(a: B) -> None:\n«        print(a)\n        print(1)\n»        print()\n"
+    ): "(a):",
+    "def f(a: int) -> Iterator[int]:\n    yield a\n«    print(a)\n    return None\n»": "(a):",
+    (
+        "def f(first: dict[str, tuple[int, ...]], second: dict[str, int]) -> None:\n"
+        "«    print(first)\n    print(second)\n»    print()\n"
+    ): ("(\n    first: dict[str, tuple[int, ...]],\n    second: dict[str, int],\n) -> None:"),
+}
+
+
+@pytest.mark.parametrize(("marked", "header"), HEADERS.items())
+def test_a_function_of_statements_has_the_types_that_the_text_tells(marked: str, header: str) -> None:
+    plain = marked.replace("«", "").replace("»", "")
+    span = Span(marked.index("«"), marked.index("»") - 1)
+    after = apply(plain, moving_draft.draft(plain, span))
+    assert f"def _extracted{header}" in after
+    assert list(moving.judge(plain, after, span)) == []
+
+
+def test_an_annotation_that_calls_something_is_refused() -> None:
+    text = "def f(a: int) -> None:\n    print(a)\n    print(a)\n    print()\n"
+    span = Span(text.index("    print"), text.index("    print()") - 1)
+    after = apply(text, moving_draft.draft(text, span)).replace("_extracted(a: int)", "_extracted(a: g())")
+    assert any("is more than a type" in finding.message for finding in moving.judge(text, after, span))

@@ -19,7 +19,7 @@ from lastmile.cascade.alike import Alike, Compared
 from lastmile.cascade.confidence import Confidence
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import Policy
-from lastmile.cascade.protocols import ConsentRequest, DraftRequest, Evidence, Gatherer, Watcher
+from lastmile.cascade.protocols import ConsentRequest, DraftRequest, Evidence, Gatherer, Helper, Watcher
 from lastmile.cascade.values import (
     Attempt,
     CheckRun,
@@ -369,13 +369,14 @@ class Scene:
     comparer: FakeComparer | None = None
     appraiser: FakeAppraiser | None = None
     gatherer: Gatherer | None = None
+    helper: Helper | None = None
     events: list[object] = field(factory=list)
 
     async def run(
         self, task: Task, policy: Policy, watch: Watcher | None = None, *, before: Sequence[Attempt] = ()
     ) -> Outcome:
         """Run one task."""
-        means = (FakeClock(), self.comparer, self.appraiser, self.gatherer)
+        means = (FakeClock(), self.comparer, self.appraiser, self.gatherer, self.helper)
         cascade = Cascade(self.tiers, self.judge, self.bank, self.consent, *means)
         return await cascade.run(task, policy, watch or self.events.append, before=before)
 

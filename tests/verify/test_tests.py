@@ -286,7 +286,7 @@ async def select_of(bench: PlainBench):  # noqa: ANN201 - a selection
         pytest.param({}, "", True, "", id="tests that pass"),
         pytest.param({}, "The time is short.", False, "The time is short.", id="tests left out"),
         pytest.param(
-            {"test_a.py": "def test_it():\n    assert 0\n"}, "", False, "No test that sees it", id="none passes"
+            {"test_a.py": "def test_it():\n    assert 0\n"}, "", False, "passes as it is: assert 0", id="none passes"
         ),
         pytest.param({"test_a.py": "raise ValueError\n"}, "", False, "ValueError", id="none can be read"),
     ],

@@ -12,7 +12,7 @@ from attrs import define, evolve, field
 
 from lastmile.cascade.finish import finish
 from lastmile.cascade.policy import Policy
-from lastmile.cascade.protocols import Bank, Clock, Comparer, Evidence, Gatherer, Judge, Watcher
+from lastmile.cascade.protocols import Bank, Clock, Comparer, Evidence, Gatherer, Helper, Judge, Watcher
 from lastmile.cascade.values import Attempt, Outcome, Status, Task
 
 _LAST_WORD = 1.0
@@ -39,9 +39,15 @@ class Ascent:
     gatherer: Gatherer | None = None
     """Who finds parts of other files that may help; None where nobody can, or where it was asked already."""
 
+    helper: Helper | None = None
+    """Who chooses what paid tiers are told; None where heuristics do."""
+
     attempts: list[Attempt] = field(factory=list)
     notes: tuple[str, ...] = ()
     """What the receipt says of how the accepted draft was chosen."""
+
+    told: dict[str, str] = field(factory=dict)
+    """What of findings' evidence is told on, where the helper chose."""
 
     question: str = ""
     """What only the person can say: samples differ on it, and neither answer is likelier."""
@@ -59,13 +65,17 @@ class Ascent:
     @property
     def evidence(self) -> Evidence:
         """What the attempts so far taught."""
-        return Evidence(tuple(self.attempts))
+        return Evidence(tuple(self.attempts), {**self.told})
 
     async def look_around(self) -> None:
-        """Have parts of other files found, once: for tiers that are dear enough to be told more than the file."""
+        """Have it chosen what a tier is told that is dear enough for that; parts of other files are found once."""
         gatherer, self.gatherer = self.gatherer, None
-        if gatherer is not None:
-            self.task = evolve(self.task, context=await gatherer.gather(self.task))
+        found = () if gatherer is None else await gatherer.gather(self.task)
+        if self.helper is not None:
+            found = await self.helper.pick(self.task, found, self.evidence) if found else ()
+            self.told.update(await self.helper.tell(self.evidence))
+        if found:
+            self.task = evolve(self.task, context=found)
 
     async def write(self, attempt: Attempt, *, reservation: str) -> None:
         """Take an attempt down, here and in the ledger; a cancelled caller does not stop it."""

@@ -17,10 +17,10 @@ from attrs import define, evolve, frozen
 from lastmile.cascade.agreement import undecided
 from lastmile.cascade.ascent import Ascent
 from lastmile.cascade.deadline import paused
-from lastmile.cascade.difficulty import assess
+from lastmile.cascade.difficulty import Level, assess
 from lastmile.cascade.events import Waiting
 from lastmile.cascade.finish import finish, see_off
-from lastmile.cascade.policy import Paid, Policy, Route, Step, route
+from lastmile.cascade.policy import Paid, Policy, Step, route
 from lastmile.cascade.protocols import (
     Appraiser,
     Bank,
@@ -29,6 +29,7 @@ from lastmile.cascade.protocols import (
     Consent,
     ConsentRequest,
     Gatherer,
+    Helper,
     Judge,
     Tier,
     Watcher,
@@ -65,6 +66,9 @@ class Cascade:
     gatherer: Gatherer | None = None
     """Who finds what paid tiers are shown beside the file; None where nobody can."""
 
+    helper: Helper | None = None
+    """Who chooses in the heuristics' place; None where they do."""
+
     async def run(
         self, task: Task, policy: Policy, watch: Watcher = lambda _event: None, *, before: Sequence[Attempt] = ()
     ) -> Outcome:
@@ -77,7 +81,7 @@ class Cascade:
         That is so while an accepted edit is graded as well: whoever cancels wants no edit any more.
         """
         limit = asyncio.timeout(policy.deadline)
-        means = (self.judge, self.bank, self.clock, watch, limit, self.comparer, self.gatherer)
+        means = (self.judge, self.bank, self.clock, watch, limit, self.comparer, self.gatherer, self.helper)
         ascent = Ascent(task, policy, *means, attempts=[*before])
         try:
             async with limit:
@@ -121,34 +125,55 @@ class Climb:
     consent: Consent
 
     async def up(self) -> Outcome:
-        """Take the steps in order."""
-        for step in (await self._route()).steps:
+        """Take the steps in order: what is free first."""
+        past = await self.ascent.bank.past_escalations(self.ascent.task.kind)
+        free, paid = self._steps(self._score(past))
+        done = await self._through(free) or await self._through(await self._chosen(paid, past))
+        return done or self.ascent.outcome(Status.SURFACED, self.ascent.question)
+
+    async def _through(self, steps: Sequence[Step]) -> Outcome | None:
+        """Take some steps; None where the way goes on behind them."""
+        for step in steps:
             if trouble := await self.ascent.judge.trouble(self.ascent.task):
                 return self.ascent.outcome(Status.DECLINED, trouble)
             if self.ascent.attempts and (why := step.tier.absent(self.ascent.task)):
                 self.ascent.skipped += (f"{step.tier.name}: {why}",)  # What failed before it turned it off.
                 continue
-            if not step.tier.free:
-                await self.ascent.look_around()
             result = await self._tier(step)
             if isinstance(result, Declined):
                 return self.ascent.outcome(Status.DECLINED, result.reason)
             if result is not None:
                 outcome = evolve(self.ascent.outcome(Status.ACCEPTED), accepted=result)
                 return evolve(outcome, notes=(*undecided(outcome), *outcome.notes))
-        return self.ascent.outcome(Status.SURFACED, self.ascent.question)
+        return None
 
-    async def _route(self) -> Route:
-        past = await self.ascent.bank.past_escalations(self.ascent.task.kind)
-        difficulty = assess(self.ascent.task, kind=self.ascent.policy.kind_difficulty, past_escalations=past)
-        way = route(self.ascent.task, self.ascent.policy, self.tiers, difficulty=difficulty.score)
-        self.ascent.skipped = way.skipped
-        return way
+    def _score(self, past: float) -> float:
+        return assess(self.ascent.task, kind=self.ascent.policy.kind_difficulty, past_escalations=past).score
+
+    def _steps(self, difficulty: float) -> tuple[Sequence[Step], Sequence[Step]]:
+        """Give the free steps and the paid ones for a task of such a difficulty."""
+        way = route(self.ascent.task, self.ascent.policy, self.tiers, difficulty=difficulty)
+        self.ascent.skipped = self.ascent.skipped or way.skipped
+        free = [step for step in way.steps if step.tier.free]
+        return free, way.steps[len(free) :]
+
+    async def _chosen(self, paid: Sequence[Step], past: float) -> Sequence[Step]:
+        """Give the paid steps as the helper has them, where there is one and it makes a difference."""
+        if self.ascent.helper is None:
+            return paid
+        (_, easy), (_, hard) = self._steps(0.0), self._steps(1.0)
+        if easy == hard:
+            return paid
+        kind = self.ascent.policy.kind_difficulty
+        level = await self.ascent.helper.level(self.ascent.task, kind=kind, past=past)
+        return paid if level is None else hard if level is Level.HARD else easy
 
     async def _tier(self, step: Step) -> Attempt | Declined | None:
         """Let one tier try, and try again with the evidence, as often as its effort allows."""
         limit, retry = inf, 0
         while retry <= self.ascent.policy.retries(step.tier):
+            if not step.tier.free:
+                await self.ascent.look_around()
             worst = self._worst_case(step.tier)
             if isinstance(worst, Declined):
                 return worst

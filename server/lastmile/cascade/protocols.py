@@ -5,7 +5,7 @@ Every implementation lives elsewhere: tiers in `tiers`, checks in `verify`, the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from math import inf
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 
 from lastmile.cascade.alike import Compared
 from lastmile.cascade.context import Snippet
+from lastmile.cascade.difficulty import Level
 from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Usage, Verdict
 
 
@@ -32,6 +33,8 @@ class Evidence:
     """What the failed attempts of a task taught, oldest first."""
 
     attempts: tuple[Attempt, ...] = ()
+    told: Mapping[str, str] = field(factory=dict, hash=False)
+    """What is told on of a finding's evidence where a `Helper` chose, by the whole of it."""
 
 
 @frozen
@@ -115,6 +118,19 @@ class Gatherer(Protocol):
 
     async def gather(self, task: Task) -> tuple[Snippet, ...]:
         """Give candidates; none where there are none to be had. Bounded in time."""
+
+
+class Helper(Protocol):
+    """Makes choices that a paid call is better for, in the place of heuristics. Each is bounded in time."""
+
+    async def level(self, task: Task, *, kind: float, past: float) -> Level | None:
+        """Say how hard a task is, by what `difficulty.assess` goes by; None to leave it to that."""
+
+    async def pick(self, task: Task, found: Sequence[Snippet], evidence: Evidence) -> tuple[Snippet, ...]:
+        """Leave those parts of other files that are worth showing."""
+
+    async def tell(self, evidence: Evidence) -> Mapping[str, str]:
+        """Give what is to be told on of findings' evidence that was not shortened yet, by the whole of it."""
 
 
 class Bank(Protocol):

@@ -9,24 +9,27 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from lastmile.cascade.events import dollars
+from lastmile.cli.bill_page import write_page
 from lastmile.errors import LedgerError, RequestError
 from lastmile.ledger.bill import Bill, Group, Grouping, parse_since
 from lastmile.ledger.figures import Figures
 from lastmile.ledger.rows import hashed
 from lastmile.ledger.store import Ledger, default_path
+from lastmile.ledger.words import many, percent, reason, seconds
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+_T = TypeVar("_T")
 _PIPED_WIDTH = 120
 """Columns where no terminal tells how many there are."""
 
@@ -35,27 +38,38 @@ _PIPED_WIDTH = 120
 @click.option("--since", metavar="WHEN", help="24h, 7d, 2w or a day such as 2026-11-01; everything without it.")
 @click.option("--by", type=click.Choice([each.value for each in Grouping]), help="Split the bill.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with all figures.")
-def bill(since: str | None, by: str | None, *, as_json: bool) -> None:
+@click.option("--html", metavar="FILE", help="Write a page for a browser, complete in itself; - for standard output.")
+def bill(since: str | None, by: str | None, html: str | None, *, as_json: bool) -> None:
     """Show what was spent, beside an estimate of the same work by the top tier alone."""
+    if html is not None and (as_json or by):
+        raise click.UsageError("--html has all splits in it and goes with --since alone.")
     try:
         start = None if since is None else parse_since(since, now=time.time())
     except RequestError as error:
         raise click.BadParameter(str(error), param_hint="--since") from error
-    drawn_up = asyncio.run(_draw_up(default_path(os.environ), since=start, by=Grouping(by) if by else None))
+    if html is not None:
+        write_page(_ask(lambda ledger: ledger.review(since=start)), html)
+        return
+    drawn_up = _ask(lambda ledger: ledger.bill(since=start, by=Grouping(by) if by else None))
     if as_json:
         click.echo(json.dumps(drawn_up.as_json(), indent=2))
     else:
         _show(drawn_up)
 
 
-async def _draw_up(path: Path, *, since: float | None, by: Grouping | None) -> Bill:
-    ledger = Ledger.open(path)
-    try:
-        if problem := await ledger.ready():
-            raise LedgerError(problem)
-        return await ledger.bill(since=since, by=by)
-    finally:
-        await ledger.aclose()
+def _ask(question: Callable[[Ledger], Awaitable[_T]]) -> _T:
+    """Open the ledger, ask it, and close it; raises `LedgerError` where it cannot be used."""
+
+    async def answer() -> _T:
+        ledger = Ledger.open(default_path(os.environ))
+        try:
+            if problem := await ledger.ready():
+                raise LedgerError(problem)
+            return await question(ledger)
+        finally:
+            await ledger.aclose()
+
+    return asyncio.run(answer())
 
 
 def _show(bill: Bill) -> None:
@@ -77,7 +91,7 @@ def _show(bill: Bill) -> None:
     console.print("", _table("tier", bill.tiers))
     if bill.by is not None and bill.by is not Grouping.TIER:
         console.print("", _table(bill.by.value, bill.groups))
-    console.print(f"\n[dim]The figure for the top tier is {bill.estimate}.[/]")
+    console.print(f"\n[dim]The top tier's figure: {bill.estimate}.[/]")
 
 
 def _show_pairs(console: Console, pairs: Iterable[tuple[str, str]]) -> None:
@@ -98,22 +112,22 @@ def _summary(bill: Bill) -> Iterable[tuple[str, str]]:
     if total.lost_calls:
         yield "Lost calls", f"{total.lost_calls}, counted at their worst case: {dollars(total.lost_cost)}"
     if total.open_calls:
-        yield "Under way", f"{_many(total.open_calls, 'call')}, up to {dollars(total.open_cost)} more"
+        yield "Under way", f"{many(total.open_calls, 'call')}, up to {dollars(total.open_cost)} more"
     yield "Same work by the top tier", _compared(total, bill.top_tier)
     yield (
         "Tasks",
-        f"{total.tasks} ended, {total.cleared} cleared ({_percent(total.cleared_share)}), {total.cleared_free} free",
+        f"{total.tasks} ended, {total.cleared} cleared ({percent(total.cleared_share)}), {total.cleared_free} free",
     )
-    yield "Escalation rate", f"{_percent(total.escalation_rate)} of the tasks were not cleared free"
+    yield "Escalation rate", f"{percent(total.escalation_rate)} of the tasks were not cleared free"
     yield (
         "Wasted",
-        f"{_many(total.wasted_attempts, 'attempt')}, {dollars(total.wasted_cost)}, {_seconds(total.wasted_seconds)}",
+        f"{many(total.wasted_attempts, 'attempt')}, {dollars(total.wasted_cost)}, {seconds(total.wasted_seconds)}",
     )
     if bill.refusals:
-        yield "Wasted most by", ", ".join(f"{_reason(r.check, r.code)} ({r.attempts})" for r in bill.refusals[:3])
-    yield "Median time", f"{_seconds(total.median_task_seconds)} a task, without waiting for consent"
+        yield "Wasted most by", ", ".join(f"{reason(r.check, r.code)} ({r.attempts})" for r in bill.refusals[:3])
+    yield "Median time", f"{seconds(total.median_task_seconds)} a task, without waiting for consent"
     if total.kept_share is not None:
-        kept = f"{total.kept} of {total.kept + total.dropped} edits ({_percent(total.kept_share)})"
+        kept = f"{total.kept} of {total.kept + total.dropped} edits ({percent(total.kept_share)})"
         yield (
             "Kept at the next save",
             kept + ("" if total.cost_per_kept is None else f", {dollars(total.cost_per_kept)} each"),
@@ -123,51 +137,42 @@ def _summary(bill: Bill) -> Iterable[tuple[str, str]]:
 def _compared(total: Figures, top_tier: str) -> str:
     if total.top_cost is None:
         return "not known"
-    missing = f", without {_many(total.unestimated, 'task')} that nobody estimated" if total.unestimated else ""
-    return f"{dollars(total.top_cost)} by {top_tier}, estimated{missing}; spent is {_percent(total.ratio)} of it"
+    missing = f", without {many(total.unestimated, 'task')} that nobody estimated" if total.unestimated else ""
+    return f"{dollars(total.top_cost)} by {top_tier}, estimated{missing}; spent is {percent(total.ratio)} of it"
 
 
 def _table(by: str, groups: Iterable[Group]) -> Table:
     from rich.table import Table  # noqa: PLC0415 - as the console
 
     table = Table(by, box=None, padding=(0, 2, 0, 0), title_justify="left")
-    for heading in ("tasks", "cleared", "of all", "attempts", "wasted", "spent", "top tier", "median attempt"):
+    found = [*groups]
+    told = any(each is not None for group in found for each in _sure(group.figures))
+    headings = ("tasks", "cleared", "of all", "attempts", "wasted", "spent", "top tier", "median attempt")
+    for heading in (*headings, *(("sure if passed", "if refused") if told else ())):
         table.add_column(heading, justify="right")
-    for group in groups:
+    for group in found:
         of = group.figures
         table.add_row(
             _label(by, group.key),
             str(of.tasks),
             str(of.cleared),
-            _percent(group.share),
+            percent(group.share),
             str(of.attempts),
             str(of.wasted_attempts),
             dollars(of.spent),
             "" if of.top_cost is None else dollars(of.top_cost),
-            _seconds(of.median_attempt_seconds),
+            seconds(of.median_attempt_seconds),
+            *(map(percent, _sure(of)) if told else ()),
         )
     return table
+
+
+def _sure(figures: Figures) -> tuple[float | None, float | None]:
+    """Give how sure models were of each token: of drafts that passed, and of those that were refused."""
+    return figures.sure_of_passed, figures.sure_of_refused
 
 
 def _label(by: str, key: str) -> str:
     if by == "project" and key == hashed(str(Path.cwd())):
         return f"{key} (this folder)"
     return key or "(none)"
-
-
-def _reason(check: str, code: str) -> str:
-    return f"{check or 'no draft'} {code}".rstrip()
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.0%}"
-
-
-def _seconds(seconds: float | None) -> str:
-    if seconds is None:
-        return "-"
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

@@ -24,7 +24,9 @@ _MOST_LINES = 40
 _MOST_TOKENS = 60
 """Prefixes that are tried: more lines and tokens than a completion should have."""
 
-_TOKEN_END = re.compile(r"(?<=\w)(?!\w)|(?<=[^\w\s])")
+_TOKEN_END = re.compile(r"(?<=\w)(?!\w)|(?<=[^\w\s\"'])|(?<=\")(?!\")|(?<=')(?!')")
+"""Between two equal quotes no token ends: what is left of a docstring that was cut off would be an empty string."""
+
 _PYTHON_BLOCK = re.compile(r"\s*(?:async\s+)?(?:def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b")
 _MOST_ANCESTORS = 200
 

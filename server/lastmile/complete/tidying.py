@@ -16,6 +16,7 @@ from lastmile.complete.window import Window
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
 _LINE_END = re.compile(r"\r\n|\r")
 _CLOSING = re.compile(r"[^\w\s]+")
+_BRACKETS = frozenset(")]}")
 _TELLING = 4
 _ECHO = 3
 """Lines that are compared with what stands around (Tabby)."""
@@ -94,21 +95,44 @@ def _over_rest(text: str, rest: str) -> Fitted:
         return Fitted(text)
     if _CLOSING.fullmatch(closing) is None:
         return Fitted(_without_tail(text.partition("\n")[0], rest))
-    blank = len(rest) - len(rest.lstrip())
+    taken = _quoted(text, closing) if CLOSERS - _BRACKETS & set(closing) else _closed(text, closing)
+    return Fitted(text, len(rest) - len(rest.lstrip()) + taken if taken else 0)
+
+
+def _closed(text: str, closing: str) -> int:
+    """Count the closing characters that the text writes itself, wherever in it that is, and what follows the same.
+
+    An editor puts a bracket's closer in at once; a text that closes the bracket may well go on behind it.
+    """
+    own = balance(text)
+    places = [at for at, char in enumerate(closing) if char in _BRACKETS]
+    count = min(len(own.closed), len(places))
+    if own.closed[:count] != "".join(closing[at] for at in places[:count]):
+        return 0
+    taken, tail = (places[count - 1] + 1, text[own.ends[count - 1] :]) if count else (0, text)
+    left = closing[taken : places[count] if count < len(places) else None]
+    goes_on = tail.startswith if count else tail.endswith
+    return taken + next((length for length in range(len(left), 0, -1) if goes_on(left[:length])), 0)
+
+
+def _quoted(text: str, closing: str) -> int:
+    """Count the same where there is a quote among them: then the text must end with them, or go on behind a bracket."""
     for length in range(len(closing), 0, -1):
-        if text.endswith(closing[:length]) and _closes(text, closing[:length]):
-            return Fitted(text, blank + length)
-    return Fitted(text)
+        part = closing[:length]
+        for end in (len(text), *reversed(balance(text).ends)):
+            if text[:end].endswith(part) and _closes(text[:end], part) and not balance(text[end:]).closed:
+                return length
+    return 0
 
 
 def _closes(text: str, closing: str) -> bool:
     """Tell whether the closers at the end of a text are those that stand there already, and not its own."""
     body = text[: len(text) - len(closing)]
     own, after = balance(text), balance(body)
-    brackets = "".join(char for char in closing if char in CLOSERS and char not in "\"'`")
+    brackets = "".join(char for char in closing if char in _BRACKETS)
     if own.closed != brackets or after.closed:
         return False
-    quotes = [char for char in closing if char in "\"'`"]
+    quotes = [char for char in closing if char in CLOSERS - _BRACKETS]
     return all(text.count(quote) % 2 for quote in set(quotes))
 
 

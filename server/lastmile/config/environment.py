@@ -15,7 +15,14 @@ PREFIX = "LASTMILE_"
 FILE_VARIABLE = "LASTMILE_CONFIG"
 """Names the user's own settings file, in place of the platform's usual one."""
 
-_NOT_SETTINGS = (FILE_VARIABLE, "LASTMILE_LEDGER", "LASTMILE_EGRESS_LOG", "LASTMILE_RUNTIME", "LASTMILE_MODELS")
+_NOT_SETTINGS = (
+    FILE_VARIABLE,
+    "LASTMILE_LEDGER",
+    "LASTMILE_EGRESS_LOG",
+    "LASTMILE_RUNTIME",
+    "LASTMILE_LOOPBACK",
+    "LASTMILE_MODELS",
+)
 
 
 def from_environment(env: Mapping[str, str]) -> Source:

@@ -72,6 +72,7 @@ TITLES: Mapping[str, str] = {
     "verify": "`verify`: how drafts are judged",
     "docstring": "`docstring`: how docstrings are written",
     "completion": "`completion`: completions while you type",
+    "jobs": "`jobs`: what the local model does around paid calls",
 }
 
 AFTER = """\

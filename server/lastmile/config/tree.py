@@ -14,9 +14,11 @@ from enum import Enum
 from attrs import field, frozen
 
 from lastmile.cascade.policy import Paid
+from lastmile.config.claude import Claude
 from lastmile.config.completing import Completing
 from lastmile.config.local import LocalModel, drafters
 from lastmile.config.marks import ONLY_OFF, ONLY_ON, SECONDS, TIGHTEN, USER, Form, form, within
+from lastmile.config.small_jobs import SmallJobs
 from lastmile.config.verifying import Verify
 
 _TOKENS = within(1, 64_000)
@@ -34,25 +36,6 @@ class Diagnostics(Enum):
     ALL = "all"
     OWN = "own"
     OFF = "off"
-
-
-class Provider(Enum):
-    """Who serves the Claude models."""
-
-    ANTHROPIC = "anthropic"
-    BEDROCK = "bedrock"
-    VERTEX = "vertex"
-
-
-class Effort(Enum):
-    """How much a Claude model thinks before it answers."""
-
-    OWN = "own"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    XHIGH = "xhigh"
-    MAX = "max"
 
 
 class Convention(Enum):
@@ -128,34 +111,6 @@ class Tiers:
     sonnet: TierSettings = TierSettings(model="claude-sonnet-5-5")
     opus: TierSettings = TierSettings(model="claude-opus-5-5")
     fable: TierSettings = TierSettings(model="claude-fable-5-2")
-
-
-@frozen
-class Claude:
-    """How the Claude models are reached."""
-
-    provider: Provider = Provider.ANTHROPIC
-    """``anthropic``, ``bedrock`` or ``vertex``; the latter two need the extra of that name."""
-
-    base_url: str = field(default="", metadata=form(Form.URL))
-    """Replaces the provider's address; empty for its own."""
-
-    key_variable: str = field(default="ANTHROPIC_API_KEY", metadata=form(Form.VARIABLE))
-    """The environment variable that holds the API key. The key itself is never a setting."""
-
-    region: str = ""
-    """The region, for Bedrock and Vertex."""
-
-    project: str = ""
-    """The project, for Vertex."""
-
-    cache_ttl: str = field(default="5m", metadata=form(Form.TTL))
-    """How long the provider keeps the cached part of a prompt; an hour costs 2 times input to write, not 1.25."""
-
-    effort: Effort = Effort.LOW
-    """How much the models think, which is paid for as output: ``low``, ``medium``, ``high``, ``xhigh``, ``max``.
-
-    ``own`` leaves it to the model, as older ones need."""
 
 
 @frozen
@@ -315,6 +270,8 @@ class Settings:
     verify: Verify = field(factory=Verify)
     docstring: Docstring = Docstring()
     completion: Completing = field(factory=Completing)
+    # What it says decides how dear the tier is that is asked.
+    jobs: SmallJobs = field(default=SmallJobs(), metadata=USER)
 
     def kind(self, name: str) -> KindSettings:
         """Look up how tasks of the kind are treated."""

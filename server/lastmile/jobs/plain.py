@@ -19,7 +19,7 @@ class PlainJobs:
     async def level(self, task: Described) -> Level:
         """Name the score that the cascade goes by."""
         lines = task.code.count("\n") + 1
-        return level(scored(lines=lines, spread=task.spread, kind=task.kind, past_escalations=0.0).score)
+        return level(scored(lines=lines, spread=task.spread, kind=task.kind, past_escalations=task.past).score)
 
     async def shorten(self, text: str, *, lines: int) -> str:
         """Keep the lines that stand out."""

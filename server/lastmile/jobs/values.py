@@ -25,6 +25,9 @@ class Described:
     spread: int = 1
     """In how many separate places the change is expected."""
 
+    past: float = 0.0
+    """The share of recent tasks of its kind that no free tier cleared."""
+
 
 class Jobs(Protocol):
     """Whoever does the small jobs."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from attrs import asdict, evolve, frozen
+from attrs import asdict, frozen
 
-from lastmile.cascade.values import Status
 from lastmile.errors import RequestError
 from lastmile.ledger.figures import Figures, figures
 from lastmile.ledger.money import NANOS
@@ -124,8 +124,8 @@ def draw_up(connection: sqlite3.Connection, *, since: float | None, by: Grouping
 def add_up(records: Records, *, since: float | None, by: Grouping | None, now: float) -> Bill:
     """Make the bill of what was read; ``now`` tells calls under way from lost ones."""
     total = figures(records, now=now)
-    tiers = _groups(_parts(records, Grouping.TIER), total, now=now)
-    groups = () if by is None else _groups(_parts(records, by), total, now=now)
+    tiers = _groups(records, Grouping.TIER, total, now=now)
+    groups = () if by is None else _groups(records, by, total, now=now)
     return Bill(
         since=since,
         until=now,
@@ -133,7 +133,7 @@ def add_up(records: Records, *, since: float | None, by: Grouping | None, now: f
         tiers=tuple(sorted(tiers, key=lambda group: -group.figures.cleared)),
         refusals=_refusals(records.attempts),
         top_tier=" or ".join(sorted({outcome.top_tier for outcome in records.outcomes if outcome.top_tier})),
-        earlier=records.earlier / NANOS,
+        earlier=sum(month.cost for month in records.months) / NANOS,
         by=by,
         groups=groups,
     )
@@ -153,35 +153,32 @@ def parse_since(text: str, *, now: float) -> float:
         raise RequestError(message) from error
 
 
-def _groups(parts: Mapping[str, Records], total: Figures, *, now: float) -> tuple[Group, ...]:
-    made = ((key, figures(parts[key], now=now)) for key in sorted(parts))
+def _groups(records: Records, by: Grouping, total: Figures, *, now: float) -> tuple[Group, ...]:
+    parts = _parts(records, by)
+    made = ((key, figures(parts[key], now=now, tier=key if by is Grouping.TIER else None)) for key in sorted(parts))
     return tuple(Group(key, part.cleared / total.tasks if total.tasks else None, part) for key, part in made)
 
 
 def _parts(records: Records, by: Grouping) -> dict[str, Records]:
     """Split the records; by tier, a task stands in the part of each tier that tried it."""
-    attempts = _split((getattr(attempt, by.value), attempt) for attempt in records.attempts)
-    outcomes = _split(
-        _by_tier(records) if by is Grouping.TIER else ((getattr(o, by.value), o) for o in records.outcomes)
-    )
-    calls = _split((getattr(call, by.value), call) for call in records.calls)
+    key: Callable[[Any], str] = attrgetter(by.value)
+    attempts = _split((key(attempt), attempt) for attempt in records.attempts)
+    outcomes = _split(_by_tier(records) if by is Grouping.TIER else ((key(o), o) for o in records.outcomes))
+    calls = _split((key(call), call) for call in records.calls)
     return {
-        key: Records(tuple(attempts.get(key, ())), tuple(outcomes.get(key, ())), tuple(calls.get(key, ())))
-        for key in {*attempts, *outcomes, *calls}
+        part: Records(tuple(attempts.get(part, ())), tuple(outcomes.get(part, ())), tuple(calls.get(part, ())))
+        for part in {*attempts, *outcomes, *calls}
     }
 
 
 def _by_tier(records: Records) -> Iterator[tuple[str, OutcomeRecord]]:
-    """Give each task to each tier that tried it; to all but the one that cleared it, as one not cleared."""
+    """Give each task to each tier that tried it."""
     tried: dict[str, dict[str, None]] = {}
     for attempt in records.attempts:
         tried.setdefault(attempt.task, {})[attempt.tier] = None
     for outcome in records.outcomes:
-        passed_on = outcome
-        if outcome.status == Status.ACCEPTED.value:
-            passed_on = evolve(outcome, status=Status.SURFACED.value, cleared_free=False)
         for tier in tried.get(outcome.task, ()):
-            yield tier, outcome if tier == outcome.cleared_by else passed_on
+            yield tier, outcome
 
 
 def _split(pairs: Iterable[tuple[_K, _T]]) -> dict[_K, list[_T]]:

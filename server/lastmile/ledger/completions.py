@@ -24,7 +24,7 @@ _PUT = """
 """
 _COUNT = """
     SELECT count(*), sum(fate = ?), sum(fate = ?), sum(fate = ?), sum(fate = ?), sum(taken), avg(seconds),
-        avg(kept_early), avg(kept_late)
+        avg(kept_early), avg(kept_late), count(kept_early), count(kept_late)
     FROM completions WHERE at >= ?
 """
 
@@ -53,6 +53,12 @@ class Completed:
 
     kept_late: float | None
     """The same after 5 minutes."""
+
+    watched_early: int
+    """How many of them ``kept_early`` is a share of: those for which it is known."""
+
+    watched_late: int
+    """The same for ``kept_late``."""
 
 
 def put(connection: sqlite3.Connection, record: Record, *, at: float) -> None:

@@ -17,6 +17,8 @@ from lastmile.ledger.records import AttemptRecord, OpenCall, OutcomeRecord, Reco
 LOST_AFTER = 4000.0
 """Seconds after which a call that was not settled counts as lost: more than the longest deadline, which is an hour."""
 
+_ACCEPTED, _CANCELLED = Status.ACCEPTED.value, Status.CANCELLED.value
+
 
 @frozen
 class Figures:
@@ -56,6 +58,12 @@ class Figures:
     """Drafting and judging of all attempts of a task, without waiting for consent."""
 
     median_attempt_seconds: float | None
+    sure_of_passed: float | None
+    """The median of how sure models were of drafts that passed, 0 to 1, among those where it was told."""
+
+    sure_of_refused: float | None
+    """The same of drafts that a check refused."""
+
     lost_calls: int
     """Calls that were never settled, since their process was killed; counted at their worst case."""
 
@@ -74,10 +82,12 @@ class Figures:
     cost_per_kept: float | None
 
 
-def figures(records: Records, *, now: float) -> Figures:
-    """Add up."""
-    ended = [outcome for outcome in records.outcomes if outcome.status != Status.CANCELLED.value]
-    cleared = [outcome for outcome in ended if outcome.status == Status.ACCEPTED.value]
+def figures(records: Records, *, now: float, tier: str | None = None) -> Figures:
+    """Add up; for a ``tier``, only what it cleared itself counts as cleared."""
+    ended = [outcome for outcome in records.outcomes if outcome.status != _CANCELLED]
+    cleared = [
+        outcome for outcome in ended if outcome.status == _ACCEPTED and (tier is None or outcome.cleared_by == tier)
+    ]
     wasted = [attempt for attempt in records.attempts if not attempt.passed]
     unsettled = [call for call in records.calls if call.rest]
     lost = [call for call in unsettled if now - call.at > LOST_AFTER]
@@ -105,6 +115,8 @@ def figures(records: Records, *, now: float) -> Figures:
         wasted_seconds=sum(attempt.seconds for attempt in wasted),
         median_task_seconds=_median(ended),
         median_attempt_seconds=_median(records.attempts),
+        sure_of_passed=_sure(attempt for attempt in records.attempts if attempt.passed),
+        sure_of_refused=_sure(wasted),
         lost_calls=len(lost),
         lost_cost=_rest(lost),
         open_calls=len(under_way),
@@ -126,6 +138,11 @@ def _rest(calls: Iterable[OpenCall]) -> float:
 
 def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
+
+
+def _sure(attempts: Iterable[AttemptRecord]) -> float | None:
+    told = [attempt.confidence for attempt in attempts if attempt.confidence is not None]
+    return median(told) if told else None
 
 
 def _median(records: Iterable[AttemptRecord | OutcomeRecord]) -> float | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from itertools import starmap
 from typing import TypeVar
 
 import attrs
@@ -33,6 +34,11 @@ class AttemptRecord:
     passed: bool = field(converter=bool)
     refused_by: str
     code: str
+    reservation: str | None = None
+    """The money that was set aside for it; None for an attempt of a free tier."""
+
+    confidence: float | None = None
+    """How sure the model was, 0 to 1; None where it was not told."""
 
 
 @frozen
@@ -62,6 +68,7 @@ class OpenCall:
     """Money set aside for a call that was not settled."""
 
     at: float
+    task: str
     day: str
     project: str
     kind: str
@@ -71,14 +78,25 @@ class OpenCall:
 
 
 @frozen
+class MonthRecord:
+    """What is left of a month that is older than the ledger keeps."""
+
+    month: str
+    """As ``2025-01``."""
+
+    attempts: int
+    cost: int
+
+
+@frozen
 class Records:
     """What the ledger holds of a stretch of time."""
 
     attempts: tuple[AttemptRecord, ...] = ()
     outcomes: tuple[OutcomeRecord, ...] = ()
     calls: tuple[OpenCall, ...] = ()
-    earlier: int = 0
-    """What the months cost of which only totals are left; 0 where they are not asked for."""
+    months: tuple[MonthRecord, ...] = ()
+    """The months of which only totals are left, in order; none where they are not asked for."""
 
 
 def read(connection: sqlite3.Connection, *, since: float | None) -> Records:
@@ -89,7 +107,7 @@ def read(connection: sqlite3.Connection, *, since: float | None) -> Records:
             _all(connection, AttemptRecord, "attempts", since),
             _all(connection, OutcomeRecord, "outcomes", since),
             _all(connection, OpenCall, f"({OPEN_CALLS})", since),
-            _earlier(connection) if since is None else 0,
+            _months(connection) if since is None else (),
         )
     finally:
         connection.execute("ROLLBACK")
@@ -99,9 +117,9 @@ def _all(connection: sqlite3.Connection, kind: type[_Record], table: str, since:
     columns = ", ".join(column.name for column in attrs.fields(kind))
     query = f"SELECT {columns} FROM {table} WHERE at >= ? ORDER BY at"  # noqa: S608 - our own names
     with closing(connection.execute(query, (since or 0.0,))) as found:
-        return tuple(kind(*row) for row in found)
+        return tuple(starmap(kind, found))
 
 
-def _earlier(connection: sqlite3.Connection) -> int:
-    cost: int = connection.execute("SELECT coalesce(sum(cost), 0) FROM months").fetchone()[0]
-    return cost
+def _months(connection: sqlite3.Connection) -> tuple[MonthRecord, ...]:
+    query = "SELECT month, sum(attempts), sum(cost) FROM months GROUP BY month ORDER BY month"
+    return tuple(MonthRecord(*row) for row in connection.execute(query).fetchall())

@@ -119,7 +119,14 @@ def attempt_values(task: Task, attempt: Attempt, place: Place, *, reservation: s
         "refused_by": clean(attempt.verdict.refused_by),
         "code": clean(findings[0].code) if findings else "",
         "failure": clean(_own_words(attempt), FAILURE_LENGTH),
+        "confidence": _confidence(attempt),
     }
+
+
+def _confidence(attempt: Attempt) -> float | None:
+    """Give how sure the model was of its draft, where it was told; an attempt without a draft has none."""
+    found = None if attempt.draft is None else attempt.draft.confidence
+    return None if found is None else found.probability
 
 
 def _own_words(attempt: Attempt) -> str:

@@ -116,7 +116,12 @@ CREATE TABLE completions (
 CREATE INDEX completions_by_time ON completions (at);
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+-- How sure a model was of its draft: the geometric mean of its tokens' probabilities, 0 to 1, where it was told.
+ALTER TABLE attempts ADD COLUMN confidence REAL;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """The statements that lead from version n to version n + 1, in order; never changed once released."""
 
 

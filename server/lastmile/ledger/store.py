@@ -22,6 +22,7 @@ from lastmile.ledger.bank import ProjectBank
 from lastmile.ledger.bill import Bill, Grouping, draw_up
 from lastmile.ledger.book import Book
 from lastmile.ledger.desk import Desk
+from lastmile.ledger.review import Review, look_back
 from lastmile.ledger.rows import Place, TopTier
 
 
@@ -97,6 +98,16 @@ class Ledger:
         """Add up everything since a time in seconds since 1970, split into groups if asked."""
         query = partial(draw_up, since=since, by=by, now=self._desk.book.clock())
         return await self._desk.ask(partial(self._desk.book.read, query))
+
+    async def review(self, *, since: float | None = None) -> Review:
+        """Add up everything since a time, with what the page of the bill shows beside it."""
+        query = partial(look_back, since=since, now=self._desk.book.clock())
+        return await self._desk.ask(partial(self._desk.book.read, query))
+
+    @property
+    def path(self) -> Path:
+        """The ledger's file, also where it cannot be used."""
+        return self._desk.book.path
 
     async def aclose(self) -> None:
         """Finish what is being written and close the file; a second time does nothing."""

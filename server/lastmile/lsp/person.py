@@ -65,9 +65,9 @@ class Person:
         title = getattr(answer, "title", None)
         return title if title in choices else None
 
-    async def show(self, path: Path) -> bool:
-        """Open a file in the editor; False where it did not."""
-        params = types.ShowDocumentParams(uris.from_path(path), take_focus=True)
+    async def show(self, path: Path, *, external: bool = False) -> bool:
+        """Open a file in the editor, or in what else the system opens such files with; False where it did not."""
+        params = types.ShowDocumentParams(uris.from_path(path), external=external or None, take_focus=True)
         try:
             answer = await self.protocol.ask(types.WINDOW_SHOW_DOCUMENT, params, seconds=_SHOW_SECONDS)
         except (TimeoutError, JsonRpcException) as error:

@@ -24,6 +24,10 @@ class Asker:
     most: int = 256
     """Tokens of an answer."""
 
+    async def close(self) -> None:
+        """Close the connections."""
+        self.lines.close()
+
     async def __call__(self, question: str, schema: Mapping[str, Any]) -> str:
         """Give the answer, JSON. Raises `ModelError` where there is none, or none that came to its end."""
         body = {

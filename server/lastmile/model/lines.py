@@ -1,4 +1,4 @@
-"""Lines to the model's host: HTTP over its socket, one request at a time on each, kept for the next one.
+"""Lines to the model's host: HTTP over its socket or port, one request at a time on each, kept for the next one.
 
 Our own host is all that it speaks with, so it knows of HTTP/1.1 what that one writes. What a general
 client does beside that takes as long as the rest of the way (benchmarks/host.py). Nothing here knows
@@ -15,6 +15,7 @@ from pathlib import Path
 from attrs import define, field
 
 from lastmile.errors import ModelError
+from lastmile.model.host.address import connected
 from lastmile.model.host.starting import Host
 
 _MOST_IDLE = 8
@@ -41,7 +42,7 @@ class Lines:
 
     host: Host
     clock: Callable[[], float] = time.monotonic
-    _socket: Path | None = field(default=None, init=False)
+    _address: Path | None = field(default=None, init=False)
     _idle: list[_Line] = field(factory=list, init=False)
 
     async def ask(self, method: str, target: str, body: bytes = b"") -> Answer:
@@ -49,10 +50,9 @@ class Lines:
 
         Raises `ModelError` where it cannot be started, `BrokenLineError` where it goes away.
         """
-        head = f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
-        request, began = head.encode("ascii") + body, self.clock()
+        head, began = f"{method} {target} HTTP/1.1\r\nContent-Length: {len(body)}\r\n", self.clock()
         try:
-            return await self._answer(await self._line(), request)
+            return await self._answer(await self._line(), head, body)
         except (FileNotFoundError, ConnectionRefusedError):
             pass
         except _TROUBLE as error:
@@ -61,7 +61,7 @@ class Lines:
         self.close()
         await self.host.start()
         try:
-            return await self._answer(await self._line(), request)
+            return await self._answer(await self._line(), head, body)
         except _TROUBLE as error:
             raise BrokenLineError(error) from error
 
@@ -77,13 +77,14 @@ class Lines:
             if not line.reader.at_eof():
                 return line
             line.close()
-        if self._socket is None:
-            self._socket = (await asyncio.to_thread(self.host.places)).socket
-        return _Line(*await asyncio.open_unix_connection(str(self._socket)))
+        if self._address is None:
+            self._address = (await asyncio.to_thread(self.host.places)).address
+        way = await connected(self._address)
+        return _Line(way.reader, way.writer, way.headers)
 
-    async def _answer(self, line: _Line, request: bytes) -> Answer:
+    async def _answer(self, line: _Line, head: str, body: bytes) -> Answer:
         try:
-            status, headers = await line.head(request)
+            status, headers = await line.head(f"{head}{line.headers}\r\n".encode("ascii") + body)
         except BaseException:
             line.close()  # however the wait ended, whoever listens there is to hear that nobody waits
             raise
@@ -135,6 +136,9 @@ class _Line:
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    headers: str
+    """Lines that each request has to have."""
+
     left: int = 0
     """Whether more of a body is to come: its bytes, or -1 for chunks to the last one."""
 

@@ -110,6 +110,9 @@ class Ask:
     document: str = ""
     """Names whose cache to use where there are several; empty to go by what is common."""
 
+    likeliest: int | None = None
+    """How many of the likeliest tokens are told with each one that was chosen; None where tokens are not told."""
+
 
 class Reason(Enum):
     """Why a sample ended."""
@@ -122,11 +125,35 @@ class Reason(Enum):
 
 
 @frozen
+class Likely:
+    """A token that could have come at a place, and how likely it was."""
+
+    piece: bytes
+    """What it stands for; perhaps a part of a character, and nothing for a special one."""
+
+    log: float
+    """Its log-probability among all tokens, before temperature, filters and grammar; natural."""
+
+
+@frozen
+class Token(Likely):
+    """A token of a sample."""
+
+    start: int = 0
+    """How many characters of the sample's text stand before it."""
+
+    likeliest: tuple[Likely, ...] = ()
+    """The likeliest at its place, itself perhaps among them, the likeliest first."""
+
+
+@frozen
 class Piece:
     """More text of a sample: whole characters only."""
 
     sample: int
     text: str
+    tokens: tuple[Token, ...] = ()
+    """Those that begin in it, where they are asked for; without text where nothing but tokens is left to tell."""
 
 
 @frozen
@@ -182,6 +209,9 @@ class Engine(Protocol):
 
         ``hear`` is called from the engine's thread and must return at once.
         """
+
+    def stuck(self) -> float:
+        """Give the seconds for which one step has been going on that should take a moment; 0 between steps."""
 
     def close(self) -> None:
         """End all requests, give the memory back and wait for that."""

@@ -20,6 +20,11 @@ from lastmile.oracles.portion import Portion, portion
 from lastmile.oracles.reading import CHECK, Definition, Function, Reading, code, definitions, same
 from lastmile.text.edits import Span
 
+_OF_TYPES = (
+    *(ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp, ast.BitOr),
+    *(ast.expr_context, ast.Starred),
+)
+
 
 def judge(old: str, new: str, span: Span) -> tuple[Finding, ...]:
     """List why the selected statements did not just move into a new function; empty where they did."""
@@ -122,6 +127,8 @@ def _passed(moved: Portion, helper: Function, call: _Call) -> Iterator[str]:
     names = [*plain, *(item.arg for item in taken.kwonlyargs)]
     if taken.vararg or taken.kwarg or taken.defaults or any(item is not None for item in taken.kw_defaults):
         yield f"`{helper.name}` takes more than plain parameters."
+    if not all(_is_type(node) for node in _annotations(helper)):
+        yield f"An annotation of `{helper.name}` is more than a type, and runs when the module is imported."
     given = _given(helper, call.call)
     keywords = {item.arg: item.value for item in call.call.keywords}
     pairs = [*zip(plain, given, strict=False), *((str(name), value) for name, value in keywords.items())]
@@ -132,6 +139,16 @@ def _passed(moved: Portion, helper: Function, call: _Call) -> Iterator[str]:
         yield f"The selection reads `{name}`, which is not passed to `{helper.name}`."
     for name in sorted(set(names) - moved.known):
         yield f"`{name}` may not be bound where `{helper.name}` is called."
+
+
+def _annotations(helper: Function) -> Iterator[ast.expr]:
+    parts = (item.annotation for item in ast.walk(helper.args) if isinstance(item, ast.arg))
+    return (node for node in (*parts, helper.returns) if node is not None)
+
+
+def _is_type(node: ast.expr) -> bool:
+    """Tell whether an annotation is made of names and what joins them: nothing is called to work it out."""
+    return all(isinstance(item, _OF_TYPES) for item in ast.walk(node))
 
 
 def _given(helper: Function, call: ast.Call) -> list[ast.expr]:

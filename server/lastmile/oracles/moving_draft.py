@@ -10,10 +10,14 @@ import re
 from collections.abc import Iterator
 
 from lastmile.docstrings.signature import decorators
+from lastmile.oracles.carried_types import carried
 from lastmile.oracles.flow import identifiers
 from lastmile.oracles.portion import Portion, portion
 from lastmile.oracles.reading import Function, Reading
 from lastmile.text.edits import Replacement, Span
+
+_WIDTH = 79
+"""Columns of a header on one line (PEP 8); a longer one is written a parameter to a line."""
 
 _INDENT = re.compile(r"[ \t\f]*")
 
@@ -57,12 +61,27 @@ class _Writer:
         outer = _INDENT.match(self.reading.lines.line_text(host.lineno - 1))
         base = outer.group() if outer else ""
         unit = self._unit()
-        lines = [f"{base}def {self.name}({', '.join(self.parameters)}):", *self._moved(base + unit)]
+        lines = [*self._header(base, unit), *self._moved(base + unit)]
         if self.gives and not self.moved.ends:
             lines.append(f"{base}{unit}return {', '.join(self.gives)}")
         blank = self.end * (2 if self.method else 3)
         at = self.reading.lines.end(self.reading.lines.line_at(self.reading.span(host).end))
         return Replacement(Span(at, at), blank + self.end.join(lines))
+
+    def _header(self, base: str, unit: str) -> Iterator[str]:
+        """Write the header, with types where the function that the statements leave tells them."""
+        types = carried(self.reading, self.moved, self.parameters, self.gives)
+        taken, end = self.parameters, "):"
+        if types is not None:
+            taken = [f"{name}: {told}" if told else name for name, told in zip(taken, types.parameters, strict=True)]
+            end = f") -> {types.gives}:"
+        whole = f"{base}def {self.name}({', '.join(taken)}{end}"
+        if len(whole) <= _WIDTH or not taken:
+            yield whole
+            return
+        yield f"{base}def {self.name}("
+        yield from (f"{base}{unit}{item}," for item in taken)
+        yield base + end
 
     def _host(self) -> ast.stmt:
         """Give the statement that the new function follows."""

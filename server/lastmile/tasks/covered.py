@@ -21,6 +21,7 @@ from lastmile.errors import RequestError, StaleError
 from lastmile.repair.suspects import suspects
 from lastmile.tasks.kind import Page, Workshop
 from lastmile.testing.memory import qualname
+from lastmile.testing.naming import is_test_file
 from lastmile.testing.values import Result, Run, Wanted
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol, outline
@@ -137,8 +138,3 @@ def _python_files(root: Path) -> Iterator[Path]:
 def _is_passed_over(folder: Path) -> bool:
     name = folder.name
     return name.startswith(".") or name in _PASSED_OVER | _TESTS or (folder / "pyvenv.cfg").exists()
-
-
-def is_test_file(name: str) -> bool:
-    """Tell whether pytest takes a file of this name for tests, or for what tests share."""
-    return name.startswith(("test_", "conftest")) or name.endswith("_test.py")

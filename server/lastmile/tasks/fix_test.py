@@ -20,12 +20,13 @@ from lastmile.errors import RequestError, StaleError
 from lastmile.jobs.shortening import shorten
 from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.mending import judge
-from lastmile.tasks.covered import covered, is_test_file
+from lastmile.tasks.covered import covered
 from lastmile.tasks.functions import doubted, find_function, function_at, offer_on, target_of, without_path
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
 from lastmile.testing.memory import qualname
+from lastmile.testing.naming import is_test_file
 from lastmile.testing.values import Answer, Result, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.symbols import Symbol

@@ -23,10 +23,11 @@ from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
 from lastmile.testing.mutation.making import mutants
+from lastmile.testing.naming import is_test_file
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol
-from lastmile.verify.new_tests import NewTestsCheck, is_test_file
+from lastmile.verify.new_tests import NewTestsCheck
 from lastmile.verify.new_tests_clock import later
 from lastmile.verify.new_tests_reading import at_sight
 
@@ -47,7 +48,7 @@ class WriteTestsKind:
 
     def offers(self, page: Page, span: Span) -> Iterable[Offer]:
         """Offer tests for the innermost function or class whose head holds the span, unless it is a test."""
-        if page.snapshot.language != "python" or page.snapshot.path is None or is_test_file(page.snapshot.path):
+        if page.snapshot.language != "python" or page.snapshot.path is None or is_test_file(page.snapshot.name):
             return
         symbol = at_cursor(page.snapshot, page.symbols, span)
         if symbol is not None:

@@ -5,7 +5,7 @@ Which candidates there are was found before, and what may not be sent was taken 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from lastmile.cascade.context import Bond, Snippet
 from lastmile.cascade.protocols import Evidence
@@ -24,12 +24,20 @@ _LEAD = {
 
 def context_part(task: Task, evidence: Evidence, *, count: Callable[[str], int]) -> str:
     """Show the snippets that are worth their tokens, as ``count`` counts them; empty where there are none."""
-    blocks = [_block(each) for each in task.context]
-    candidates = [Candidate(block, each.bond, each.name) for block, each in zip(blocks, task.context, strict=True)]
-    need = Need(task.target.of(task.snapshot.text), _said(task, evidence))
-    chosen = pick(need, candidates, budget=BUDGET, count=count)
+    candidates = candidates_among(task.context)
+    chosen = pick(need_of(task, evidence), candidates, budget=BUDGET, count=count)
     lead = "# From other files\n\nThey show what the target uses and who uses it. They are not to be changed."
-    return "\n\n".join([lead, *(blocks[at] for at in chosen)]) if chosen else ""
+    return "\n\n".join([lead, *(candidates[at].text for at in chosen)]) if chosen else ""
+
+
+def candidates_among(snippets: Sequence[Snippet]) -> tuple[Candidate, ...]:
+    """Give the snippets as they would be shown."""
+    return tuple(Candidate(_block(each), each.bond, each.name) for each in snippets)
+
+
+def need_of(task: Task, evidence: Evidence) -> Need:
+    """Say what snippets are needed for."""
+    return Need(task.target.of(task.snapshot.text), _said(task, evidence))
 
 
 def _block(snippet: Snippet) -> str:

@@ -7,7 +7,7 @@ Compression is deterministic: the same attempts give the same bytes. Attempts th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import unified_diff
 
 from lastmile.cascade.protocols import Evidence
@@ -20,7 +20,7 @@ _MOST_DRAFTS = 4
 
 _DIFF_LINES = 60
 _FINDING_LINES = 12
-_EVIDENCE_LINES = 12
+EVIDENCE_LINES = 12
 """Of one finding; more where the assertion, the exception and its frames are more."""
 
 _LONGEST_LINE = 300
@@ -31,7 +31,7 @@ _DIFFED_LINES = 600
 
 def evidence_part(task: Task, evidence: Evidence) -> str:
     """Show the refused drafts, oldest first; empty where there are none."""
-    drafts = list(_distinct(task, evidence.attempts))
+    drafts = list(_distinct(task, evidence))
     if not drafts:
         return ""
     left_out = len(drafts) - len(drafts[-_MOST_DRAFTS:])
@@ -43,16 +43,16 @@ def evidence_part(task: Task, evidence: Evidence) -> str:
     return "\n\n".join([intro, *shown])
 
 
-def _distinct(task: Task, attempts: Iterable[Attempt]) -> Iterator[str]:
+def _distinct(task: Task, evidence: Evidence) -> Iterator[str]:
     seen: set[str] = set()
-    for attempt in attempts:
-        text = _refused(task, attempt)
+    for attempt in evidence.attempts:
+        text = _refused(task, attempt, evidence.told)
         if text and text not in seen:
             seen.add(text)
             yield text
 
 
-def _refused(task: Task, attempt: Attempt) -> str:
+def _refused(task: Task, attempt: Attempt, told: Mapping[str, str]) -> str:
     if attempt.draft is None or not attempt.verdict.findings:
         return ""
     text = attempt.verdict.text
@@ -61,7 +61,7 @@ def _refused(task: Task, attempt: Attempt) -> str:
     )
     if text == task.snapshot.text:
         changed = "It changed nothing."
-    return f"{changed}\n\nFindings:\n\n{fenced(_findings(attempt.verdict.findings))}"
+    return f"{changed}\n\nFindings:\n\n{fenced(_findings(attempt.verdict.findings, told))}"
 
 
 def _diff(old: str, new: str) -> list[str]:
@@ -87,14 +87,15 @@ def _changed(old: str, new: str) -> tuple[list[str], list[str], int]:
     return before[start : len(before) - keep][:_DIFFED_LINES], after[start : len(after) - keep][:_DIFFED_LINES], start
 
 
-def _findings(findings: Iterable[Finding]) -> str:
-    said = list(dict.fromkeys(_finding(finding) for finding in findings))
+def _findings(findings: Iterable[Finding], told: Mapping[str, str]) -> str:
+    said = list(dict.fromkeys(_finding(finding, told) for finding in findings))
     rest = [f"and {len(said) - _FINDING_LINES} more"] if len(said) > _FINDING_LINES else []
     return "\n".join([*said[:_FINDING_LINES], *rest])
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, told: Mapping[str, str]) -> str:
     where = "" if finding.line is None else f"line {finding.line + 1}: "
     head = f"{where}{f'{finding.check} {finding.code}'.rstrip()}: {' '.join(finding.message.split())}"[:_LONGEST_LINE]
-    said = shorten(plain_newlines(finding.evidence), lines=_EVIDENCE_LINES)
+    chosen = told.get(finding.evidence)
+    said = shorten(plain_newlines(finding.evidence), lines=EVIDENCE_LINES) if chosen is None else chosen
     return "\n".join([head, *(f"    {line}" for line in said.splitlines())])

@@ -17,6 +17,7 @@ from attrs import field, frozen
 from lastmile.cascade.values import Finding, Ruling, Task
 from lastmile.errors import ToolError
 from lastmile.testing.mutation.values import Mutant
+from lastmile.testing.naming import is_test_file
 from lastmile.testing.values import Bench, Result, Run, Wanted
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.offload import Offload
@@ -208,11 +209,6 @@ def _why(result: Result) -> str:
     return f"{result.id} fails on the code as it is{f': {said}' if said else '.'}"
 
 
-def is_test_file(path: Path) -> bool:
-    """Tell by its name whether a file holds tests, or what they share."""
-    return path.name.startswith("test_") or path.name.endswith("_test.py") or path.name == "conftest.py"
-
-
 def _is_of_tests(path: Path) -> bool:
     """Tell a file of tests, or a helper beside them, from the code under test."""
-    return is_test_file(path) or not _FOLDERS.isdisjoint(path.parts[:-1])
+    return is_test_file(path.name) or not _FOLDERS.isdisjoint(path.parts[:-1])

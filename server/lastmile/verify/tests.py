@@ -16,7 +16,7 @@ from lastmile.cascade.values import Finding, Ruling, Task
 from lastmile.testing.values import Bench, Grader, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
-from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, function_of, lost, strangers
+from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, function_of, lost, reason, strangers
 from lastmile.verify.tests_reaching import reaching
 from lastmile.verify.tests_stages import belonging, joined, stages, within
 
@@ -187,12 +187,18 @@ async def oracle_for(
     wanted = Wanted(selection.tests, texts, seconds=seconds, as_it_is=True)
     before = await bench.run(wanted)
     if not before.passed:
-        return TestOracle(note=before.trouble or "No test that sees it passes as it is.")
+        return TestOracle(note=before.trouble or _none_passes(before))
     await reaching(bench, evolve(wanted, as_it_is=False), before, snapshot.path, snapshot.text)  # it may take a while
     note = selection.cut or before.trouble
     if not note and grader is not None and target is not None:
         note = await grader.doubt(snapshot, target, wanted)
     return TestOracle((check,), decides=selection.decides and not note, note=note)
+
+
+def _none_passes(before: Run) -> str:
+    """Say why no test passes; most often all fail for one reason, such as a module that is not installed."""
+    said = next((why for result in before.broken if (why := reason(result))), "")
+    return f"No test that sees it passes as it is{f': {said}' if said else '.'}"
 
 
 def _aside(flaky: frozenset[str]) -> str:

@@ -19,6 +19,7 @@ from lastmile.model.host.starting import Host
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NO_SCHEMA = {"type": "json_schema", "json_schema": {"schema": {"$ref": "#/nowhere"}}}
+LOOP = {"type": "json_schema", "json_schema": {"schema": {"$ref": "#"}}}
 USAGE = {"prompt_tokens": 4, "completion_tokens": 3, "total_tokens": 7}
 
 
@@ -107,6 +108,19 @@ async def test_json_keeps_its_schema(caller: Caller) -> None:
     assert choice["message"]["content"].startswith("{")
 
 
+NODE = {"type": "object", "properties": {"a": {"$ref": "#/$defs/n"}}}
+LIST = {"type": "object", "properties": {"a": {"type": "array", "items": {"$ref": "#"}}}, "required": ["a"]}
+
+
+@pytest.mark.parametrize("schema", [{"$defs": {"n": NODE}, "$ref": "#/$defs/n"}, LIST], ids=["reference", "itself"])
+async def test_a_schema_may_refer_to_itself(caller: Caller, schema: dict[str, Any]) -> None:
+    shape = {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}}
+    status, answer = await caller.post("completions", {"prompt": "a", "max_tokens": 300, "temperature": 1, **shape})
+    assert status == 200, answer
+    assert answer["choices"][0]["text"].startswith("{")
+    assert set(answer["choices"][0]["text"]) <= set('{}[]"a:, ')
+
+
 @pytest.mark.parametrize(
     ("shape", "first"), [({"type": "text"}, words(8, 1)), ({"type": "json_object"}, "{"), (None, words(8, 1))]
 )
@@ -115,7 +129,19 @@ async def test_what_an_answer_must_be(caller: Caller, shape: object, first: str)
     assert answer["choices"][0]["text"].startswith(first)
 
 
-@pytest.mark.parametrize(("text", "said"), [(b"{", "is not JSON"), (b" " * 8_000_001, "longer than 8000000 bytes")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"", "is not JSON"),
+        (b"{", "is not JSON"),
+        (b"[" * 200_000, "is not JSON"),
+        (b'{"prompt": "\\ud800"}', "is not JSON"),
+        (b'{"prompt": "\xff"}', "is not JSON"),
+        (b'{"prompt": "a", "temperature": NaN}', "is not JSON"),
+        (b'{"prompt": "a", "seed": 1e999}', "is not JSON"),
+        (b" " * 8_000_001, "longer than 8000000 bytes"),
+    ],
+)
 async def test_what_is_no_request(caller: Caller, text: bytes, said: str) -> None:
     answer = await caller.client.post(f"{URL}/completions", content=text)
     assert answer.status_code == 400
@@ -132,8 +158,26 @@ async def test_what_is_no_request(caller: Caller, text: bytes, said: str) -> Non
         ({"prompt": "a", "temperature": "hot"}, "temperature must be a number from 0 to 100."),
         ({"prompt": "a", "n": 2, "temperature": [0]}, "There are 1 temperatures for 2 samples."),
         ({"prompt": "a", "urgency": "now"}, "urgency must be one of completion, draft, background."),
-        ({"prompt": "a", "logprobs": 3}, "logprobs is not supported here."),
+        ({"prompt": "a", "logprobs": 21}, "logprobs must be a number from 0 to 20."),
+        ({"prompt": "a", "logprobs": True}, "logprobs must be a number from 0 to 20."),
+        ({"prompt": "a", "logprobs": 0.5}, "logprobs must be a whole number."),
+        ({"prompt": "a", "logprobs": 1, "top_logprobs": 1}, "top_logprobs is for conversations"),
+        ({"prompt": "a", "best_of": 3}, "best_of is not supported here."),
         ({"prompt": "a", "grammar": "no rule"}, "The grammar cannot be read"),
+        ({"prompt": "a", "grammar": "root ::= root"}, "The grammar cannot be read"),
+        ({"prompt": "a", "grammar": "root ::= " + "(" * 20_000}, "brackets 20000 deep, and 500 are the most"),
+        ({"prompt": "a", "grammar": f'root ::= "{"a" * 200_000}"'}, "200011 characters, and 200000 are the most"),
+        ({"prompt": "a", "response_format": LOOP}, "The grammar cannot be read"),
+        ({"prompt": "a", "n": 1000}, "n must be a number from 1 to 64."),
+        ({"prompt": "a", "n": 1.5}, "n must be a whole number."),
+        ({"prompt": "a", "max_tokens": -1}, "max_tokens must be a number from 0 to 1e+06."),
+        ({"prompt": "a", "max_tokens": 2.5}, "max_tokens must be a whole number."),
+        ({"prompt": "a", "document": "a" * 5000}, "document is a name, of 4096 characters at the most."),
+        ({"prompt": "a", "stop": ["a"] * 65}, "stop must have 64 texts and 4096 characters at the most."),
+        ({"prompt": "a", "stop": "a" * 4097}, "stop must have 64 texts and 4096 characters at the most."),
+        ({"prompt": "ab " * 2_000_000}, "The prompt is far too long for a context of 2048 tokens"),
+        ({"prompt": "a", "suffix": "", "path": "x" * 2_000_000}, "The prompt is far too long"),
+        ({"prompt": "a", "suffix": "", "chunks": [{"path": "", "text": ""}] * 100_000}, "The prompt is far too long"),
         ({"prompt": "a", "response_format": {"type": "xml"}}, "response_format must be"),
         ({"prompt": "a", "response_format": NO_SCHEMA}, "The JSON schema cannot be made into a grammar"),
         ({"prompt": "a", "stop": 3}, "stop must be a text or a list of texts."),
@@ -150,9 +194,24 @@ async def test_what_cannot_be_answered(caller: Caller, body: Any, said: str, *, 
     assert answer["error"]["type"] == "invalid_request_error"
 
 
+@pytest.mark.slow
+async def test_a_grammar_that_takes_too_long_ends_its_request_and_no_other(caller: Caller) -> None:
+    ways = "root ::= " + '"b"? ' * 1500
+    status, answer = await caller.post("completions", {"prompt": "a", "grammar": ways})
+    assert (status, "can be matched in too many ways" in answer["error"]["message"]) == (400, True)
+    _, answer = await caller.post("completions", {"prompt": words(5, 3), "max_tokens": 1})
+    assert answer["choices"][0]["text"] == words(8, 1)
+
+
 @pytest.mark.parametrize(
     "messages",
-    [[], [{"role": "cook", "content": "a"}], [{"role": "user", "content": [{"type": "image_url"}]}], "hello"],
+    [
+        [],
+        [{"role": "cook", "content": "a"}],
+        [{"role": "user", "content": [{"type": "image_url"}]}],
+        "hello",
+        [{"role": "user", "content": ""}] * 100_000,
+    ],
 )
 async def test_what_is_no_conversation(caller: Caller, messages: object) -> None:
     status, answer = await caller.post("chat/completions", {"messages": messages})

@@ -67,6 +67,12 @@ async def test_two_windows_that_ask_at_once_share_one_host(hosts: Runtime, chain
     assert status["cached_tokens"] > 0
 
 
+async def test_two_hundred_that_ask_at_once_are_all_answered(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as filler:
+        assert set(await asyncio.gather(*(filled(filler) for _ in range(200)))) == {words(21, 2)}
+        assert len(hosts.pids()) == 1
+
+
 async def test_other_settings_are_another_host(hosts: Runtime, chain: Path) -> None:
     async with filling(hosts.host(chain)) as one, filling(hosts.host(chain, context=1024)) as two:
         await asyncio.gather(filled(one), filled(two))
@@ -220,7 +226,7 @@ async def test_it_ends_when_nobody_is_connected(hosts: Runtime, chain: Path) -> 
         await filled(filler)
         (pid,) = hosts.pids()
     assert await ended(pid) == 0
-    assert not host.places().socket.exists()
+    assert not host.places().address.exists()
 
 
 @pytest.mark.parametrize("loaded", [False, True])
@@ -239,7 +245,7 @@ async def test_a_host_whose_socket_is_gone_makes_room_for_another(hosts: Runtime
     async with filling(host) as filler:
         await filled(filler)
         (pid,) = hosts.pids()
-        host.places().socket.unlink()
+        host.places().address.unlink()
         assert await ended(pid) == 0
         assert await filled(filler) == words(21, 2)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -12,33 +13,58 @@ from tests.support.hosting import Runtime, calling
 
 from lastmile.config.local import LocalModel
 from lastmile.model.host import room
+from lastmile.model.host.room import Space
 
 ASK = {"prompt": words(1, 3), "max_tokens": 1}
 
 
-@pytest.mark.parametrize(
-    ("table", "free"), [("MemTotal: 9 kB\nMemAvailable:   2048 kB\n", 2_097_152), ("MemTotal: 9 kB\n", None)]
-)
-def test_what_is_free(tmp_path: Path, table: str, free: int | None) -> None:
-    (tmp_path / "meminfo").write_text(table)
-    assert room.available(tmp_path / "meminfo") == free
-    assert room.available(tmp_path / "none") is None
-
-
 def test_a_small_model_fits_and_one_larger_than_memory_does_not(tmp_path: Path, tiny: Path) -> None:
-    assert not room.is_short(LocalModel(str(tiny)))
-    assert not room.is_short(LocalModel(str(tmp_path / "none.gguf")))
+    assert room.fits(LocalModel(str(tiny)))
+    assert room.fits(LocalModel(str(tmp_path / "none.gguf")))
     (tmp_path / "large.gguf").write_bytes(tiny.read_bytes())
     with (tmp_path / "large.gguf").open("r+b") as large:
         large.truncate(2**40)  # a hole, which takes no disk
-    assert room.is_short(LocalModel(str(tmp_path / "large.gguf")))
+    assert room.fits(LocalModel(str(tmp_path / "large.gguf"))) is False
+
+
+MB = 10**6
+NEEDS = 14 * MB
+"""A little more than the tiny model takes with so much context."""
+
+
+@pytest.mark.parametrize(
+    ("layers", "space", "expected"),
+    [
+        (-1, Space(NEEDS), True),
+        (-1, Space(MB), False),
+        (-1, Space(None), None),
+        (-1, Space(0, NEEDS), True),
+        (-1, Space(None, NEEDS), True),
+        (-1, Space(NEEDS, MB), False),
+        (0, Space(NEEDS, 0), True),
+        (0, Space(NEEDS), True),
+        (1, Space(NEEDS, NEEDS // 2), True),
+        (1, Space(NEEDS, MB), False),
+        (1, Space(MB, NEEDS), False),
+        (1, Space(None, NEEDS), None),
+        (99, Space(0, NEEDS), True),
+    ],
+)
+def test_what_fits_where(tiny: Path, layers: int, space: Space, *, expected: bool | None) -> None:
+    model = LocalModel(str(tiny), gpu_layers=layers)
+    assert room.fits(model, lambda _model: space) is expected
+
+
+def test_this_build_has_no_accelerator(tiny: Path) -> None:
+    found = room.space(LocalModel(str(tiny)))
+    assert (found.accelerated, found.memory is not None and found.memory > 0) == (None, True)
 
 
 async def test_hosts_put_their_models_away_for_another(hosts: Runtime, chain: Path, tiny: Path) -> None:
     async with calling(hosts.host(chain)) as one, calling(hosts.host(tiny)) as two:
         await one.post("completions", ASK)
         await two.post("completions", ASK)
-        own = hosts.host(tiny).places().socket
+        own = hosts.host(tiny).places().address
         assert await room.made(own) == 1
         assert [(await each.status())["state"] for each in (one, two)] == ["cold", "ready"]
         assert await room.made(own) == 0
@@ -52,3 +78,32 @@ async def test_who_does_not_answer_has_no_say(hosts: Runtime) -> None:
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(hosts.folder / "model-deaf.sock"))
         assert await asyncio.wait_for(room.made(hosts.folder / "model-own.sock"), 20) == 0
+
+
+async def test_while_a_model_does_not_fit_one_that_is_busy_is_waited_for(hosts: Runtime, chain: Path) -> None:
+    own = hosts.folder / "model-own.sock"
+    async with calling(hosts.host(chain)) as busy:
+        async with aclosing(busy.stream("completions", {"prompt": words(1, 3), "max_tokens": 2000})) as stream:
+            await anext(stream)
+            assert await room.made(own) == 0
+            waiting = asyncio.ensure_future(room.made(own, lambda: False))
+            done, _ = await asyncio.wait({waiting}, timeout=0.3)
+            assert not done
+        assert await asyncio.wait_for(waiting, 20) == 1
+        assert (await busy.status())["state"] == "cold"
+
+
+async def test_one_loads_at_a_time(hosts: Runtime) -> None:
+    one, two = (hosts.folder / f"model-{name}.sock" for name in "ab")
+    second = asyncio.Event()
+
+    async def load() -> None:
+        async with room.turn(two):
+            second.set()
+
+    async with room.turn(one):
+        loading = asyncio.ensure_future(load())
+        await asyncio.wait({loading}, timeout=0.3)
+        assert not second.is_set()
+    await asyncio.wait_for(loading, 20)
+    assert second.is_set()

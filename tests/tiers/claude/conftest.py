@@ -7,7 +7,8 @@ import pytest
 from tests.support.claude_bench import KEY, RATES, Bench, Clock
 from tests.support.messages_api import MessagesApi
 
-from lastmile.config.tree import Claude, TierSettings
+from lastmile.config.claude import Claude
+from lastmile.config.tree import TierSettings
 from lastmile.tiers.claude.account import Account
 from lastmile.tiers.claude.tier import ClaudeTier
 from lastmile.tiers.egress import Egress

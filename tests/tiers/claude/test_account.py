@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 from tests.support.claude_bench import ANSWER, KEY, Bench, task_for
 from tests.support.messages_wire import Break, Gate, Reply, refused
 
-from lastmile.config.tree import Claude, Provider
+from lastmile.config.claude import Claude, Provider
 from lastmile.errors import TierError, TierOffError
 from lastmile.tiers.claude.account import Account
 

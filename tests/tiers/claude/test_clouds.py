@@ -14,7 +14,7 @@ from tests.support.claude_bench import ANSWER
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Reply
 
-from lastmile.config.tree import Provider
+from lastmile.config.claude import Provider
 
 CLOUDS = ("AWS_", "ANTHROPIC_", "CLOUD_ML_", "GOOGLE_")
 GOOGLE_AUTH = """

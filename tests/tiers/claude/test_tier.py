@@ -15,7 +15,8 @@ from tests.support.messages_wire import Break, Reply, count
 
 from lastmile.cascade.protocols import Evidence
 from lastmile.cascade.values import Attempt, Draft, Finding, Trigger, Usage, Verdict
-from lastmile.config.tree import Effort, Privacy
+from lastmile.config.claude import Effort
+from lastmile.config.tree import Privacy
 from lastmile.errors import TierError, TierOffError
 
 

@@ -47,6 +47,37 @@ def test_what_a_project_configures(
 
 
 @pytest.mark.parametrize(
+    ("settings", "path", "judges"),
+    [
+        pytest.param("", "tests/test_mod.py", True, id="nothing said"),
+        pytest.param("files = ['src']\n", "tests/test_mod.py", False, id="not among the files"),
+        pytest.param("files = ['src', 'tests']\n", "tests/test_mod.py", True, id="among the files"),
+        pytest.param("files = 'src,tests/test_mod.py'\n", "tests/test_mod.py", True, id="a text with commas"),
+        pytest.param("files = ['**/test_m*.py']\n", "tests/test_mod.py", True, id="a glob"),
+        pytest.param("files = ['src/**/*.py']\n", "tests/test_mod.py", False, id="a glob of others"),
+        pytest.param("files = ['t*']\n", "tests/test_mod.py", True, id="a glob of folders"),
+        pytest.param("files = ['*.py']\n", "tests/test_mod.py", False, id="a star crosses no folder"),
+        pytest.param("files = ['./tests/']\n", "tests/test_mod.py", True, id="written otherwise"),
+        pytest.param("files = ['.']\n", "tests/test_mod.py", True, id="all"),
+        pytest.param("files = ['/elsewhere']\n", "tests/test_mod.py", False, id="elsewhere"),
+        pytest.param("files = ['src']\n", "lib/mod.py", True, id="no test: it may be imported"),
+        pytest.param("exclude = '^tests/'\n", "tests/test_mod.py", False, id="excluded"),
+        pytest.param("exclude = ['docs', 'tests/']\n", "tests/test_mod.py", False, id="excluded by one of several"),
+        pytest.param("exclude = '('\n", "tests/test_mod.py", True, id="not a pattern"),
+        pytest.param("files = 3\nexclude = [3]\n", "tests/test_mod.py", True, id="no paths at all"),
+    ],
+)
+def test_tests_that_mypy_is_told_to_leave_out_are_not_judged_by_it(
+    tmp_path: Path, settings: str, path: str, *, judges: bool
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.mypy]\n{settings}")
+    for name in ("src/mod.py", "tests/test_mod.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    assert configured(tmp_path / path, tmp_path) == (tmp_path, ("mypy",) if judges else ())
+
+
+@pytest.mark.parametrize(
     ("installed", "wanted", "chosen"),
     [
         pytest.param(("mypy", "ty"), "auto", "mypy", id="the first"),

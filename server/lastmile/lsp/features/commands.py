@@ -40,16 +40,16 @@ async def instruct(ls: Server, *arguments: Any) -> dict[str, bool]:  # noqa: ANN
     return await _apply(ls, ticket.write("instruct", snapshot, target, detail={"instruction": instruction}))
 
 
-async def bill(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire
-    """Tell the person what was spent; gives the whole bill."""
-    from lastmile.cascade.events import dollars  # noqa: PLC0415 - the start does without it
+async def bill(ls: Server, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire
+    """Tell the person what was spent, and give the whole bill, or open it as a page in the browser.
 
-    drawn_up = await (await ls.service()).ledger.bill()
-    total = drawn_up.total
-    top = "" if total.top_cost is None else f", {dollars(total.top_cost)} by {drawn_up.top_tier} for the same work"
-    tasks = f"{total.tasks} tasks, {total.cleared} cleared, {total.cleared_free} of them free"
-    ls.person.tell(f"Spent {dollars(total.spent)}{top}. {tasks}.")
-    return drawn_up.as_json()
+    Takes nothing, or one object: ``since`` as on the command line, and ``page``, whether a page is wanted. Then
+    the answer also has ``page``, the URI of its file, and ``shown``, whether the client opened it.
+    """
+    from lastmile.lsp import billing  # noqa: PLC0415 - the start does without it
+
+    since, page = _bill_wish(arguments)
+    return await (billing.show if page else billing.tell)(ls, since=since)
 
 
 async def _apply(ls: Server, wanted: ticket.Ticket) -> dict[str, bool]:
@@ -57,6 +57,18 @@ async def _apply(ls: Server, wanted: ticket.Ticket) -> dict[str, bool]:
 
     done = await fulfil(ls, wanted, token=PROGRESS_TOKEN.get())
     return {"applied": done is not None and await apply_edit(ls, done.edit, label=done.title)}
+
+
+def _bill_wish(arguments: tuple[Any, ...]) -> tuple[str, bool]:
+    match arguments:
+        case () | (None,):
+            return "", False
+        case ({**wish},) if wish.keys() <= {"since", "page"}:
+            since, page = wish.get("since") or "", wish.get("page") or False
+            if isinstance(since, str) and isinstance(page, bool):
+                return since, page
+    message = f'{BILL} takes nothing, or one object: {{"since": "7d", "page": true}}; both may be left out.'
+    raise invalid(message)
 
 
 def _instruction(arguments: tuple[Any, ...]) -> tuple[str, types.Range, str]:

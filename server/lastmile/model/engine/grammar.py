@@ -6,6 +6,11 @@ The library's own matcher is used; how a token is chosen among those that match 
 from __future__ import annotations
 
 import ctypes
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -19,13 +24,30 @@ from lastmile.model.engine.trouble import AskError
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 
 
+_LONGEST = 200_000
+"""Characters of a grammar."""
+
+_DEEPEST = 500
+"""Brackets within brackets: the library's reader goes down with each, and the process with it from 15,000 on."""
+
+_SLOWEST = 2.0
+"""Seconds for one look. A grammar that can be matched in many ways at once takes ever longer, token by token."""
+
+_TEXTS = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*', re.DOTALL)
+"""What brackets mean nothing in."""
+
+
 class Grammar:
     """What one sample may still say."""
 
     def __init__(self, weights: Weights, text: str) -> None:
         """Begin at the rule ``root``. Raises `AskError` where the grammar cannot be read."""
+        if trouble := _trouble(text):
+            raise AskError(trouble)
         self._library = library()
-        self._sampler: Any = self._library.llama_sampler_init_grammar(weights.vocabulary, text.encode(), b"root")
+        data = text.encode("utf-8", "replace")
+        with _watched():
+            self._sampler: Any = self._library.llama_sampler_init_grammar(weights.vocabulary, data, b"root")
         if not self._sampler:
             raise AskError("The grammar cannot be read: it must be GBNF with a rule named root.")
         self._all = np.zeros(weights.size, _CANDIDATE)
@@ -48,15 +70,36 @@ class Grammar:
 
     def take(self, token: int) -> None:
         """Go on with a token, which must be allowed."""
-        self._library.llama_sampler_accept(self._sampler, token)
+        with _watched():
+            self._library.llama_sampler_accept(self._sampler, token)
 
     def _apply(self, candidates: NDArray[np.void]) -> None:
         data = pointer(candidates, self._library.llama_token_data)
         array = self._library.llama_token_data_array(data=data, size=len(candidates), selected=-1, sorted=False)
-        self._library.llama_sampler_apply(self._sampler, ctypes.byref(array))
+        with _watched():
+            self._library.llama_sampler_apply(self._sampler, ctypes.byref(array))
 
     def close(self) -> None:
         """Give the memory back."""
         if self._sampler:
             self._library.llama_sampler_free(self._sampler)
             self._sampler = None
+
+
+def _trouble(text: str) -> str:
+    """Say why the library is not asked to read a grammar; empty where it may."""
+    if len(text) > _LONGEST:
+        return f"The grammar has {len(text)} characters, and {_LONGEST} are the most."
+    steps = (1 if mark == "(" else -1 for mark in _TEXTS.sub("", text) if mark in "()")
+    deepest = max(accumulate(steps), default=0)
+    return f"The grammar has brackets {deepest} deep, and {_DEEPEST} are the most." if deepest > _DEEPEST else ""
+
+
+@contextmanager
+def _watched() -> Iterator[None]:
+    """See that the library came back soon enough; nothing can interrupt it. Raises `AskError`."""
+    began = time.perf_counter()
+    yield
+    if time.perf_counter() - began > _SLOWEST:
+        message = f"The grammar can be matched in too many ways: one token took more than {_SLOWEST:g} s."
+        raise AskError(message)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import logging
 import threading
+import time
 from pathlib import Path
 
 from attrs import define, field
@@ -53,6 +54,9 @@ class LlamaEngine:
     _weights: Weights
     _options: Options
     _flag: Flag = field(factory=Flag, init=False)
+    _began: float | None = field(default=None, init=False)
+    """When the step under way began."""
+
     _lanes: dict[bool, Lane] = field(factory=dict, init=False)
     """By whether they are for completions; each is made when it is first needed."""
 
@@ -80,6 +84,11 @@ class LlamaEngine:
         """Give how many tokens were evaluated so far, for those who measure."""
         return sum(lane.evaluated for lane in tuple(self._lanes.values()))
 
+    def stuck(self) -> float:
+        """Give the seconds for which one step has been going on; 0 between steps."""
+        began = self._began
+        return 0.0 if began is None else time.monotonic() - began
+
     def close(self) -> None:
         """End all requests, give the memory back and wait for that."""
         self._scheduler.close()
@@ -88,7 +97,9 @@ class LlamaEngine:
     def _run(self) -> None:
         """Be the engine's thread."""
         while (job := self._scheduler.next()) is not None:
+            self._began = time.monotonic()
             self._step(job)
+            self._began = None
         for job in self._scheduler.left():
             _end(job)
             if not job.cancelled:

@@ -8,7 +8,7 @@ context is not known here.
 from __future__ import annotations
 
 import zlib
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import PurePath
 
 from attrs import frozen
@@ -21,6 +21,15 @@ from lastmile.model.values import Chat, Fill, Plain, Prompt
 
 _STEADY_LINES = 8
 """Lines before the cursor among which the middle's beginning is looked for."""
+
+_FEW_BYTES = 4
+"""Of a token: a character that a vocabulary does not know may be one token."""
+
+_MOST_BYTES = 32
+"""Of a token, on the average over a text: code has four. Only long runs of blanks could have more."""
+
+_PARTS = 2
+"""Texts that a prompt has beside those that add a token each."""
 
 _REPOSITORY = "project"
 """What stands in the place of a repository's name, which nobody asked to tell."""
@@ -42,6 +51,17 @@ class PromptMaker:
     template: str = ""
     layout: Layout = Layout.AUTO
 
+    def too_long(self, prompt: Prompt, longest: int) -> bool:
+        """Tell whether a prompt has more than so many tokens for certain, without making them.
+
+        llama.cpp takes minutes for a few megabytes, and nothing else goes on meanwhile.
+        """
+        texts = texts_of(prompt)
+        size = sum(map(len, texts))  # characters: no more than there are bytes
+        if len(texts) > longest + _PARTS or size > longest * _MOST_BYTES:
+            return True
+        return size > longest * _FEW_BYTES and size > longest * max(_FEW_BYTES, self.vocabulary.longest)
+
     def tokens(self, prompt: Prompt) -> list[int]:
         """Give the tokens to read. Raises `AskError` where the model cannot be asked so."""
         match prompt:
@@ -62,21 +82,21 @@ class PromptMaker:
 
     def _prefix_first(self, fill: Fill, prefix: int, suffix: int) -> list[int]:
         """Put the lines that are being typed behind the suffix, as a middle that has begun."""
-        inner, markers = self.vocabulary.inner, self.vocabulary.markers
+        part, markers = self.vocabulary.part, self.vocabulary.markers
         split = steady_split(fill.prefix) if markers.middle is not None else len(fill.prefix)
         before, typed = fill.prefix[:split], fill.prefix[split:]
         head, plain = self._others(fill, markers)
         middle = [] if markers.middle is None else [markers.middle]
-        parts = (head, [prefix], inner(plain + before), [suffix], inner(fill.suffix), middle, inner(typed))
-        return [*self.vocabulary.beginning, *(token for part in parts for token in part)]
+        parts = (head, [prefix], part(plain + before), [suffix], part(fill.suffix), middle, part(typed))
+        return [*self.vocabulary.beginning, *chain.from_iterable(parts)]
 
     def _suffix_first(self, fill: Fill, prefix: int, suffix: int) -> list[int]:
         """Put the prefix last as it is: what is typed goes on where it ends."""
-        inner, markers = self.vocabulary.inner, self.vocabulary.markers
+        part, markers = self.vocabulary.part, self.vocabulary.markers
         head, plain = self._others(fill, markers)
         middle = [] if markers.middle is None else [markers.middle]
-        parts = (head, [suffix], inner(fill.suffix), [prefix], inner(plain + fill.prefix), middle)
-        return [*self.vocabulary.beginning, *(token for part in parts for token in part)]
+        parts = (head, [suffix], part(fill.suffix), [prefix], part(plain + fill.prefix), middle)
+        return [*self.vocabulary.beginning, *chain.from_iterable(parts)]
 
     def _others(self, fill: Fill, markers: Markers) -> tuple[list[int], str]:
         """Give what tells of other files: as tokens before the gap, or as text at the prefix's beginning."""
@@ -84,11 +104,22 @@ class PromptMaker:
             return [], _headed(fill)
         if not fill.chunks and not fill.path:
             return [], ""
-        inner = self.vocabulary.inner
-        found = [] if markers.repository is None else [markers.repository, *inner(f"{_REPOSITORY}\n")]
+        part = self.vocabulary.part
+        found = [] if markers.repository is None else [markers.repository, *part(f"{_REPOSITORY}\n")]
         for chunk in fill.chunks:
-            found += [markers.file, *inner(f"{chunk.path}\n{_ended(chunk.text)}")]
-        return [*found, markers.file, *inner(f"{fill.path}\n")], ""
+            found += [markers.file, *part(f"{chunk.path}\n{_ended(chunk.text)}")]
+        return [*found, markers.file, *part(f"{fill.path}\n")], ""
+
+
+def texts_of(prompt: Prompt) -> list[str]:
+    """Give the texts that a prompt is made of."""
+    match prompt:
+        case Fill(prefix, suffix, path, chunks):
+            return [prefix, path + suffix, *(chunk.path + chunk.text for chunk in chunks)]
+        case Chat(messages):
+            return [message.text for message in messages]
+        case Plain(text):
+            return [text]
 
 
 def layout_of(markers: Markers, wanted: Layout) -> Layout:

@@ -39,6 +39,9 @@ _SECONDS = 0.1
 _SHORT_SECONDS = 0.03
 """The same for what something more urgent may have to wait for, where a batch cannot be interrupted."""
 
+_FAR = 2
+"""How many times a context is so much that the tokens are not counted any more."""
+
 _LEAST = 16
 """Tokens of a prompt's batch at the least: smaller ones cost nearly as much."""
 
@@ -81,8 +84,11 @@ class Request:
         if not 0 < len(ask.samples) <= len(self.lane.sequences):
             message = f"{len(ask.samples)} samples were asked for; there can be 1 to {len(self.lane.sequences)}."
             raise AskError(message)
-        tokens = self.prompts.tokens(ask.prompt)
         longest = min(cells, self.model.weights.trained or cells)
+        if self.prompts.too_long(ask.prompt, _FAR * longest):
+            message = f"The prompt is far too long for a context of {longest} tokens: give the model less to read."
+            raise AskError(message)
+        tokens = self.prompts.tokens(ask.prompt)
         if len(tokens) >= longest:
             message = (
                 f"The prompt has {len(tokens)} tokens and the context holds {longest}: give the model less to read."
@@ -137,11 +143,12 @@ class Request:
 
     def _guess(self, claim: Claim, sample: Sample, logits: Logits) -> Steps:
         """Make one greedy sample, evaluating with each token those that are guessed to follow."""
-        lookup = Lookup(list(claim.need.tokens))
+        lookup = Lookup(claim.need.tokens)
         token = sample.take(logits)
         while sample.reason is None:
             lookup.add(token)
-            guess = lookup.guess(min(sample.most - sample.count, self.lane.context.most) - 1)
+            most = min(sample.most - sample.count, self.lane.context.most) - 1
+            guess = lookup.guess(most, self.lane.pace.price)
             start = len(sample.sequence.tokens)
             rows = [Row(sample.sequence, each, wanted=True) for each in (token, *guess)]
             found = yield from self._evaluated(rows)
@@ -151,7 +158,7 @@ class Request:
                 lookup.add(token)
                 right += 1
                 token = sample.take(found[right])
-            lookup.judge(len(guess), right, extra=self.lane.pace.extra())
+            lookup.judge(len(guess), right)
             if right < len(guess):
                 self.lane.trim(sample.sequence, start + 1 + right)
         self._guessed = lookup.right

@@ -14,8 +14,9 @@ from lastmile.model.engine.native import Logits, Weights
 from lastmile.model.engine.sampling import Chooser, Sureness
 from lastmile.model.engine.sequence import Sequence
 from lastmile.model.engine.speech import Speech
+from lastmile.model.engine.telling import Telling
 from lastmile.model.engine.vocabulary import Vocabulary
-from lastmile.model.values import Ask, Ended, Heard, Piece, Reason
+from lastmile.model.values import Ask, Ended, Heard, Piece, Reason, Token
 
 Hear = Callable[[Heard], None]
 
@@ -40,6 +41,9 @@ class Sample:
     _chooser: Chooser
     _speech: Speech
     _grammar: Grammar | None = None
+    _telling: Telling | None = None
+    """None where tokens are not told."""
+
     _sureness: Sureness = field(factory=Sureness, init=False)
     last: int = field(default=-1, init=False)
     """The token chosen last, which its sequence does not hold yet."""
@@ -55,7 +59,9 @@ class Sample:
             self.end(Reason.STOP)
             return -1
         self.count += 1
-        self._sureness.note(logits, token)
+        whole = self._sureness.note(logits, token)
+        if self._telling is not None:
+            self._telling.note(logits, token, start=self._speech.read, whole=whole)
         self._say(self._speech.add(self._model.vocabulary.piece(token)))
         if self._speech.stopped:
             self.end(Reason.STOP)
@@ -67,7 +73,7 @@ class Sample:
     def end(self, reason: Reason) -> None:
         """Say that it is complete, with what was held back."""
         self.reason = reason
-        self._say(self._speech.end())
+        self._say(self._speech.end(), last=True)
         self._hear(Ended(self.number, reason, self.count, self._sureness.confidence()))
         self.close()
 
@@ -76,9 +82,12 @@ class Sample:
         if self._grammar is not None:
             self._grammar.close()
 
-    def _say(self, text: str) -> None:
-        if text:
-            self._hear(Piece(self.number, text))
+    def _say(self, text: str, *, last: bool = False) -> None:
+        tokens: tuple[Token, ...] = ()
+        if self._telling is not None:
+            tokens = self._telling.rest() if last and not self._speech.stopped else self._telling.due(text)
+        if text or tokens:
+            self._hear(Piece(self.number, text, tokens))
 
 
 def begun(ask: Ask, sequences: tuple[Sequence, ...], most: int, model: Model, hear: Hear) -> list[Sample]:
@@ -99,4 +108,5 @@ def _begun(ask: Ask, number: int, sequence: Sequence, *, most: int, model: Model
         chooser=Chooser(ask.samples[number], grammar),
         speech=Speech(ask.stop),
         grammar=grammar,
+        telling=None if ask.likeliest is None else Telling(model.vocabulary, ask.likeliest),
     )

@@ -5,6 +5,7 @@ Everything here is arithmetic over one row of logits; where the row comes from i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -90,6 +91,15 @@ def likely(logits: Logits, sampling: Sampling) -> tuple[NDArray[np.int64], NDArr
     return tokens[:kept], logs[:kept]
 
 
+def likeliest(logits: Logits, count: int) -> Sequence[int]:
+    """Give the likeliest tokens, the likeliest first and the least number first of equals."""
+    if not count:
+        return ()
+    tokens = _top(logits, count)
+    order = np.argsort(-logits[tokens], kind="stable")
+    return [int(token) for token in tokens[order]]
+
+
 def _top(logits: Logits, count: int) -> NDArray[np.int64]:
     """Give the tokens with the highest logits; all that can follow where ``count`` is 0."""
     if count <= 0 or count >= len(logits):
@@ -115,8 +125,11 @@ class Sureness:
     _margin: float = field(default=0.0, init=False)
     _entropy: float = field(default=0.0, init=False)
 
-    def note(self, logits: Logits, token: int) -> None:
-        """Take into account that a token was chosen; a third of a millisecond for 150,000 of them."""
+    def note(self, logits: Logits, token: int) -> float:
+        """Take into account that a token was chosen; a third of a millisecond for 150,000 of them.
+
+        Gives the logarithm of what all of them come to, from which a token's log-probability follows.
+        """
         highest = logits.max()
         # What cannot follow has a share of nothing, and must not make the products undefined.
         apart = np.maximum(logits - highest, _NOTHING)
@@ -128,6 +141,7 @@ class Sureness:
         self._total += chosen
         self._least = min(self._least, chosen) if self._count else chosen
         self._count += 1
+        return float(highest) + float(np.log(whole))
 
     def confidence(self) -> Confidence | None:
         """Give the sums as means; None where there was no token."""

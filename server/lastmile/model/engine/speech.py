@@ -18,6 +18,9 @@ class Speech:
     stopped: bool = False
     """Whether a stop text was found; nothing is said any more."""
 
+    read: int = field(default=0, init=False)
+    """Characters of what came, said or not."""
+
     _decoder: codecs.IncrementalDecoder = field(
         factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"), init=False
     )
@@ -31,7 +34,9 @@ class Speech:
         """Take what came and give what may be said now."""
         if self.stopped:
             return ""
-        text = self._held + self._decoder.decode(data)
+        came = self._decoder.decode(data)
+        self.read += len(came)
+        text = self._held + came
         if found := [at for at in (text.find(stop) for stop in self.stop) if at >= 0]:
             self.stopped, self._held = True, ""
             return text[: min(found)]

@@ -78,7 +78,8 @@ class Door:
 
     async def _rest(self, _: Request) -> Response:
         """Put the model away where nobody asks it anything: another needs the room."""
-        return _json({"rested": await self.keeper.give_way()})
+        rested = await self.keeper.give_way()
+        return _json({"rested": rested, "busy": not rested and self.keeper.state == "ready"})
 
     async def _status(self, _: Request) -> Response:
         keeper = self.keeper

@@ -9,6 +9,8 @@ from typing import Any
 from lastmile.errors import RequestError
 from lastmile.model.engine.binding import library
 
+_WHOLE = "the-whole-schema"
+
 
 def grammar_of(response_format: Mapping[str, Any]) -> str:
     """Give the GBNF of an OpenAI ``response_format``; empty where any text will do.
@@ -30,11 +32,35 @@ def grammar_of(response_format: Mapping[str, Any]) -> str:
     raise RequestError("response_format must be text, json_object or json_schema with a schema.")
 
 
+def _apart(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Put a schema among the definitions, so that it may refer to itself and be nothing but a reference.
+
+    The library's converter knows neither ``#`` nor what stands beside a reference at the top.
+    """
+    moved = dict(_moved(schema))
+    if isinstance(reference := moved.pop("$ref", None), str):
+        moved["anyOf"] = [{"$ref": reference}]
+    return {"$defs": {_WHOLE: moved}, "anyOf": [{"$ref": f"#/$defs/{_WHOLE}"}]}
+
+
+def _moved(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Have references lead to where their targets are now."""
+    match value:
+        case {"$ref": str(reference)} if reference == "#" or reference.startswith("#/"):
+            rest = {name: _moved(each) for name, each in value.items() if name != "$ref"}
+            return {**rest, "$ref": f"#/$defs/{_WHOLE}{reference[1:]}"}
+        case dict():
+            return {name: _moved(each) for name, each in value.items()}
+        case list():
+            return [_moved(each) for each in value]
+    return value
+
+
 def _of_schema(schema: Mapping[str, Any]) -> str:
     from llama_cpp.llama_grammar import json_schema_to_gbnf  # noqa: PLC0415 - as above
 
     try:
-        return str(json_schema_to_gbnf(json.dumps(schema)))
+        return str(json_schema_to_gbnf(json.dumps(_apart(schema))))
     except Exception as error:
         # The library's converter fails with what it likes on what it does not know.
         message = f"The JSON schema cannot be made into a grammar: {error!r}."

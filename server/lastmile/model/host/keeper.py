@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext, suppress
 
 from attrs import define, field
 
@@ -72,6 +72,9 @@ class Keeper:
     make_room: Callable[[], Awaitable[int]] | None = None
     """Has others put their models away, and says how many did; None where there are no others."""
 
+    turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+    """Waits until no other is loading, which is held for as long as this one loads."""
+
     counts: Counts = field(factory=Counts, init=False)
     running: int = field(default=0, init=False)
     """Requests that are not done."""
@@ -87,6 +90,11 @@ class Keeper:
     def state(self) -> str:
         """``cold``, ``loading`` or ``ready``."""
         return "ready" if self._engine is not None else "loading" if self._loading else "cold"
+
+    @property
+    def stuck(self) -> float:
+        """Seconds for which the engine has been in one step; 0 between steps and without an engine."""
+        return 0.0 if self._engine is None else self._engine.stuck()
 
     async def hear(self, ask: Ask) -> AsyncGenerator[list[Heard], None]:
         """Give what comes of a request, what is there at once together; closing the generator cancels it.
@@ -159,14 +167,15 @@ class Keeper:
         """Load the model, alone where memory is short: what an accelerator has left shows when it fails."""
         if self.make_room is None:
             return await asyncio.to_thread(self.open_engine)
-        if await asyncio.to_thread(self.short):
-            await self.make_room()
-        try:
-            return await asyncio.to_thread(self.open_engine)
-        except ModelError as error:
-            if not _OF_MEMORY.search(str(error)) or not await self.make_room():
-                raise
-            return await asyncio.to_thread(self.open_engine)
+        async with self.turn():
+            if await asyncio.to_thread(self.short):
+                await self.make_room()
+            try:
+                return await asyncio.to_thread(self.open_engine)
+            except ModelError as error:
+                if not _OF_MEMORY.search(str(error)) or not await self.make_room():
+                    raise
+                return await asyncio.to_thread(self.open_engine)
 
 
 async def _heard(engine: Engine, ask: Ask, *, pause: float) -> AsyncGenerator[list[Heard], None]:

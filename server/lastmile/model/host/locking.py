@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+
+from lastmile.model.host.address import FILE, SOCKET
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _FAR = 2**30
+    """A byte that is never there: what is locked on Windows others cannot read."""
+
+    def _hold(file: IO[bytes]) -> None:
+        file.seek(_FAR)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _hold(file: IO[bytes]) -> None:
+        """Lock a file. Raises `OSError` where somebody else has."""
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
 
 _OLD = 3600.0
 """Seconds. A lock that was taken so long ago and is held by nobody is of a host that ended."""
@@ -22,9 +41,9 @@ def locked(path: Path) -> Iterator[bool]:
     """Hold the lock for as long as the block lasts; the kernel lets go of it however the process ends."""
     with _held(path) as file:
         if file is not None:
-            file.truncate(0)
-            file.write(f"{os.getpid()}\n".encode())
-            file.flush()
+            with suppress(OSError):  # On a full disk it is held all the same, without the number for a person.
+                file.truncate(0)
+                os.write(file.fileno(), f"{os.getpid()}\n".encode())
         yield file is not None
 
 
@@ -38,10 +57,14 @@ def tidy(folder: Path) -> None:
 
 def _delete(path: Path) -> None:
     with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # It raises where a host holds it.
+        _hold(file)  # It raises where a host holds it.
         if _is_at(file, path):
-            path.with_suffix(".sock").unlink(missing_ok=True)
-            path.unlink()
+            for kind in (SOCKET, FILE):
+                path.with_suffix(kind).unlink(missing_ok=True)
+            if sys.platform != "win32":
+                path.unlink()
+    if sys.platform == "win32":
+        path.unlink()  # It raises while anybody has it open.
 
 
 @contextmanager
@@ -50,8 +73,8 @@ def _held(path: Path) -> Iterator[IO[bytes] | None]:
     for _ in range(_TRIES):
         with path.open("ab") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+                _hold(file)
+            except (BlockingIOError, PermissionError):  # as Linux and macOS, and as Windows say it
                 time.sleep(_PAUSE)
                 continue
             # What was deleted between the two calls is nobody's lock any more.

@@ -1,4 +1,4 @@
-"""Where a host is found: its socket, the lock that says it lives, its log. Nothing is started here.
+"""Where a host is found: its socket or what stands in its place, its lock, its log. Nothing is started here.
 
 Hosts with the same settings are one; with others, each has files of its own.
 """
@@ -16,9 +16,13 @@ from attrs import asdict, frozen
 
 from lastmile.config.local import LocalModel
 from lastmile.errors import ModelError
+from lastmile.model.host.address import FILE, SOCKET
 
 VARIABLE = "LASTMILE_RUNTIME"
 """Names the folder of the socket, the lock and the log, in place of the platform's."""
+
+LOOPBACK = "LASTMILE_LOOPBACK"
+"""Set to anything, hosts listen on ports of this machine's, as on Windows: some file systems have no sockets."""
 
 _LONGEST = 100
 """Bytes of a socket's path: macOS takes 103, Linux 107."""
@@ -28,7 +32,9 @@ _LONGEST = 100
 class Places:
     """The files of one host."""
 
-    socket: Path
+    address: Path
+    """Its socket, or the file that says on which port it listens and with which token: see `address`."""
+
     lock: Path
     """Held by the host for as long as it lives; its process's id stands there."""
 
@@ -40,23 +46,23 @@ def places(model: LocalModel, env: Mapping[str, str]) -> Places:
 
     Raises `ModelError` where they cannot be made or are not the person's own.
     """
-    if sys.platform == "win32":
-        raise ModelError("There is no local model on Windows yet: name a model server under openai.local instead.")
     from lastmile import __version__  # noqa: PLC0415 - the package's own, which imports nothing
 
     numbers = sorted((name, float(value)) for name, value in asdict(model).items() if name != "path")
+    kind = FILE if sys.platform == "win32" or env.get(LOOPBACK, "").strip() else SOCKET
     key = hashlib.sha256(repr((__version__, os.path.realpath(model.file), numbers)).encode())
+    key.update(kind.encode())
     name = f"model-{key.hexdigest()[:12]}"
     folder, logs = _folders(env)
     try:
         _private(folder)
         logs.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"The model's host has no place for its socket: {error.strerror or error}: {error.filename}."
+        message = f"The model's host has no place to be found in: {error.strerror or error}: {error.filename}."
         raise ModelError(message) from error
-    found = Places(folder / f"{name}.sock", folder / f"{name}.lock", logs / f"{name}.log")
-    if len(os.fsencode(found.socket)) > _LONGEST:
-        message = f"{found.socket} is too long for a socket: name a shorter folder in {VARIABLE}."
+    found = Places(folder / f"{name}{kind}", folder / f"{name}.lock", logs / f"{name}.log")
+    if kind == SOCKET and len(os.fsencode(found.address)) > _LONGEST:
+        message = f"{found.address} is too long for a socket: name a shorter folder in {VARIABLE}, or set {LOOPBACK}=1."
         raise ModelError(message)
     return found
 
@@ -71,8 +77,13 @@ def _folders(env: Mapping[str, str]) -> tuple[Path, Path]:
 
 
 def _private(folder: Path) -> None:
-    """Make a folder that nobody else can enter. Raises `OSError` where somebody else's is in its place."""
+    """Make a folder that nobody else can enter. Raises `OSError` where somebody else's is in its place.
+
+    On Windows a folder of the person's own is that already, and the way to see it is another.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        return
     state = folder.lstat()
     if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.geteuid():
         raise PermissionError(0, "the folder is not your own", str(folder))

@@ -18,8 +18,15 @@ Body = Mapping[str, Any]
 _MOST_TOKENS = 1_000_000
 _MOST_SAMPLES = 64
 _DEFAULT_TOKENS = 1024
+_MOST_STOPS, _LONGEST_STOPS = 64, 4096
+"""All of them are looked for at each token."""
+
 _ROLES = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
-_NOT_HERE = ("tools", "functions", "logprobs", "top_logprobs", "logit_bias", "echo", "best_of")
+_NOT_HERE = ("tools", "functions", "logit_bias", "echo", "best_of")
+_LONGEST_NAME = 4096
+_MOST_LIKELY = 20
+"""As OpenAI has it for conversations."""
+
 _URGENCIES = {urgency.name.lower(): urgency for urgency in Urgency}
 
 
@@ -69,28 +76,44 @@ def _ask(body: Body, prompt: Prompt) -> Ask:
         raise RequestError(message)
     return Ask(
         prompt,
-        int(_number({"max_tokens": most}, "max_tokens", 0, _MOST_TOKENS, _DEFAULT_TOKENS)),
+        _whole({"max_tokens": most}, "max_tokens", 0, _MOST_TOKENS, _DEFAULT_TOKENS),
         _samplings(body),
         _stops(body),
         _text(body, "grammar"),
         _URGENCIES[urgency],
-        _text(body, "document"),
+        _document(body),
+        _likeliest(body, chat=not isinstance(prompt, Plain | Fill)),
     )
+
+
+def _likeliest(body: Body, *, chat: bool) -> int | None:
+    """Read how many of the likeliest tokens are wanted: text takes a number, conversations a yes and a number."""
+    name = "top_logprobs" if chat else "logprobs"
+    count = _whole(body, name, 0, _MOST_LIKELY, -1)
+    if not chat:
+        if body.get("top_logprobs") is not None:
+            raise RequestError("top_logprobs is for conversations; logprobs is a number here.")
+        return None if count < 0 else count
+    if _of(body, "logprobs", bool, default=False):
+        return max(0, count)
+    if count >= 0:
+        raise RequestError("top_logprobs needs logprobs to be true.")
+    return None
 
 
 def _samplings(body: Body) -> tuple[Sampling, ...]:
     """Read how each of ``n`` samples is drawn; ``temperature`` may be a list, of one for each."""
-    count = int(_number(body, "n", 1, _MOST_SAMPLES, 1))
+    count = _whole(body, "n", 1, _MOST_SAMPLES, 1)
     given = body.get("temperature")
     warmths = given if isinstance(given, list) else [given] * count
     if len(warmths) != count:
         message = f"There are {len(warmths)} temperatures for {count} samples."
         raise RequestError(message)
-    seed = int(_number(body, "seed", -(2**63), 2**63, 0))
+    seed = _whole(body, "seed", -(2**63), 2**63, 0)
     return tuple(
         Sampling(
             _number({"temperature": warmth}, "temperature", 0, 100, 0.0),
-            int(_number(body, "top_k", 0, _MOST_TOKENS, 40)),
+            _whole(body, "top_k", 0, _MOST_TOKENS, 40),
             _number(body, "top_p", 0, 1, 0.95),
             _number(body, "min_p", 0, 1, 0.05),
             (seed + number) % 2**32,
@@ -147,7 +170,18 @@ def _stops(body: Body) -> tuple[str, ...]:
     texts: Sequence[object] = [given] if isinstance(given, str) else given if isinstance(given, list) else []
     if (given is not None and not texts and given != []) or not all(isinstance(text, str) for text in texts):
         raise RequestError("stop must be a text or a list of texts.")
+    if len(texts) > _MOST_STOPS or sum(len(text) for text in texts if isinstance(text, str)) > _LONGEST_STOPS:
+        message = f"stop must have {_MOST_STOPS} texts and {_LONGEST_STOPS} characters at the most."
+        raise RequestError(message)
     return tuple(text for text in texts if isinstance(text, str) and text)
+
+
+def _document(body: Body) -> str:
+    name = _text(body, "document")
+    if len(name) > _LONGEST_NAME:
+        message = f"document is a name, of {_LONGEST_NAME} characters at the most."
+        raise RequestError(message)
+    return name
 
 
 def _text(body: Body, name: str) -> str:
@@ -172,3 +206,11 @@ def _number(body: Body, name: str, least: float, most: float, default: float) ->
         message = f"{name} must be a number from {least:g} to {most:g}."
         raise RequestError(message)
     return value
+
+
+def _whole(body: Body, name: str, least: int, most: int, default: int) -> int:
+    value = _number(body, name, least, most, default)
+    if value != int(value):
+        message = f"{name} must be a whole number."
+        raise RequestError(message)
+    return int(value)

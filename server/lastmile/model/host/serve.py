@@ -1,4 +1,4 @@
-"""The host's process: takes the lock, listens on the socket, and ends when nobody is connected any more.
+"""The host's process: takes the lock, listens, and ends when nobody is connected any more.
 
 Whoever does not get the lock leaves at once: another host of the same settings lives.
 """
@@ -9,11 +9,10 @@ import asyncio
 import faulthandler
 import logging
 import os
-import socket
 import stat
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from attrs import define, field
 from lastmile.config.local import LocalModel
 from lastmile.model.host import room
 from lastmile.model.host.keeper import Keeper
+from lastmile.model.host.listening import Listening, listening
 from lastmile.model.host.locking import locked, tidy
 from lastmile.model.host.places import Places
 from lastmile.model.values import Engine
@@ -38,6 +38,9 @@ _LOOK = 1.0
 _GRACE = 2
 """Seconds that answers under way have to end when the process is told to."""
 
+_LONGEST_STEP = 180.0
+"""Seconds for one step of the engine: a batch takes seconds on the slowest machine, and what hangs never ends."""
+
 _LONGEST_LOG = 1_000_000
 """Bytes; a log that is longer begins anew."""
 
@@ -48,27 +51,30 @@ def serve(model: LocalModel, found: Places) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
     with locked(found.lock) as ours:
         if not ours:
-            _LOG.warning("Another process has this model already, and listens on %s.", found.socket)
+            _LOG.warning("Another process has this model already, and listens on %s.", found.address)
             return 0
         tidy(found.lock.parent)
-        with _listening(found.socket) as listener:
-            _LOG.warning("%s is served on %s.", model.file, found.socket)
-            asyncio.run(_run(model, found, listener))
+        with listening(found.address) as ours_alone:
+            _LOG.warning("%s is served on %s.", model.file, found.address)
+            asyncio.run(_run(model, found, ours_alone))
     return 0
 
 
-async def _run(model: LocalModel, found: Places, listener: socket.socket) -> None:
+async def _run(model: LocalModel, found: Places, door: Listening) -> None:
     import uvicorn  # noqa: PLC0415 - a host that has to leave again needs none of it
 
     from lastmile.model.host.app import Door  # noqa: PLC0415 - as above
+    from lastmile.model.host.guard import Guard  # noqa: PLC0415 - as above
 
-    short, make_room = partial(room.is_short, model), partial(room.made, found.socket)
-    keeper = Keeper(partial(_opened, model), model.idle, short=short, make_room=make_room)
-    door = Door(keeper, model, lambda: len(server.server_state.connections), partial(_looked, model))
+    fit, turn = partial(room.fits, model), partial(room.turn, found.address)
+    make_room = partial(room.made, found.address, fit)
+    keeper = Keeper(partial(_opened, model), model.idle, short=lambda: not fit(), make_room=make_room, turn=turn)
+    app = Door(keeper, model, lambda: len(server.server_state.connections), partial(_looked, model)).app()
     # Clients keep a connection for as long as they live: by that it is known who is there.
     config = uvicorn.Config(
-        door.app(),
+        app if door.address is None else Guard(app, door.address),
         lifespan="off",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -77,10 +83,10 @@ async def _run(model: LocalModel, found: Places, listener: socket.socket) -> Non
         timeout_graceful_shutdown=_GRACE,
     )
     server = uvicorn.Server(config)
-    watch = Watch(server, keeper, model.linger, found.socket)
+    watch = Watch(server, keeper, model.linger, found.address)
     watching = asyncio.ensure_future(watch.run())
     try:
-        await server.serve(sockets=[listener])
+        await server.serve(sockets=[door.socket])
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
@@ -117,27 +123,33 @@ class Watch:
     server: uvicorn.Server
     keeper: Keeper
     linger: float
-    socket: Path
+    address: Path
+    leave: Callable[[int], object] = os._exit
+    """Ends the process at once, with a status."""
+
     _inode: int = field(init=False)
     _alone: float = field(factory=time.monotonic, init=False)
     """Since when nobody is connected."""
 
     def __attrs_post_init__(self) -> None:
-        self._inode = _inode(self.socket)
+        self._inode = _inode(self.address)
 
     async def run(self) -> None:
         """Look until the process is to end."""
         while not self.server.should_exit:
             await asyncio.sleep(min(_LOOK, self.linger / 4, self.keeper.idle / 4))
             _shorten_log()
+            if self.keeper.stuck > _LONGEST_STEP:
+                _LOG.error("The engine did not come back from one step for %g s; the process ends.", _LONGEST_STEP)
+                self.leave(1)  # its thread cannot be ended, so nothing else can be waited for
             await self.keeper.rest()
             self.server.should_exit |= self._over()
 
     def _over(self) -> bool:
         if self.server.server_state.connections:
             self._alone = time.monotonic()
-        # Without its socket nobody can find it, and its lock would keep another from taking its place.
-        return time.monotonic() - self._alone >= self.linger or _inode(self.socket) != self._inode
+        # Without its address nobody can find it, and its lock would keep another from taking its place.
+        return time.monotonic() - self._alone >= self.linger or _inode(self.address) != self._inode
 
 
 def _inode(path: Path) -> int:
@@ -153,17 +165,3 @@ def _shorten_log() -> None:
         state = os.fstat(2)
         if stat.S_ISREG(state.st_mode) and state.st_size > _LONGEST_LOG:
             os.ftruncate(2, 0)
-
-
-@contextmanager
-def _listening(path: Path) -> Iterator[socket.socket]:
-    """Listen on a socket that only this person can reach. What a killed host left in its place goes."""
-    path.unlink(missing_ok=True)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(str(path))
-        path.chmod(0o600)
-        listener.listen(128)
-        try:
-            yield listener
-        finally:
-            path.unlink(missing_ok=True)

@@ -1,21 +1,25 @@
 """Finds a model's host, and starts it where none answers. One is enough for all who ask at once.
 
-It speaks with nobody: whether somebody listens on the socket is all that it looks at.
+It asks for nothing: whether a host listens is all that it looks at.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from attrs import asdict, define, field
 
 from lastmile.config.local import LocalModel
 from lastmile.errors import ModelError
+from lastmile.model.host.address import connected
 from lastmile.model.host.places import Places, places
 
 _DEADLINE = 30.0
@@ -29,9 +33,15 @@ _AT_ONCE = 2
 
 _LONGEST_WAIT = 30.0
 _FIRST_LOOK, _LAST_LOOK = 0.005, 0.1
-"""Seconds between two looks for the socket."""
+"""Seconds between two looks for whether it listens."""
 
 _LONGEST_LINE = 200
+_LEAST_ROOM = 4096
+"""Bytes that a disk has left where something can be written down."""
+
+
+Ending = Callable[[], int | None]
+"""Tells how a process ended, as `os.waitstatus_to_exitcode` does; None while it runs."""
 
 
 @define(eq=False)
@@ -57,7 +67,7 @@ class Host:
         """Have it running: it is started where nobody listens. Raises `ModelError` where that fails."""
         async with self._starting:
             found = await asyncio.to_thread(self.places)
-            if await _listens(found.socket):
+            if await _listens(found.address):
                 return
             self._allow(found)
             self._starts.append(self.clock())
@@ -84,12 +94,12 @@ class Host:
             raise ModelError(message)
 
     async def _started(self, found: Places) -> None:
-        child: int | None = await asyncio.to_thread(_spawn, self.model, self.env, found)
+        ended: Ending | None = await asyncio.to_thread(_spawn, self.model, self.env, found)
         look = _FIRST_LOOK
-        while not await _listens(found.socket):
-            if child is not None and (status := _ended(child)) is not None:
-                child = None
-                # With 0 it left because another has the lock, whose socket will be there soon.
+        while not await _listens(found.address):
+            if ended is not None and (status := ended()) is not None:
+                ended = None
+                # With 0 it left because another has the lock, which will listen soon.
                 if status:
                     message = f"The model's host ended at once ({_words(status)}): {_telling(found.log, self._mark)}"
                     raise ModelError(message)
@@ -99,10 +109,10 @@ class Host:
 
 async def _listens(path: Path) -> bool:
     try:
-        _, writer = await asyncio.open_unix_connection(str(path))
+        way = await connected(path)
     except OSError:
         return False
-    writer.close()
+    way.writer.close()
     return True
 
 
@@ -114,24 +124,32 @@ def command(model: LocalModel) -> list[str]:
     return [sys.executable, "-P", "-m", "lastmile", "model", "serve", *options]
 
 
-def _spawn(model: LocalModel, env: Mapping[str, str], found: Places) -> int:
-    """Start the process in a session of its own, so that it outlives us; gives its id. Raises `ModelError`."""
-    line = command(model)
-    log = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-    files = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, str(found.log), log, 0o600),
-        (os.POSIX_SPAWN_DUP2, 1, 2),
-    ]
+def _spawn(model: LocalModel, env: Mapping[str, str], found: Places) -> Ending:
+    """Start the process so that it outlives us; gives what tells how it ended. Raises `ModelError`."""
     try:
-        return os.posix_spawn(line[0], line, dict(env), file_actions=files, setsid=True)
+        return _spawned(command(model), env, found.log)
     except OSError as error:
         message = f"The model's host could not be started: {error.strerror}."
         raise ModelError(message) from error
 
 
+def _spawned(line: list[str], env: Mapping[str, str], path: Path) -> Ending:
+    if sys.platform == "win32":
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        with path.open("ab") as file:
+            return subprocess.Popen(  # noqa: S603 - our own command
+                line, env=env, stdin=subprocess.DEVNULL, stdout=file, stderr=file, creationflags=flags
+            ).poll
+    log = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    files = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, str(path), log, 0o600),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    return partial(_ended, os.posix_spawn(line[0], line, dict(env), file_actions=files, setsid=True))
+
+
 def _ended(child: int) -> int | None:
-    """Give how a process ended, as `os.waitstatus_to_exitcode` does; None while it runs."""
     try:
         pid, status = os.waitpid(child, os.WNOHANG)
     except ChildProcessError:
@@ -144,10 +162,21 @@ def _words(status: int) -> str:
 
 
 def _telling(log: Path, mark: int) -> str:
-    """Give the last line that a host wrote about an error, else its last; of what came after ``mark`` bytes."""
+    """Give the last line that a host wrote about an error, else its last; of what came after ``mark`` bytes.
+
+    Where it wrote none, a full disk may be why.
+    """
     try:
         lines = log.read_bytes()[mark:].decode("utf-8", "replace").split("\n")
     except OSError:
         return "it has no log."
     lines = [line.strip()[:_LONGEST_LINE] for line in reversed(lines) if line.strip()]
-    return next((line for line in lines if "rror" in line), lines[0] if lines else "it said nothing.")
+    silent = f"the disk of {log.parent} is full." if _is_full(log.parent) else "it said nothing."
+    return next((line for line in lines if "rror" in line), lines[0] if lines else silent)
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
 from attrs import asdict, define, field
 
+from lastmile.model.host.logprobs import of_chat, of_text
 from lastmile.model.host.reading import Wanted
-from lastmile.model.values import Ended, Failed, Heard, Piece, Usage
+from lastmile.model.values import Ended, Failed, Heard, Piece, Token, Usage
 
 Json = dict[str, Any]
 
@@ -37,6 +38,7 @@ class Writer:
     _id: str = field(factory=lambda: f"cmpl-{uuid.uuid4().hex}", init=False)
     _created: int = field(factory=lambda: int(time.time()), init=False)
     _texts: dict[int, list[str]] = field(factory=dict, init=False)
+    _tokens: dict[int, list[Token]] = field(factory=dict, init=False)
     _ends: dict[int, Ended] = field(factory=dict, init=False)
 
     def events(self, heard: Iterable[Heard]) -> bytes:
@@ -46,7 +48,8 @@ class Writer:
     def _events(self, heard: Heard) -> Iterator[bytes]:
         match heard:
             case Piece():
-                yield event(self._chunk(self._part(heard.sample, heard.text)))
+                told = {} if self.wanted.ask.likeliest is None else {"logprobs": self._logprobs(heard.tokens)}
+                yield event(self._chunk(self._part(heard.sample, heard.text) | told))
             case Ended():
                 yield event(self._chunk(self._part(heard.sample, "") | _end(heard)))
             case Usage():
@@ -61,6 +64,7 @@ class Writer:
         """Keep a part of an answer that goes out in one piece."""
         if isinstance(heard, Piece):
             self._texts.setdefault(heard.sample, []).append(heard.text)
+            self._tokens.setdefault(heard.sample, []).extend(heard.tokens)
         else:
             self._ends[heard.sample] = heard
 
@@ -72,7 +76,14 @@ class Writer:
     def _choice(self, end: Ended) -> Json:
         text = "".join(self._texts.get(end.sample, ()))
         said: Json = {"message": {"role": "assistant", "content": text}} if self.wanted.chat else {"text": text}
-        return {"index": end.sample, "logprobs": None} | said | _end(end)
+        told = self._logprobs(self._tokens.get(end.sample, ()))
+        return {"index": end.sample, "logprobs": told} | said | _end(end)
+
+    def _logprobs(self, tokens: Sequence[Token]) -> Json | None:
+        likeliest = self.wanted.ask.likeliest
+        if likeliest is None:
+            return None
+        return of_chat(tokens) if self.wanted.chat else of_text(tokens, likeliest=likeliest)
 
     def _part(self, sample: int, text: str) -> Json:
         said: Json = {"delta": {"content": text} if text else {}} if self.wanted.chat else {"text": text}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 from attrs import frozen
 
 from lastmile.errors import ToolError
+from lastmile.model.memory import total
 from lastmile.tools.process import Runner
 
 _DEADLINE = 10.0
@@ -21,7 +21,6 @@ _DEADLINE = 10.0
 _CUDA = re.compile(r"CUDA Version\s*:\s*(\d+)\.(\d+)")
 _QUESTION = "--query-gpu=name,memory.total,compute_cap"
 _MEBIBYTE = 1 << 20
-_GROUP_LIMIT = Path("sys/fs/cgroup/memory.max")
 _METAL_SHARE = 0.75
 """What macOS lets an accelerator have of the memory that all share: about so much, by Apple's own default."""
 
@@ -67,16 +66,8 @@ def gigabytes(count: float) -> str:
 
 def machine(env: Mapping[str, str], root: Path = Path("/")) -> Machine:
     """Look at this machine; blocks. ``root`` is where the system's own files lie."""
-    memory = _memory(root)
+    memory = total(root)
     return Machine(memory, _nvidia(env) or _metal(memory) or _amd(root))
-
-
-def _memory(root: Path) -> int:
-    """Give the memory, or what a container may have of it."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
-    with suppress(OSError, ValueError):  # Without a limit it says "max".
-        return min(memory, int((root / _GROUP_LIMIT).read_text()))
-    return memory
 
 
 def _nvidia(env: Mapping[str, str]) -> Accelerator | None:

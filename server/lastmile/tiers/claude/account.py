@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from lastmile.config.tree import Claude, Provider
+from lastmile.config.claude import Claude, Provider
 from lastmile.errors import TierOffError
 from lastmile.tiers.claude.client import lacking, open_client
 

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, assert_never
 
-from lastmile.config.tree import Claude, Provider
+from lastmile.config.claude import Claude, Provider
 from lastmile.errors import TierOffError
 
 if TYPE_CHECKING:

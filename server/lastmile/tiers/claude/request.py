@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from lastmile.cascade.values import Usage
-from lastmile.config.tree import Effort
+from lastmile.config.claude import Effort
 from lastmile.tiers.prompt import FRAMING, Prompt, count_tokens
 
 THINKING_ROOM: Mapping[Effort, int] = {

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from configparser import ConfigParser, Error
 from pathlib import Path
 
+from lastmile.verify.types.scope import leaves_out
+
 NAMES = ("mypy", "basedpyright", "pyright", "ty")
 """The checkers known here; where a folder configures several, the first that is installed judges."""
 
@@ -26,15 +28,20 @@ _TABLES = {"mypy": ("mypy",), "basedpyright": ("basedpyright",), "pyright": ("ba
 def configured(path: Path, root: Path | None) -> tuple[Path, tuple[str, ...]] | None:
     """Give the folder whose files configure checkers, and their names; None where none does.
 
+    A checker that is told to leave the document out is not among the names.
     Looks no further up than ``root``.
     """
     for folder in path.parents:
         found = set(_named(folder))
         if found:
-            return folder, tuple(name for name in NAMES if name in found)
+            return folder, tuple(name for name in NAMES if name in found and not _passes_over(name, folder, path))
         if folder == root:
             break
     return None
+
+
+def _passes_over(name: str, folder: Path, path: Path) -> bool:
+    return name == "mypy" and leaves_out(folder, path)
 
 
 def _named(folder: Path) -> Iterator[str]:

@@ -95,7 +95,7 @@ class Checkers:
         found = configured(path, self.root)
         if self.wanted != AUTO:
             return (found[0] if found else self.root or path.parent), (self.wanted,)
-        return found
+        return found if found is not None and found[1] else None
 
     def _kept(self, name: str, folder: Path, program: Path, interpreter: Path) -> Checker:
         with self._lock:

@@ -1,0 +1,70 @@
+"""The host's look at itself: an engine that does not come back from a step ends the process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from attrs import define, field
+from tests.support.engine import SMALL, begin, opened
+
+from lastmile.model.host.keeper import Keeper
+from lastmile.model.host.serve import Watch
+from lastmile.model.values import Ask, Cancel, Heard, Plain, Usage
+
+
+@define(eq=False)
+class Hanging:
+    """An engine that has been in one step for so long."""
+
+    seconds: float
+
+    def submit(self, ask: Ask, hear: Callable[[Heard], None]) -> Cancel:
+        hear(Usage(prompt=len(ask.document), cached=0, completion=0, prompt_seconds=0.0, completion_seconds=0.0))
+        return lambda: None
+
+    def stuck(self) -> float:
+        return self.seconds
+
+    def close(self) -> None:
+        pass
+
+
+@define(eq=False)
+class Server:
+    """A server with one connection, which ends when that was looked at a few times."""
+
+    server_state: SimpleNamespace = field(factory=lambda: SimpleNamespace(connections={1}))
+    told: bool = False
+    looks: int = 0
+
+    @property
+    def should_exit(self) -> bool:
+        self.looks += 1
+        return self.told or self.looks > 6
+
+    @should_exit.setter
+    def should_exit(self, told: bool) -> None:
+        self.told = told
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(0.0, []), (170.0, []), (181.0, [1])])
+async def test_an_engine_that_hangs_ends_the_process(tmp_path: Path, seconds: float, left: list[int]) -> None:
+    keeper, server, gone = Keeper(lambda: Hanging(seconds), 600.0), Server(), []
+    async for _ in keeper.hear(Ask(Plain("a"))):
+        pass
+    watch = Watch(server, keeper, 0.04, tmp_path / "none", leave=gone.append)
+    await asyncio.wait_for(watch.run(), 20)
+    assert gone[:1] == left
+
+
+def test_between_steps_nothing_is_stuck(tiny: Path) -> None:
+    seen: list[float] = []
+    with opened(tiny, SMALL) as engine:
+        begin(engine, Ask(Plain("a"), most=3), lambda _answer, _heard: seen.append(engine.stuck())).wait()
+    assert seen
+    assert all(0 < each < 20 for each in seen)
+    assert engine.stuck() == 0
