@@ -50,7 +50,7 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
 		--no-emit-index-url --upgrade pyproject.toml -o requirements.lock
 
-tools: ## Install Neovim 0.12, llama-server, bubblewrap and Chromium for the tests that drive them (Debian, root)
+tools: ## Install Neovim 0.12, Emacs, Chromium, llama-server, bubblewrap and StyLua for the tests (Debian, root)
 	@tests/editors/install-tools.sh
 
 vocabularies: $(READY) ## Get the real models' vocabularies that some tests read (77 MB of sources, once)

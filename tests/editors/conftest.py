@@ -1,4 +1,4 @@
-"""A person's Neovim, where there is one; otherwise the tests here are left out, and the header says so."""
+"""A person's editors, where they are; otherwise their tests are left out, and the header says so."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 from tests.support.messages_api import MessagesApi
 from tests.support.neovim import ROOT, Neovim, lua_block
-from tests.support.programs import NEOVIM
+from tests.support.programs import EMACS, NEOVIM, STYLUA
 
-collect_ignore_glob = ["test_*.py"] if NEOVIM.is_missing() else []
+
+@pytest.hookimpl(trylast=True)  # what a command line leaves out needs no program
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the tests of an editor that is not here."""
+    for program in (NEOVIM, EMACS, STYLUA):
+        if collection_path.match(program.tests):
+            return program.is_missing() or None
+    return None
+
 
 RUFF = """\
 [tool.ruff.lint]
@@ -28,6 +36,14 @@ def neovim(tmp_path: Path, home_env: dict[str, str]) -> Neovim:
     made = Neovim(tmp_path / "home", project, desk, home_env)
     made.configure(lua_block(ROOT / "README.md", "Neovim, in five lines"))
     return made
+
+
+@pytest.fixture
+def plugged(neovim: Neovim) -> Neovim:
+    """Give a Neovim with our plugin, as editors/README.md says."""
+    block = lua_block(ROOT / "editors" / "README.md", "Neovim")
+    neovim.configure(block.replace("/path/to/lastmile", str(ROOT)))
+    return neovim
 
 
 @pytest.fixture
