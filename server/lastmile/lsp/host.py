@@ -30,6 +30,7 @@ from lastmile.lsp.reports import Reports
 from lastmile.lsp.survival import Survival
 
 if TYPE_CHECKING:
+    from lastmile.cascade.values import Outcome
     from lastmile.lsp.consent import Asker
     from lastmile.lsp.work import Done
     from lastmile.service import Service
@@ -79,6 +80,9 @@ class Server(LanguageServer):
         self.survival = Survival()
         self.completions = Completions(self.service, self.documents)
         self.reports = Reports()
+        self.outcome: Outcome | None = None
+        """How the last task ended, for whoever asks for its report."""
+
         self.flights: Flights[Done | None] = Flights()
         """The actions that are being resolved."""
 

@@ -54,13 +54,14 @@ async def _tell(ls: Server, project: Project, outcome: Outcome) -> None:
             return
         choices.remove(chosen)
         if chosen == WHY:
-            await _show(ls, outcome)
+            await show_report(ls, outcome)
         else:
             await _apply_best(ls, project, outcome)
             return
 
 
-async def _show(ls: Server, outcome: Outcome) -> None:
+async def show_report(ls: Server, outcome: Outcome) -> None:
+    """Open the whole story of a task in the editor; where that cannot be done, say where it lies."""
     text = await asyncio.to_thread(receipt.report, outcome)
     path = await asyncio.to_thread(ls.reports.write, f"{outcome.task.kind}-{outcome.task.id[:12]}", text)
     if not await ls.person.show(path):

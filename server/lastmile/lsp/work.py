@@ -62,6 +62,7 @@ async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | s
             task = await project.make(page, kind=ticket.kind, target=target, detail=ticket.detail)
             progress.title = task.title or progress.title
             outcome = await project.run(task, consent=ls.consent, watch=progress)
+            ls.outcome = outcome
             if outcome.text is None:
                 surface(ls, project, outcome)
                 return None

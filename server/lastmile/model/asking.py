@@ -1,44 +1,41 @@
-"""Asks the host's model one question whose answer keeps a JSON schema; nobody waits for it but who asked."""
+"""Asks a model's host how it is, where there is one: nothing is started for that, and no model is loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import closing
-from typing import Any
+import asyncio
+from contextlib import suppress
 
 import orjson
-from attrs import frozen
 
 from lastmile.errors import ModelError
-from lastmile.model.lines import Lines
-from lastmile.model.values import Urgency
+from lastmile.model.host.starting import Host
 
-_OK = 200
+COLD = "cold"
+"""Nobody has the model loaded."""
+
+_SECONDS = 2.0
+_MOST = 1 << 16
+_QUESTION = b"GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+_WORDS = {"ready": "warm", "loading": "loading"}
 
 
-@frozen(eq=False)
-class Asker:
-    """Asks over the lines to a host."""
+async def state(host: Host) -> str:
+    """Say whether the host has its model loaded: ``cold``, ``loading`` or ``warm``; also cold where none answers."""
+    with suppress(OSError, TimeoutError, ValueError, ModelError):
+        async with asyncio.timeout(_SECONDS):
+            found = await asyncio.to_thread(host.places)
+            return _WORDS.get(str((await _asked(str(found.socket))).get("state")), COLD)
+    return COLD
 
-    lines: Lines
-    most: int = 256
-    """Tokens of an answer."""
 
-    async def __call__(self, question: str, schema: Mapping[str, Any]) -> str:
-        """Give the answer, JSON. Raises `ModelError` where there is none, or none that came to its end."""
-        body = {
-            "messages": [{"role": "user", "content": question}],
-            "max_tokens": self.most,
-            "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}},
-            "urgency": Urgency.BACKGROUND.name.lower(),
-        }
-        with closing(await self.lines.ask("POST", "/v1/chat/completions", orjson.dumps(body))) as answer:
-            said = orjson.loads(await answer.whole())
-        if answer.status != _OK:
-            message = f"The model did not answer: {said}."
-            raise ModelError(message)
-        (choice,) = said["choices"]
-        if choice["finish_reason"] != "stop":
-            message = f"The model's answer was cut off at {self.most} tokens."
-            raise ModelError(message)
-        return str(choice["message"]["content"])
+async def _asked(socket: str) -> dict[str, object]:
+    reader, writer = await asyncio.open_unix_connection(socket)
+    try:
+        writer.write(_QUESTION)
+        answer = await reader.read(_MOST)
+        while more := await reader.read(_MOST - len(answer)):
+            answer += more
+    finally:
+        writer.close()
+    value = orjson.loads(answer.partition(b"\r\n\r\n")[2])
+    return value if isinstance(value, dict) else {}
