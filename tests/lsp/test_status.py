@@ -30,11 +30,13 @@ async def test_the_status_says_who_can_draft_and_what_today_cost(stage: Stage, f
         assert before["completions"] == {"enabled": True, "paused": False}
         assert before["today"] == {"spent": 0, "tasks": 0, "cleared": 0, "cleared_free": 0}
         assert (before["paid"], before["trusted"], before["version"][:2]) == ("auto", True, "0.")
+        assert before["last"] == ""
         uri = editor.open("x.py", TEXT)
         place = editor.place(TEXT, Span(TEXT.index("return"), len(TEXT) - 1))
         await editor.command("lastmile.instruct", uri, place, "double it")
         after = await editor.command("lastmile.status")
         assert after["today"] == {"spent": pytest.approx(0.036), "tasks": 1, "cleared": 1, "cleared_free": 0}
+        assert after["last"].startswith("Instruct: double it: opus, 2 drafts, syntax ok")
 
 
 async def test_paid_tiers_are_off_where_the_person_says_never(stage: Stage, folder: Path) -> None:

@@ -20,6 +20,11 @@ export async function tell(trouble: Trouble): Promise<void> {
   const chosen = await window.showErrorMessage(trouble.message, ...titles);
   const button = trouble.buttons.find((one) => one.title === chosen);
   if (button !== undefined) {
-    await commands.executeCommand(button.command, ...(button.arguments ?? []));
+    await press(button);
   }
+}
+
+/** Does what a button says. */
+export async function press(button: Button): Promise<void> {
+  await commands.executeCommand(button.command, ...(button.arguments ?? []));
 }

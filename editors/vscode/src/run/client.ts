@@ -1,14 +1,19 @@
 // Makes the language client for one server process. What it says to the person goes through us: see `Quiet`.
 
-import type { LogOutputChannel } from "vscode";
+import { window, type LogOutputChannel } from "vscode";
 import {
   CloseAction,
   ErrorAction,
   LanguageClient,
+  MessageType,
   RevealOutputChannelOn,
+  ShowMessageNotification,
   type Middleware,
+  type ShowMessageParams,
 } from "vscode-languageclient/node";
+import { buttonFor } from "../client/messages";
 import type { Server } from "../find/find";
+import { press } from "../tell";
 
 /** The schemes of documents that the server works on. */
 export const SCHEMES = ["file", "untitled", "vscode-notebook-cell"];
@@ -40,7 +45,7 @@ class Quiet extends LanguageClient {
 /** Makes the client; nothing is started. */
 export function makeClient(server: Server, wiring: Wiring): LanguageClient {
   const run = { command: server.command, args: ["serve"], options: { env: wiring.env } };
-  return new Quiet("lastmile", "Lastmile", run, {
+  const client = new Quiet("lastmile", "Lastmile", run, {
     documentSelector: SCHEMES.flatMap((scheme) => LANGUAGES.map((language) => ({ scheme, language }))),
     outputChannel: wiring.log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
@@ -53,5 +58,22 @@ export function makeClient(server: Server, wiring: Wiring): LanguageClient {
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     },
-  });
+  });  client.onNotification(ShowMessageNotification.type, (said) => { void show(said); });
+  return client;
+}
+
+/** Shows a message of the server's, with the button that helps where there is one. */
+async function show(said: ShowMessageParams): Promise<void> {
+  const button = buttonFor(said.message);
+  const titles = button === undefined ? [] : [button.title];
+  const way =
+    said.type === MessageType.Error
+      ? window.showErrorMessage
+      : said.type === MessageType.Warning
+        ? window.showWarningMessage
+        : window.showInformationMessage;
+  const chosen = await way(said.message, ...titles);
+  if (button !== undefined && chosen === button.title) {
+    await press(button);
+  }
 }

@@ -55,6 +55,21 @@ export class Keeper {
     return this.#trouble;
   }
 
+  /** Gives the environment of the server. */
+  env(): Promise<NodeJS.ProcessEnv> {
+    return this.#means.env();
+  }
+
+  /** Has the server do one of its commands; gives nothing where there is no server, or it refuses. */
+  async ask<T>(command: string, ...args: unknown[]): Promise<T | undefined> {
+    try {
+      return await this.client?.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
+    } catch (error) {
+      this.#means.log.warn(`${command} was refused: ${String(error)}`);
+      return undefined;
+    }
+  }
+
   /** Starts the server, or starts it anew; another start that comes meanwhile is done after it, once. */
   async restart(): Promise<void> {
     this.#crashes.forget();

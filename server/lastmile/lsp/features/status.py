@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import asdict
 
-from lastmile import __version__
+from lastmile import __version__, receipt
 from lastmile.lsp.failures import invalid
 from lastmile.lsp.host import Server
 
@@ -37,7 +37,7 @@ def register(server: Server) -> None:
 
 
 async def status(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire
-    """Give the tiers, the model's state, what was spent today and what is paused, for the first workspace folder."""
+    """Give the tiers, the model's state, what was today cost, what is paused and the last receipt."""
     from lastmile.readiness import ladder  # noqa: PLC0415 - the start does without it
 
     await ls.settled()
@@ -52,6 +52,7 @@ async def status(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from 
         "model": await _model(service, project),
         "completions": {"enabled": settings.completion.enabled, "paused": ls.completions.paused},
         "today": await _today(service),
+        "last": "" if ls.outcome is None else f"{ls.outcome.task.title}: {receipt.receipt(ls.outcome)}",
     }
 
 
