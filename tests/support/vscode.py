@@ -13,8 +13,10 @@ import inspect
 import json
 import queue
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -59,15 +61,22 @@ class Person:
         (home / ".profile").write_text(f'export PATH="{beside}:$PATH"\n' if lastmile else "", encoding="utf-8")
         own = str(beside)
         path = ":".join(part for part in made.env["PATH"].split(":") if part != own)
-        made.env |= {"SHELL": "/bin/bash", "PATH": path, "LASTMILE_TEST_DESK": str(folder)}
+        made.env |= {"SHELL": "/bin/bash", "PATH": path, "TEST_DESK": str(folder)}
+        made.env["LASTMILE_RUNTIME"] = tempfile.mkdtemp(prefix="lm-")  # short enough for a socket
         made.configure({})
         return made
 
     def configure(self, settings: Mapping[str, Any]) -> None:
         """Write the settings of the person's editor."""
-        path = self.folder / "data" / "User" / "settings.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(settings), encoding="utf-8")
+        for place in ("User", "Machine"):  # where a workbench is served from afar, programs are the machine's own
+            path = self.folder / "data" / place / "settings.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(settings), encoding="utf-8")
+
+    def log(self) -> str:
+        """Read what the extension wrote down in the last window."""
+        logs = sorted((self.folder / "data" / "logs").rglob("Lastmile.log"), key=lambda path: path.stat().st_mtime_ns)
+        return logs[-1].read_text(encoding="utf-8")
 
     def project(self, name: str, files: Mapping[str, str]) -> Path:
         """Make a project."""
@@ -106,6 +115,7 @@ class Person:
                 yield driver
         finally:
             _end(str(self.folder))
+            shutil.rmtree(self.env["LASTMILE_RUNTIME"], ignore_errors=True)
             serving.wait(PATIENCE)
             assert serving.stdout is not None
             serving.stdout.close()
@@ -217,7 +227,7 @@ def _address(stdout: IO[str] | None) -> str:
 def _end(desk: str) -> None:
     """End all that was started for a person: the workbench, its extension hosts, the servers."""
     found = psutil.process_iter(["environ"])
-    ours = [one for one in found if (one.info["environ"] or {}).get("LASTMILE_TEST_DESK") == desk]
+    ours = [one for one in found if (one.info["environ"] or {}).get("TEST_DESK") == desk]
     for one in ours:
         with contextlib.suppress(psutil.NoSuchProcess):
             one.terminate()

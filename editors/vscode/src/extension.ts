@@ -2,6 +2,7 @@
 
 import { commands, Disposable, extensions, window, workspace, type ExtensionContext } from "vscode";
 import { DidChangeConfigurationNotification } from "vscode-languageclient/node";
+import { registerLooks } from "./client/look";
 import { makeMiddleware } from "./client/middleware";
 import { SECTION, serverSettings } from "./client/settings";
 import { chooseModel, choosePaid } from "./commands/choose";
@@ -35,9 +36,9 @@ export function activate(context: ExtensionContext): void {
       }),
   });
   const status = new StatusItem(keeper);
-  const pages = new Pages(keeper);
+  const pages = new Pages(keeper, names);
   stop = () => keeper.stop();
-  context.subscriptions.push(log, status, pages, watchElsewhere(context.globalState), ...watch(keeper, status));
+  context.subscriptions.push(log, status, pages, registerLooks(), watchElsewhere(context.globalState), ...watch(keeper, status));
   const does: Record<string, () => unknown> = {
     restart: () => keeper.restart(),
     showLog: () => { log.show(); },

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { WorkspaceEdit } from "vscode-languageserver-protocol";
 import { buttonFor } from "../src/client/messages";
-import { linesOf, previewed } from "../src/client/preview";
-import { serverSettings, told, type Inspected } from "../src/client/settings";
+import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
+import { changedSince, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
 
 const SET: Record<string, Inspected> = {
   paid: { globalValue: "auto" },
@@ -39,6 +39,16 @@ test("the server's settings are those of the generated sections", () => {
   assert.deepEqual(serverSettings({}), []);
 });
 
+test("the command line is told the same by its environment", () => {
+  const values = { paid: "never", "claude.baseUrl": "http://x", ladder: ["rules", "opus"], openai: { a: {} }, "budget.day": 2 };
+  assert.deepEqual(asEnvironment(values), {
+    LASTMILE_PAID: "never",
+    LASTMILE_CLAUDE__BASE_URL: "http://x",
+    LASTMILE_LADDER: "rules,opus",
+    LASTMILE_BUDGET__DAY: "2",
+  });
+});
+
 function edit(label: string, ...texts: string[]): WorkspaceEdit {
   const range = { start: { line: 3, character: 0 }, end: { line: 5, character: 0 } };
   const edits = texts.map((newText) => ({ range, newText, annotationId: "lastmile" }));
@@ -54,16 +64,24 @@ test("lines are counted as taken away or put in, whichever is more", () => {
   assert.equal(linesOf({}), 0);
 });
 
-const asksFirst = (made: WorkspaceEdit): boolean => made.changeAnnotations?.lastmile?.needsConfirmation ?? false;
-
-test("what is long or unverified is shown first, and all else is left as it is", () => {
+test("what is long or unverified is looked at first, and all else is applied", () => {
   const short = edit("Fix F401", "a\n");
-  assert.equal(previewed(short, 2), short);
-  assert.ok(asksFirst(previewed(short, 1)));
-  assert.ok(asksFirst(previewed(edit("Unverified: Fix F401", "a\n"), 99)));
-  assert.equal(previewed(short, 1).changeAnnotations?.lastmile?.description, "a receipt");
-  const bare: WorkspaceEdit = { changes: {} };
-  assert.equal(previewed(bare, 0), bare);
+  assert.deepEqual([wantsLook(short, 2), wantsLook(short, 1), isUnverified(short)], [false, true, false]);
+  const unverified = edit("Unverified: Fix F401", "a\n");
+  assert.deepEqual([wantsLook(unverified, 99), isUnverified(unverified)], [true, true]);
+  assert.equal(wantsLook({ changes: {} }, 0), false);
+});
+
+test("an edit is called by its label and its receipt", () => {
+  assert.equal(titleOf(edit("Fix F401", "")), "Fix F401: a receipt");
+  assert.equal(titleOf({}), "Lastmile");
+});
+
+test("a document that changed since the edit was made is named", () => {
+  const made = edit("Fix", "a");
+  assert.equal(changedSince(made, () => 1), undefined);
+  assert.equal(changedSince(made, () => 2), "file:///x.py");
+  assert.equal(changedSince(made, () => undefined), undefined);
 });
 
 test("a message about a setting opens it, and one about the key asks for it", () => {

@@ -21,15 +21,15 @@ const STATUS: Status = {
 };
 
 const SAID: Record<string, [Partial<Status>, string, string]> = {
-  plain: [{}, "rules, local (warm)", "$0.00 today"],
-  "without a model": [{ model: { path: "", state: "none" } }, "rules, local", "$0.00 today"],
-  paused: [{ completions: { enabled: true, paused: true } }, "rules, local (warm)", "$0.00 today · completions paused"],
+  plain: [{}, "Lastmile: rules, local (warm)", "$0.00 today"],
+  "without a model": [{ model: { path: "", state: "none" } }, "Lastmile: rules, local", "$0.00 today"],
+  paused: [{ completions: { enabled: true, paused: true } }, "Lastmile: rules, local (warm)", "$0.00 today · completions paused"],
   "with a last task": [
     { today: { spent: 0.0312, tasks: 2 }, last: "Fix F401: rules, 1 draft" },
-    "rules, local (warm)",
+    "Lastmile: rules, local (warm)",
     "$0.03 today · last: Fix F401: rules, 1 draft",
   ],
-  "not trusted": [{ trusted: false }, "rules, local (warm)", "$0.00 today · folder not trusted: nothing of it is run"],
+  "not trusted": [{ trusted: false }, "Lastmile: rules, local (warm)", "$0.00 today · folder not trusted: nothing of it is run"],
 };
 
 for (const [name, [change, text, detail]] of Object.entries(SAID)) {

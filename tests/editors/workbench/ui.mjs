@@ -1,7 +1,7 @@
-// What a person does in a workbench, and what a person sees there. Nothing here knows of Lastmile.
+// What a person does in a workbench, and what a person sees there. Nothing here knows of Lastmile but by its words.
 
 /** Milliseconds that anything may take to appear. */
-const PATIENCE = 20_000;
+const PATIENCE = 25_000;
 
 export class Workbench {
   constructor(page, shots) {
@@ -20,7 +20,11 @@ export class Workbench {
   async file(name) {
     await this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).dblclick();
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
-    await this.page.locator(".editor-instance .view-lines").first().waitFor();
+    await this.editor().waitFor();
+  }
+
+  editor() {
+    return this.page.locator(".editor-instance .view-lines").first();
   }
 
   async keys(...keys) {
@@ -30,15 +34,19 @@ export class Workbench {
   /** Runs a command from the palette by its title. */
   async command(title) {
     await this.keys("F1");
-    await this.answer(`>${title}`, (row) => row.filter({ hasText: title }));
+    await this.input().fill(`>${title}`);
+    await this.pick(title);
   }
 
-  /** Types into the input at the top, and takes the first row that fits, or what was typed. */
-  async answer(text, choose) {
-    const input = this.page.locator(".quick-input-widget:visible input.input");
-    await input.fill(text);
-    if (choose) await choose(this.page.locator(".quick-input-list .monaco-list-row")).first().click();
-    else await input.press("Enter");
+  /** Types into the input at the top. */
+  async answer(text) {
+    await this.input().fill(text);
+    await this.keys("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  input() {
+    return this.page.locator(".quick-input-widget:visible input.input");
   }
 
   /** Gives the choices that the input at the top offers. */
@@ -48,21 +56,25 @@ export class Workbench {
     return rows.allTextContents();
   }
 
+  /** Takes one of them. */
+  async pick(title) {
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+  }
+
   /** Puts the cursor at a line and a column, counted from one. */
   async go(line, column) {
     await this.keys("Control+G");
     await this.answer(`:${line}:${column}`);
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }
 
   /** Waits for a squiggle under a finding. */
   async squiggle(kind) {
-    await this.page.locator(`.monaco-editor .squiggly-${kind}, .monaco-editor .squiggly-inline-${kind}`).first().waitFor();
+    await this.page.locator(`.monaco-editor .squiggly-${kind}`).first().waitFor();
   }
 
   /** Clicks the lightbulb and gives what its menu shows. */
   async lightbulb() {
-    await this.page.locator(".monaco-editor .lightBulbWidget:visible, .codicon-gutter-lightbulb:visible, [class*='codicon-gutter-lightbulb']:visible").first().click();
+    await this.page.locator(".monaco-editor .lightBulbWidget:visible").first().click();
     return this.menu();
   }
 
@@ -79,34 +91,68 @@ export class Workbench {
     await row.click();
   }
 
+  /** Opens the menu at the cursor by its key, and chooses. */
+  async fixes(title) {
+    const row = this.page.locator(".action-widget .monaco-list-row.action", { hasText: title }).first();
+    await this.until(async () => {
+      await this.keys("Control+.");
+      await row.waitFor({ timeout: 3000 });
+      return true;
+    });
+    await this.choose(title);
+  }
+
+  /** Presses a button of a part of the workbench. */
+  async press(title, part) {
+    await this.page.locator(`${part} .monaco-button`, { hasText: title }).first().click();
+  }
+
   /** Gives the text of the active editor as it is drawn. */
   async text() {
-    const lines = this.page.locator(".editor-instance .view-lines").first().locator(".view-line");
-    const drawn = await lines.evaluateAll((all) =>
+    const drawn = await this.editor().locator(".view-line").evaluateAll((all) =>
       all.map((one) => [parseFloat(one.style.top), one.textContent]).sort((one, other) => one[0] - other[0]),
     );
-    return drawn.map(([, text]) => text.replaceAll(" ", " ")).join("\n");
+    return drawn.map(([, text]) => text.replaceAll("\u00a0", " ")).join("\n");
   }
 
   /** Waits until the active editor shows a text. */
   async shows(text) {
-    await this.page.locator(".editor-instance .view-lines .view-line", { hasText: text }).first().waitFor();
+    await this.until(async () => (await this.text()).includes(text));
+  }
+
+  /** Gives what the language status says, once it says certain words; it is looked at by a click, as it is read. */
+  async status(wanted) {
+    const fits = typeof wanted === "string" ? (text) => text.includes(wanted) : wanted;
+    const shown = this.page.locator(".hover-language-status");
+    return this.until(async () => {
+      if (!(await shown.first().isVisible())) await this.page.locator("#status\\.languageStatus").click({ timeout: 3000 });
+      await shown.first().waitFor({ timeout: 3000 });
+      const text = (await shown.allTextContents()).join("\n");
+      return fits(text) ? text : undefined;
+    });
   }
 
   /** Waits for a message whose text holds these words. */
   async message(words) {
     const found = this.page.locator(".notifications-toasts .notification-list-item", { hasText: words }).first();
     await found.waitFor();
+    await found.hover();
     return {
       text: await found.locator(".notification-list-item-message").textContent(),
       buttons: await found.locator(".notification-list-item-buttons-container .monaco-button").allTextContents(),
-      press: (title) => found.locator(".monaco-button", { hasText: title }).click(),
+      press: (title) => found.locator(".monaco-button", { hasText: title }).first().click(),
     };
   }
 
   /** Gives the texts of all messages that stand there. */
   async messages() {
     return this.page.locator(".notifications-toasts .notification-list-item-message").allTextContents();
+  }
+
+  /** Takes all messages off the screen. */
+  async clear() {
+    await this.command("Notifications: Clear All Notifications");
+    await this.page.locator(".notifications-toasts .notification-list-item").first().waitFor({ state: "detached" });
   }
 
   async saved() {
@@ -116,5 +162,20 @@ export class Workbench {
 
   async shot(name) {
     await this.page.screenshot({ path: `${this.shots}/${name}.png` });
+  }
+
+  /** Tries until something comes of it; the last trouble is told where nothing does. */
+  async until(attempt) {
+    const end = Date.now() + PATIENCE;
+    for (let trouble; ; ) {
+      try {
+        const found = await attempt();
+        if (found) return found;
+      } catch (error) {
+        trouble = error;
+      }
+      if (Date.now() > end) throw trouble ?? new Error(`It did not come to that: ${attempt}`);
+      await this.page.waitForTimeout(100);
+    }
   }
 }

@@ -1,10 +1,11 @@
 // What stands between the editor and the server: settings, previews, and a look at what goes by for the status.
 
-import { extensions, Uri, workspace } from "vscode";
+import { extensions, Uri, window, workspace } from "vscode";
 import type { CodeAction, ConfigurationParams } from "vscode-languageserver-protocol";
 import { CancellationToken, type Middleware } from "vscode-languageclient/node";
-import { previewed } from "./preview";
+import { look } from "./look";
 import { SECTION, told } from "./settings";
+import { changedSince, wantsLook } from "./weigh";
 
 const RUFF = "charliermarsh.ruff";
 /** Lines of an edit beyond which it is shown first, where the setting is none. */
@@ -23,8 +24,10 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
   return {
     workspace: {
       configuration: (params) => configuration(params, names),
-      handleApplyEdit: (params, next) =>
-        next({ ...params, edit: previewed(params.edit, mostLines()) }, CancellationToken.None),
+      handleApplyEdit: async (params, next) => {
+        const wanted = !wantsLook(params.edit, mostLines()) || (await look(params.edit));
+        return wanted ? next(params, CancellationToken.None) : { applied: false, failureReason: "you threw it away" };
+      },
     },
     handleWorkDoneProgress: (token, params, next) => {
       watching.work(token, params.kind !== "end");
@@ -38,13 +41,31 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
     sendRequest: async (type, param, token, next) => {
       const result = await next(type, param, token);
       const method = typeof type === "string" ? type : type.method;
-      return method === "codeAction/resolve" ? (resolved(result as CodeAction) as typeof result) : result;
+      return method === "codeAction/resolve" ? ((await resolved(result as CodeAction)) as typeof result) : result;
     },
   };
 }
 
-function resolved(action: CodeAction): CodeAction {
-  return action.edit === undefined ? action : { ...action, edit: previewed(action.edit, mostLines()) };
+/** Gives the action, without its edit where the person does not want it or the document has changed meanwhile. */
+async function resolved(action: CodeAction): Promise<CodeAction> {
+  const { edit, ...without } = action;
+  if (edit === undefined) {
+    return action;
+  }
+  if (wantsLook(edit, mostLines()) && !(await look(edit))) {
+    return without;
+  }
+  // The editor applies an action's edit without a look at the version that it is for.
+  const changed = changedSince(edit, versionOf);
+  if (changed !== undefined) {
+    void window.showWarningMessage(`${Uri.parse(changed).path} changed meanwhile; the edit was dropped. Ask again.`);
+    return without;
+  }
+  return action;
+}
+
+function versionOf(uri: string): number | undefined {
+  return workspace.textDocuments.find((one) => one.uri.toString() === Uri.parse(uri).toString())?.version;
 }
 
 function mostLines(): number {
@@ -53,10 +74,12 @@ function mostLines(): number {
 }
 
 function configuration(params: ConfigurationParams, names: readonly string[]): unknown[] {
+  return params.items.map((item) => toldHere(names, item.scopeUri === undefined ? undefined : Uri.parse(item.scopeUri)));
+}
+
+/** Gives what the server is told of the settings that hold for a place. */
+export function toldHere(names: readonly string[], scope: Uri | undefined): Record<string, unknown> {
+  const values = workspace.getConfiguration(SECTION, scope);
   const surroundings = { trusted: workspace.isTrusted, ruff: extensions.getExtension(RUFF) !== undefined };
-  return params.items.map((item) => {
-    const scope = item.scopeUri === undefined ? undefined : Uri.parse(item.scopeUri);
-    const values = workspace.getConfiguration(SECTION, scope);
-    return told(names, (name) => values.inspect(name), surroundings);
-  });
+  return told(names, (name) => values.inspect(name), surroundings);
 }

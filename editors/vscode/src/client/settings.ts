@@ -45,6 +45,17 @@ export function serverSettings(manifest: unknown): string[] {
   return names.map((name) => name.slice(SECTION.length + 1));
 }
 
+/** Gives settings as the server's command line takes them from its environment; tables of a person's own names are left out. */
+export function asEnvironment(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  const plain = Object.entries(values).filter(([, value]) => Array.isArray(value) || typeof value !== "object");
+  return Object.fromEntries(plain.map(([name, value]) => [variable(name), String(value)]));
+}
+
+function variable(name: string): string {
+  const parts = name.split(".").map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
+  return `LASTMILE_${parts.join("__")}`;
+}
+
 interface Manifest {
   readonly contributes?: { readonly configuration?: readonly { readonly properties?: object }[] };
 }

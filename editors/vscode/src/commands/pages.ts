@@ -1,6 +1,8 @@
 // Pages that the server's command line writes, shown as read-only documents: the bill, and the doctor's.
 
 import { EventEmitter, Uri, window, workspace, type Disposable, type TextDocumentContentProvider } from "vscode";
+import { toldHere } from "../client/middleware";
+import { asEnvironment } from "../client/settings";
 import type { Keeper } from "../run/keeper";
 import { execute } from "../run/process";
 
@@ -12,11 +14,13 @@ export class Pages implements TextDocumentContentProvider, Disposable {
   readonly #texts = new Map<string, string>();
   readonly #changed = new EventEmitter<Uri>();
   readonly #keeper: Keeper;
+  readonly #names: readonly string[];
   readonly #registered: Disposable;
   readonly onDidChange = this.#changed.event;
 
-  constructor(keeper: Keeper) {
+  constructor(keeper: Keeper, names: readonly string[]) {
     this.#keeper = keeper;
+    this.#names = names;
     this.#registered = workspace.registerTextDocumentContentProvider(SCHEME, this);
   }
 
@@ -31,8 +35,9 @@ export class Pages implements TextDocumentContentProvider, Disposable {
       void window.showInformationMessage("There is no server to ask.");
       return;
     }
-    const cwd = workspace.workspaceFolders?.[0]?.uri.fsPath;
-    const done = await execute(server.command, args, { env: await this.#keeper.env(), seconds: PATIENCE, cwd });
+    const folder = workspace.workspaceFolders?.[0]?.uri;
+    const env = { ...(await this.#keeper.env()), ...asEnvironment(toldHere(this.#names, folder)) };
+    const done = await execute(server.command, args, { env, seconds: PATIENCE, cwd: folder?.fsPath });
     const uri = Uri.from({ scheme: SCHEME, path: `/Lastmile ${name}.txt` });
     this.#texts.set(uri.path, done.out + done.err);
     this.#changed.fire(uri);

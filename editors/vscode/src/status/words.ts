@@ -35,7 +35,7 @@ export function words(status: Status): Words {
     ...(status.trusted ? [] : ["folder not trusted: nothing of it is run"]),
     ...(status.last === "" ? [] : [`last: ${status.last}`]),
   ];
-  return { text: on.join(", "), detail: parts.join(" · ") };
+  return { text: `Lastmile: ${on.join(", ")}`, detail: parts.join(" · ") };
 }
 
 /** Writes an amount as the server does: cents, and more digits below one. */
