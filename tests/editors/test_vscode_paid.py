@@ -83,10 +83,11 @@ def test_the_key_is_kept_and_the_person_asked_and_the_report_shown(
 
 def test_an_instruction_in_words_is_followed_and_billed(vscode: Driver, settled: Person, api: MessagesApi) -> None:
     api.default = Reply(f"<<<<<<< SEARCH\n{LINE}\n=======\n{WANTED}\n>>>>>>> REPLACE\n")
-    settled.configure(settings(api, paid="auto"))
+    settled.configure({**settings(api, paid="auto"), "lastmile.claude.keyVariable": "SHOP_KEY"})
     folder = settled.project("instructed", {"shop.py": SHOP})
     words = "Do not multiply"
     seen = vscode.go("instruct", folder=str(folder), file="shop.py", at=[5, 5], words=words, becomes=WANTED.strip())
     assert (folder / "shop.py").read_text() == SHOP.replace(LINE, WANTED)
     assert words in api.requests[0].raw.decode()
+    assert api.requests[0].key == settled.env["SHOP_KEY"]
     assert "sonnet" in seen["bill"]

@@ -56,12 +56,13 @@ class Person:
     @classmethod
     def new(cls, folder: Path, workbench: str, *, lastmile: bool = True) -> Person:
         """Make one whose shell finds `lastmile`, or does not."""
+        folder.mkdir(exist_ok=True)
         made = cls(folder, workbench, home_in(folder))
         home, beside = folder / "home", Path(sys.executable).parent
         (home / ".profile").write_text(f'export PATH="{beside}:$PATH"\n' if lastmile else "", encoding="utf-8")
         own = str(beside)
         path = ":".join(part for part in made.env["PATH"].split(":") if part != own)
-        made.env |= {"SHELL": "/bin/bash", "PATH": path, "TEST_DESK": str(folder)}
+        made.env |= {"SHELL": "/bin/bash", "PATH": path, "TEST_DESK": str(folder), "SHOP_KEY": "sk-ant-another"}
         made.env["LASTMILE_RUNTIME"] = tempfile.mkdtemp(prefix="lm-")  # short enough for a socket
         made.configure({})
         return made

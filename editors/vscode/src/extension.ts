@@ -1,9 +1,10 @@
 // Puts the extension together, and nothing else.
 
 import { commands, Disposable, extensions, window, workspace, type ExtensionContext } from "vscode";
-import { DidChangeConfigurationNotification } from "vscode-languageclient/node";
+import { DidChangeConfigurationNotification, WorkDoneProgressCancelNotification } from "vscode-languageclient/node";
 import { registerLooks } from "./client/look";
 import { makeMiddleware } from "./client/middleware";
+import { Works } from "./client/progress";
 import { SECTION, serverSettings } from "./client/settings";
 import { chooseModel, choosePaid } from "./commands/choose";
 import { install } from "./commands/install";
@@ -29,13 +30,12 @@ export function activate(context: ExtensionContext): void {
     log,
     find: () => findHere(own),
     env: () => withKey(process.env, context.secrets),
-    middleware: () =>
-      makeMiddleware(names, {
-        work: (token, running) => { status.work(token, running); },
-        happened: () => { status.soon(); },
-      }),
+    middleware: () => makeMiddleware(names, { works, happened: () => { status.soon(); } }),
   });
-  const status = new StatusItem(keeper);
+  const works = new Works((token) => {
+    void keeper.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
+  });
+  const status = new StatusItem(keeper, works);
   const pages = new Pages(keeper, names);
   stop = () => keeper.stop();
   context.subscriptions.push(log, status, pages, registerLooks(), watchElsewhere(context.globalState), ...watch(keeper, status));

@@ -4,6 +4,7 @@ import { extensions, Uri, window, workspace } from "vscode";
 import type { CodeAction, ConfigurationParams } from "vscode-languageserver-protocol";
 import { CancellationToken, type Middleware } from "vscode-languageclient/node";
 import { look } from "./look";
+import type { Works } from "./progress";
 import { SECTION, told } from "./settings";
 import { changedSince, wantsLook } from "./weigh";
 
@@ -13,8 +14,8 @@ const MOST = 60;
 
 /** What wants to know of what goes by. */
 export interface Watching {
-  /** Work began or ended, by its token. */
-  readonly work: (token: string | number, running: boolean) => void;
+  /** Shows the work that the server reports on. */
+  readonly works: Works;
   /** Something happened that changes what the status shows. */
   readonly happened: () => void;
 }
@@ -30,8 +31,11 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
       },
     },
     handleWorkDoneProgress: (token, params, next) => {
-      watching.work(token, params.kind !== "end");
-      next(token, params);
+      watching.works.take(token, params);
+      watching.happened();
+      if (params.kind === "end") {
+        next(token, params); // the client forgets the token
+      }
     },
     provideInlineCompletionItems: async (document, position, context, token, next) => {
       const found = await next(document, position, context, token);

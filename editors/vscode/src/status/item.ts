@@ -1,6 +1,7 @@
 // The language status item: what works, what it cost, and that something is at work.
 
 import { languages, LanguageStatusSeverity, window, type Disposable, type LanguageStatusItem } from "vscode";
+import type { Works } from "../client/progress";
 import { SCHEMES } from "../run/client";
 import type { Keeper } from "../run/keeper";
 import { words, type Status } from "./words";
@@ -13,12 +14,13 @@ const LATER = 60_000;
 export class StatusItem implements Disposable {
   readonly #keeper: Keeper;
   readonly #item: LanguageStatusItem;
-  readonly #work = new Set<string | number>();
+  readonly #works: Works;
   readonly #clock: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(keeper: Keeper) {
+  constructor(keeper: Keeper, works: Works) {
     this.#keeper = keeper;
+    this.#works = works;
     const selector = SCHEMES.map((scheme) => ({ scheme, language: "python" }));
     this.#item = languages.createLanguageStatusItem("lastmile", selector);
     this.#item.name = "Lastmile";
@@ -39,17 +41,6 @@ export class StatusItem implements Disposable {
     }, SOON);
   }
 
-  /** Takes note that some work began, or went on, or ended. */
-  work(token: string | number, running: boolean): void {
-    if (running) {
-      this.#work.add(token);
-    } else {
-      this.#work.delete(token);
-      this.soon();
-    }
-    this.#item.busy = this.#work.size > 0;
-  }
-
   /** Shows what is known. */
   show(status: Status | undefined): void {
     const trouble = this.#keeper.trouble;
@@ -67,9 +58,9 @@ export class StatusItem implements Disposable {
 
   async #look(): Promise<void> {
     if (this.#keeper.client === undefined) {
-      this.#work.clear();
-      this.#item.busy = false;
+      this.#works.clear();
     }
+    this.#item.busy = this.#works.busy;
     this.show(await this.#keeper.ask<Status>("lastmile.status"));
   }
 }
