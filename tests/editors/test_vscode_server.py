@@ -116,7 +116,7 @@ def test_beside_ruff_nothing_is_shown_twice_and_the_active_environment_is_taken(
     person.install(vsix, *packed)
     folder = person.project("beside", FILES)
     with person.at_work() as driver:
-        seen = driver.go("beside", folder=str(folder), file="shop.py", at=[5, 15])
+        seen = driver.go("beside", folder=str(folder), file="shop.py", at=[5, 17])
     assert seen["squiggles"] == 0
     assert seen["shown"][0].startswith("Fix E711")
     assert (
@@ -130,7 +130,7 @@ def test_the_first_minute(vsix: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     folder = person.project("first", FILES)
     person.install(vsix)
     with person.at_work() as driver:
-        seen = driver.go("first", folder=str(folder), file="shop.py", at=[5, 15], title="Fix E711", becomes="is None")
+        seen = driver.go("first", folder=str(folder), file="shop.py", at=[5, 17], title="Fix E711", becomes="is None")
     assert (folder / "shop.py").read_text() == FIXED
     with capsys.disabled():
         print(f"\nThe first minute, from the window to the saved fix: {seen['seconds']:.1f} s.")  # noqa: T201 - asked for

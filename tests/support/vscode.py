@@ -68,11 +68,13 @@ class Person:
         return made
 
     def configure(self, settings: Mapping[str, Any]) -> None:
-        """Write the settings of the person's editor."""
-        for place in ("User", "Machine"):  # where a workbench is served from afar, programs are the machine's own
+        """Write the settings of the person's editor: Lastmile's are the machine's, and the window watches those."""
+        machine = {name: value for name, value in settings.items() if name.startswith("lastmile.")}
+        user = {name: value for name, value in settings.items() if name not in machine}
+        for place, values in {"User": user, "Machine": machine}.items():
             path = self.folder / "data" / place / "settings.json"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(settings), encoding="utf-8")
+            path.write_text(json.dumps(values), encoding="utf-8")
 
     def log(self) -> str:
         """Read what the extension wrote down in the last window."""
