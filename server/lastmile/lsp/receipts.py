@@ -53,9 +53,12 @@ class Receipts:
 
     _applied: OrderedDict[str, Applied] = field(factory=OrderedDict, init=False)
     _refused: OrderedDict[str, Refused] = field(factory=OrderedDict, init=False)
+    latest: Applied | Refused | None = field(default=None, init=False)
+    """What ended last, either way."""
 
     def applied(self, applied: Applied) -> None:
         """Remember an edit."""
+        self.latest = applied
         self._applied[applied.outcome.task.id] = applied
         self._applied.move_to_end(applied.outcome.task.id)
         while len(self._applied) > _MOST:
@@ -63,6 +66,7 @@ class Receipts:
 
     def refused(self, refused: Refused) -> None:
         """Remember a refusal."""
+        self.latest = refused
         self._refused[refused.outcome.task.id] = refused
         while len(self._refused) > _MOST:
             self._refused.popitem(last=False)

@@ -14,6 +14,7 @@ from lastmile.lsp.features import (
     receipts,
     resolve,
     settings,
+    status,
     sync,
 )
 from lastmile.lsp.host import Server
@@ -21,7 +22,7 @@ from lastmile.lsp.host import Server
 if TYPE_CHECKING:
     from lastmile.service import Service
 
-_FEATURES = (lifecycle, settings, sync, diagnostics, actions, resolve, commands, receipts, completion)
+_FEATURES = (lifecycle, settings, sync, diagnostics, actions, resolve, commands, receipts, status, completion)
 
 
 def build(service: Service | Callable[[], Service]) -> Server:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lastmile.lsp.apply import apply_edit
 from lastmile.lsp.failures import invalid
 from lastmile.lsp.host import Server
+from lastmile.lsp.receipts import Refused
 
 if TYPE_CHECKING:
     from lastmile.lsp.receipts import Applied
@@ -42,14 +43,15 @@ async def receipt(ls: Server, *arguments: Any) -> dict[str, Any] | None:  # noqa
 
 
 async def report(ls: Server, *arguments: Any) -> dict[str, str] | None:  # noqa: ANN401 - from the wire
-    """Open the report of an applied edit, or else of a refused task; gives its file."""
-    named = _texts(REPORT, arguments, most=1)
-    found = ls.receipts.edit(*named)
+    """Open the report of a task, applied or refused; gives its file."""
+    (task,) = _texts(REPORT, arguments, most=1) or ("",)
+    found = (ls.receipts.edit(task) or ls.receipts.refusal(task)) if task else ls.receipts.latest
     if found is None:
-        return await _why(ls, named)
+        return None
     from lastmile.lsp.surfaced import show  # noqa: PLC0415 - the start does without it
 
-    return {"path": str(await show(ls, found.outcome, found.alone, root=found.root))}
+    alone = None if isinstance(found, Refused) else found.alone
+    return {"path": str(await show(ls, found.outcome, alone, root=found.root))}
 
 
 async def why(ls: Server, *arguments: Any) -> dict[str, str] | None:  # noqa: ANN401 - from the wire
