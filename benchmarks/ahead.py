@@ -19,6 +19,7 @@ import statistics
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -193,8 +194,8 @@ def _times(ready: Window, places: Sequence[Place]) -> None:
 
 
 def _typing(windows: dict[str, Window], demo: Path, source: str, blocks: int) -> None:
-    echoes: dict[str, list[float]] = {name: [] for name in windows}
-    completions: dict[str, list[float]] = {name: [] for name in windows}
+    echoes: dict[str, list[list[float]]] = {name: [] for name in windows}
+    completions: dict[str, list[list[float]]] = {name: [] for name in windows}
     for number in range(blocks + 1):
         for name in (windows, reversed(windows))[number % 2]:
             path = demo / f"typed_{name}_{number}.py"
@@ -203,13 +204,18 @@ def _typing(windows: dict[str, Window], demo: Path, source: str, blocks: int) ->
             echoed, completed = _block(windows[name], path, len(source.splitlines()) + 1)
             windows[name].close(path)
             if number:  # the first warms up
-                echoes[name] += echoed
-                completions[name] += completed
+                echoes[name].append(echoed)
+                completions[name].append(completed)
     for what, times in (("an echo", echoes), ("a completion", completions)):
-        on, off = times["on"], times["off"]
-        ratios = statistics.median(on) / statistics.median(off), percentile(on, 0.95) / percentile(off, 0.95)
+        on, off = (list(chain.from_iterable(times[name])) for name in ("on", "off"))
         print(f"{what} with `ahead`: {_spread(on)}; without: {_spread(off)}")
-        print(f"    ratio {ratios[0]:.2f} at the median, {ratios[1]:.2f} at p95   [bar: 1.1]")
+        print(f"    ratio {_ratio(times, 0.5):.2f} at the median, {_ratio(times, 0.95):.2f} at p95   [bar: 1.1]")
+
+
+def _ratio(times: dict[str, list[list[float]]], share: float) -> float:
+    """Compare block by block, as they were measured, and take the median: one that something else disturbed is one."""
+    pairs = zip(times["on"], times["off"], strict=True)
+    return statistics.median(percentile(on, share) / percentile(off, share) for on, off in pairs)
 
 
 def _block(window: Window, path: Path, line: int) -> tuple[list[float], list[float]]:
