@@ -42,6 +42,8 @@ def test_what_was_judged_by_other_files_holds_as_long_as_they_do() -> None:
     shelf.put("x", made)
     assert shelf.of("x", made.snapshot.digest, around="now") == [made]
     assert shelf.of("x", made.snapshot.digest, around="later") == []
+    assert shelf.find("x", made.snapshot.digest, made.name, around="now") is made
+    assert shelf.find("x", made.snapshot.digest, made.name, around="later") is None
     narrow = ready(at=3)
     shelf.put("x", narrow)
     shelf.forget_wide()

@@ -182,6 +182,17 @@ async def test_once_the_minutes_seconds_are_used_up_nothing_more_is_made(stage: 
         assert not local.history
 
 
+async def test_what_is_made_is_taken_from_the_minutes_seconds(stage: Stage, folder: Path) -> None:
+    local = drafting(stage)
+    bucket = Bucket(lambda: 0.0)
+    (folder / "lastmile.toml").write_text("ahead_seconds = 0.001\n")
+    async with window(stage, folder, bucket=bucket) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, "F401")
+        assert bucket.wait(0.001) > 0
+    assert not local.history
+
+
 async def test_what_a_person_sends_back_is_not_offered_again(stage: Stage, folder: Path) -> None:
     drafting(stage)
     async with window(stage, folder) as editor:

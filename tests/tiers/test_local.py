@@ -240,12 +240,15 @@ class Recording(httpx2.AsyncBaseTransport):
             self.urgencies.append(json.loads(await request.aread()).get("urgency"))
         return await self.way.handle_async_request(request)
 
+    async def aclose(self) -> None:
+        await self.way.aclose()
+
 
 @pytest.mark.parametrize(("ahead", "urgency"), [(True, "background"), (False, None)])
 async def test_what_nobody_waits_for_stands_behind_everything_in_the_host(
     hosts: Runtime, tiny: Path, ahead: object, urgency: str | None
 ) -> None:
-    host = hosts.host(tiny)
+    host = hosts.host(tiny, context=16_384)
     recording = Recording(await asyncio.to_thread(connection, host))
     tier = OpenAITier(
         "local",
