@@ -7,6 +7,7 @@
 (require 'cl-lib)
 (require 'eglot)
 (require 'json)
+(require 'lisp-mnt)
 
 (defvar drive-given (json-parse-string (getenv "DRIVE_GIVEN") :object-type 'plist :array-type 'list))
 (defvar drive-noted nil)
@@ -57,7 +58,9 @@
   (drive-open (drive-give :open))
   (drive-wait-for-diagnostics)
   (drive-note :diagnostics (vconcat (mapcar #'vconcat (drive-diagnostics))))
-  (drive-note :server (plist-get (eglot--server-info (eglot-current-server)) :name)))
+  (drive-note :server (plist-get (eglot--server-info (eglot-current-server)) :name))
+  (drive-note :capabilities (jsonrpc--json-encode (eglot-client-capabilities (eglot-current-server))))
+  (drive-note :eglot (lm-version (locate-library "eglot.el" t))))
 
 (defun drive-act ()
   "Choose an entry of the menu, and write the file."

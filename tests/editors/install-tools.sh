@@ -15,7 +15,7 @@ has() {
     nvim) nvim --headless -u NONE -i NONE -c 'lua vim.cmd(vim.fn.has("nvim-0.12") == 1
         and vim.treesitter.language.add("markdown") and "quit" or "cquit")' ;;
     emacs) emacs -q --batch --eval "(require 'eglot)" ;;
-    chromium | stylua) command -v "$1" ;;
+    stylua) command -v stylua ;;
     *) "$1" --version ;;
     esac >/dev/null 2>&1
 }
@@ -23,11 +23,14 @@ has() {
 packages=""
 has bwrap || packages="bubblewrap"
 has emacs || packages="$packages emacs-nox elpa-eglot"
-has chromium || packages="$packages chromium"
 if [ -n "$packages" ] && [ -e /etc/debian_version ] && [ "$(id -u)" -eq 0 ]; then
     apt-get update -q >/dev/null
     # shellcheck disable=SC2086 - the names are parted by blanks
     apt-get install -y -q --no-install-recommends $packages >/dev/null
+fi
+if ! command -v chromium >/dev/null && [ -e /etc/debian_version ] && [ "$(id -u)" -eq 0 ]; then
+    apt-get update -q >/dev/null
+    apt-get install -y -q chromium >/dev/null
 fi
 if ! has stylua && command -v npm >/dev/null && [ -w "$bindir" ]; then
     npm install --silent --prefix "$prefix/stylua" @johnnymorganz/stylua@2.5.2 >/dev/null

@@ -11,6 +11,7 @@ from tests.support import filling_server
 from tests.support.emacs import Emacs
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Reply
+from tests.support.neovim import ROOT
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
@@ -23,6 +24,7 @@ def zählen(bücher):
     𠮷 = "🍐"; wert = 1 if None == bücher else 2
     return (𠮷, wert)
 """
+RECORDED = json.loads((ROOT / "tests" / "e2e" / "emacs-eglot-1.9.json").read_text(encoding="utf-8"))
 AREA = "def area(width, height):\n    \n\n\nprint(area(1, 2))\n"
 
 
@@ -48,6 +50,8 @@ async def test_it_attaches_and_shows_what_ruff_finds(emacs: Emacs) -> None:
     lines = [line for line, _ in seen.noted["diagnostics"]]
     assert lines == [1, 5, 5]  # E702 too
     assert "F401" in seen.noted["diagnostics"][0][1]
+    if seen.noted["eglot"] == "1.9":  # as it is kept, for the server's own tests
+        assert json.loads(seen.noted["capabilities"]) == RECORDED
 
 
 @pytest.mark.parametrize(

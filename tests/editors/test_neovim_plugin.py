@@ -103,6 +103,7 @@ ANSWERS = {
         "lastmile.why": {"path": "/x.md"},
         "lastmile.undoAndReport": {"undone": True, "reported": True},
         "lastmile.pause": {"paused": True},
+        "lastmile.bill": {"page": "file:///bill.html", "shown": True},
     },
     "no such commands": {},
     "nothing": {f"lastmile.{name}": None for name in ("status", "receipt", "report", "why", "undoAndReport", "models")},
@@ -133,7 +134,13 @@ async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim, ca
     plugged.configure(of_the_person(plugged), STAND_IN)
     steps = [step(run, message=message) for run, message in SAID[case].items()]
     if case == "something":
-        first = [step("report"), step("why"), step("pause", message="paused"), step("pause", message="are on.")]
+        first = [
+            step("report"),
+            step("why"),
+            step("bill page"),
+            step("pause", message="paused"),
+            step("pause", message="are on."),
+        ]
         steps = [*first, *steps, {"run": "echo", "status": "Lastmile: rules, local (warm) | $0.50 today"}]
     if case == "nothing":
         steps += [step("model", page="//model")]
@@ -141,6 +148,7 @@ async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim, ca
     asked = dict(seen.noted["asked"])
     assert set(asked) == set(ANSWERS[case])
     assert asked.get("lastmile.undoAndReport", ["", "it is wrong"]) == ["", "it is wrong"]
+    assert asked.get("lastmile.bill", [{"page": True}]) == [{"page": True}]
     assert not asked.get("lastmile.receipt")
 
 

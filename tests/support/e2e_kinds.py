@@ -1,13 +1,14 @@
 """What today's editors say of themselves when they start a server.
 
-Neovim's capabilities are what 0.12.4 prints; pytest-lsp's own are of 0.11. Those of VS Code are
-pytest-lsp's, of 1.65, with what its client library has said since.
+Neovim's capabilities are what 0.12.4 prints; pytest-lsp's own are of 0.11. Emacs' are what eglot 1.9 sends,
+as tests/editors sees. Those of VS Code are pytest-lsp's, of 1.65, with what its client library has said since.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from attrs import frozen
@@ -15,7 +16,7 @@ from lsprotocol import converters, types
 from pygls.capabilities import get_capability
 from pytest_lsp import client_capabilities
 
-_NEOVIM = Path(__file__).parents[1] / "e2e" / "neovim-0.12.4.json"
+_RECORDED = Path(__file__).parents[1] / "e2e"
 
 
 @frozen
@@ -34,8 +35,8 @@ class Kind:
         return self.name
 
 
-def _neovim() -> types.ClientCapabilities:
-    said = json.loads(_NEOVIM.read_text(encoding="utf-8"))
+def _recorded(name: str) -> types.ClientCapabilities:
+    said = json.loads((_RECORDED / name).read_text(encoding="utf-8"))
     return converters.get_converter().structure(said, types.ClientCapabilities)
 
 
@@ -100,7 +101,8 @@ def _plain() -> types.ClientCapabilities:
 
 
 VSCODE = Kind("Visual Studio Code", _visual_studio_code)
-NEOVIM = Kind("Neovim", _neovim)
+NEOVIM = Kind("Neovim", partial(_recorded, "neovim-0.12.4.json"))
+EMACS = Kind("Emacs", partial(_recorded, "emacs-eglot-1.9.json"))
 PUSHED = Kind("VS Code of before it pulled", _pushed)
 """Has its diagnostics pushed."""
 

@@ -65,6 +65,8 @@ end
 local function bill(given)
   if #given.args == 0 and ask.client() then
     ask.run("lastmile.bill") -- the server says it
+  elseif given.words == "page" then
+    ask.run("lastmile.bill", { { page = true } }) -- and opens it
   else
     ask.shell(vim.list_extend({ "bill" }, given.args), "bill")
   end
@@ -130,7 +132,7 @@ end
 
 ---@type table<string, lastmile.Subcommand>
 local subcommands = {
-  bill = { run = bill, more = { "--since", "--by", "--html" } },
+  bill = { run = bill, more = { "page", "--since", "--by", "--html" } },
   cancel = {
     run = function()
       tell.say(("%d ended."):format(require("lastmile.attach").cancel()))
