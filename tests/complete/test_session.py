@@ -343,8 +343,8 @@ async def test_idle_time_is_used_to_read_ahead_and_to_look_around() -> None:
     await desk.completer.rest("x", lambda: desk.snapshot, others)
     assert desk.clock.slept[-1] == REST
     (fill,) = desk.filler.prefilled
-    assert [chunk.path for chunk in fill.chunks] == ["/project/shapes.py", "y.py"]
-    assert fill.chunks[0].text == "class Shape:\n    def area(self) -> int: ...\n"
+    assert [chunk.path for chunk in fill.chunks] == ["y.py", "/project/shapes.py"]
+    assert fill.chunks[1].text == "class Shape:\n    def area(self) -> int: ...\n"
     await desk.completer.rest("x", lambda: desk.snapshot, others)
     assert len(desk.filler.prefilled) == 1
     desk.type("a")
