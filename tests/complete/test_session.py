@@ -268,6 +268,38 @@ async def test_a_model_that_fails_is_no_completion() -> None:
     assert await desk.ask() is not None
 
 
+async def test_a_model_that_went_away_is_asked_once_more() -> None:
+    desk = desk_with(LINE)
+    desk.filler.gone = 1
+    assert await desk.ask() is not None
+    assert len(desk.filler.history) == 2
+    desk = desk_with(LINE)
+    desk.filler.gone = 2
+    assert await desk.ask() is None
+    assert len(desk.filler.history) == 2
+
+
+async def test_a_model_that_hangs_is_left_alone_for_a_while() -> None:
+    desk = desk_with(LINE)
+    desk.filler.failure = "It does not answer."
+    desk.clock.step = 2.0  # each look at the clock
+    assert await desk.ask() is None
+    desk.clock.step, desk.filler.failure = 0.0, ""
+    assert await desk.ask() is None
+    assert len(desk.filler.history) == 1
+    assert await desk.ask(invoked=True) is not None
+    desk.type("retu")
+    assert await desk.ask() is not None
+    desk.filler.failure = "It does not answer."
+    desk.clock.step = 2.0
+    desk.type("x")
+    assert await desk.ask() is None
+    desk.clock.step, desk.filler.failure = 0.0, ""
+    desk.clock.now += 60.0
+    await desk.ask()
+    assert len(desk.filler.history) == 4
+
+
 class Broken:
     """A worker that dies in one of the functions that it is given."""
 

@@ -8,6 +8,7 @@ generation runs at a time. While a completion is shown, the one after it is made
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import assert_never
 from uuid import uuid4
@@ -27,6 +28,8 @@ from lastmile.complete.window import Window, around
 from lastmile.complete.worth import allows, is_worth
 from lastmile.config.completing import Completing
 from lastmile.text.snapshot import Snapshot
+
+logger = logging.getLogger(__name__)
 
 REST = 1.0
 """Seconds without a key after which a model may read ahead (llama.vim)."""
@@ -132,7 +135,7 @@ class Completer:
             return "cached", cached
         if (joined := await self.generating.join(cursor.document, window)) is not None:
             return "joined", joined
-        if number != self._asked:
+        if number != self._asked or (self.generating.is_resting() and not cursor.invoked):
             return "", None
         looking = self.running.start(self.judging.look(cursor))
         if not cursor.invoked:
@@ -152,7 +155,7 @@ class Completer:
 
     async def _go_ahead(self, cursor: Cursor, shown: Completion, settings: Completing) -> None:
         """Make the completion that follows the one that is shown, as if that were accepted."""
-        if self.generating.is_busy():
+        if self.generating.is_busy() or self.generating.is_resting():
             return
         old = cursor.snapshot
         snapshot = Snapshot(old.uri, replaced(old.text, shown.span, shown.text), old.path, old.language)
@@ -171,9 +174,19 @@ class Completer:
 
 
 def make(
-    filler: Filler, worker: Worker, clock: Clock, *, books: Books, text_of: Callable[[str], str | None]
+    filler: Filler,
+    worker: Worker,
+    clock: Clock,
+    *,
+    books: Books,
+    text_of: Callable[[str], str | None],
+    tell: Callable[[str], object] = logger.warning,
 ) -> Completer:
-    """Make a session's completer. ``text_of`` gives the text of an open document by its key, None once it is closed."""
+    """Make a session's completer.
+
+    ``text_of`` gives the text of an open document by its key, None once it is closed. ``tell`` hears
+    each time why there is no completion where one was to be made.
+    """
     running = Running()
     judging = Judging(worker, running)
 
@@ -185,7 +198,7 @@ def make(
         fates.survives(identifier, text_of(document), late=True)
 
     fates = Fates(books, lambda identifier, document: running.start(watch(identifier, document)))
-    return Completer(clock, Generating(filler, judging, clock, running), judging, running, fates)
+    return Completer(clock, Generating(filler, judging, clock, running, tell), judging, running, fates)
 
 
 def _allowed(place: Place, settings: Completing) -> bool:

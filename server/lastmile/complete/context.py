@@ -26,7 +26,7 @@ class Context:
     _definitions: dict[str, tuple[Chunk, ...]] = field(factory=dict)
 
     def chunks(self, document: str) -> tuple[Chunk, ...]:
-        """Give what prompts for a document carry: the oldest chunk first, which is given up first, and definitions last.
+        """Give what prompts for a document carry: the oldest chunk first, which is given up first; definitions last.
 
         Documents share the chunks, and what a model has read of them.
         """

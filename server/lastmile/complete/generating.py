@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from attrs import define, field, frozen
 
@@ -15,7 +16,7 @@ from lastmile.complete.running import Running
 from lastmile.complete.stopping import scene
 from lastmile.complete.values import Clock, Cursor, Filler, Place
 from lastmile.complete.window import Window
-from lastmile.errors import LastmileError
+from lastmile.errors import LastmileError, ModelGoneError
 from lastmile.model.values import Fill
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,12 @@ _ORPHAN = 0.5
 
 _LONGEST = 30.0
 """Seconds for one generation, in case an engine hangs."""
+
+_RESTS, _LONGEST_REST = 3.0, 60.0
+"""So many times as long as a failure took no other generation is made unasked, and seconds at the most.
+
+What fails at once, as without a file, may be tried at each key; what hangs may not.
+"""
 
 
 @frozen
@@ -49,16 +56,24 @@ class Generating:
     judging: Judging
     clock: Clock
     running: Running
+    tell: Callable[[str], object]
+    """Told of each generation that failed, and why."""
+
     cache: Cache = field(factory=Cache, init=False)
     read: Fill | None = field(default=None, init=False)
     """What the model read last, as far as is known."""
 
     _flight: Flight | None = field(default=None, init=False)
-    _told: str = field(default="", init=False)
+    _rests: float = field(default=0.0, init=False)
+    """Until when none is made unasked."""
 
     def is_busy(self) -> bool:
         """Whether one runs."""
         return self._flight is not None and not self._flight.is_over
+
+    def is_resting(self) -> bool:
+        """Whether a model that failed slowly is not asked again yet, unless the person insists."""
+        return self.clock.monotonic() < self._rests
 
     def begin(self, order: Order) -> Flight:
         """Start a generation in the place of the one under way."""
@@ -98,38 +113,50 @@ class Generating:
 
     async def prefill(self, document: str, fill: Fill) -> None:
         """Have the model read ahead, unless it has read just that."""
-        if fill == self.read:
+        if fill == self.read or self.is_resting():
             return
+        began = self.clock.monotonic()
         try:
             await self.filler.prefill(fill, document=document)
         except LastmileError as error:
             logger.info("Nothing was read ahead: %s", error)
+            self._failed(began)
         else:
             self.read = fill
 
     async def _fly(self, flight: Flight, order: Order) -> Made | None:
-        window, document = order.window, order.cursor.document
-        limits = Limits(order.most, AHEAD_SECONDS if order.ahead else FIRST_SECONDS)
-        stream = self.filler.fill(order.fill, most=order.most, document=document, ahead=order.ahead)
-        around = scene(window, order.place)
+        window, began = order.window, self.clock.monotonic()
         self.judging.warm(order.cursor.snapshot)
         try:
             async with asyncio.timeout(_LONGEST):
-                text = await listen(stream, around, limits, line=window.line, clock=self.clock, hear=flight.hear)
+                text = await self._heard(flight, order)
         except (LastmileError, TimeoutError) as error:
-            self._tell(str(error) or "the model did not come to an end")
+            self._failed(began)
+            self.tell(str(error) or f"The model did not come to an end within {_LONGEST:g} s.")
             return None
-        self.read, self._told = order.fill, ""
+        self.read, self._rests = order.fill, 0.0
         made = await self.judging.made(order.cursor, window, text)
         if made is not None:
-            self.cache.put(document, made)
+            self.cache.put(order.cursor.document, made)
         return made
 
-    def _tell(self, trouble: str) -> None:
-        """Log what is wrong with the model, once: it is asked at every key."""
-        if trouble != self._told:
-            logger.warning("There is no completion: %s", trouble)
-        self._told = trouble
+    async def _heard(self, flight: Flight, order: Order) -> str:
+        """Have a text made; once more where who made it went away meanwhile. Raises `LastmileError`."""
+        try:
+            return await self._listened(flight, order)
+        except ModelGoneError as error:
+            logger.info("A completion is asked for once more: %s", error)
+            return await self._listened(flight, order)
+
+    async def _listened(self, flight: Flight, order: Order) -> str:
+        limits = Limits(order.most, AHEAD_SECONDS if order.ahead else FIRST_SECONDS)
+        stream = self.filler.fill(order.fill, most=order.most, document=order.cursor.document, ahead=order.ahead)
+        around = scene(order.window, order.place)
+        return await listen(stream, around, limits, line=order.window.line, clock=self.clock, hear=flight.hear)
+
+    def _failed(self, began: float) -> None:
+        now = self.clock.monotonic()
+        self._rests = now + min(_RESTS * (now - began), _LONGEST_REST)
 
     def _look_after(self, flight: Flight) -> None:
         if not flight.is_over and not flight.waiting and not flight.ahead:

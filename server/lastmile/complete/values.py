@@ -32,6 +32,12 @@ class Filler(Protocol):
         Raises `LastmileError` where it cannot be done.
         """
 
+    async def state(self) -> str:
+        """Say whether the model is ``ready``, ``loading`` or ``cold``, at once.
+
+        Raises `LastmileError` where that cannot be told.
+        """
+
 
 class Clock(Protocol):
     """Seconds that never run backwards."""
