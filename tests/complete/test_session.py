@@ -148,6 +148,22 @@ async def test_only_the_newest_of_two_questions_is_asked() -> None:
     assert len(desk.filler.history) == 1
 
 
+async def test_two_documents_that_ask_at_once_are_both_answered() -> None:
+    filler = ScriptedFiller([pieces("    return width\n"), pieces("    return height\n")], gate=asyncio.Semaphore(0))
+    desk = Desk(filler, settings=evolve(QUIET, debounce=0.5), clock=ManualClock(hasty=False))
+    desk.put(SOURCE)
+    other = evolve(desk.cursor(), document="y")
+    asked = [asyncio.create_task(desk.completer.find(item, desk.settings)) for item in (desk.cursor(), other)]
+    await settled()
+    await desk.clock.turn(0.5)
+    for _ in range(40):
+        filler.gate.release()
+    found = await asyncio.wait_for(asyncio.gather(*asked), 5)
+    assert [item and item.completion.text for item in found] == ["return width", "return height"]
+    desk.completer.closed("y", desk.snapshot)
+    await desk.completer.close()
+
+
 async def test_what_left_a_broken_document_broken_is_judged_again_once_it_is_sound() -> None:
     desk = desk_with("foo(1\n", source="value = ‸\n")
     shown = await desk.ask()

@@ -2,7 +2,7 @@
 
 A question goes the cheapest way that answers it: a completion made before through which the person
 has typed, a generation under way that says what they typed, or a new one, after a rest. One
-generation runs at a time. While a completion is shown, the one after it is made.
+generation runs at a time for each document. While a completion is shown, the one after it is made.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Completer:
     fates: Fates
     context: Context = field(factory=Context)
     _pace: Pace = field(factory=Pace)
-    _asked: int = 0
+    _asked: dict[str, int] = field(factory=dict)
+    """The number of the last question of each document that is open."""
 
     async def find(self, cursor: Cursor, settings: Completing, *, project: str = "") -> Found | None:
         """Find what could stand at the cursor; None where there is nothing, or a newer question has come.
@@ -67,8 +68,8 @@ class Completer:
         """
         if not allows(settings, cursor.snapshot.language):
             return None
-        self._asked += 1
-        number, began = self._asked, self.clock.monotonic()
+        number, began = self._asked.get(cursor.document, 0) + 1, self.clock.monotonic()
+        self._asked[cursor.document] = number
         self.context.visit(cursor)
         window = around(cursor.snapshot.lines, cursor.offset)
         if not cursor.invoked and not is_worth(window):
@@ -98,6 +99,7 @@ class Completer:
 
     def closed(self, document: str, snapshot: Snapshot) -> None:
         """Forget a document, but for the place in it where the person was."""
+        self._asked.pop(document, None)
         self.context.seen(snapshot)
         self.fates.closed(document)
         self.generating.cache.forget(document)
@@ -135,14 +137,14 @@ class Completer:
             return "cached", cached
         if (joined := await self.generating.join(cursor.document, window)) is not None:
             return "joined", joined
-        if number != self._asked or (self.generating.is_resting() and not cursor.invoked):
+        if self._is_old(cursor, number) or (self.generating.is_resting() and not cursor.invoked):
             return "", None
         looking = self.running.start(self.judging.look(cursor))
         if not cursor.invoked:
             wait = self._pace.wait(window.before, window.after) if settings.debounce is None else settings.debounce
             await self.clock.sleep(wait)
         place = await asyncio.shield(looking)
-        if number != self._asked or not _allowed(place, settings):
+        if self._is_old(cursor, number) or not _allowed(place, settings):
             return "", None
         if cursor.invoked:
             place = evolve(place, multiline=place.multiline or place.ended)
@@ -152,6 +154,10 @@ class Completer:
             return "", None
         self._pace.answered(self.clock.monotonic() - began)
         return "asked", (made, "")
+
+    def _is_old(self, cursor: Cursor, number: int) -> bool:
+        """Tell whether a newer question of the same document has come, or the document is gone."""
+        return self._asked.get(cursor.document) != number
 
     async def _go_ahead(self, cursor: Cursor, shown: Completion, settings: Completing) -> None:
         """Make the completion that follows the one that is shown, as if that were accepted."""

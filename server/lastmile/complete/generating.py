@@ -1,4 +1,4 @@
-"""The one generation that runs at a time: begun, joined by who typed what it says, and ended when nobody wants it."""
+"""The generation under way in each document: begun, joined by who types what it says, ended when nobody wants it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Order:
 
 @define(eq=False)
 class Generating:
-    """Owns the generation under way, and what came of those before it."""
+    """Owns the generations under way, at most one for each document, and what came of those before."""
 
     filler: Filler
     judging: Judging
@@ -63,36 +63,38 @@ class Generating:
     read: Fill | None = field(default=None, init=False)
     """What the model read last, as far as is known."""
 
-    _flight: Flight | None = field(default=None, init=False)
+    _flights: dict[str, Flight] = field(factory=dict, init=False)
     _rests: float = field(default=0.0, init=False)
     """Until when none is made unasked."""
 
     def is_busy(self) -> bool:
         """Whether one runs."""
-        return self._flight is not None and not self._flight.is_over
+        return any(not flight.is_over for flight in self._flights.values())
 
     def is_resting(self) -> bool:
         """Whether a model that failed slowly is not asked again yet, unless the person insists."""
         return self.clock.monotonic() < self._rests
 
     def begin(self, order: Order) -> Flight:
-        """Start a generation in the place of the one under way."""
-        self.cancel()
-        flight = self._flight = Flight(order.cursor.document, order.window, order.ahead)
+        """Start a generation in the place of the document's own, and of all that nobody waits for."""
+        document = order.cursor.document
+        for other in [key for key, flight in self._flights.items() if key == document or not flight.waiting]:
+            self.cancel(other)
+        flight = self._flights[document] = Flight(document, order.window, order.ahead)
         flight.task = self.running.start(self._fly(flight, order))
         return flight
 
-    def cancel(self, document: str | None = None) -> None:
-        """End the one under way, if it is for the document."""
-        if self._flight is not None and document in {None, self._flight.document}:
-            self._flight.cancel()
+    def cancel(self, document: str) -> None:
+        """End the one that is under way for a document, if any is."""
+        if (flight := self._flights.pop(document, None)) is not None:
+            flight.cancel()
 
     async def join(self, document: str, window: Window) -> tuple[Made, str] | None:
         """Take part in the one under way, where it says what was typed since it began.
 
         Gives what came of it and what of that was typed; None where it says something else.
         """
-        flight = self._flight
+        flight = self._flights.get(document)
         if flight is None or flight.is_over:
             return None
         try:
