@@ -164,13 +164,25 @@ async def test_two_documents_that_ask_at_once_are_both_answered() -> None:
     await desk.completer.close()
 
 
-async def test_what_left_a_broken_document_broken_is_judged_again_once_it_is_sound() -> None:
-    desk = desk_with("foo(1\n", source="value = ‸\n")
+@pytest.mark.parametrize(
+    ("source", "stream", "text"),
+    [
+        ("total = ‸\n", "compute(\n    width,\n    height)\n", "compute"),
+        ("value = ‸\n", "foo(1\n", "foo"),
+        ("x = (\ntotal = ‸\n", "compute(\n", "compute"),
+        ("if a:\n    ‸\n", "for x in (\n", None),
+    ],
+)
+async def test_what_is_shown_in_a_broken_document_stays_while_it_is_typed(
+    source: str, stream: str, text: str | None
+) -> None:
+    desk = desk_with(stream, source=source)
     shown = await desk.ask()
-    assert shown is not None
-    assert shown.text == "foo(1"
-    desk.type("foo")
-    assert await desk.ask() is None
+    assert (shown and shown.text) == text
+    for at in range(1, len(text or "")):
+        desk.type(text[at - 1])
+        again = await desk.ask()
+        assert (again and again.text) == text[at:]
     assert len(desk.filler.history) == 1
 
 

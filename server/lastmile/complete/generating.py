@@ -128,7 +128,6 @@ class Generating:
 
     async def _fly(self, flight: Flight, order: Order) -> Made | None:
         window, began = order.window, self.clock.monotonic()
-        self.judging.warm(order.cursor.snapshot)
         try:
             async with asyncio.timeout(_LONGEST):
                 text = await self._heard(flight, order)

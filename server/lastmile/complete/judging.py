@@ -16,7 +16,7 @@ from lastmile.complete.cache import Made
 from lastmile.complete.definitions import Other, definitions
 from lastmile.complete.imported import candidates
 from lastmile.complete.running import Running
-from lastmile.complete.syntax import Gated, gate, look
+from lastmile.complete.syntax import Gated, gate, look, stays
 from lastmile.complete.tidying import fitted
 from lastmile.complete.values import Cursor, Place, Worker
 from lastmile.complete.window import Window
@@ -24,7 +24,6 @@ from lastmile.errors import ToolError
 from lastmile.model.values import Chunk
 from lastmile.text.edits import Replacement, Span, apply
 from lastmile.text.snapshot import Snapshot
-from lastmile.verify.syntax import complaint
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,11 +59,6 @@ class Judging:
             return ()
         return await self._run(candidates, snapshot.text, str(snapshot.path), tuple(roots)) or ()
 
-    def warm(self, snapshot: Snapshot) -> None:
-        """Have the worker compile a document by the time that a completion of it is judged."""
-        if snapshot.language == "python":
-            self.running.start(self._run(complaint, snapshot.text))
-
     async def made(self, cursor: Cursor, window: Window, text: str) -> Made | None:
         """Make a completion of what a model wrote; None where it could not be judged."""
         fit = fitted(text, window)
@@ -88,8 +82,8 @@ class Judging:
         """
         text, span = made.text[len(typed) :], Span(cursor.offset, cursor.offset + made.replaced)
         if text and (not made.whole or hash(replaced(cursor.snapshot.text, span, text)) != made.whole):
-            gated = await self._gate(cursor.snapshot, span, text)
-            text = text if gated is not None and gated.text == text else ""
+            snapshot = cursor.snapshot
+            text = text if await self._run(stays, snapshot.text, span, text, snapshot.language) else ""
         return (span, text) if text else None
 
     async def _gate(self, snapshot: Snapshot, span: Span, text: str) -> Gated | None:
