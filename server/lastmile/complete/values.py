@@ -116,9 +116,10 @@ class Fate(Enum):
     """A word or a line of it was taken, and the rest was not."""
 
     TYPED = "typed"
-    """The person typed the same text."""
+    """The person typed over it: all or a part of it by hand, or something else in its place."""
 
     DISMISSED = "dismissed"
+    """Nothing was typed in its place: the person went on elsewhere."""
 
 
 @frozen
