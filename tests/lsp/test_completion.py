@@ -273,3 +273,15 @@ async def test_a_model_that_is_being_loaded_is_said_to_be(stage: Stage, folder: 
         if client is VSCODE:
             assert await editor.wire.heard("$/progress", lambda params: params["value"]["kind"] == "end")
         assert bool(editor.wire.all("$/progress")) is (client is VSCODE)
+
+
+async def test_that_nothing_judges_a_language_is_logged_once(stage: Stage, folder: Path) -> None:
+    stage.service.filler = ScriptedFiller([["1)"]])
+    async with editing(stage, folder, settings=QUIET) as editor:
+        for name in ("x.none", "y.none"):
+            uri = editor.open(name, "print()\n", language="no-such-language")
+            (item,) = await inline(editor, uri, len("print("))
+            assert item["insertText"] == "1)"
+        await editor.wire.settle()
+        logged = [params["message"] for params in editor.wire.all("window/logMessage")]
+        assert len([line for line in logged if "No grammar of no-such-language" in line]) == 1

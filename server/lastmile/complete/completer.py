@@ -23,7 +23,7 @@ from lastmile.complete.generating import Generating, Order
 from lastmile.complete.judging import Judging, replaced
 from lastmile.complete.pace import Pace
 from lastmile.complete.running import Running
-from lastmile.complete.values import Books, Clock, Completion, Cursor, Filler, Place, Record, Where, Worker
+from lastmile.complete.values import Books, Clock, Completion, Cursor, Filler, Listener, Place, Record, Where, Worker
 from lastmile.complete.window import Window, around
 from lastmile.complete.worth import allows, is_worth
 from lastmile.config.completing import Completing
@@ -179,6 +179,18 @@ class Completer:
         return Order(cursor, window, place, fill, settings.max_tokens)
 
 
+class Logged:
+    """A listener that writes down what it hears."""
+
+    def trouble(self, why: str) -> None:
+        """Log a failure."""
+        logger.warning("There is no completion: %s", why)
+
+    def unjudged(self, language: str) -> None:
+        """Log a language without a grammar."""
+        logger.info("Nothing judges completions in %s.", language)
+
+
 def make(
     filler: Filler,
     worker: Worker,
@@ -186,15 +198,15 @@ def make(
     *,
     books: Books,
     text_of: Callable[[str], str | None],
-    tell: Callable[[str], object] = logger.warning,
+    listener: Listener | None = None,
 ) -> Completer:
     """Make a session's completer.
 
-    ``text_of`` gives the text of an open document by its key, None once it is closed. ``tell`` hears
-    each time why there is no completion where one was to be made.
+    ``text_of`` gives the text of an open document by its key, None once it is closed. Where nobody
+    listens, what there is to be said is logged.
     """
-    running = Running()
-    judging = Judging(worker, running)
+    running, listener = Running(), listener or Logged()
+    judging = Judging(worker, running, listener)
 
     async def watch(identifier: str, document: str) -> None:
         early, late = SURVIVAL
@@ -204,7 +216,7 @@ def make(
         fates.survives(identifier, text_of(document), late=True)
 
     fates = Fates(books, lambda identifier, document: running.start(watch(identifier, document)))
-    return Completer(clock, Generating(filler, judging, clock, running, tell), judging, running, fates)
+    return Completer(clock, Generating(filler, judging, clock, running, listener), judging, running, fates)
 
 
 def _allowed(place: Place, settings: Completing) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 
 from attrs import define, field, frozen
 
@@ -14,7 +13,7 @@ from lastmile.complete.judging import Judging
 from lastmile.complete.listening import AHEAD_SECONDS, FIRST_SECONDS, Limits, listen
 from lastmile.complete.running import Running
 from lastmile.complete.stopping import scene
-from lastmile.complete.values import Clock, Cursor, Filler, Place
+from lastmile.complete.values import Clock, Cursor, Filler, Listener, Place
 from lastmile.complete.window import Window
 from lastmile.errors import LastmileError, ModelGoneError
 from lastmile.model.values import Fill
@@ -56,8 +55,7 @@ class Generating:
     judging: Judging
     clock: Clock
     running: Running
-    tell: Callable[[str], object]
-    """Told of each generation that failed, and why."""
+    listener: Listener
 
     cache: Cache = field(factory=Cache, init=False)
     read: Fill | None = field(default=None, init=False)
@@ -133,7 +131,7 @@ class Generating:
                 text = await self._heard(flight, order)
         except (LastmileError, TimeoutError) as error:
             self._failed(began)
-            self.tell(str(error) or f"The model did not come to an end within {_LONGEST:g} s.")
+            self.listener.trouble(str(error) or f"The model did not come to an end within {_LONGEST:g} s.")
             return None
         self.read, self._rests = order.fill, 0.0
         made = await self.judging.made(order.cursor, window, text)

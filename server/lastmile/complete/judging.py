@@ -18,7 +18,7 @@ from lastmile.complete.imported import candidates
 from lastmile.complete.running import Running
 from lastmile.complete.syntax import Gated, gate, look, stays
 from lastmile.complete.tidying import fitted
-from lastmile.complete.values import Cursor, Place, Worker
+from lastmile.complete.values import Cursor, Listener, Place, Worker
 from lastmile.complete.window import Window
 from lastmile.errors import ToolError
 from lastmile.model.values import Chunk
@@ -36,6 +36,7 @@ class Judging:
 
     worker: Worker
     running: Running
+    listener: Listener
 
     async def look(self, cursor: Cursor) -> Place:
         """Say what kind of place it is; code of one line where that cannot be told."""
@@ -72,6 +73,8 @@ class Judging:
             gated = await self._gate(cursor.snapshot, span, fit.text)
         if gated is None:
             return None
+        if not gated.judged and gated.text:
+            self.listener.unjudged(cursor.snapshot.language)
         whole = hash(replaced(cursor.snapshot.text, span, gated.text)) if gated.clean else 0
         return Made(window, gated.text, len(span), whole)
 

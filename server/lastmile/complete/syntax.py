@@ -50,6 +50,9 @@ class Gated:
     clean: bool
     """Whether the document parses with it, as far as can be told: then nothing that led to it matters."""
 
+    judged: bool = True
+    """False where no grammar of the language is installed."""
+
 
 def look(text: str, offset: int, language: str) -> Place:
     """Say what kind of place an offset is. Where there is no grammar it is code, by its text alone."""
@@ -80,7 +83,7 @@ def gate(text: str, span: Span, completion: str, language: str) -> Gated:
     """
     judge = _judge(text, span, language)
     if judge is None:
-        return Gated(completion, clean=False)
+        return Gated(completion, clean=False, judged=False)
     prefixes = list(_prefixes(completion))
     if (mended := next(filter(judge.is_clean, prefixes), None)) is not None:
         return Gated(mended, clean=True)

@@ -56,6 +56,16 @@ class Worker(Protocol):
         """Run a module-level function; raises `ToolError` where the worker dies or has no time left."""
 
 
+class Listener(Protocol):
+    """Who hears of completions that are not as they should be."""
+
+    def trouble(self, why: str) -> None:
+        """Hear of a generation that failed, each time."""
+
+    def unjudged(self, language: str) -> None:
+        """Hear of a completion that nothing could judge for want of a grammar, each time."""
+
+
 @frozen
 class Cursor:
     """Where a completion is wanted."""

@@ -53,7 +53,7 @@ class Completions:
                 *(service.filler, shared.offload, shared.clock),
                 books=service.ledger,
                 text_of=self._text_of,
-                tell=self.modelling.trouble,
+                listener=self.modelling,
             )
         return self.completer
 

@@ -1,4 +1,4 @@
-"""What the person hears of the local model while they type: that it is being loaded, and why there is no completion."""
+"""What the person hears of completions beside themselves: why there is none, that a model is being loaded."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 _MOMENT = 0.5
 """Seconds after which a model that has not answered is asked what it does."""
 
+_MOST_LANGUAGES = 100
 _CREATE_SECONDS = 10.0
 _LOADING = "Loading the local model"
 _COUNT = re.compile(r"\d+(?:\.\d+)?")
@@ -36,6 +37,7 @@ class Modelling:
     person: Person
     client: Callable[[], Client]
     _trouble: str = field(default="", init=False)
+    _languages: set[str] = field(factory=set, init=False)
     _looks: bool = field(default=False, init=False)
 
     def trouble(self, why: str) -> None:
@@ -47,6 +49,15 @@ class Modelling:
         if (trouble := _COUNT.sub("", why)) != self._trouble:
             self._trouble = trouble
             self.person.tell(f"Lastmile completes nothing for now. {why}", kind=types.MessageType.Warning)
+
+    def unjudged(self, language: str) -> None:
+        """Log once for each language that its completions are shown as the model writes them."""
+        if language not in self._languages and len(self._languages) < _MOST_LANGUAGES:
+            self._languages.add(language)
+            self.person.log(
+                f"No grammar of {language} is installed: completions in it are shown without a look at their syntax."
+                " `pip install 'lastmile[languages]'` brings grammars."
+            )
 
     async def loading(self, state: State, busy: Callable[[], bool]) -> None:
         """Show that the model is being loaded for as long as it is, where a completion waits for it.
