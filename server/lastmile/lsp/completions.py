@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from lastmile.lsp.documents import Document, Documents
+from lastmile.lsp.modelling import Modelling
 from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Completions:
 
     service: Callable[[], Awaitable[Service]]
     documents: Documents
+    modelling: Modelling
     completer: Completer | None = field(default=None, init=False)
     """None until a completion was wanted, and where there is no model for it."""
 
@@ -53,9 +55,18 @@ class Completions:
 
             shared = service.shared
             self.completer = make(
-                service.filler, shared.offload, shared.clock, books=service.ledger, text_of=self._text_of
+                *(service.filler, shared.offload, shared.clock),
+                books=service.ledger,
+                text_of=self._text_of,
+                listener=self.modelling,
             )
         return self.completer
+
+    async def loading(self) -> None:
+        """Show that a model is being loaded, where a completion waits for that; for a task of its own."""
+        if self.completer is not None:
+            generating = self.completer.generating
+            await self.modelling.loading(generating.filler.state, generating.is_busy)
 
     def changed(self, document: Document) -> None:
         """Hear of a key."""

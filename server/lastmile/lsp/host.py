@@ -23,6 +23,7 @@ from lastmile.lsp.completions import Completions
 from lastmile.lsp.documents import Document, Documents
 from lastmile.lsp.failures import invalid
 from lastmile.lsp.flights import Flights
+from lastmile.lsp.modelling import Modelling
 from lastmile.lsp.pages import Pages
 from lastmile.lsp.person import Person
 from lastmile.lsp.protocol import Protocol
@@ -79,7 +80,8 @@ class Server(LanguageServer):
         self.person = Person(self.protocol)
         self.pages = Pages(self.service, self.person)
         self.survival = Survival()
-        self.completions = Completions(self.service, self.documents)
+        self.modelling = Modelling(self.person, lambda: self.client)
+        self.completions = Completions(self.service, self.documents, self.modelling)
         self.reports = Reports()
         self.flights: Flights[Done | None] = Flights()
         """The actions that are being resolved."""

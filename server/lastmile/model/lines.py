@@ -14,7 +14,7 @@ from pathlib import Path
 
 from attrs import define, field
 
-from lastmile.errors import ModelError
+from lastmile.errors import ModelGoneError
 from lastmile.model.host.address import connected
 from lastmile.model.host.starting import Host
 
@@ -28,7 +28,7 @@ _TROUBLE = (OSError, EOFError, ValueError, asyncio.LimitOverrunError)
 """What a line that breaks raises, and what is no answer of our host's."""
 
 
-class BrokenLineError(ModelError):
+class BrokenLineError(ModelGoneError):
     """The host went away before its answer was complete."""
 
     def __init__(self, error: Exception) -> None:
@@ -45,18 +45,19 @@ class Lines:
     _address: Path | None = field(default=None, init=False)
     _idle: list[_Line] = field(factory=list, init=False)
 
-    async def ask(self, method: str, target: str, body: bytes = b"") -> Answer:
-        """Send a request and give what is answered; close that. The host is started where nobody listens.
+    async def ask(self, method: str, target: str, body: bytes = b"", *, start: bool = True) -> Answer:
+        """Send a request and give what is answered; close that. The host is started where nobody listens, if wanted.
 
         Raises `ModelError` where it cannot be started, `BrokenLineError` where it goes away.
         """
         head, began = f"{method} {target} HTTP/1.1\r\nContent-Length: {len(body)}\r\n", self.clock()
         try:
             return await self._answer(await self._line(), head, body)
-        except (FileNotFoundError, ConnectionRefusedError):
-            pass
+        except (FileNotFoundError, ConnectionRefusedError) as error:
+            if not start:
+                raise BrokenLineError(error) from error
         except _TROUBLE as error:
-            if self.clock() - began > _DYING:
+            if self.clock() - began > _DYING or not start:
                 raise BrokenLineError(error) from error
         self.close()
         await self.host.start()

@@ -177,7 +177,6 @@ async def test_what_is_no_request(caller: Caller, text: bytes, said: str) -> Non
         ({"prompt": "a", "stop": "a" * 4097}, "stop must have 64 texts and 4096 characters at the most."),
         ({"prompt": "ab " * 2_000_000}, "The prompt is far too long for a context of 2048 tokens"),
         ({"prompt": "a", "suffix": "", "path": "x" * 2_000_000}, "The prompt is far too long"),
-        ({"prompt": "a", "suffix": "", "chunks": [{"path": "", "text": ""}] * 100_000}, "The prompt is far too long"),
         ({"prompt": "a", "response_format": {"type": "xml"}}, "response_format must be"),
         ({"prompt": "a", "response_format": NO_SCHEMA}, "The JSON schema cannot be made into a grammar"),
         ({"prompt": "a", "stop": 3}, "stop must be a text or a list of texts."),

@@ -112,6 +112,22 @@ async def test_a_host_that_is_killed_fails_its_request_and_comes_back(hosts: Run
         assert hosts.pids() != [pid]
 
 
+async def test_a_host_that_hangs_is_told_from_one_that_is_at_work(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as filler:
+        filler.silence = 0.3
+        assert await filler.state() == "cold"
+        assert await filled(filler) == words(21, 2)
+        assert await filler.state() == "ready"
+        (pid,) = hosts.pids()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(ModelError, match="does not answer any more"):
+                await asyncio.wait_for(filled(filler), PATIENCE)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert await filled(filler) == words(21, 2)
+
+
 async def test_a_host_that_dies_again_and_again_is_not_started_each_time(hosts: Runtime, chain: Path) -> None:
     now = 0.0
     host = Host(hosts.host(chain).model, {**hosts.env, "PYTHONHOME": "/nowhere"}, lambda: now)

@@ -123,7 +123,7 @@ def _completions(done: Completed) -> Table:
     fates = (
         ("Taken whole", done.accepted),
         ("Taken in part", done.partial),
-        ("Typed out by hand", done.typed),
+        ("Typed over by hand", done.typed),
         ("Dismissed", done.dismissed),
         ("Not known", done.shown - done.accepted - done.partial - done.typed - done.dismissed),
     )
