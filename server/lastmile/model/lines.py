@@ -3,13 +3,18 @@
 Our own host is all that it speaks with, so it knows of HTTP/1.1 what that one writes. What a general
 client does beside that takes as long as the rest of the way (benchmarks/host.py). Nothing here knows
 what is asked.
+
+Beside them one line says nothing but that somebody is there (`host/attending.py`): the others are hung up
+when an answer is cut off, and the host must not take that for nobody's being there.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from attrs import define, field
@@ -19,7 +24,12 @@ from lastmile.model.host.address import connected
 from lastmile.model.host.starting import Host
 
 _MOST_IDLE = 8
-"""Lines that are kept; by one of them the host knows already that somebody is there."""
+"""Lines that are kept."""
+
+_ATTEND = "GET /attend HTTP/1.1\r\nLastmile-Process: {}\r\n{}\r\n"
+_SOME = 4096
+"""Bytes."""
+
 
 _DYING = 0.5
 """Seconds: a line that broke sooner, without an answer, was to a host that was about to go."""
@@ -44,6 +54,8 @@ class Lines:
     clock: Callable[[], float] = time.monotonic
     _address: Path | None = field(default=None, init=False)
     _idle: list[_Line] = field(factory=list, init=False)
+    _presence: asyncio.Task[None] | None = field(default=None, init=False)
+    """Tells the host that we are there, until it goes; begins with a request."""
 
     async def ask(self, method: str, target: str, body: bytes = b"") -> Answer:
         """Send a request and give what is answered; close that. The host is started where nobody listens.
@@ -66,7 +78,10 @@ class Lines:
             raise BrokenLineError(error) from error
 
     def close(self) -> None:
-        """Close what is not in use."""
+        """Close what is not in use, and be there no longer."""
+        if self._presence is not None:
+            self._presence.cancel()
+            self._presence = None
         for line in self._idle:
             line.close()
         self._idle.clear()
@@ -80,6 +95,8 @@ class Lines:
         if self._address is None:
             self._address = (await asyncio.to_thread(self.host.places)).address
         way = await connected(self._address)
+        if self._presence is None or self._presence.done():
+            self._presence = asyncio.ensure_future(_be_there(self._address))
         return _Line(way.reader, way.writer, way.headers)
 
     async def _answer(self, line: _Line, head: str, body: bytes) -> Answer:
@@ -96,6 +113,18 @@ class Lines:
             line.close()
         else:
             self._idle.append(line)
+
+
+async def _be_there(address: Path) -> None:
+    """Hold a connection that says that this process lives, until the host goes."""
+    with suppress(*_TROUBLE):
+        way = await connected(address)
+        try:
+            way.writer.write(_ATTEND.format(os.getpid(), way.headers).encode("ascii"))
+            while await way.reader.read(_SOME):
+                pass
+        finally:
+            way.writer.transport.abort()
 
 
 @define(eq=False)

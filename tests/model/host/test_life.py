@@ -63,7 +63,7 @@ async def test_two_windows_that_ask_at_once_share_one_host(hosts: Runtime, chain
         async with calling(hosts.host(chain)) as caller:
             status = await caller.status()
     assert (status["pid"], status["loads"], status["requests"]) == (pid, 1, 3)
-    assert status["connections"] == 3
+    assert status["servers"] == 1
     assert status["cached_tokens"] > 0
 
 
@@ -227,6 +227,17 @@ async def test_it_ends_when_nobody_is_connected(hosts: Runtime, chain: Path) -> 
         (pid,) = hosts.pids()
     assert await ended(pid) == 0
     assert not host.places().address.exists()
+
+
+async def test_it_stays_while_a_window_is_open_whose_completions_are_all_cut_off(hosts: Runtime, chain: Path) -> None:
+    host = hosts.host(chain, linger=0.3)
+    async with filling(host) as filler:
+        async with aclosing(filler.fill(GAP, most=2000, document="a")) as stream:
+            await anext(stream)
+        (pid,) = hosts.pids()
+        ending = asyncio.ensure_future(ended(pid))
+        assert not (await asyncio.wait({ending}, timeout=1.2))[0]
+    assert await ending == 0
 
 
 @pytest.mark.parametrize("loaded", [False, True])

@@ -64,13 +64,14 @@ async def _run(model: LocalModel, found: Places, door: Listening) -> None:
     import uvicorn  # noqa: PLC0415 - a host that has to leave again needs none of it
 
     from lastmile.model.host.app import Door  # noqa: PLC0415 - as above
+    from lastmile.model.host.attending import Attendance  # noqa: PLC0415 - as above
     from lastmile.model.host.guard import Guard  # noqa: PLC0415 - as above
 
     fit, turn = partial(room.fits, model), partial(room.turn, found.address)
     make_room = partial(room.made, found.address, fit)
     keeper = Keeper(partial(_opened, model), model.idle, short=lambda: not fit(), make_room=make_room, turn=turn)
-    app = Door(keeper, model, lambda: len(server.server_state.connections), partial(_looked, model)).app()
-    # Clients keep a connection for as long as they live: by that it is known who is there.
+    attendance = Attendance(lambda: server.should_exit)
+    app = Door(keeper, model, lambda: len(server.server_state.connections), attendance, partial(_looked, model)).app()
     config = uvicorn.Config(
         app if door.address is None else Guard(app, door.address),
         lifespan="off",
