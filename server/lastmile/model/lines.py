@@ -41,9 +41,22 @@ _TROUBLE = (OSError, EOFError, ValueError, asyncio.LimitOverrunError)
 class BrokenLineError(ModelError):
     """The host went away before its answer was complete."""
 
-    def __init__(self, error: Exception) -> None:
-        """Say how."""
-        super().__init__(f"The connection to the model's host broke: {str(error) or type(error).__name__}.")
+    why: str
+    """How it broke, without a subject and a full stop."""
+
+    def __init__(self, error: Exception, cause: str = "") -> None:
+        """Say how, and what the host itself said of it."""
+        self.why = cause or _words(error)
+        super().__init__(f"The connection to the model's host broke: {self.why}.")
+
+
+def _words(error: Exception) -> str:
+    match error:
+        case EOFError() | ConnectionResetError() | BrokenPipeError():
+            return "it went away in the middle of the answer"
+        case OSError(strerror=str(said)):
+            return said
+    return str(error) or type(error).__name__
 
 
 @define(eq=False)
@@ -69,13 +82,13 @@ class Lines:
             pass
         except _TROUBLE as error:
             if self.clock() - began > _DYING:
-                raise BrokenLineError(error) from error
+                raise BrokenLineError(error, await asyncio.to_thread(self.host.cause)) from error
         self.close()
         await self.host.start()
         try:
             return await self._answer(await self._line(), head, body)
         except _TROUBLE as error:
-            raise BrokenLineError(error) from error
+            raise BrokenLineError(error, await asyncio.to_thread(self.host.cause)) from error
 
     def close(self) -> None:
         """Close what is not in use, and be there no longer."""

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gguf import TokenType
 from tests.support.chain_gguf import words
+from tests.support.gguf import write_tiny
 from tests.support.hosting import Caller, Runtime, calling
 
 from lastmile.errors import ModelError
@@ -173,6 +175,16 @@ async def test_a_damaged_file_is_said_and_the_host_lives(hosts: Runtime, chain: 
         assert (status["state"], status["failures"], status["loads"]) == ("cold", 2, 0)
         await asyncio.to_thread(copied, chain, damaged)
         assert await filled(filler) == words(21, 2)
+
+
+async def test_an_assertion_of_the_library_is_said(hosts: Runtime, tmp_path: Path) -> None:
+    twice = write_tiny(tmp_path / "twice.gguf", more=[("<0x00>", TokenType.NORMAL)])
+    async with filling(Host(hosts.host(twice).model, hosts.env, lambda: 0.0)) as filler:
+        for _ in range(2):
+            with pytest.raises(ModelError, match=r"host broke: .*GGML_ASSERT\("):
+                await filled(filler)
+        with pytest.raises(ModelError, match=r"ended 2 times within a minute.*GGML_ASSERT\("):
+            await filled(filler)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +35,9 @@ _FIRST_LOOK, _LAST_LOOK = 0.005, 0.1
 """Seconds between two looks for whether it listens."""
 
 _LONGEST_LINE = 200
+_CAUSES = ("GGML_ASSERT", "error loading model")
+"""What the library says of why it ends the process, before Python's own words for how it was ended."""
+
 
 Ending = Callable[[], int | None]
 """Tells how a process ended, as `os.waitstatus_to_exitcode` does; None while it runs."""
@@ -46,6 +49,8 @@ class Host:
 
     model: LocalModel
     env: Mapping[str, str]
+    """The process's, which the host gets as well."""
+
     clock: Callable[[], float] = time.monotonic
     _starts: list[float] = field(factory=list, init=False)
     """When it was started, lately."""
@@ -58,6 +63,13 @@ class Host:
     def places(self) -> Places:
         """Say where its files are. Blocks; raises `ModelError`."""
         return places(self.model, self.env)
+
+    def cause(self) -> str:
+        """Say why the library ended the host that we started last; empty where that is not known. Blocks."""
+        try:
+            return _cause(_lines(self.places().log, self._mark)) if self._starts else ""
+        except (OSError, ModelError):
+            return ""
 
     async def start(self) -> None:
         """Have it running: it is started where nobody listens. Raises `ModelError` where that fails."""
@@ -123,10 +135,15 @@ def command(model: LocalModel) -> list[str]:
 def _spawn(model: LocalModel, env: Mapping[str, str], found: Places) -> Ending:
     """Start the process so that it outlives us; gives what tells how it ended. Raises `ModelError`."""
     try:
-        return _spawned(command(model), env, found.log)
+        return _spawned(command(model), _without_debugger(env), found.log)
     except OSError as error:
         message = f"The model's host could not be started: {error.strerror}."
         raise ModelError(message) from error
+
+
+def _without_debugger(env: Mapping[str, str]) -> Mapping[str, str]:
+    """Keep ggml from starting gdb when an assertion of its fails, which takes seconds and says nothing to a person."""
+    return {"GGML_NO_BACKTRACE": "1", **env}
 
 
 def _spawned(line: list[str], env: Mapping[str, str], path: Path) -> Ending:
@@ -158,10 +175,22 @@ def _words(status: int) -> str:
 
 
 def _telling(log: Path, mark: int) -> str:
-    """Give the last line that a host wrote about an error, else its last; of what came after ``mark`` bytes."""
+    """Give the last line that says why a host ended, or that has an error, else its last.
+
+    Of what came after ``mark`` bytes.
+    """
     try:
-        lines = log.read_bytes()[mark:].decode("utf-8", "replace").split("\n")
+        lines = _lines(log, mark)
     except OSError:
         return "it has no log."
-    lines = [line.strip()[:_LONGEST_LINE] for line in reversed(lines) if line.strip()]
-    return next((line for line in lines if "rror" in line), lines[0] if lines else "it said nothing.")
+    return _cause(lines) or next((line for line in lines if "rror" in line), lines[0] if lines else "it said nothing.")
+
+
+def _cause(lines: Sequence[str]) -> str:
+    return next((line for line in lines if any(sign in line for sign in _CAUSES)), "")
+
+
+def _lines(log: Path, mark: int) -> Sequence[str]:
+    """Read a log from ``mark`` on, the last line first. Raises `OSError`."""
+    lines = log.read_bytes()[mark:].decode("utf-8", "replace").split("\n")
+    return [line.strip()[:_LONGEST_LINE] for line in reversed(lines) if line.strip()]
