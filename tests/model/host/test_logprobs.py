@@ -69,6 +69,16 @@ async def test_text_that_goes_on(steady: Caller) -> None:
     assert choice["confidence"]["mean"] == pytest.approx(sum(logs["token_logprobs"]) / 3)
 
 
+async def test_what_was_guessed_is_told_as_well(steady: Caller) -> None:
+    body = {"prompt": words(10, 120) + words(10, 3), "max_tokens": 30, "logprobs": 1}
+    found = await told(steady, "completions", body)
+    assert found["0"]["tokens"] == [word(number) for number in range(13, 43)]
+    assert found["0"]["text_offset"] == list(range(0, 210, 7))
+    assert all(-0.1 < log < 0 for log in found["0"]["token_logprobs"])
+    _, answer = await steady.post("completions", body)
+    assert answer["usage"]["guessed_tokens"] > 0
+
+
 async def test_no_number_of_others(steady: Caller) -> None:
     found = await told(steady, "completions", {"prompt": words(5, 3), "max_tokens": 2, "logprobs": 0})
     assert (found["0"]["top_logprobs"], len(found["0"]["token_logprobs"])) == (None, 2)

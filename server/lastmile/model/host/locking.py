@@ -41,9 +41,9 @@ def locked(path: Path) -> Iterator[bool]:
     """Hold the lock for as long as the block lasts; the kernel lets go of it however the process ends."""
     with _held(path) as file:
         if file is not None:
-            file.truncate(0)
-            file.write(f"{os.getpid()}\n".encode())
-            file.flush()
+            with suppress(OSError):  # On a full disk it is held all the same, without the number for a person.
+                file.truncate(0)
+                os.write(file.fileno(), f"{os.getpid()}\n".encode())
         yield file is not None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -37,6 +38,9 @@ _FIRST_LOOK, _LAST_LOOK = 0.005, 0.1
 _LONGEST_LINE = 200
 _CAUSES = ("GGML_ASSERT", "error loading model")
 """What the library says of why it ends the process, before Python's own words for how it was ended."""
+
+_LEAST_ROOM = 4096
+"""Bytes that a disk has left where something can be written down."""
 
 
 Ending = Callable[[], int | None]
@@ -177,13 +181,14 @@ def _words(status: int) -> str:
 def _telling(log: Path, mark: int) -> str:
     """Give the last line that says why a host ended, or that has an error, else its last.
 
-    Of what came after ``mark`` bytes.
+    Of what came after ``mark`` bytes; where that is nothing, a full disk may be why.
     """
     try:
         lines = _lines(log, mark)
     except OSError:
         return "it has no log."
-    return _cause(lines) or next((line for line in lines if "rror" in line), lines[0] if lines else "it said nothing.")
+    silent = f"the disk of {log.parent} is full." if _is_full(log.parent) else "it said nothing."
+    return _cause(lines) or next((line for line in lines if "rror" in line), lines[0] if lines else silent)
 
 
 def _cause(lines: Sequence[str]) -> str:
