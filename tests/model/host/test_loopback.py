@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import stat
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -177,3 +178,13 @@ async def test_they_make_room_for_each_other(hosts: Runtime, ports: Runtime, cha
             await caller.post("completions", ASK)
         assert await room.made(ports.host(tiny).places().address) == 2
         assert [(await each.status())["state"] for each in (one, two, own)] == ["cold", "cold", "ready"]
+
+
+async def test_an_answer_is_sent_at_once(ports: Runtime, chain: Path) -> None:
+    async with calling(ports.host(chain)) as caller:
+        seconds = []
+        for _ in range(20):
+            began = time.perf_counter()
+            await caller.status()
+            seconds.append(time.perf_counter() - began)
+    assert min(seconds[1:]) < 0.03, "an answer in two packets waits 40 ms for the first one's acknowledgement"

@@ -54,7 +54,8 @@ def _on_socket(path: Path) -> Iterator[Listening]:
 def _on_port(path: Path) -> Iterator[Listening]:
     import secrets  # noqa: PLC0415 - who has a socket needs none
 
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    # asyncio sends at once only on what says that it is TCP; otherwise an answer waits for 40 ms.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         if sys.platform == "win32":  # there another program could listen on the same port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         listener.bind((HERE, 0))
