@@ -199,3 +199,10 @@ def _lines(log: Path, mark: int) -> Sequence[str]:
     """Read a log from ``mark`` on, the last line first. Raises `OSError`."""
     lines = log.read_bytes()[mark:].decode("utf-8", "replace").split("\n")
     return [line.strip()[:_LONGEST_LINE] for line in reversed(lines) if line.strip()]
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False
