@@ -89,7 +89,7 @@ def _shape(writer: GGUFWriter, size: int, *, context: int, name: str, width: int
     writer.add_head_count(_HEADS)
     writer.add_head_count_kv(_HEADS)
     writer.add_layer_norm_rms_eps(1e-5)
-    writer.add_rope_dimension_count(_WIDTH // _HEADS)
+    writer.add_rope_dimension_count(width // _HEADS)
     writer.add_vocab_size(size)
 
 
