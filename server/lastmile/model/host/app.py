@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ from lastmile.model.host.grammar import grammar_of
 from lastmile.model.host.keeper import Keeper
 from lastmile.model.host.reading import Wanted, read
 from lastmile.model.host.writing import Json, Writer, error
+from lastmile.model.memory import resident
 from lastmile.model.size import parameters
 from lastmile.model.values import Ended, Failed, Heard, Piece, Usage
 
@@ -48,6 +50,11 @@ class Door:
     attendance: Attendance
     look: Callable[[], None]
     """Sees whether the model could be loaded, without loading it; blocks, and raises `ModelError`."""
+
+    url: str = ""
+    """Where it listens on a port, what clients are given."""
+
+    began: float = field(factory=time.monotonic)
 
     @property
     def model(self) -> str:
@@ -88,7 +95,13 @@ class Door:
         keeper = self.keeper
         about = {"version": __version__, "pid": os.getpid(), "model": self.model, "path": str(self.about.file)}
         now = {"state": keeper.state, "running": keeper.running}
-        there = {"connections": self.connections(), "servers": self.attendance.count()}
+        there = {
+            "connections": self.connections(),
+            "servers": self.attendance.count(),
+            "url": self.url,
+            "uptime": round(time.monotonic() - self.began, 1),
+            "resident": resident(),
+        }
         return _json(about | now | there | asdict(keeper.counts))
 
     async def _metrics(self, _: Request) -> Response:

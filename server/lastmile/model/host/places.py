@@ -67,6 +67,11 @@ def places(model: LocalModel, env: Mapping[str, str]) -> Places:
     return found
 
 
+def folder_of(env: Mapping[str, str]) -> Path:
+    """Say where the addresses of hosts are; it need not be there."""
+    return _folders(env)[0]
+
+
 def _folders(env: Mapping[str, str]) -> tuple[Path, Path]:
     named = env.get(VARIABLE, "").strip()
     if named:

@@ -133,7 +133,7 @@ def command(model: LocalModel) -> list[str]:
     given = asdict(model) | {"path": model.file}
     options = (f"--{name.replace('_', '-')}={value}" for name, value in given.items())
     # With -P nothing of the folder that the editor was started in is taken for a module.
-    return [sys.executable, "-P", "-m", "lastmile", "model", "serve", *options]
+    return [sys.executable, "-P", "-m", "lastmile", "model", "serve", "--for-editors", *options]
 
 
 def _spawn(model: LocalModel, env: Mapping[str, str], found: Places) -> Ending:
