@@ -103,14 +103,19 @@ class Lines:
         while self._idle:
             line = self._idle.pop()
             if not line.reader.at_eof():
+                self._attend()
                 return line
             line.close()
         if self._address is None:
             self._address = (await asyncio.to_thread(self.host.places)).address
         way = await connected(self._address)
-        if self._presence is None or self._presence.done():
-            self._presence = asyncio.ensure_future(_be_there(self._address))
+        self._attend()
         return _Line(way.reader, way.writer, way.headers)
+
+    def _attend(self) -> None:
+        """Be there, again where that broke."""
+        if self._address is not None and (self._presence is None or self._presence.done()):
+            self._presence = asyncio.ensure_future(_be_there(self._address))
 
     async def _answer(self, line: _Line, head: str, body: bytes) -> Answer:
         try:

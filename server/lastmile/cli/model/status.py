@@ -38,12 +38,12 @@ def status(*, as_json: bool) -> int:
 
 
 def _lines(host: Mapping[str, Any]) -> Iterator[str]:
-    held = "" if host["resident"] is None else f", {size(host['resident'])} of memory"
-    servers = "no server" if not host["servers"] else many(host["servers"], "server")
-    state = _STATES.get(host["state"], host["state"])
-    life = f"up for {seconds(host['uptime'])}, process {host['pid']}"
-    yield f"{host['model']}: {state}{held}, {servers} connected, {life}"
-    yield f"  {host['path']}"
-    yield f"  {host['address']}"
-    if host["url"] and host["url"] != host["address"]:
-        yield f"  {host['url']}"
+    """Write what a host says; one of another version may say less."""
+    held = f", {size(host['resident'])} of memory" if host.get("resident") else ""
+    servers = many(host["servers"], "server") if host.get("servers") else "no server"
+    state = _STATES.get(host.get("state", ""), host.get("state"))
+    life = f"up for {seconds(host.get('uptime'))}, process {host.get('pid')}"
+    yield f"{host.get('model')}: {state}{held}, {servers} connected, {life}"
+    for place in dict.fromkeys((host.get("path"), host["address"], host.get("url"))):
+        if place:
+            yield f"  {place}"

@@ -39,7 +39,8 @@ async def _asked(path: Path) -> dict[str, Any] | None:
                 body = (await way.reader.read()).partition(b"\r\n\r\n")[2]
             finally:
                 way.writer.close()
-            return {"address": await asyncio.to_thread(_address, path), **orjson.loads(body)}
+            said = orjson.loads(body)
+            return {"address": await asyncio.to_thread(_address, path), **said} if isinstance(said, dict) else None
     except (OSError, EOFError, TimeoutError, ValueError):
         return None
 
