@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test lint types docs lock tools vocabularies benchmarks clean
+.PHONY: help setup demo quick test lint types docs lock tools editors vsix vocabularies benchmarks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -51,8 +51,18 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
 		--no-emit-index-url --upgrade pyproject.toml -o requirements.lock
 
-tools: ## Install Neovim 0.12, llama-server, bubblewrap and Chromium for the tests that drive them (Debian, root)
+tools: ## Install Neovim 0.12, Emacs, Chromium, llama-server, bubblewrap and StyLua for the tests (Debian, root)
 	@tests/editors/install-tools.sh
+
+editors: editors/vscode/node_modules ## Install a VS Code workbench for the tests that drive one (Debian, root, Node.js 20)
+	@tests/editors/install-vscode.sh
+
+vsix: editors/vscode/node_modules ## Build the VS Code extension: editors/vscode/dist/lastmile.vsix (Node.js 20)
+	@cd editors/vscode && npm run --silent package -- -o dist/lastmile.vsix
+
+editors/vscode/node_modules: editors/vscode/package-lock.json
+	@cd editors/vscode && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 vocabularies: $(READY) ## Get the real models' vocabularies that some tests read (77 MB of sources, once)
 	@$(BIN)/python -m tests.support.vocabularies
@@ -62,3 +72,4 @@ benchmarks: $(READY) ## Run every benchmark and print its figures
 
 clean: ## Remove the environment and everything generated
 	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf editors/vscode/node_modules editors/vscode/dist editors/vscode/build

@@ -96,7 +96,7 @@ async def _added(path: Path, hosts: Runtime, times: int) -> None:
     print(f"{_TOKENS} tokens through the host take {milliseconds(ours)}; bare generate takes {milliseconds(theirs)}.")
     print(
         f"The host adds {statistics.median(added) * 1000:.2f} ms at the median, "
-        f"{percentile(added, 0.1) * 1000:.2f} ms at the tenth percentile."
+        f"{percentile(added, 0.1) * 1000:.2f} ms at the tenth percentile (bar: at most 3 at the median)."
     )
 
 
@@ -114,7 +114,8 @@ async def _second_window(path: Path, hosts: Runtime) -> None:
     await filler.close()
     print(
         f"A second window has its first completion after {took:.2f} s and takes {own:.1f} MB itself, "
-        f"{more:.1f} MB in the host; the model was loaded {loads} time."
+        f"{more:.1f} MB in the host; the model was loaded {loads} time "
+        "(bars: under 1 s, under 120 MB together, loaded once)."
     )
 
 

@@ -50,15 +50,16 @@ def test_without_the_program_its_tests_are_not_collected(program: Program, tmp_p
 
 def left_out(program: Program) -> str:
     """Give how the names of its tests' files begin."""
-    return Path(program.tests).name if program.tests.endswith(".py") else "test_"
+    return Path(program.tests).name.rstrip("*") if program.tests.endswith((".py", "*")) else "test_"
 
 
 def collect(program: Program, env: dict[str, str], empty: Path) -> subprocess.CompletedProcess[str]:
     """Collect the tests beside the program's, with nothing on PATH."""
     call = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider"]
     room = program.tests.partition("/test_")[0]
+    beside = (one.tests for one in PROGRAMS if one != program and one.tests.endswith("*"))
     return subprocess.run(
-        [*call, room],
+        [*call, room, *(f"--ignore-glob={ROOT / tests}" for tests in beside)],
         cwd=ROOT,
         env={**os.environ, "PATH": str(empty), **env},
         capture_output=True,

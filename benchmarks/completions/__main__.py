@@ -41,6 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest", type=int, default=sys.maxsize, help="lines of a file: short ones are read sooner")
     parser.add_argument("--minutes", type=float, default=inf, help="after which no more are asked")
     parser.add_argument("--examples", type=int, default=0, help="how many to print for reading")
     parser.add_argument("--threads", type=int, default=0, help="0 for all cores but one")
@@ -48,7 +49,7 @@ def main() -> None:
     parser.add_argument("--state", type=Path, default=STATE, help="where packages are kept")
     asked = parser.parse_args()
     chosen = random.Random(asked.seed)  # noqa: S311 - a choice of places
-    places = chosen_places(asked.count, chosen, asked.state)
+    places = chosen_places(asked.count, chosen, asked.state, longest=asked.longest)
     end = time.monotonic() + 60 * asked.minutes
     answers = answered(places, asked.model.resolve(), asked.threads)
     with closing(answers):
@@ -59,11 +60,12 @@ def main() -> None:
     sys.exit(any(both.product.adds for both in found))
 
 
-def chosen_places(count: int, chosen: random.Random, state: Path) -> list[Position]:
+def chosen_places(count: int, chosen: random.Random, state: Path, *, longest: int = sys.maxsize) -> list[Position]:
     """Choose places, half of them in each kind of code, the files in no order."""
     packages = [source for subject in SUBJECTS for source in fetched(subject, state)]
     halves = ((corpus.held_out(), count - count // 2), (packages, count // 2))
-    places = [place for sources, half in halves for place in positions(sources, half, chosen)]
+    short = (([each for each in sources if each.text.count("\n") <= longest], half) for sources, half in halves)
+    places = [place for sources, half in short for place in positions(sources, half, chosen)]
     names = sorted({place.name for place in places})
     chosen.shuffle(names)
     return sorted(places, key=lambda place: names.index(place.name))

@@ -5,7 +5,14 @@
 -- (DRIVE_GIVEN, JSON), the desk where both sides leave notes (DRIVE_DESK, a folder). What was seen is
 -- left there as report.json, also when the scenario fails.
 
-local drive = { given = vim.json.decode(vim.env.DRIVE_GIVEN), noted = {}, asked = {}, answers = {}, progress = {} }
+local drive = {
+  given = vim.json.decode(vim.env.DRIVE_GIVEN),
+  folder = vim.fs.dirname(vim.env.DRIVE_SCENARIOS),
+  noted = {},
+  asked = {},
+  answers = {},
+  progress = {},
+}
 
 local PATIENCE = 20000 -- milliseconds
 

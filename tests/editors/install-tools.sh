@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests drive: a current Neovim (0.12), llama.cpp's llama-server,
-# bubblewrap, in which the tests of a project are run, and Chromium with what drives it (tests/browser).
-# Debian 12 has neither, so they come from Debian's testing release, in a root of their own under
-# PREFIX; BINDIR gets a link and a wrapper. Needs root. What is there already is left as it is.
+# Installs the programs that some tests drive: a current Neovim (0.12), Emacs with eglot, llama.cpp's
+# llama-server, bubblewrap, in which the tests of a project are run, Chromium with what drives it
+# (tests/browser), and StyLua, which formats Lua.
+# Debian 12 has no such Neovim and no llama-server, so they come from Debian's testing release, in a root
+# of their own under PREFIX; BINDIR gets a link and a wrapper. StyLua comes from npm. Needs root. What is
+# there already is left as it is.
 # Usage: install-tools.sh [PREFIX=/opt/lastmile-tools] [BINDIR=/usr/local/bin]
 set -euo pipefail
 prefix=${1:-/opt/lastmile-tools} bindir=${2:-/usr/local/bin}
@@ -12,17 +14,26 @@ has() {
     # A Neovim without its parsers cannot so much as open a Markdown file.
     nvim) nvim --headless -u NONE -i NONE -c 'lua vim.cmd(vim.fn.has("nvim-0.12") == 1
         and vim.treesitter.language.add("markdown") and "quit" or "cquit")' ;;
+    emacs) emacs -q --batch --eval "(require 'eglot)" ;;
+    chromium | stylua) command -v "$1" ;;
     *) "$1" --version ;;
     esac >/dev/null 2>&1
 }
 
-if ! command -v bwrap >/dev/null && [ -e /etc/debian_version ] && [ "$(id -u)" -eq 0 ]; then
+packages=""
+has bwrap || packages="bubblewrap"
+has emacs || packages="$packages emacs-nox elpa-eglot"
+has chromium || packages="$packages chromium"
+if [ -n "$packages" ] && [ -e /etc/debian_version ] && [ "$(id -u)" -eq 0 ]; then
     apt-get update -q >/dev/null
-    apt-get install -y -q bubblewrap >/dev/null
+    # shellcheck disable=SC2086 - the names are parted by blanks
+    apt-get install -y -q --no-install-recommends $packages >/dev/null
 fi
-if ! command -v chromium >/dev/null && [ -e /etc/debian_version ] && [ "$(id -u)" -eq 0 ]; then
-    apt-get update -q >/dev/null
-    apt-get install -y -q chromium >/dev/null
+if ! has stylua && command -v npm >/dev/null && [ -w "$bindir" ]; then
+    npm install --silent --prefix "$prefix/stylua" @johnnymorganz/stylua@2.5.2 >/dev/null
+    cp "$(dirname "$0")/stylua.cjs" "$prefix/stylua/"
+    printf '#!/bin/sh\nexec node %s "$@"\n' "$prefix/stylua/stylua.cjs" >"$bindir/stylua"
+    chmod +x "$bindir/stylua"
 fi
 if command -v npm >/dev/null; then
     npm ci --silent --no-audit --no-fund --prefix "$(dirname "$0")/../browser"
@@ -32,7 +43,7 @@ for program in nvim llama-server; do
     has $program || missing="$missing $program"
 done
 if [ -z "$missing" ]; then
-    echo "Neovim, llama-server, bubblewrap and Chromium are there."
+    echo "Neovim and llama-server are there, and what else could be installed."
     exit 0
 fi
 if [ "$(id -u)" -ne 0 ] || [ ! -e /etc/debian_version ]; then

@@ -11,7 +11,10 @@ local function drawn()
       local id = namespace.user_data[name]
       for _, mark in ipairs(id and vim.api.nvim_buf_get_extmarks(0, id, 0, -1, { details = true }) or {}) do
         local details = mark[4]
-        table.insert(marks, { mark[2], mark[3], details.end_col or mark[3], details.sign_text or details.hl_group })
+        table.insert(
+          marks,
+          { mark[2], mark[3], details.end_col or mark[3], details.sign_text or details.hl_group }
+        )
       end
     end
   end
@@ -45,9 +48,12 @@ function scenarios.look(drive)
   wait_for_diagnostics(drive, given.diagnostics)
   local client = drive.client()
   drive.note("client", { name = client.name, root = client.root_dir, encoding = client.offset_encoding })
-  drive.note("diagnostics", vim.tbl_map(function(item)
-    return { item.source, item.code, item.severity, item.lnum, item.col, item.end_col, item.message }
-  end, vim.diagnostic.get(0)))
+  drive.note(
+    "diagnostics",
+    vim.tbl_map(function(item)
+      return { item.source, item.code, item.severity, item.lnum, item.col, item.end_col, item.message }
+    end, vim.diagnostic.get(0))
+  )
   drive.note("drawn", drawn())
   drive.note("screen", screen(#drive.lines()))
   drive.cursor(given.delete)
@@ -196,33 +202,39 @@ function scenarios.explain(drive)
   vim.cmd.wall()
 end
 
--- Goes into insert mode, waits for what is shown there, and takes it by its key.
+-- Goes into insert mode and presses each of the keys (`takes`, or <Tab>) once something new is shown.
 function scenarios.complete(drive)
   local given = drive.given
   drive.open(given.open)
   drive.cursor(given.cursor)
   local namespace = vim.api.nvim_get_namespaces()["nvim.lsp.inline_completion"]
-  local before, looks = drive.lines(), 0
+  local takes, shown, looks, before = given.takes or { "<Tab>" }, {}, 0, nil
   local timer = assert(vim.uv.new_timer())
   local function key(keys)
     vim.api.nvim_feedkeys(vim.keycode(keys), "t", false)
   end
-  timer:start(20, 20, vim.schedule_wrap(function()
+  local function look()
     looks = looks + 1
     local mark = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })[1]
-    if not vim.deep_equal(before, drive.lines()) or looks > 1000 then
+    local now = vim.inspect({ mark, vim.api.nvim_buf_get_changedtick(0) })
+    local is_done = before ~= nil and now ~= before
+    if #shown == #takes and is_done or looks > 1000 then
       timer:stop()
       key("<Esc>")
-    elseif mark ~= nil and drive.noted.shown == nil then
-      drive.note("shown", { mark[2], mark[3], mark[4].virt_text[1][1], #(mark[4].virt_lines or {}) })
-      key("<Tab>")
+    elseif mark ~= nil and (before == nil or is_done) then
+      table.insert(shown, { mark[2], mark[3], mark[4].virt_text[1][1], #(mark[4].virt_lines or {}) })
+      before = now
+      key(takes[#shown])
     end
-  end))
+  end
+  timer:start(20, 20, vim.schedule_wrap(look))
   -- "x!" stays in insert mode until the timer ends it, and the server is heard meanwhile.
   vim.api.nvim_feedkeys(vim.keycode(given.keys), "tx!", false)
   drive.rest()
+  drive.note("shown", shown)
   drive.note("lines", drive.lines())
   vim.cmd.write()
+  vim.cmd.bdelete() -- what became of a completion is settled with the document's end at the latest
 end
 
 return scenarios

@@ -212,3 +212,22 @@ def test_how_sure_a_model_was_is_shown_where_it_was_told(ledger: Path, tmp_path:
     total = json.loads(run(path, "--json").output)["total"]
     assert total["sure_of_passed"] == pytest.approx((exp(-0.1) + exp(-0.3)) / 2)
     assert total["sure_of_refused"] == pytest.approx(exp(-1.0))
+
+
+def test_the_last_receipts(ledger: Path) -> None:
+    lines = run(ledger, "--receipts", "100").output.splitlines()
+    assert sorted(line.partition("  ")[2] for line in lines) == [
+        "docstring: sonnet, 1 draft, after rules (refused by lint F401), 3.0 s, $0.0400 (opus alone: about $0.2000)",
+        "fix: rules, 1 draft, 250 ms, $0.0000 (opus alone: about $0.2000)",
+    ]
+    assert {line[:16] for line in lines} == {NOW}
+    assert len(run(ledger, "--receipts", "1").output.splitlines()) == 1
+    found = json.loads(run(ledger, "--receipts", "2", "--json").output)
+    assert sorted((item["kind"], item["top_cost"], item["kept"]) for item in found) == [
+        ("docstring", 0.2, 0),
+        ("fix", 0.2, 1),
+    ]
+
+
+def test_a_new_machine_has_no_receipts(tmp_path: Path) -> None:
+    assert run(tmp_path / "none.sqlite3", "--receipts", "5").output == "No edit was accepted yet.\n"

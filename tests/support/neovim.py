@@ -29,13 +29,18 @@ _PAUSE = 0.02
 Cue = Callable[[], Awaitable[object] | object]
 
 
-def lua_block(page: Path, heading: str) -> str:
-    """Take the one block of Lua under a heading out of a page."""
+def block(page: Path, heading: str, *, language: str) -> str:
+    """Take the one block of a language under a heading out of a page."""
     section = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (text,) = (part for part in section if part.startswith(f"{heading}\n"))
-    (block,) = re.findall(r"^```lua\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert isinstance(block, str)
-    return block
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert isinstance(found, str)
+    return found
+
+
+def lua_block(page: Path, heading: str) -> str:
+    """Take the one block of Lua under a heading out of a page."""
+    return block(page, heading, language="lua")
 
 
 @frozen
@@ -94,9 +99,14 @@ class Neovim:
         *,
         cues: Mapping[str, Cue] | None = None,
         env: Mapping[str, str] | None = None,
+        fails: bool = False,
         **given: Any,  # noqa: ANN401 - JSON for the scenario
     ) -> Report:
-        """Run a scenario; where it meets a cue, the function of that name is called before it goes on."""
+        """Run a scenario, ``name`` of scenarios.lua or ``file.name``.
+
+        Where it meets a cue, the function of that name is called before it goes on. Where the server
+        ``fails`` by design, Neovim may have written that down.
+        """
         process = await asyncio.create_subprocess_exec(
             *("nvim", "--headless", "-S", str(LUA / "drive.lua")),
             cwd=self.project,
@@ -118,16 +128,17 @@ class Neovim:
             said = (await stderr).decode(errors="replace")
         report, found = self._report()
         trouble = trouble or found or (f"Neovim left processes behind: {left}" if left else "")
-        trouble = trouble or ("Neovim's log of the server is not empty." if report.log else "")
+        trouble = trouble or ("Neovim's log of the server is not empty." if report.log and not fails else "")
         assert not trouble, f"{trouble}\n\n{report}\n{said}"
         return report
 
     def _environment(self, scenario: str, given: Mapping[str, Any]) -> dict[str, str]:
         kept = {name: value for name, value in self.env.items() if not name.startswith(("VIM", "NVIM", "MYVIM"))}
+        file, _, name = scenario.rpartition(".")
         return kept | {
             "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}",
-            "DRIVE_SCENARIOS": str(LUA / "scenarios.lua"),
-            "DRIVE_SCENARIO": scenario,
+            "DRIVE_SCENARIOS": str(LUA / f"{file or 'scenarios'}.lua"),
+            "DRIVE_SCENARIO": name,
             "DRIVE_GIVEN": json.dumps(given),
             "DRIVE_DESK": str(self.desk),
         }

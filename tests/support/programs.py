@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from attrs import field, frozen
 
-_GET = "`make tools` installs it"
+_EXTENSION = Path(__file__).parents[2] / "editors" / "vscode"
 
 
 @frozen
@@ -32,6 +32,9 @@ class Program:
     version: str = ""
     """What will do, in words."""
 
+    target: str = "tools"
+    """What `make` installs it with."""
+
     def path(self) -> str | None:
         """Find the program; None where there is none that will do."""
         found = shutil.which(self.name)
@@ -40,7 +43,11 @@ class Program:
     def header(self) -> str:
         """Say in a line which one is tested, or what is left out and how to get it."""
         found = self.path()
-        return f"{self.name}: {found}" if found else f"{self.name}: {self._missing()}, {self.tests} is left out; {_GET}"
+        return (
+            f"{self.name}: {found}"
+            if found
+            else f"{self.name}: {self._missing()}, {self.tests} is left out; {self._get()}"
+        )
 
     def is_missing(self, env: Mapping[str, str] = os.environ) -> bool:
         """Tell whether the tests have to be left out.
@@ -50,9 +57,12 @@ class Program:
         if self.path() is not None:
             return False
         if env.get("CI"):
-            message = f"{self.name}: {self._missing()}, and CI runs all tests; {_GET}"
+            message = f"{self.name}: {self._missing()}, and CI runs all tests; {self._get()}"
             raise pytest.UsageError(message)
         return True
+
+    def _get(self) -> str:
+        return f"`make {self.target}` installs it"
 
     def _missing(self) -> str:
         return f"none{' of ' + self.version if self.version else ''} is on PATH"
@@ -64,13 +74,31 @@ def _is_current(nvim: str) -> bool:
     return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=30).returncode == 0
 
 
+def _has_packages(_path: str) -> bool:
+    return (_EXTENSION / "node_modules" / ".package-lock.json").exists() and shutil.which("npm") is not None
+
+
 def _has_driver(_chromium: str) -> bool:
     driver = Path(__file__).parents[1] / "browser" / "node_modules" / "playwright-core"
     return driver.is_dir() and shutil.which("node") is not None
 
 
-NEOVIM = Program("nvim", "tests/editors", _is_current, "version 0.12 or later, with its parsers,")
+def _has_eglot(emacs: str) -> bool:
+    question = ["-q", "--batch", "--eval", "(require 'eglot)"]
+    return subprocess.run([emacs, *question], capture_output=True, check=False, timeout=30).returncode == 0
+
+
+NEOVIM = Program("nvim", "tests/editors/test_neovim*", _is_current, "version 0.12 or later, with its parsers,")
+EMACS = Program("emacs", "tests/editors/test_emacs*", _has_eglot, "version 28 or later, with eglot,")
+STYLUA = Program("stylua", "tests/editors/test_lua*")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
+WORKBENCH = Program(
+    "lastmile-workbench",
+    "tests/editors/test_vscode*",
+    _has_packages,
+    "it, with editors/vscode/node_modules,",
+    "editors",
+)
 BUBBLEWRAP = Program("bwrap", "tests/testing/worker")
 CHROMIUM = Program("chromium", "tests/browser", _has_driver, "any version, with node and tests/browser/node_modules,")
-PROGRAMS = (NEOVIM, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)
+PROGRAMS = (NEOVIM, EMACS, STYLUA, WORKBENCH, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)

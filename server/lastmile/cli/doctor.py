@@ -16,17 +16,13 @@ from pathlib import Path
 import click
 
 from lastmile import __version__
-from lastmile.cascade.policy import Paid
-from lastmile.cascade.protocols import Tier
-from lastmile.cascade.values import Oracle, Scope, Task
 from lastmile.cli.advice import Line, advise, troubles
 from lastmile.cli.tests_advice import advise_on_tests
 from lastmile.errors import LastmileError
 from lastmile.ledger.store import default_path
 from lastmile.project import Project
+from lastmile.readiness import EXAMPLE, EXAMPLE_NAME, off
 from lastmile.service import Service
-from lastmile.text.diagnostic import Diagnostic
-from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.visible import visible
 from lastmile.tiers.openai import OpenAITier
@@ -34,7 +30,6 @@ from lastmile.tools.process import run
 from lastmile.tools.ruff import bundled
 
 _PROBE_DEADLINE = 5.0
-_EXAMPLE, _EXAMPLE_NAME = "import os\n", "example.py"
 
 
 @click.command()
@@ -68,9 +63,9 @@ async def _examine(path: Path, service: Service) -> list[Line]:
 async def _ruff(project: Project, path: Path) -> Line:
     """Have ruff look at a text that lies where the files lie: its settings there have to be readable too."""
     program = project.ruff.options.path or str(bundled())
-    place = path / _EXAMPLE_NAME if await asyncio.to_thread(path.is_dir) else path
+    place = path / EXAMPLE_NAME if await asyncio.to_thread(path.is_dir) else path
     try:
-        await project.ruff.check(Snapshot(place.as_uri(), _EXAMPLE, place))
+        await project.ruff.check(Snapshot(place.as_uri(), EXAMPLE, place))
         done = await run([program, "--version"], text="", cwd=None, deadline=_PROBE_DEADLINE)
     except LastmileError as error:
         return Line("ruff", str(error), wrong=True)
@@ -82,8 +77,7 @@ async def _tier(project: Project, name: str, troubles: Mapping[Path, str]) -> Li
     tier = project.parts.tiers.get(name)
     if tier is None:
         return Line(topic, f"off: {_local()}")
-    why = "paid tiers are off (paid = never)" if _barred(project, tier) else tier.absent(_example())
-    if why:
+    if why := off(project, tier):
         return Line(topic, f"off: {why}")
     if own := project.settings.drafters.get(name):
         trouble = troubles[own.file]  # its host is not asked: it would have to be started for that
@@ -104,10 +98,6 @@ async def _asked(topic: str, tier: OpenAITier) -> Line:
     if not names:
         return Line(topic, "the server answers, and lists no model: load one there", wrong=True)
     return Line(topic, f"ready, free; serves {', '.join(names[:5])}")
-
-
-def _barred(project: Project, tier: Tier) -> bool:
-    return not tier.free and project.settings.paid is Paid.NEVER
 
 
 def _mode(tiers: list[Line], project: Project) -> Line:
@@ -139,11 +129,3 @@ def _settings(project: Project) -> Iterator[Line]:
         yield Line("setting", "all defaults")
     for problem in project.problems:
         yield Line("setting", problem, wrong=True)
-
-
-def _example() -> Task:
-    """Make a task that any tier could take, to ask tiers whether they are there."""
-    snapshot = Snapshot(f"untitled:{_EXAMPLE_NAME}", _EXAMPLE)
-    whole = Span(0, len(snapshot.text))
-    problem = Diagnostic("ruff", "F401", "`os` imported but unused", whole)
-    return Task("", "fix", snapshot, whole, "", Scope((whole,)), Oracle(), diagnostics=(problem,))

@@ -90,6 +90,8 @@ class Bill:
 
     by: Grouping | None
     groups: tuple[Group, ...]
+    unasked: int = 0
+    """Edits that were made ahead and passed, and that nobody took; they are no tasks, and cost nothing."""
 
     @property
     def estimate(self) -> str:
@@ -105,8 +107,8 @@ class Bill:
         """Give the bill as JSON values; see `Figures` for what each key means.
 
         Keys: ``since``, ``until``, ``total``, ``tiers``, ``refusals``, ``top_tier``, ``estimate``, ``earlier``,
-        ``completions``, ``by`` and ``groups``. A group has ``key``, ``share`` and the keys of the total; of
-        ``completions``, see `Completed`.
+        ``completions``, ``unasked``, ``by`` and ``groups``. A group has ``key``, ``share`` and the keys of the total;
+        of ``completions``, see `Completed`.
         """
         return {
             "since": self.since,
@@ -118,6 +120,7 @@ class Bill:
             "estimate": self.estimate,
             "earlier": self.earlier,
             "completions": asdict(self.completed),
+            "unasked": self.unasked,
             "by": self.by and self.by.value,
             "groups": [_flat(group) for group in self.groups],
         }
@@ -145,6 +148,7 @@ def add_up(records: Records, completed: Completed, *, since: float | None, by: G
         completed=completed,
         by=by,
         groups=groups,
+        unasked=records.unasked,
     )
 
 

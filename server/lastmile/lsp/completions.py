@@ -38,8 +38,13 @@ class Completions:
     completer: Completer | None = field(default=None, init=False)
     """None until a completion was wanted, and where there is no model for it."""
 
+    paused: bool = field(default=False, init=False)
+    """Whether the person wants none for now; nothing is asked of the model then."""
+
     async def wake(self) -> Completer | None:
-        """Give the completer, made where there is a model for it."""
+        """Give the completer, made where there is a model for it; None while completions are paused."""
+        if self.paused:
+            return None
         service = await self.service()
         if self.completer is None and service.filler is not None:
             await asyncio.to_thread(import_module, _MODULE)
@@ -69,7 +74,7 @@ class Completions:
 
     async def rest(self, document: Document) -> None:
         """Have the model read ahead once typing rests."""
-        if self.completer is not None:
+        if self.completer is not None and not self.paused:
             await self.completer.rest(document.key, lambda: self._snapshot(document), self._others)
 
     async def close(self) -> None:

@@ -31,6 +31,8 @@ from lastmile.lsp.survival import Survival
 
 if TYPE_CHECKING:
     from lastmile.lsp.consent import Asker
+    from lastmile.lsp.readying import Readying
+    from lastmile.lsp.receipts import Receipts
     from lastmile.lsp.work import Done
     from lastmile.service import Service
 
@@ -82,11 +84,24 @@ class Server(LanguageServer):
         self.flights: Flights[Done | None] = Flights()
         """The actions that are being resolved."""
 
+        self.asking: int = 0
+        """How many tasks a person waits for: nothing is made ahead meanwhile."""
+
+        self.readying: Readying | None = None
+        """What is made ahead; None until typing rested for the first time."""
+
         self.failing: set[str] = set()
         """The documents, by key, in which tests are shown as failing."""
 
         self.working: dict[int | str, asyncio.Task[object]] = {}
         """The tasks whose progress the client sees, by token."""
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """What was applied and refused last."""
+        from lastmile.lsp.receipts import Receipts  # noqa: PLC0415 - the start does without it
+
+        return Receipts()
 
     @cached_property
     def consent(self) -> Asker:

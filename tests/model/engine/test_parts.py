@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lastmile.model.engine.lookup import Lookup
+from lastmile.model.engine.lookup import Lookup, worth
 from lastmile.model.engine.pace import Pace
 from lastmile.model.engine.parked import Parked, State, common
 from lastmile.model.engine.sampling import Chooser, Sureness, likely
@@ -132,60 +132,104 @@ def test_the_longest_unused_state_gives_way_and_a_document_has_one() -> None:
     assert len(parked(100, ("a", [1], 50), ("b", [2], 101))) == 1
 
 
+def cheap(more: int) -> float:
+    return 0.01 * more
+
+
+def dear(more: int) -> float:
+    return 2.0 + 0.5 * more
+
+
 def test_a_guess_goes_on_where_most_agrees_and_the_latest_of_those() -> None:
     lookup = Lookup([1, 2, 3, 4, 50, 9, 1, 2, 3, 4, 60, 9, 7, 2, 3, 4, 70, 9, 1, 2, 3, 4])
-    assert lookup.guess(2) == [60, 9]
-    assert Lookup([2, 3, 4]).guess(5) == []
-    assert Lookup([1, 2]).guess(5) == []
-    assert lookup.guess(0) == []
+    assert lookup.guess(2, cheap) == [60, 9]
+    assert Lookup([2, 3, 4]).guess(5, cheap) == []
+    assert Lookup([1, 2]).guess(5, cheap) == []
+    assert Lookup([]).guess(5, cheap) == []
+    assert lookup.guess(0, cheap) == []
+
+
+def test_what_was_said_is_guessed_from_as_well() -> None:
+    lookup = Lookup([1, 2, 3])
+    for token in (4, 5, 6, 1, 2, 3):
+        lookup.add(token)
+    assert lookup.guess(4, cheap) == [4, 5, 6, 1]
 
 
 def test_behind_a_token_that_was_another_the_old_text_is_taken_up_again() -> None:
     lookup = Lookup([1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3])
-    assert lookup.guess(6) == [4, 5, 6, 7, 8, 9]
+    assert lookup.guess(6, cheap) == [4, 5, 6, 7, 8, 9]
     lookup.add(4)
-    lookup.judge(6, 1, extra=0.3)
+    lookup.judge(6, 1)
     lookup.add(50)
-    assert lookup.guess(6) == [6, 7, 8]
-    lookup.judge(3, 0, extra=0.3)
+    assert lookup.guess(6, cheap) == [6, 7, 8]
+    lookup.judge(3, 0)
     lookup.add(60)
-    assert lookup.guess(6) == [7, 8, 9]
-    lookup.judge(3, 3, extra=0.3)
+    assert lookup.guess(6, cheap) == [7, 8, 9]
+    lookup.judge(3, 3)
     for token in (70, 80, 90):
         lookup.add(token)
-    assert lookup.guess(6) == []
+    assert lookup.guess(6, cheap) == []
+
+
+def test_where_checking_is_dear_only_what_was_long_alike_is_guessed() -> None:
+    text = list(range(100, 160))
+    assert Lookup([*text, *text[:3]]).guess(32, dear) == []
+    assert Lookup([*text, *text[:3]]).guess(32, cheap)
+    assert len(Lookup([*text, *text[:25]]).guess(32, dear)) > 8
 
 
 def test_guessing_stops_where_it_does_not_pay_and_is_tried_again() -> None:
-    lookup = Lookup([1, 2, 3] * 10)
+    lookup = Lookup([1, 2, 3, *range(10, 60), 1, 2, 3])
     made = 0
-    while guess := lookup.guess(8):
+    while guess := lookup.guess(8, lambda more: 0.45 * more):
         made += 1
-        lookup.judge(len(guess), 0, extra=0.3)
-    assert made == 6
-    for _ in range(48):
-        lookup.add(1)
-    assert lookup.guess(8)
+        lookup.judge(len(guess), 0)
+    assert 1 <= made <= 6
+    for token in range(100, 145):
+        lookup.add(token)
+    for token in (1, 2, 3):
+        lookup.add(token)
+    assert lookup.guess(8, lambda more: 0.45 * more)
 
 
 def test_guesses_grow_while_they_are_right() -> None:
-    lookup = Lookup([1, 2, 3] * 40)
+    lookup = Lookup([1, 2, 3, 4, *range(10, 60), 1, 2, 3])
     sizes = []
     for _ in range(4):
-        sizes.append(len(lookup.guess(64)))
-        lookup.judge(sizes[-1], sizes[-1], extra=0.3)
-    assert sizes == [6, 12, 24, 32]
+        sizes.append(len(lookup.guess(64, lambda more: 0.3 * more)))
+        lookup.judge(sizes[-1], sizes[-1])
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1] <= 32
+
+
+@given(st.floats(0.0, 0.99), st.integers(0, 32), st.floats(0.0, 5.0), st.floats(0.0, 2.0))
+def test_a_guess_is_as_long_as_saves_most(chance: float, most: int, once: float, each: float) -> None:
+    def saved(length: int) -> float:
+        return sum(chance**at for at in range(1, length + 1)) - (once + each * length if length else 0.0)
+
+    found = worth(chance, most, lambda more: once + each * more)
+    assert saved(found) == pytest.approx(max(map(saved, range(most + 1))), abs=1e-6)
 
 
 @settings(deadline=None)
-@given(st.floats(1e-3, 0.1), st.floats(1e-4, 0.01), st.lists(st.integers(1, 64), min_size=2, max_size=9, unique=True))
+@given(st.floats(1e-3, 0.1), st.floats(1e-4, 0.01), st.lists(st.integers(2, 64), min_size=2, max_size=9, unique=True))
 def test_the_pace_of_a_machine_is_found_out(fixed: float, each: float, sizes: list[int]) -> None:
     pace = Pace()
     for size in sizes * 3:
         pace.note(size, fixed + each * size)
     expected = (0.2 - fixed) / each
     assert pace.tokens(0.2, least=1, most=10_000) == pytest.approx(expected, rel=0.02, abs=1.1)
-    assert pace.extra() == pytest.approx(each / (fixed + each), rel=0.02)
+    assert pace.price(3) == pytest.approx(3 * each / (fixed + each), rel=0.02, abs=0.02)
+
+
+def test_what_more_tokens_cost_is_reckoned_by_what_one_alone_takes() -> None:
+    pace = Pace()
+    assert (pace.price(0), pace.price(4)) == (0.0, 1.0)
+    for size in (4, 16, 32):
+        pace.note(size, 0.012 + 0.002 * size)
+    pace.note(1, 0.005)
+    assert (pace.price(0), pace.price(3)) == (0.0, pytest.approx(3.0))
 
 
 def test_a_pace_that_is_not_known_is_careful() -> None:

@@ -71,6 +71,14 @@ def test_a_gap_is_laid_out_with_what_is_typed_last(read: Read) -> None:
     assert read(Fill("", "")) == "[BOS][PRE][SUF][MID]"
 
 
+@settings(deadline=None)
+@given(text=st.text())
+def test_a_part_that_is_known_has_the_tokens_that_it_had(read: Read, text: str) -> None:
+    known = read.vocabulary.part(text)
+    assert list(known) == read.vocabulary.inner(text)
+    assert read.vocabulary.part(text) is known
+
+
 def test_a_gap_can_be_laid_out_with_the_suffix_first(read: Read) -> None:
     first = PromptMaker(read.vocabulary, layout=Layout.SUFFIX_FIRST)
     assert read.spelt(first.tokens(Fill("a = 1\nb = ", "\nc\n"))) == "[BOS][SUF]\nc\n[PRE]a = 1\nb = [MID]"

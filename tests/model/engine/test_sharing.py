@@ -83,7 +83,8 @@ def test_a_keystroke_reads_a_few_tokens(noisy: LlamaEngine, lines: int) -> None:
     for length in range(len(typed)):
         fill = Fill(f"def bill(items):\n{LINES}{typed[:length]}", "\n\n\nprint(bill([]))\n" * 8, path="bill.py")
         before = noisy.evaluated()
-        answered(noisy, Ask(fill, most=1, document="bill.py", urgency=Urgency.COMPLETION))
+        found = answered(noisy, Ask(fill, most=1, document="bill.py", urgency=Urgency.COMPLETION))
         read.append(noisy.evaluated() - before)
+        assert found.usage.prompt - found.usage.cached == read[-1]
     assert sorted(read)[len(read) // 2] <= 2
     assert sum(each > 100 for each in read) <= 1 + lines // 2

@@ -1,16 +1,23 @@
 """Guesses what a model will say from what stands in its prompt already.
 
 An edit mostly repeats its input, so a run of tokens that came up before is likely to go on as it did
-then. A guess costs only the time to check it; whether that pays is kept count of here, and where it
-does not, no more is guessed for a while. What is guessed never changes what comes out.
+then. A guess costs only the time to check it: on accelerators next to nothing, on a processor nearly as
+much as it may save. So it is made as long as pays, by the machine's own prices and by what is known of
+the chance that it is right; where it would not pay, none is made. What is guessed never changes what
+comes out.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 from attrs import define, field
+from numpy.typing import NDArray
+
+Price = Callable[[int], float]
+"""What so many further tokens in a batch cost, as a share of what one alone takes."""
 
 _RUN = 3
 """Tokens that must agree before a guess is made; with 2, code's small change (`, ` and `):`) sets off guesses."""
@@ -18,30 +25,35 @@ _RUN = 3
 _LOOKED_AT = 8
 """Places of one run that are compared for the longest agreement, the latest first."""
 
-_FARTHEST = 32
+_FARTHEST = 64
 """Tokens back from a place until which agreement is compared."""
 
-_FIRST = 6
 _MOST = 32
 _TRIED_BEYOND = 3
 """Tokens that are guessed behind one that was another."""
 
 _REMEMBERED = 6
-"""Guesses that the decision to go on rests upon."""
+"""Guesses by which the next one is judged."""
 
-_PAUSE = 48
-"""Tokens without a guess after guesses did not pay."""
+_FORGOTTEN = 48
+"""Tokens without a guess after which the last ones tell nothing any more."""
+
+
+def _array(tokens: Sequence[int]) -> NDArray[np.int32]:
+    return np.array(tokens, np.int32)
 
 
 @define(eq=False)
 class Lookup:
     """The guesses for one sample."""
 
-    _tokens: list[int]
-    _places: dict[tuple[int, ...], list[int]] = field(factory=dict, init=False)
-    _indexed: int = field(default=0, init=False)
-    _size: int = field(default=_FIRST, init=False)
-    _pause: int = field(default=0, init=False)
+    _tokens: NDArray[np.int32] = field(converter=_array)
+    """With room for more: only the first ``_length`` are there."""
+
+    _length: int = field(init=False)
+    _since: int = field(default=0, init=False)
+    """Tokens that came after the last guess."""
+
     _from: int = field(default=0, init=False)
     """The place where the last guess was taken from."""
 
@@ -52,58 +64,86 @@ class Lookup:
     right: int = field(default=0, init=False)
     """How many guessed tokens were right."""
 
+    def __attrs_post_init__(self) -> None:
+        self._length = len(self._tokens)
+
     def add(self, token: int) -> None:
         """Take what the model said."""
-        self._tokens.append(token)
-        self._pause = max(0, self._pause - 1)
+        if self._length == len(self._tokens):
+            self._tokens = np.concatenate((self._tokens, np.zeros(self._length // 2 + _MOST, np.int32)))
+        self._tokens[self._length] = token
+        self._length += 1
+        self._since += 1
+        if self._since >= _FORGOTTEN:
+            self._tried.clear()
 
-    def guess(self, most: int) -> list[int]:
+    def guess(self, most: int, price: Price) -> list[int]:
         """Give tokens that may come next; none where nothing is known or it does not pay."""
-        self._index()
-        if self._pause or len(self._tokens) < _RUN:
+        if most <= 0:
             return []
-        size = min(most, self._size)
-        place = self._place()
-        if place is None and self._beyond:
+        most, agreed = min(most, _MOST), 0
+        if (place := self._place()) is not None:
+            agreed = self._agreement(place)
+        elif self._beyond:
             # An edit often puts one token in another's place and goes on as before.
-            place, size = self._beyond, min(size, _TRIED_BEYOND)
+            place, most, agreed = self._beyond, min(most, _TRIED_BEYOND), _RUN
         self._from, self._beyond = place or 0, 0
-        return [] if place is None else self._going_on(place, size)
+        if place is None:
+            return []
+        return self._going_on(place, worth(self._chance(agreed), most, price))
 
-    def judge(self, guessed: int, right: int, *, extra: float) -> None:
-        """Learn how a guess went; ``extra`` is what a further token in a batch costs, beside one alone."""
+    def judge(self, guessed: int, right: int) -> None:
+        """Learn how a guess went."""
         if not guessed:
             return
         self.right += right
-        if right < guessed and self._from + right + 1 < self._indexed:
+        self._since = 0
+        if right < guessed:
             self._beyond = self._from + right + 1
-        self._size = min(_MOST, guessed * 2) if right == guessed else max(_FIRST // 2, right + 1)
         self._tried.append((guessed, right))
-        paid = sum(right for _, right in self._tried) - extra * sum(guessed for guessed, _ in self._tried)
-        if len(self._tried) == _REMEMBERED and paid < 0:
-            self._pause, self._size = _PAUSE, _FIRST
-            self._tried.clear()
+
+    def _chance(self, agreed: int) -> float:
+        """Give how likely the next guessed token is right: by the rule of succession, after what agreed so far."""
+        right = agreed + sum(right for _, right in self._tried)
+        wrong = sum(right < guessed for guessed, right in self._tried)
+        return right / (right + wrong + 1)
 
     def _going_on(self, place: int, size: int) -> list[int]:
         """Give what followed a place; past the end, what is guessed to follow there is taken to go on so."""
-        found = self._tokens[place : place + size]
+        found: list[int] = self._tokens[place : min(place + size, self._length)].tolist()
         period = len(found)
-        return [found[at % period] for at in range(size)]
-
-    def _index(self) -> None:
-        """Note where each run of tokens goes on; the last run goes on nowhere yet."""
-        for end in range(max(self._indexed, _RUN), len(self._tokens)):
-            self._places.setdefault(tuple(self._tokens[end - _RUN : end]), []).append(end)
-        self._indexed = max(self._indexed, len(self._tokens))
+        return [found[at % period] for at in range(size)] if period else []
 
     def _place(self) -> int | None:
-        places = self._places.get(tuple(self._tokens[-_RUN:]), ())
-        latest = places[: -_LOOKED_AT - 1 : -1]
-        return max(latest, key=lambda place: _agreement(self._tokens, place), default=None)
+        """Find where what was said last goes on, in the place that most before it agrees with."""
+        end, tokens = self._length, self._tokens
+        if end <= _RUN:
+            return None
+        # To look at a whole prompt takes 10 us; an index of it would take milliseconds for every request.
+        same = tokens[_RUN - 1 : end - 1] == tokens[end - 1]
+        for back in range(1, _RUN):
+            same &= tokens[_RUN - 1 - back : end - 1 - back] == tokens[end - 1 - back]
+        latest = (np.flatnonzero(same)[: -_LOOKED_AT - 1 : -1] + _RUN).tolist()
+        return max(latest, key=self._agreement, default=None)
+
+    def _agreement(self, place: int) -> int:
+        """Count the tokens before a place that agree with those before the end."""
+        farthest = min(_FARTHEST, place)
+        differ = self._tokens[place - farthest : place] != self._tokens[self._length - farthest : self._length]
+        found = np.flatnonzero(differ)
+        return farthest - 1 - int(found[-1]) if len(found) else farthest
 
 
-def _agreement(tokens: Sequence[int], place: int) -> int:
-    """Count the tokens before a place that agree with those before the end."""
-    length = len(tokens)
-    farthest = min(_FARTHEST, place)
-    return next((size for size in range(farthest) if tokens[place - 1 - size] != tokens[length - 1 - size]), farthest)
+def worth(chance: float, most: int, price: Price) -> int:
+    """Give the length of the guess that saves most; 0 where none saves anything.
+
+    ``chance`` is how likely each token is right where all before it are. What is saved is counted in
+    tokens alone: as many as are right, less what it costs to check them all.
+    """
+    best, longest, expected, share = 0.0, 0, 0.0, 1.0
+    for length in range(1, most + 1):
+        share *= chance
+        expected += share
+        if expected - price(length) > best:
+            best, longest = expected - price(length), length
+    return longest

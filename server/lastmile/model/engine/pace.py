@@ -1,7 +1,8 @@
 """Knows how long batches take on this machine, and so how large they may be.
 
-The time of a batch is taken to be a line, ``a`` for any batch and ``c`` for each token, fitted to what
-was seen with the latest weighing most. It measures nothing itself.
+A token alone goes its own way through the library, and even two can take three times as long. So its
+time is kept apart; that of larger batches is taken to be a line, ``a`` for any batch and ``c`` for each
+token, fitted to what was seen with the latest weighing most. It measures nothing itself.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ _UNKNOWN = 0.25
 class Pace:
     """What was seen of one context."""
 
+    _alone: float = field(default=0.0, init=False)
+    """Seconds of a batch of one token; 0 until there was one."""
+
     _n: float = field(default=0.0, init=False)
     _x: float = field(default=0.0, init=False)
     _xx: float = field(default=0.0, init=False)
@@ -28,6 +32,9 @@ class Pace:
 
     def note(self, tokens: int, seconds: float) -> None:
         """Take a batch into account."""
+        if tokens == 1:
+            self._alone = _MEMORY * self._alone + (1 - _MEMORY) * seconds if self._alone else seconds
+            return
         self._n = _MEMORY * self._n + 1
         self._x = _MEMORY * self._x + tokens
         self._xx = _MEMORY * self._xx + tokens * tokens
@@ -41,10 +48,13 @@ class Pace:
             return least if not self._n else most
         return max(least, min(most, int((seconds - fixed) / each)))
 
-    def extra(self) -> float:
-        """Give what a further token costs in a batch, as a share of what one alone takes."""
+    def price(self, more: int) -> float:
+        """Give what so many further tokens cost in a batch, as a share of what one alone takes."""
         fixed, each = self._line()
-        return min(1.0, each / (fixed + each)) if fixed > 0 else _UNKNOWN
+        alone = self._alone or fixed + each
+        if not self._n or alone <= 0:
+            return _UNKNOWN * more
+        return max(0.0, (fixed + each * (1 + more)) / alone - 1) if more else 0.0
 
     def _line(self) -> tuple[float, float]:
         if not self._n:

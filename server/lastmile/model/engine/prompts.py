@@ -8,7 +8,7 @@ context is not known here.
 from __future__ import annotations
 
 import zlib
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import PurePath
 
 from attrs import frozen
@@ -82,21 +82,21 @@ class PromptMaker:
 
     def _prefix_first(self, fill: Fill, prefix: int, suffix: int) -> list[int]:
         """Put the lines that are being typed behind the suffix, as a middle that has begun."""
-        inner, markers = self.vocabulary.inner, self.vocabulary.markers
+        part, markers = self.vocabulary.part, self.vocabulary.markers
         split = steady_split(fill.prefix) if markers.middle is not None else len(fill.prefix)
         before, typed = fill.prefix[:split], fill.prefix[split:]
         head, plain = self._others(fill, markers)
         middle = [] if markers.middle is None else [markers.middle]
-        parts = (head, [prefix], inner(plain + before), [suffix], inner(fill.suffix), middle, inner(typed))
-        return [*self.vocabulary.beginning, *(token for part in parts for token in part)]
+        parts = (head, [prefix], part(plain + before), [suffix], part(fill.suffix), middle, part(typed))
+        return [*self.vocabulary.beginning, *chain.from_iterable(parts)]
 
     def _suffix_first(self, fill: Fill, prefix: int, suffix: int) -> list[int]:
         """Put the prefix last as it is: what is typed goes on where it ends."""
-        inner, markers = self.vocabulary.inner, self.vocabulary.markers
+        part, markers = self.vocabulary.part, self.vocabulary.markers
         head, plain = self._others(fill, markers)
         middle = [] if markers.middle is None else [markers.middle]
-        parts = (head, [suffix], inner(fill.suffix), [prefix], inner(plain + fill.prefix), middle)
-        return [*self.vocabulary.beginning, *(token for part in parts for token in part)]
+        parts = (head, [suffix], part(fill.suffix), [prefix], part(plain + fill.prefix), middle)
+        return [*self.vocabulary.beginning, *chain.from_iterable(parts)]
 
     def _others(self, fill: Fill, markers: Markers) -> tuple[list[int], str]:
         """Give what tells of other files: as tokens before the gap, or as text at the prefix's beginning."""
@@ -104,11 +104,11 @@ class PromptMaker:
             return [], _headed(fill)
         if not fill.chunks and not fill.path:
             return [], ""
-        inner = self.vocabulary.inner
-        found = [] if markers.repository is None else [markers.repository, *inner(f"{_REPOSITORY}\n")]
+        part = self.vocabulary.part
+        found = [] if markers.repository is None else [markers.repository, *part(f"{_REPOSITORY}\n")]
         for chunk in fill.chunks:
-            found += [markers.file, *inner(f"{chunk.path}\n{_ended(chunk.text)}")]
-        return [*found, markers.file, *inner(f"{fill.path}\n")], ""
+            found += [markers.file, *part(f"{chunk.path}\n{_ended(chunk.text)}")]
+        return [*found, markers.file, *part(f"{fill.path}\n")], ""
 
 
 def texts_of(prompt: Prompt) -> list[str]:

@@ -143,11 +143,12 @@ class Request:
 
     def _guess(self, claim: Claim, sample: Sample, logits: Logits) -> Steps:
         """Make one greedy sample, evaluating with each token those that are guessed to follow."""
-        lookup = Lookup(list(claim.need.tokens))
+        lookup = Lookup(claim.need.tokens)
         token = sample.take(logits)
         while sample.reason is None:
             lookup.add(token)
-            guess = lookup.guess(min(sample.most - sample.count, self.lane.context.most) - 1)
+            most = min(sample.most - sample.count, self.lane.context.most) - 1
+            guess = lookup.guess(most, self.lane.pace.price)
             start = len(sample.sequence.tokens)
             rows = [Row(sample.sequence, each, wanted=True) for each in (token, *guess)]
             found = yield from self._evaluated(rows)
@@ -157,7 +158,7 @@ class Request:
                 lookup.add(token)
                 right += 1
                 token = sample.take(found[right])
-            lookup.judge(len(guess), right, extra=self.lane.pace.extra())
+            lookup.judge(len(guess), right)
             if right < len(guess):
                 self.lane.trim(sample.sequence, start + 1 + right)
         self._guessed = lookup.right

@@ -7,7 +7,7 @@ known here.
 from __future__ import annotations
 
 import ctypes
-from functools import cached_property
+import functools
 from typing import Any
 
 from attrs import frozen
@@ -21,6 +21,9 @@ _SPM = 1
 """LLAMA_VOCAB_TYPE_SPM in llama.h: the kind that puts a space before a text's beginning."""
 
 _ANCHOR = "\n"
+
+_KNOWN = 48
+"""Parts whose tokens are known: both sides of a few cursors, and the chunks of other files."""
 
 # StarCoder's and StarCoder 2's names, which llama.cpp does not know.
 _REPOSITORY = ("<reponame>", "<repo_name>")
@@ -61,6 +64,7 @@ class Vocabulary:
 
         self._spaced = self._library.llama_vocab_type(self._vocabulary) == _SPM
         self._anchor = self.tokens(_ANCHOR) if self._spaced else []
+        self._parts = functools.lru_cache(maxsize=_KNOWN)(lambda text: tuple(self.inner(text)))
 
     def tokens(self, text: str, *, special: bool = False) -> list[int]:
         """Give the tokens of a text; ``special`` lets it stand for special tokens."""
@@ -84,6 +88,14 @@ class Vocabulary:
         found, length = self.tokens(_ANCHOR + text), len(self._anchor)
         return found[length:] if found[:length] == self._anchor else self.tokens(text)
 
+    def part(self, text: str) -> tuple[int, ...]:
+        """Give what `inner` does for a part of a gap's surroundings; the last ones are known.
+
+        From key to key all parts but one are what they were, and to cut a whole window up anew would take
+        as long as a token that is said.
+        """
+        return self._parts(text)
+
     def piece(self, token: int) -> bytes:
         """Give the bytes that a token stands for: none for a special one, and perhaps a part of a character."""
         known = self._pieces.get(token)
@@ -96,7 +108,7 @@ class Vocabulary:
         count = self._library.llama_token_to_piece(self._vocabulary, token, buffer, room, 0, False)  # noqa: FBT003 - C
         return self._piece(token, -count) if count < 0 else buffer.raw[:count]
 
-    @cached_property
+    @functools.cached_property
     def longest(self) -> int:
         """The most bytes that a token stands for; takes a third of a second for 150,000 tokens, once."""
         return max((len(self._piece(token)) for token in range(self._size)), default=1)

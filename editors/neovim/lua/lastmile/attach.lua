@@ -1,0 +1,121 @@
+-- What happens when a server is attached to a buffer, or leaves it.
+
+local options = require("lastmile.options")
+local server = require("lastmile.server")
+local tell = require("lastmile.tell")
+
+local attach = {}
+
+---@param client vim.lsp.Client
+---@return boolean
+local function is_ours(client)
+  return client.name == server.name or (client.server_info or {}).name == server.name
+end
+
+-- Leaves the buffer to the client that was there first: two would list everything twice.
+---@param client vim.lsp.Client
+---@param buffer integer
+---@return boolean was_left
+local function is_second(client, buffer)
+  for _, other in ipairs(vim.lsp.get_clients({ bufnr = buffer })) do
+    if other.id ~= client.id and is_ours(other) then
+      local words =
+        "two clients serve the same buffer, `%s` and `%s`; the second was detached. Enable only one of them."
+      tell.once(words:format(other.name, client.name))
+      vim.schedule(function()
+        vim.lsp.buf_detach_client(buffer, client.id)
+      end)
+      return true
+    end
+  end
+  return false
+end
+
+---@param id integer
+---@param buffer integer
+function attach.attached(id, buffer)
+  local client = vim.lsp.get_client_by_id(id)
+  if client and is_ours(client) and not is_second(client, buffer) then
+    require("lastmile.completion").attached(buffer)
+    require("lastmile.today").refresh(client)
+  end
+  attach.settle()
+end
+
+---@param id integer
+function attach.detached(id)
+  vim.schedule(function() -- until then the client is attached
+    if not vim.lsp.get_client_by_id(id) then
+      require("lastmile.progress").forget(id)
+      require("lastmile.today").forget(id)
+    end
+    attach.settle()
+  end)
+end
+
+---@param client vim.lsp.Client
+---@return boolean
+local function has_ruff(client)
+  for buffer in pairs(client.attached_buffers) do
+    for _, other in ipairs(vim.lsp.get_clients({ bufnr = buffer })) do
+      if other.name == "ruff" or (other.server_info or {}).name == "ruff" then
+        return true
+      end
+    end
+  end
+  return false
+end
+
+-- Tells whether the person said what is to be shown; then nobody else does.
+---@param config vim.lsp.ClientConfig
+---@return boolean
+local function is_said(config)
+  for _, given in ipairs({ (config.settings or {}).lastmile or {}, config.init_options or {} }) do
+    if type(given) == "table" and given.diagnostics ~= nil then
+      return true
+    end
+  end
+  return false
+end
+
+---@param client vim.lsp.Client
+---@param shown? "own"
+local function show(client, shown)
+  local settings = vim.deepcopy(client.config.settings or {})
+  local ours = type(settings.lastmile) == "table" and settings.lastmile or {}
+  ours.diagnostics = shown
+  settings.lastmile = next(ours) and ours or vim.empty_dict()
+  client.settings = settings
+  client:notify("workspace/didChangeConfiguration", { settings = settings })
+end
+
+-- Has each server show its own findings alone where ruff's server shows the others, and all otherwise.
+function attach.settle()
+  if not options.get().ruff then
+    return
+  end
+  for _, client in ipairs(vim.lsp.get_clients({ name = server.name })) do
+    local wanted = has_ruff(client) and "own" or nil
+    local now = type(client.settings.lastmile) == "table" and client.settings.lastmile.diagnostics or nil
+    if wanted ~= now and not is_said(client.config) then
+      show(client, wanted)
+    end
+  end
+end
+
+-- Ends everything that Lastmile's servers are at.
+---@return integer ended requests
+function attach.cancel()
+  local ended = 0
+  for _, client in ipairs(vim.lsp.get_clients({ name = server.name })) do
+    for id, request in pairs(client.requests) do
+      if request.type == "pending" then
+        client:cancel_request(id)
+        ended = ended + 1
+      end
+    end
+  end
+  return ended
+end
+
+return attach

@@ -1,0 +1,148 @@
+-- Inline completion, which Neovim has since 0.12: enabled, paused, and taken whole or in parts.
+
+local ask = require("lastmile.ask")
+local options = require("lastmile.options")
+local parts = require("lastmile.parts")
+local server = require("lastmile.server")
+local tell = require("lastmile.tell")
+
+local completion = { paused = false }
+
+local completed = "lastmile.completed"
+
+local taken = { id = "", characters = 0 } -- of the completion that was taken in parts last
+
+-- Tells whether this Neovim shows completions inline.
+---@return boolean
+function completion.is_there()
+  return vim.lsp.inline_completion ~= nil
+end
+
+---@param buffer integer
+function completion.attached(buffer)
+  if completion.is_there() and options.get().completion and not completion.paused then
+    vim.lsp.inline_completion.enable(true, { bufnr = buffer })
+  end
+end
+
+-- Pauses completions in all buffers of Lastmile's, or goes on with them; a server that can is told, so
+-- that its model rests too.
+function completion.pause()
+  completion.paused = not completion.paused
+  for _, client in ipairs(vim.lsp.get_clients({ name = server.name })) do
+    if ask.offers(client, "lastmile.pause") then
+      ask.execute(client, "lastmile.pause", { completion.paused })
+    end
+    for buffer in pairs(completion.is_there() and client.attached_buffers or {}) do
+      vim.lsp.inline_completion.enable(not completion.paused, { bufnr = buffer })
+    end
+  end
+  tell.say(completion.paused and "completions are paused." or "completions are on.")
+end
+
+-- Gives what of an item is still to be put in, and where. The item is as it was when it came; what was
+-- typed of it since stands in the buffer, behind the item's range.
+---@param item vim.lsp.inline_completion.Item
+---@return string rest
+---@return integer row, integer from, integer last_row, integer to
+local function left(item)
+  local text = item.insert_text --[[@as string]]
+  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
+  row = row - 1
+  if not item.range then
+    return text, row, column, row, column
+  end
+  local first, from, last, to = item.range:to_extmark()
+  local typed = first == row and vim.api.nvim_buf_get_text(0, row, from, row, math.max(from, column), {})[1]
+    or ""
+  if not vim.startswith(text, typed) then
+    typed = ""
+  end
+  local start = from + #typed
+  return text:sub(#typed + 1), first, start, last, last == first and math.max(start, to + #typed) or to
+end
+
+---@param text string
+---@param row integer
+---@param column integer
+local function put(text, row, column, last, to)
+  local lines = vim.split(text, "\n", { plain = true })
+  vim.api.nvim_buf_set_text(0, row, column, last, to, lines)
+  local before = #lines == 1 and column or 0
+  vim.api.nvim_win_set_cursor(0, { row + #lines, before + #lines[#lines] })
+end
+
+-- Tells the server of a part; it counts the characters of all parts of the same completion.
+---@param item vim.lsp.inline_completion.Item
+---@param characters integer
+local function report(item, characters)
+  local client = vim.lsp.get_client_by_id(item.client_id)
+  local id = item.command and item.command.command == completed and (item.command.arguments or {})[1]
+  if not client or type(id) ~= "string" then
+    return
+  end
+  taken = { id = id, characters = (taken.id == id and taken.characters or 0) + characters }
+  client:exec_cmd(
+    { title = "", command = completed, arguments = { id, taken.characters } },
+    { bufnr = vim.api.nvim_get_current_buf() }
+  )
+end
+
+---@param item vim.lsp.inline_completion.Item
+---@param choose fun(text: string): string
+---@return vim.lsp.inline_completion.Item? the item, where Neovim puts it in itself
+local function take(item, choose)
+  if type(item.insert_text) ~= "string" then
+    return item -- a snippet, which is another server's
+  end
+  local rest, row, from, last, to = left(item)
+  local part = choose(rest)
+  if part ~= rest then
+    put(part, row, from, row, from)
+    report(item, vim.str_utfindex(part, "utf-32"))
+    return
+  end
+  put(rest, row, from, last, to)
+  local client = vim.lsp.get_client_by_id(item.client_id)
+  if client and item.command then
+    client:exec_cmd(item.command, { bufnr = vim.api.nvim_get_current_buf() })
+  end
+end
+
+-- Takes of what is shown as much as is chosen.
+---@param choose fun(text: string): string
+---@return boolean taken false where nothing is shown
+local function accept(choose)
+  return completion.is_there()
+    and vim.lsp.inline_completion.get({
+      on_accept = function(item)
+        return take(item, choose)
+      end,
+    })
+end
+
+---@return boolean taken
+function completion.accept()
+  return accept(function(text)
+    return text
+  end)
+end
+
+---@return boolean taken
+function completion.accept_word()
+  return accept(parts.word)
+end
+
+---@return boolean taken
+function completion.accept_line()
+  return accept(parts.line)
+end
+
+-- Shows the next one, where the server sent several.
+function completion.next()
+  if completion.is_there() then
+    vim.lsp.inline_completion.select()
+  end
+end
+
+return completion

@@ -1,0 +1,169 @@
+-- The server as a program: where it is, whether it will do, and what is said when it does not.
+--
+-- A server that is missing, too old or fails at its start is told of once, with what to do, and not
+-- started again for every file that is opened: `:LspLastmile restart` tries again.
+
+local tell = require("lastmile.tell")
+
+local server = { name = "lastmile", minimum = "0.1.0" }
+
+local most_crashes = 3
+local retry = "`:LspLastmile restart` tries again."
+
+local trouble ---@type string? why none is started any more
+local started = {} ---@type table<integer, true> clients whose server answered
+local crashes = 0
+
+---@param why string
+local function give_up(why)
+  trouble = why
+  tell.warn(why)
+end
+
+-- Gives the command line of the server as it is configured; nil where a function starts it.
+---@return string[]?
+function server.cmd()
+  local config = vim.lsp.config[server.name]
+  local cmd = config and config.cmd
+  return type(cmd) == "table" and cmd or nil
+end
+
+-- Gives the command line that other commands of `lastmile` are put behind.
+---@return string[]
+function server.program()
+  local before = {}
+  for _, word in ipairs(server.cmd() or {}) do
+    if word == "serve" then
+      return before
+    end
+    table.insert(before, word)
+  end
+  return { server.name }
+end
+
+-- Tells why no server is started, if that is so.
+---@return string?
+function server.trouble()
+  return trouble
+end
+
+-- Says once that the program is missing, where a file that it should serve is opened: Neovim 0.12 starts
+-- nothing then, and writes that down in its log alone.
+---@param filetype string
+function server.look(filetype)
+  local config = vim.lsp.config[server.name]
+  if trouble or not config or not vim.list_contains(config.filetypes or {}, filetype) then
+    return
+  end
+  local cmd = server.cmd()
+  local is_wanted = not vim.lsp.is_enabled or vim.lsp.is_enabled(server.name)
+  if is_wanted and cmd and vim.fn.executable(cmd[1]) == 0 then
+    give_up(("there is no program `%s`. Install it (:help lastmile-install); %s"):format(cmd[1], retry))
+  end
+end
+
+-- Says where the root of a buffer's project is, if a server may be started for it (`root_dir`).
+---@param buffer integer
+---@param on_dir fun(root?: string)
+function server.root(buffer, on_dir)
+  server.look(vim.bo[buffer].filetype)
+  if not trouble and not vim.api.nvim_buf_get_name(buffer):match("^%a[%w+.-]+://") then
+    on_dir(vim.fs.root(buffer, vim.lsp.config[server.name].root_markers or {}))
+  end
+end
+
+---@param found? string a version
+---@return boolean
+function server.is_too_old(found)
+  local version = found and vim.version.parse(found)
+  return version ~= nil and vim.version.lt(version, server.minimum)
+end
+
+---@param found string
+local function too_old(found)
+  local words = "the server is version %s and this plugin needs %s or later. Install a newer one; %s"
+  give_up(words:format(found, server.minimum, retry))
+end
+
+-- Takes note of a server that answered (`on_init`).
+---@param client vim.lsp.Client
+function server.started(client)
+  started[client.id] = true
+  local info = client.server_info
+  if info and server.is_too_old(info.version) then
+    too_old(info.version)
+    client:stop()
+  end
+end
+
+-- Runs a command of `lastmile` without waiting for it.
+---@param words string[]
+---@param on_done fun(done: vim.SystemCompleted)
+---@param seconds? integer no end without it
+function server.shell(words, on_done, seconds)
+  local cmd = vim.list_extend(vim.deepcopy(server.program()), words)
+  local config = vim.lsp.config[server.name] or {}
+  local options = { text = true, env = config.cmd_env, timeout = seconds and seconds * 1000 }
+  local ran, why = pcall(vim.system, cmd, options, vim.schedule_wrap(on_done))
+  if not ran then
+    on_done({ code = 127, signal = 0, stdout = "", stderr = ("%s does not run: %s"):format(cmd[1], why) })
+  end
+end
+
+---@param code integer
+local function failed_at_start(code)
+  server.shell({ "--version" }, function(done)
+    local version = vim.version.parse(done.stdout or "")
+    if version and server.is_too_old(tostring(version)) then
+      too_old(tostring(version))
+    else
+      local words =
+        "the server ended at its start, with code %d. `:LspLastmile doctor` looks for the cause, `:LspLastmile log` shows what it said; %s"
+      give_up(words:format(code, retry))
+    end
+  end, 10)
+  trouble = "the server ended at its start" -- until it is known why, none is started either
+end
+
+-- Takes note of a server that ended (`on_exit`); Neovim says itself that it did.
+---@param code integer
+---@param signal integer
+---@param id integer
+function server.ended(code, signal, id)
+  local answered = started[id]
+  started[id] = nil
+  local was_told = signal == 15 or answered and code == 0 and signal == 0
+  if was_told or vim.v.exiting ~= vim.NIL or trouble then
+    return
+  elseif not answered then
+    failed_at_start(code)
+    return
+  end
+  crashes = crashes + 1
+  if crashes >= most_crashes then
+    local words =
+      "the server ended %d times by itself and is not started again. `:LspLastmile log` shows what it said; %s"
+    give_up(words:format(crashes, retry))
+  end
+end
+
+-- Ends all servers and starts them anew, also where that failed before.
+function server.restart()
+  trouble, crashes = nil, 0
+  vim.lsp.enable(server.name, false)
+  for _, client in ipairs(vim.lsp.get_clients({ name = server.name })) do
+    client:stop()
+  end
+  local looks = 0
+  local function again()
+    looks = looks + 1
+    if #vim.lsp.get_clients({ name = server.name }) > 0 and looks < 100 then
+      vim.defer_fn(again, 50)
+    else
+      vim.lsp.enable(server.name)
+    end
+  end
+  again()
+end
+
+return server

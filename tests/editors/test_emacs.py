@@ -1,0 +1,96 @@
+"""Emacs with eglot and the page's lines: it shows what is wrong, and fixes it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from tests.support import filling_server
+from tests.support.emacs import Emacs
+from tests.support.messages_api import MessagesApi
+from tests.support.messages_wire import Reply
+
+pytestmark = [pytest.mark.editor, pytest.mark.slow]
+
+RUFF = '[tool.ruff.lint]\nselect = ["F", "E7"]\n'
+SHOP = """\
+import os
+
+
+def zählen(bücher):
+    𠮷 = "🍐"; wert = 1 if None == bücher else 2
+    return (𠮷, wert)
+"""
+AREA = "def area(width, height):\n    \n\n\nprint(area(1, 2))\n"
+
+
+@pytest.fixture
+def emacs(tmp_path: Path, home_env: dict[str, str]) -> Emacs:
+    project = tmp_path / "Läden & more"
+    (project / ".git").mkdir(parents=True)
+    (project / "pyproject.toml").write_text(RUFF, encoding="utf-8")
+    (project / "shop.py").write_text(SHOP, encoding="utf-8")
+    made = Emacs(tmp_path / "home", project, home_env)
+    made.configure()
+    return made
+
+
+@pytest.fixture
+def key(api: MessagesApi) -> dict[str, str]:
+    return {"ANTHROPIC_API_KEY": "sk-ant-a-key", "LASTMILE_CLAUDE__BASE_URL": api.url}
+
+
+async def test_it_attaches_and_shows_what_ruff_finds(emacs: Emacs) -> None:
+    seen = await emacs.go("look", open="shop.py")
+    assert seen.noted["server"] == "lastmile"
+    lines = [line for line, _ in seen.noted["diagnostics"]]
+    assert lines == [1, 5, 5]  # E702 too
+    assert "F401" in seen.noted["diagnostics"][0][1]
+
+
+@pytest.mark.parametrize(
+    ("cursor", "title", "change"),
+    [("os", "Fix F401", ("import os\n", "")), ("None", "Fix E711", ("None == bücher", "None is bücher"))],
+)
+async def test_an_action_is_chosen_and_applied(emacs: Emacs, cursor: str, title: str, change: tuple[str, str]) -> None:
+    seen = await emacs.go("act", open="shop.py", cursor=cursor, answers=[title])
+    assert (emacs.project / "shop.py").read_text(encoding="utf-8") == SHOP.replace(*change)
+    (question,) = seen.asked
+    assert any(each.startswith(title) and each.endswith("(free)") for each in question["shown"])
+
+
+async def test_money_is_asked_for(emacs: Emacs, api: MessagesApi, key: dict[str, str]) -> None:
+    answers = ["Add a docstring to `zählen`", "Not now"]
+    seen = await emacs.go("ask", env=key, open="shop.py", cursor="zählen", answers=answers)
+    assert "Ask sonnet (claude-sonnet-5-5) for up to $" in seen.asked[1]["question"]
+    assert not api.requests
+    assert (emacs.project / "shop.py").read_text(encoding="utf-8") == SHOP
+
+
+async def test_an_instruction_in_words(emacs: Emacs, api: MessagesApi, key: dict[str, str]) -> None:
+    line, wanted = "    return (𠮷, wert)", "    return (wert, 𠮷)"
+    api.default = Reply(f"<<<<<<< SEARCH\n{line}\n=======\n{wanted}\n>>>>>>> REPLACE\n")
+    env = {**key, "LASTMILE_PAID": "auto"}
+    await emacs.go("instruct", env=env, open="shop.py", cursor="(𠮷, wert)", words="Swap them 🍎")
+    assert (emacs.project / "shop.py").read_text(encoding="utf-8") == SHOP.replace(line, wanted)
+    assert "Swap them 🍎" in api.requests[0].raw.decode()
+
+
+async def test_the_bill_is_said(emacs: Emacs) -> None:
+    seen = await emacs.go("bill", open="shop.py")
+    assert "Spent $0.00. 0 tasks" in seen.messages
+
+
+async def test_a_completion_is_an_entry_of_the_list(emacs: Emacs, tmp_path: Path) -> None:
+    program = f'"{sys.executable}" "{filling_server.__file__}"'
+    options = ":initializationOptions (:completion (:as_items t))"
+    emacs.configure(f"(push '(python-mode . ({program} {options})) eglot-server-programs)")
+    answers = {"height):\n": "    size = width * height\n    return size\n\n\ndef other():\n"}
+    env = {"FILLER_ANSWERS": json.dumps(answers), "FILLER_LOG": str(tmp_path / "asked.log")}
+    area = emacs.project / "area.py"
+    area.write_text(AREA, encoding="utf-8")
+    await emacs.go("complete", env=env, open="area.py", cursor="    ")
+    whole = "    size = width * height\n    return size\n"
+    assert area.read_text(encoding="utf-8") == AREA.replace("    \n", whole, 1)

@@ -1,0 +1,80 @@
+"""A real Emacs, without a window, set up as editors/README.md says, that goes through a scenario of drive.el."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+from tests.support.neovim import ROOT, block
+
+DRIVE = ROOT / "tests" / "editors" / "drive.el"
+PATIENCE = 60.0
+
+
+@frozen
+class Seen:
+    """What a scenario saw."""
+
+    noted: Mapping[str, Any]
+    asked: list[Mapping[str, Any]]
+    """The questions to the person, and what was ``shown`` to choose from."""
+
+    messages: str
+
+
+@frozen
+class Emacs:
+    """A person's Emacs: a home folder with its settings, and a project."""
+
+    home: Path
+    project: Path
+    env: Mapping[str, str] = field(repr=False)
+
+    def configure(self, *more: str) -> None:
+        """Write the person's init.el, as the page says, and more where more is given."""
+        init = self.home / ".emacs.d" / "init.el"
+        init.parent.mkdir(parents=True, exist_ok=True)
+        lines = block(ROOT / "editors" / "README.md", "Emacs", language="elisp")
+        init.write_text("\n".join([lines, *more]), encoding="utf-8")
+
+    async def go(self, scenario: str, *, env: Mapping[str, str] | None = None, **given: Any) -> Seen:  # noqa: ANN401 - JSON for the scenario
+        """Run a scenario; its failure is this one's."""
+        init = self.home / ".emacs.d" / "init.el"
+        process = await asyncio.create_subprocess_exec(
+            *("emacs", "-q", "--batch", "-l", str(init), "-l", str(DRIVE)),
+            cwd=self.project,
+            env={**self._environment(scenario, given), **(env or {})},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            async with asyncio.timeout(PATIENCE):
+                _, said = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+        report = self.home / "report.json"
+        text = (
+            await asyncio.to_thread(report.read_text, encoding="utf-8")
+            if await asyncio.to_thread(report.exists)
+            else "{}"
+        )
+        found = json.loads(text)
+        assert not found.get("trouble", "no report"), f"{found}\n{said.decode(errors='replace')}"
+        return Seen(found["noted"], found["asked"], found["messages"])
+
+    def _environment(self, scenario: str, given: Mapping[str, Any]) -> dict[str, str]:
+        return {
+            **self.env,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{self.env['PATH']}",
+            "DRIVE_SCENARIO": scenario,
+            "DRIVE_GIVEN": json.dumps(given),
+            "DRIVE_DESK": str(self.home),
+        }
