@@ -22,8 +22,9 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(READY) ## Fix what is wrong in examples/bookshelf, free, and show how; nothing is written
-	@$(BIN)/lastmile fix examples/bookshelf --paid never || test $$? -eq 1 # 1: findings are left
-	@$(BIN)/lastmile bill --since 1h
+	@place=$$(mktemp -d) && trap 'rm -rf "$$place"' EXIT && export LASTMILE_LEDGER="$$place/ledger.sqlite3" && \
+		{ $(BIN)/lastmile fix examples/bookshelf --paid never || test $$? -eq 1; } && \
+		$(BIN)/lastmile bill # a ledger of its own; 1: findings are left
 
 quick: $(READY) ## Run the fast tests (under a minute)
 	@$(BIN)/python -m pytest -q -n 2 -m "not slow and not editor"

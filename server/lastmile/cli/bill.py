@@ -21,6 +21,7 @@ from lastmile.cli.bill_page import write_page
 from lastmile.cli.receipts import show_receipts
 from lastmile.errors import LedgerError, RequestError
 from lastmile.ledger.bill import Bill, Group, Grouping, parse_since
+from lastmile.ledger.completions import Completed
 from lastmile.ledger.figures import Figures
 from lastmile.ledger.rows import hashed
 from lastmile.ledger.store import Ledger, default_path
@@ -90,7 +91,10 @@ def _show(bill: Bill) -> None:
     )
     console.print(f"[bold]The bill, {since}[/]")
     if not bill.total.attempts and not bill.total.tasks:
-        console.print("Nothing is written down for this time.")
+        if bill.completed.shown:
+            _show_pairs(console, _completions(bill.completed))
+        else:
+            console.print("Nothing is written down for this time.")
         return
     _show_pairs(console, _summary(bill))
     console.print("", _table("tier", bill.tiers))
@@ -141,6 +145,23 @@ def _summary(bill: Bill) -> Iterable[tuple[str, str]]:
             "Kept at the next save",
             kept + ("" if total.cost_per_kept is None else f", {dollars(total.cost_per_kept)} each"),
         )
+    if bill.completed.shown:
+        yield from _completions(bill.completed)
+
+
+def _completions(done: Completed) -> Iterable[tuple[str, str]]:
+    """Say what became of completions, and of those that were taken."""
+    fates = (
+        (done.accepted, f"taken whole ({percent(done.accepted / done.shown)})"),
+        (done.partial, "in part"),
+        (done.typed, "typed out by hand"),
+        (done.dismissed, "dismissed"),
+    )
+    yield "Completions", ", ".join((f"{done.shown} shown", *(f"{count} {words}" for count, words in fates)))
+    survived = ((done.kept_early, done.watched_early, "30 s"), (done.kept_late, done.watched_late, "5 min"))
+    kept = [f"{percent(share)} of {watched} after {span}" for share, watched, span in survived if share is not None]
+    if kept:
+        yield "Still there", ", ".join(kept)
 
 
 def _compared(total: Figures, top_tier: str) -> str:

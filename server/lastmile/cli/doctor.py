@@ -1,6 +1,6 @@
 """``lastmile doctor``: what works here and what does not, and where each setting came from.
 
-It asks servers on this machine whether they are there, and nobody else. Keys are named, never shown.
+It asks servers on this machine whether they are there, and nobody else; it starts none. Keys are named, never shown.
 What it says of models on this machine is `advice`'s, of the project's tests `tests_advice`'s.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
 
 from lastmile import __version__
-from lastmile.cli.advice import Line, advise
+from lastmile.cli.advice import Line, advise, troubles
 from lastmile.cli.tests_advice import advise_on_tests
 from lastmile.errors import LastmileError
 from lastmile.ledger.store import default_path
@@ -50,8 +50,10 @@ async def _examine(path: Path, service: Service) -> list[Line]:
         tools = [Line("lastmile", f"{__version__}, Python {platform.python_version()}"), await _ruff(project, path)]
         trouble = await service.ledger.ready()
         ledger = Line("ledger", trouble or str(default_path(service.shared.env)), wrong=bool(trouble))
-        tiers = [await _tier(project, name) for name in project.settings.steps]
-        models = await advise(project.settings.model, service.shared.env)
+        settings = project.settings
+        wrong = await troubles([*settings.drafters.values(), *([settings.model] if settings.model.path else [])])
+        tiers = [await _tier(project, name, wrong) for name in settings.steps]
+        models = await advise(settings.model, service.shared.env, wrong.get(settings.model.file, ""))
         tests = await advise_on_tests(project.root, project.settings.verify, service.shared.env)
         return [*tools, ledger, *tiers, _mode(tiers, project), *models, *tests, *_settings(project)]
     finally:
@@ -70,25 +72,32 @@ async def _ruff(project: Project, path: Path) -> Line:
     return Line("ruff", f"{done.out.decode(errors='replace').strip()} at {program}", wrong=bool(done.status))
 
 
-async def _tier(project: Project, name: str) -> Line:
+async def _tier(project: Project, name: str, troubles: Mapping[Path, str]) -> Line:
     topic = f"tier {name}"
     tier = project.parts.tiers.get(name)
     if tier is None:
         return Line(topic, f"off: {_local()}")
     if why := off(project, tier):
         return Line(topic, f"off: {why}")
+    if own := project.settings.drafters.get(name):
+        trouble = troubles[own.file]  # its host is not asked: it would have to be started for that
+        return Line(topic, trouble or f"ready, free; serves {own.name}", wrong=bool(trouble))
     if isinstance(tier, OpenAITier) and tier.free and tier.local:
-        try:
-            async with asyncio.timeout(_PROBE_DEADLINE):
-                names = await tier.models()
-        except (LastmileError, TimeoutError) as error:
-            return Line(topic, str(error) or "the server did not answer", wrong=True)
-        if not names:
-            return Line(topic, "the server answers, and lists no model: load one there", wrong=True)
-        return Line(topic, f"ready, free; serves {', '.join(names[:5])}")
+        return await _asked(topic, tier)
     return Line(
         topic, f"ready, {'free' if tier.free else f'paid ({project.settings.paid.value})'} {tier.model}".rstrip()
     )
+
+
+async def _asked(topic: str, tier: OpenAITier) -> Line:
+    try:
+        async with asyncio.timeout(_PROBE_DEADLINE):
+            names = await tier.models()
+    except (LastmileError, TimeoutError) as error:
+        return Line(topic, str(error) or "the server did not answer", wrong=True)
+    if not names:
+        return Line(topic, "the server answers, and lists no model: load one there", wrong=True)
+    return Line(topic, f"ready, free; serves {', '.join(names[:5])}")
 
 
 def _mode(tiers: list[Line], project: Project) -> Line:

@@ -47,7 +47,7 @@ def connection(host: Host) -> httpx2.AsyncBaseTransport:
                 while piece := await self._answer.piece():
                     yield piece
             except BrokenLineError as error:
-                raise httpx2.ReadError(str(error)) from error
+                raise httpx2.ReadError(error.why) from error
 
         async def aclose(self) -> None:
             self._answer.close()
@@ -60,7 +60,7 @@ def connection(host: Host) -> httpx2.AsyncBaseTransport:
             try:
                 answer = await lines.ask(request.method, target, await request.aread())
             except BrokenLineError as error:
-                raise httpx2.ReadError(str(error)) from error
+                raise httpx2.ReadError(error.why) from error
             return httpx2.Response(answer.status, headers=answer.headers, stream=Body(answer))
 
         async def aclose(self) -> None:

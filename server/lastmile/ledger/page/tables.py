@@ -27,7 +27,7 @@ def tables(review: Review) -> Iterator[Table]:
     yield bounded(_tiers(review.bill))
     yield bounded(_kinds(review.escalations))
     yield bounded(_latencies(review.latencies))
-    yield _completions(review.completed)
+    yield _completions(review.bill.completed)
     yield _dearest(review.dearest)
     if review.months:
         yield _months(review.months)
