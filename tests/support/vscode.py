@@ -68,8 +68,14 @@ class Person:
         return made
 
     def configure(self, settings: Mapping[str, Any]) -> None:
-        """Write the settings of the person's editor: Lastmile's are the machine's, and the window watches those."""
-        machine = {name: value for name, value in settings.items() if name.startswith("lastmile.")}
+        """Write the settings of the person's editor: where it is served from afar, the server's are the machine's.
+
+        A window that is open sees those change, and not the others.
+        """
+        manifest = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
+        sections = (section["properties"] for section in manifest["contributes"]["configuration"])
+        ours = {name for section in sections for name, about in section.items() if about["scope"] != "application"}
+        machine = {name: value for name, value in settings.items() if name in ours}
         user = {name: value for name, value in settings.items() if name not in machine}
         for place, values in {"User": user, "Machine": machine}.items():
             path = self.folder / "data" / place / "settings.json"
