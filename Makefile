@@ -57,7 +57,9 @@ tools: ## Install Neovim 0.12, Emacs, Chromium, llama-server, bubblewrap and Sty
 editors: editors/vscode/node_modules ## Install a VS Code workbench for the tests that drive one (Debian, root, Node.js 20)
 	@tests/editors/install-vscode.sh
 
-vsix: editors/vscode/node_modules ## Build the VS Code extension: editors/vscode/dist/lastmile.vsix (Node.js 20)
+vsix: $(READY) editors/vscode/node_modules ## Build the VS Code extension, with the server in it: editors/vscode/dist/lastmile.vsix (Node.js 20)
+	@rm -rf editors/vscode/server
+	@$(BIN)/python -m hatchling build -t wheel -d editors/vscode/server >/dev/null 2>&1
 	@cd editors/vscode && npm run --silent package -- -o dist/lastmile.vsix
 
 editors/vscode/node_modules: editors/vscode/package-lock.json
@@ -72,4 +74,4 @@ benchmarks: $(READY) ## Run every benchmark and print its figures
 
 clean: ## Remove the environment and everything generated
 	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
-	rm -rf editors/vscode/node_modules editors/vscode/dist editors/vscode/build
+	rm -rf editors/vscode/node_modules editors/vscode/dist editors/vscode/build editors/vscode/server

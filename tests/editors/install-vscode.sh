@@ -36,7 +36,7 @@ quiet() { # npm says much; what it said is shown where it failed
         return 1
     }
 }
-mkdir -p "$prefix"
+mkdir -p "$prefix" "$bindir"
 cd "$prefix"
 echo '{"private": true}' >package.json
 # The packages' own install scripts fetch prebuilt parts from places that a test machine need not reach.

@@ -38,7 +38,12 @@ def test_a_long_edit_is_shown_before_it_is_applied(vscode: Driver, settled: Pers
     settled.configure({**QUIET, "lastmile.preview.lines": 0})
     folder = settled.project("preview", {"pyproject.toml": RUFF, "shop.py": SHOP})
     seen = vscode.go("preview", folder=str(folder), was="== None", **FIX)
-    assert any("Fix E711" in row for row in seen["rows"]), seen
+    assert seen["text"].startswith("Fix E711")
+    assert "ruff clean, $0.0000" in seen["text"]
+    assert seen["buttons"] == ["Apply", "Throw away"]
+    old, new = seen["shown"][0], seen["shown"][-1]
+    assert "if rate == None:" in old
+    assert "if rate is None:" in new
 
 
 def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, settled: Person) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import sys
 import zipfile
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import old_server
+from tests.support.e2e_kinds import recorded
 from tests.support.programs import WORKBENCH
 from tests.support.vscode import QUIET, Driver, Person, small_extension
 
@@ -109,7 +111,9 @@ def test_nothing_of_a_folder_is_run_until_it_is_trusted(vscode: Driver, settled:
 
 def test_beside_ruff_nothing_is_shown_twice_and_the_active_environment_is_taken(vsix: Path, tmp_path: Path) -> None:
     person = Person.new(tmp_path / "person", WORKBENCH.name, lastmile=False)
-    person.env["ACTIVE_PYTHON"] = sys.executable
+    server, sent = Path(sys.executable).with_name("lastmile"), tmp_path / "sent"
+    active = program(tmp_path / "env" / "bin" / "lastmile", f'#!/bin/sh\ntee {sent} | exec {server} "$@"\n')
+    person.env["ACTIVE_PYTHON"] = str(active.with_name("python"))
     person.configure(QUIET)
     others = [("charliermarsh", "ruff", ""), ("ms-python", "python", PYTHON_EXTENSION)]
     packed = (small_extension(tmp_path, publisher=by, name=name, main=main) for by, name, main in others)
@@ -119,9 +123,9 @@ def test_beside_ruff_nothing_is_shown_twice_and_the_active_environment_is_taken(
         seen = driver.go("beside", folder=str(folder), file="shop.py", at=[5, 17])
     assert seen["squiggles"] == 0
     assert seen["shown"][0].startswith("Fix E711")
-    assert (
-        f"Server: {Path(sys.executable).parent}/lastmile, because the active Python environment has it" in person.log()
-    )
+    assert f"Server: {active}, because the active Python environment has it" in person.log()
+    message = json.JSONDecoder().raw_decode(sent.read_text(encoding="utf-8").partition("\n\n")[2])[0]
+    assert message["params"]["capabilities"] == recorded("vscode-1.100.3.json"), "record them anew"
 
 
 def test_the_first_minute(vsix: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

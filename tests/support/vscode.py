@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import inspect
 import json
 import queue
@@ -68,8 +69,14 @@ class Person:
         return made
 
     def configure(self, settings: Mapping[str, Any]) -> None:
-        """Write the settings of the person's editor: Lastmile's are the machine's, and the window watches those."""
-        machine = {name: value for name, value in settings.items() if name.startswith("lastmile.")}
+        """Write the settings of the person's editor: where it is served from afar, the server's are the machine's.
+
+        A window that is open sees those change, and not the others.
+        """
+        manifest = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
+        sections = (section["properties"] for section in manifest["contributes"]["configuration"])
+        ours = {name for section in sections for name, about in section.items() if about["scope"] != "application"}
+        machine = {name: value for name, value in settings.items() if name in ours}
         user = {name: value for name, value in settings.items() if name not in machine}
         for place, values in {"User": user, "Machine": machine}.items():
             path = self.folder / "data" / place / "settings.json"
@@ -114,7 +121,7 @@ class Person:
                 text=True,
             )
         try:
-            with Driver.start(_address(serving.stdout), self.env, self.folder) as driver:
+            with Driver.start(_address(serving.stdout), self.workbench, self.env, self.folder) as driver:
                 yield driver
         finally:
             _end(str(self.folder))
@@ -137,9 +144,9 @@ class Driver:
 
     @classmethod
     @contextmanager
-    def start(cls, address: str, env: Mapping[str, str], folder: Path) -> Iterator[Driver]:
+    def start(cls, address: str, workbench: str, env: Mapping[str, str], folder: Path) -> Iterator[Driver]:
         SHOTS.mkdir(parents=True, exist_ok=True)
-        given = {"address": address, "shots": str(SHOTS), "extension": str(EXTENSION)}
+        given = {"address": address, "shots": str(SHOTS), "workbench": shutil.which(workbench)}
         program = str(ROOT / "tests" / "editors" / "workbench" / "drive.mjs")
         with (folder / "driver.log").open("w", encoding="utf-8") as written:
             process = subprocess.Popen(
@@ -194,18 +201,21 @@ class Driver:
 
 
 def package(folder: Path) -> Path:
-    """Build the .vsix as `make vsix` does, into a place of its own."""
+    """Build the .vsix as `make vsix` does, into a place of its own; one process of the tests at a time."""
     made = folder / "lastmile.vsix"
-    done = subprocess.run(
-        ["npm", "run", "--silent", "package", "--", "-o", str(made)],
-        cwd=EXTENSION,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    lock = EXTENSION / "build" / "lock"
+    lock.parent.mkdir(exist_ok=True)
+    wheel = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(EXTENSION / "server")]
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        _run(wheel, ROOT)
+        _run(["npm", "run", "--silent", "package", "--", "-o", str(made)], EXTENSION)
     return made
+
+
+def _run(command: list[str], folder: Path) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def small_extension(folder: Path, *, publisher: str, name: str, main: str = "") -> Path:

@@ -7,7 +7,7 @@ import { makeMiddleware } from "./client/middleware";
 import { Works } from "./client/progress";
 import { SECTION, serverSettings } from "./client/settings";
 import { chooseModel, choosePaid } from "./commands/choose";
-import { install } from "./commands/install";
+import { install, type Places } from "./commands/install";
 import { instruct } from "./commands/instruct";
 import { setKey, withKey } from "./commands/key";
 import { Pages } from "./commands/pages";
@@ -48,11 +48,11 @@ export function activate(context: ExtensionContext): void {
     showReport: () => showReport(keeper),
     showBill: () => pages.show("bill", ["bill"]),
     showDoctor: () => pages.show("doctor", ["doctor"]),
-    togglePause: () => keeper.ask("lastmile.pause").then(() => { status.soon(); }),
+    togglePause: () => keeper.order("lastmile.pause").then(() => { status.soon(); }),
     choosePaid,
     chooseModel: () => chooseModel(keeper),
     setKey: () => setKey(context.secrets).then((changed) => (changed ? keeper.restart() : undefined)),
-    install: () => installAndStart(own, keeper, log),
+    install: () => installAndStart({ own, shipped: context.asAbsolutePath("server") }, keeper, log),
     openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
     openWalkthrough: () =>
       commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`, false),
@@ -73,7 +73,7 @@ function watch(keeper: Keeper, status: StatusItem): Disposable[] {
     void keeper.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
     status.soon();
   };
-  const watched = onInterpreterChange(() => void keeper.restart());
+  const watched = onInterpreterChange(() => void keeper.lookAgain());
   return [
     new Disposable(() => { void watched.then((one) => { one?.dispose(); }); }),
     extensions.onDidChange(changed),
@@ -93,8 +93,8 @@ function watch(keeper: Keeper, status: StatusItem): Disposable[] {
   ];
 }
 
-async function installAndStart(own: string, keeper: Keeper, log: Parameters<typeof install>[1]): Promise<void> {
-  const trouble = await install(own, log);
+async function installAndStart(places: Places, keeper: Keeper, log: Parameters<typeof install>[1]): Promise<void> {
+  const trouble = await install(places, log);
   if (trouble === undefined) {
     await keeper.restart();
   } else {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { plan } from "../src/find/make";
-import { crashing, misnamed, missing, notInstalled, old, silent } from "../src/run/troubles";
+import { crashing, misnamed, missing, notInstalled, old, silent, starting } from "../src/run/troubles";
 import { dollars, words, type Status } from "../src/status/words";
 
 const STATUS: Status = {
@@ -28,6 +28,11 @@ const SAID: Record<string, [Partial<Status>, string, string]> = {
     { today: { spent: 0.0312, tasks: 2 }, last: "Fix F401: rules, 1 draft" },
     "Lastmile: rules, local (warm)",
     "$0.03 today · last: Fix F401: rules, 1 draft",
+  ],
+  "with a long last receipt": [
+    { last: `Add a docstring: ${"x".repeat(99)}` },
+    "Lastmile: rules, local (warm)",
+    `$0.00 today · last: Add a docstring: ${"x".repeat(43)}…`,
   ],
   "not trusted": [{ trusted: false }, "Lastmile: rules, local (warm)", "$0.00 today · folder not trusted: nothing of it is run"],
 };
@@ -56,7 +61,7 @@ test("an environment is made by uv where it is there, by pip else, and not at al
 test("every trouble has a button, and every button a command that there is", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { contributes: { commands: { command: string }[] } };
   const known = new Set(manifest.contributes.commands.map((one) => one.command));
-  for (const trouble of [missing(), misnamed("/x"), crashing("/x"), silent("/x"), old("0", "1", "/x"), notInstalled("no")]) {
+  for (const trouble of [missing(), misnamed("/x"), crashing("/x"), silent("/x"), starting(), old("0", "1", "/x"), notInstalled("no")]) {
     assert.ok(trouble.buttons.length > 0, trouble.message);
     for (const { command } of trouble.buttons) {
       assert.ok(known.has(command) || command.startsWith("workbench.action."), command);

@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 import { scenarios } from "./scenarios.mjs";
 import { Workbench } from "./ui.mjs";
 
-const { address, shots } = JSON.parse(process.argv[2]);
+const { address, shots, workbench } = JSON.parse(process.argv[2]);
 // playwright-core lies beside the workbench, whose program says where that is.
-const [entry] = /\S+entry\.js/.exec(readFileSync(process.env.WORKBENCH ?? "/usr/local/bin/lastmile-workbench", "utf8"));
+const [entry] = /\S+entry\.js/.exec(readFileSync(workbench, "utf8"));
 const { chromium } = createRequire(entry)("playwright-core");
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 

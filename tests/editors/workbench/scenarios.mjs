@@ -59,7 +59,7 @@ export const scenarios = {
     return { status, menu, paused, steps: await steps.allTextContents() };
   },
 
-  /** Types until ghost text is there, and takes it with its key. */
+  /** Types until ghost text is there, and takes a word of it, and then the rest. */
   async complete(bench, { folder, file, at, typed }, { address }) {
     await bench.open(address, folder);
     await bench.file(file);
@@ -71,6 +71,8 @@ export const scenarios = {
     const spans = await bench.page.locator(".monaco-editor .ghost-text-decoration, .monaco-editor .ghost-text").allTextContents();
     const shown = spans.join("");
     await bench.shot("ghost");
+    await bench.keys("Control+ArrowRight");
+    await bench.shows(`${typed}${shown.trim().split(/\s/)[0]}`);
     await bench.keys("Tab");
     await ghost.waitFor({ state: "detached" });
     const warm = await bench.status("warm");

@@ -1,6 +1,7 @@
 // `Install it for me`: makes an environment in the extension's own storage and installs the server there.
 
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { ProgressLocation, window, workspace, type CancellationToken, type LogOutputChannel, type Progress } from "vscode";
 import { SECTION } from "../client/settings";
 import { plan, PYTHONS, QUESTION, type Makers, type Step } from "../find/make";
@@ -11,23 +12,39 @@ const PATIENCE = 1800;
 const QUICK = 20;
 const WINDOWS = process.platform === "win32";
 
+export interface Places {
+  /** The folder of the environment. */
+  readonly own: string;
+  /** The folder that may hold the wheel which came with the extension. */
+  readonly shipped: string;
+}
+
 /** Makes the environment; gives why it could not be made, or nothing where it was. */
-export async function install(folder: string, log: LogOutputChannel): Promise<string | undefined> {
+export async function install({ own, shipped }: Places, log: LogOutputChannel): Promise<string | undefined> {
   const options = { location: ProgressLocation.Notification, title: "Lastmile", cancellable: true };
   return window.withProgress(options, async (progress, token) => {
     progress.report({ message: "Looking for uv and Python" });
-    const wanted: unknown = workspace.getConfiguration(SECTION).get("server.package");
-    const requirement = typeof wanted === "string" && wanted !== "" ? wanted : "lastmile";
-    const steps = plan(await makers(), folder, requirement, WINDOWS);
+    const steps = plan(await makers(), own, await requirement(shipped), WINDOWS);
     if (steps.length === 0) {
       return "there is neither uv nor a Python of version 3.11 or later with venv. Install one of them.";
     }
     const trouble = await follow(steps, log, progress, token);
     if (trouble !== undefined) {
-      await rm(folder, { recursive: true, force: true }); // half an environment would be found the next time
+      await rm(own, { recursive: true, force: true }); // half an environment would be found the next time
     }
     return trouble;
   });
+}
+
+/** Says what is installed: what the setting names, else the server that came with the extension, else the newest. */
+async function requirement(shipped: string): Promise<string> {
+  const wanted: unknown = workspace.getConfiguration(SECTION).get("server.package");
+  if (typeof wanted === "string" && wanted !== "") {
+    return wanted;
+  }
+  const files = await readdir(shipped).catch(() => []);
+  const wheel = files.find((name) => name.endsWith(".whl"));
+  return wheel === undefined ? "lastmile" : join(shipped, wheel);
 }
 
 async function follow(

@@ -3,12 +3,18 @@
 import { Range, window } from "vscode";
 import type { Keeper } from "../run/keeper";
 
+const INSTRUCT = "lastmile.instruct";
+
 /** Asks for the instruction, and has the server do it. */
 export async function instruct(keeper: Keeper): Promise<void> {
   const editor = window.activeTextEditor;
   const client = keeper.client;
-  if (editor === undefined || client === undefined) {
+  if (editor === undefined) {
     void window.showInformationMessage("Open a file first: an instruction is for the selection in it.");
+    return;
+  }
+  if (client === undefined) {
+    await keeper.order(INSTRUCT); // which says why there is no server
     return;
   }
   const { document, selection } = editor;
@@ -22,7 +28,7 @@ export async function instruct(keeper: Keeper): Promise<void> {
   });
   if (words !== undefined) {
     const uri = client.code2ProtocolConverter.asUri(document.uri);
-    await keeper.ask("lastmile.instruct", uri, client.code2ProtocolConverter.asRange(document.validateRange(lines)), words);
+    await keeper.order(INSTRUCT, uri, client.code2ProtocolConverter.asRange(document.validateRange(lines)), words);
   }
 }
 

@@ -15,8 +15,21 @@ interface PythonApi {
   };
 }
 
-/** Gives the interpreter of the active environment; nothing where there is no Python extension, or it fails. */
+/** Milliseconds that the Python extension may take: it may look through all of the disk first. */
+const PATIENCE = 5_000;
+
+/** Gives the interpreter of the active environment; nothing where the Python extension has none, fails or takes long. */
 export async function activeInterpreter(folder: Uri | undefined): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => { resolve(undefined); }, PATIENCE);
+  });
+  const found = await Promise.race([asked(folder), late]);
+  clearTimeout(timer);
+  return found;
+}
+
+async function asked(folder: Uri | undefined): Promise<string | undefined> {
   const api = await pythonApi();
   if (api === undefined) {
     return undefined;

@@ -1,13 +1,13 @@
 // Owns the server's process by way of its client: starts it, starts it again, and gives up where that helps nobody.
 
-import { EventEmitter, type LogOutputChannel } from "vscode";
-import { State, type LanguageClient, type Middleware } from "vscode-languageclient/node";
+import { EventEmitter, window, type LogOutputChannel } from "vscode";
+import { LSPErrorCodes, ResponseError, State, type LanguageClient, type Middleware } from "vscode-languageclient/node";
 import type { Found, Server } from "../find/find";
 import { tell, type Trouble } from "../tell";
 import { makeClient } from "./client";
 import { Crashes } from "./crashes";
 import { Queue } from "./queue";
-import { crashing, misnamed, missing, old, silent } from "./troubles";
+import { crashing, misnamed, missing, old, silent, starting } from "./troubles";
 import { isOlder, LEAST } from "./version";
 
 /** Milliseconds that `initialize` may take; a cold disk on a slow machine needs seconds. */
@@ -67,6 +67,35 @@ export class Keeper {
     } catch (error) {
       this.#means.log.warn(`${command} was refused: ${String(error)}`);
       return undefined;
+    }
+  }
+
+  /**
+   * Has the server do what the person asked for just now, who is told where that fails; cancelling is no failure.
+   * Gives what it answered, and undefined where it did not.
+   */
+  async order(command: string, ...args: unknown[]): Promise<unknown> {
+    const client = this.client;
+    if (client === undefined) {
+      await tell(this.#trouble ?? starting());
+      return undefined;
+    }
+    try {
+      return await client.sendRequest("workspace/executeCommand", { command, arguments: args });
+    } catch (error) {
+      if (!(error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled)) {
+        void window.showErrorMessage(`Lastmile: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      return undefined;
+    }
+  }
+
+  /** Looks for the server again, and starts it anew where another one is to be taken. */
+  async lookAgain(): Promise<void> {
+    const found = await this.#means.find();
+    const same = found.kind === "server" && found.server.command === this.#server?.command;
+    if (!same || this.client === undefined) {
+      await this.restart();
     }
   }
 

@@ -35,6 +35,11 @@ export function silent(command: string): Trouble {
   return { message: `Lastmile's server was started and does not answer: ${command}.`, buttons: [RESTART, LOG] };
 }
 
+/** It is not there yet. */
+export function starting(): Trouble {
+  return { message: "Lastmile's server is starting; ask again in a moment.", buttons: [LOG] };
+}
+
 /** It lacks what this extension calls. */
 export function old(version: string | undefined, least: string, command: string): Trouble {
   const named = version === undefined ? "says no version" : `is version ${version}`;

@@ -21,6 +21,9 @@ export interface Status {
   readonly last: string;
 }
 
+/** Characters of the last receipt: what is behind it, the menu, has to stay in sight. The menu shows all of it. */
+const LONGEST = 60;
+
 export interface Words {
   readonly text: string;
   readonly detail: string;
@@ -33,7 +36,7 @@ export function words(status: Status): Words {
     `${dollars(status.today.spent)} today`,
     ...(status.completions.paused ? ["completions paused"] : []),
     ...(status.trusted ? [] : ["folder not trusted: nothing of it is run"]),
-    ...(status.last === "" ? [] : [`last: ${status.last}`]),
+    ...(status.last === "" ? [] : [`last: ${short(status.last)}`]),
   ];
   return { text: `Lastmile: ${on.join(", ")}`, detail: parts.join(" · ") };
 }
@@ -41,6 +44,10 @@ export function words(status: Status): Words {
 /** Writes an amount as the server does: cents, and more digits below one. */
 export function dollars(amount: number): string {
   return amount === 0 || amount >= 0.01 ? `$${amount.toFixed(2)}` : `$${amount.toPrecision(2)}`;
+}
+
+function short(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 function state(tier: Tier, status: Status): string {
