@@ -16,6 +16,7 @@ from lastmile import files
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.protocols import Evidence
 from lastmile.cascade.values import Draft, Replace, Status
+from lastmile.config.ahead import Ahead
 from lastmile.config.resolve import resolve
 from lastmile.config.sources import from_editor
 from lastmile.config.tree import Price, Settings
@@ -82,7 +83,7 @@ async def test_each_place_has_its_settings_and_one_project(home_env: dict[str, s
     async with serving(home_env) as service:
         first, second = await service.project(folder / "a.py"), await service.project(folder / "b.py")
         assert first is second
-        assert first.settings == Settings()
+        assert first.settings == Settings(ahead=Ahead.OFF)  # as the tests' home has it
         sub = await service.project(folder / "sub/c.py")
         assert sub.settings.paid is Paid.NEVER
         assert "paid" in sub.origins
@@ -131,7 +132,7 @@ async def test_wrong_settings_are_told_and_the_defaults_used(home_env: dict[str,
     async with serving(home_env) as service:
         project = await service.project(folder / "a.py")
         assert len(project.problems) == 2
-        assert project.settings == Settings()
+        assert project.settings == Settings(ahead=Ahead.OFF)  # as the tests' home has it
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ async def test_outlines_and_prices_are_remembered_and_forgotten(home_env: dict[s
         for number in range(600):
             (quote,) = await project.quotes([offer], Page(Snapshot("untitled:1", f"x = {number}\n")))
             assert quote.up_to is not None
-        assert len(project._quotes) <= 512
+        assert len(project._prices) <= 512
         for number in range(70):
             await project.page(Snapshot("untitled:1", f"def f{number}(): ...\n"))
         assert len(project._outlines) <= 64

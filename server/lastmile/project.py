@@ -15,16 +15,14 @@ from typing import Any, Protocol
 from attrs import define, evolve, field, frozen
 
 from lastmile import told
-from lastmile.cascade.difficulty import assess
 from lastmile.cascade.loop import Cascade
-from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route, stretches
+from lastmile.cascade.policy import Policy, stretches
 from lastmile.cascade.protocols import (
     Appraiser,
     Bank,
     Clock,
     Comparer,
     Consent,
-    Evidence,
     Gatherer,
     Helper,
     Judge,
@@ -32,11 +30,11 @@ from lastmile.cascade.protocols import (
     Watcher,
 )
 from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Verdict
-from lastmile.config.tree import LOCAL, LocalTier, OpenAIServer, Settings, TierSettings
+from lastmile.config.tree import Settings
 from lastmile.documents.reading import problems
 from lastmile.documents.values import LANGUAGES
-from lastmile.errors import RequestError, TierError, ToolError
-from lastmile.jobs.picking import ROOM
+from lastmile.errors import RequestError, ToolError
+from lastmile.quoting import Prices, Quote, Quoter, policy_of
 from lastmile.tasks.kind import Kind, Offer, Page, Workshop
 from lastmile.testing.memory import Memory
 from lastmile.text.diagnostic import Diagnostic
@@ -47,15 +45,8 @@ from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
 
 _CACHED_OUTLINES = 64
-_CACHED_QUOTES = 512
 _READYING = 600.0
 """Seconds for what has a deadline of its own: a type checker's first look at a project."""
-
-_LEAST_SIZE = 1023
-"""Characters of a target below which the length of the reply makes no difference to its price."""
-
-QuoteKey = tuple[str, str, bool, bool, int, tuple[str, ...]]
-"""The text, the kind, whether its oracle is hard, whether only free tiers take it, size and paid tiers."""
 
 
 class Closing(Protocol):
@@ -88,25 +79,6 @@ class Parts:
     helper: Helper | None = None
 
 
-@frozen
-class Quote:
-    """What the menu says of an offer's cost before anything runs."""
-
-    free: bool = True
-    """Whether a tier that costs nothing may draft it."""
-
-    up_to: float | None = None
-    """The most that the first paid tier can cost, retries and all, in US dollars; None where none would be asked.
-
-    A hard task may begin with the dearest tier, so that one counts where the task may be hard."""
-
-    model: bool = False
-    """Whether a language model may draft it."""
-
-    barred: str = ""
-    """Why no tier can draft it now; empty where one can."""
-
-
 @define
 class Project:
     """Tasks under one set of settings."""
@@ -126,7 +98,7 @@ class Project:
 
     parts: Parts
     _outlines: OrderedDict[str, tuple[Symbol, ...]] = field(factory=OrderedDict, init=False)
-    _quotes: OrderedDict[QuoteKey, Quote] = field(factory=OrderedDict, init=False)
+    _prices: Prices = field(factory=OrderedDict, init=False)
 
     @property
     def ruff(self) -> Ruff:
@@ -199,15 +171,8 @@ class Project:
         return evolve(page, untested=self.parts.workshop.bench.known, standing=standing)
 
     async def quotes(self, offers: Sequence[Offer], page: Page) -> tuple[Quote, ...]:
-        """Say what each offer may cost, in a thread: a price is made up of the whole file.
-
-        Offers of one kind whose replies are of about one length are priced once, for the longest.
-        """
-        found, fresh = await asyncio.to_thread(self._found, offers, page)
-        self._quotes.update(fresh)
-        while len(self._quotes) > _CACHED_QUOTES:
-            self._quotes.popitem(last=False)
-        return found
+        """Say what each offer may cost."""
+        return await Quoter(self.settings, self.kinds, self.parts.tiers, self._prices).quotes(offers, page)
 
     async def make(self, page: Page, *, kind: str, target: Span, detail: Mapping[str, Any]) -> Task:
         """Make a task of a request.
@@ -247,7 +212,7 @@ class Project:
         cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, *means)
         outcome = await cascade.run(task, policy or self.policy(task.kind), watch, before=before)
         if any(attempt.failure for attempt in outcome.attempts):
-            self._quotes.clear()  # a tier that failed may be off from now on
+            self._prices.clear()  # a tier that failed may be off from now on
         return outcome
 
     async def verify(self, task: Task, draft: Draft) -> Verdict:
@@ -263,67 +228,13 @@ class Project:
         """Write down how a task ended that nobody goes on with."""
         await self.parts.bank.close(outcome)
 
+    def policy(self, kind: str) -> Policy:
+        """Give what the settings say about a kind."""
+        return policy_of(self.kinds[kind], self.settings)
+
     def stretches(self, kind: str) -> tuple[Policy, ...]:
         """Part the way up of a kind so that many tasks need each model of our own once, and not once a task."""
         return stretches(self.policy(kind), tuple(self.settings.drafters)[:-1])
-
-    def policy(self, kind: str) -> Policy:
-        """Give what the settings say about a kind."""
-        known, own, settings = self.kinds[kind], self.settings.kind(kind), self.settings
-        steps = settings.steps
-        efforts = {name: _effort(name, settings.tier(name)) for name in steps}
-        return Policy(
-            ladder=steps,
-            deadline=own.deadline or known.deadline,
-            paid=Paid.NEVER if known.free_only else settings.paid,
-            climb_paid=settings.climb_paid,
-            start=next(iter(settings.drafters), LOCAL) if own.start == LOCAL else own.start,
-            efforts=efforts,
-            kind_difficulty=known.difficulty,
-        )
-
-    def _found(self, offers: Sequence[Offer], page: Page) -> tuple[tuple[Quote, ...], dict[QuoteKey, Quote]]:
-        """Quote offers; gives what is worth remembering as well: what is barred may work again the next moment."""
-        quotes: list[Quote] = []
-        fresh: dict[QuoteKey, Quote] = {}
-        for offer in offers:
-            if not offer.may_use_model:
-                quotes.append(Quote())
-                continue
-            task = self.kinds[offer.kind].sketch(page, offer)
-            size = 1 << max(_LEAST_SIZE, len(task.target)).bit_length()
-            ways = self._ways(task)
-            names = tuple(tier.name for tier in ways)
-            key = (page.snapshot.digest, offer.kind, task.oracle.hard, task.free_only, size, names)
-            known = fresh.get(key) or self._quotes.get(key)
-            if known is None:
-                known = fresh[key] = self._quote(_grown(task, size), ways)
-            quotes.append(known)
-        return tuple(quotes), {key: quote for key, quote in fresh.items() if not quote.barred}
-
-    def _ways(self, task: Task) -> tuple[Tier, ...]:
-        """Give the paid tiers that a task may begin with: a hard one begins with the dearest."""
-        policy = self.policy(task.kind)
-        hardest = assess(task, kind=policy.kind_difficulty, past_escalations=1.0).score
-        ways = (route(task, policy, self.parts.tiers, difficulty=difficulty) for difficulty in (0.0, hardest))
-        first = (next((step.tier for step in way.steps if not step.tier.free), None) for way in ways)
-        return tuple({tier.name: tier for tier in first if tier is not None}.values())
-
-    def _quote(self, task: Task, ways: Sequence[Tier]) -> Quote:
-        policy = self.policy(task.kind)
-        way = route(task, policy, self.parts.tiers, difficulty=0.0)
-        free = any(step.tier.free for step in way.steps)
-        try:
-            up_to = max((self._up_to(task, policy, tier) for tier in ways), default=None)
-        except TierError as error:
-            return Quote(free=free, barred="" if free else str(error))
-        model = any(step.tier.name != RULES for step in way.steps)
-        barred = "" if way.steps else f"No tier can do it: {'; '.join(way.skipped)}."
-        return Quote(free=free, up_to=up_to, model=model, barred=barred)
-
-    def _up_to(self, task: Task, policy: Policy, tier: Tier) -> float:
-        samples = policy.samples(task, tier.name)
-        return policy.quote(tier.name, tier.worst_case(task, Evidence(), samples=samples))
 
     async def _outline(self, snapshot: Snapshot) -> tuple[Symbol, ...]:
         if snapshot.digest not in self._outlines:
@@ -332,19 +243,3 @@ class Project:
             while len(self._outlines) > _CACHED_OUTLINES:
                 self._outlines.popitem(last=False)
         return self._outlines[snapshot.digest]
-
-
-def _grown(task: Task, size: int) -> Task:
-    """Give the task with a target of so many characters, as far as the text goes."""
-    start, end = task.target.start, min(len(task.snapshot.text), task.target.start + size)
-    target = Span(max(0, min(start, end - size)), end)
-    hints = (*task.hints, ROOM)  # what is shown of other files is found when a paid tier is asked
-    return evolve(task, target=target, scope=evolve(task.scope, spans=(target,)), hints=hints)
-
-
-def _effort(name: str, settings: TierSettings | OpenAIServer | None) -> Effort:
-    if settings is None:
-        return Effort(retries=0)
-    own = Effort(settings.samples, 1 if settings.retries is None else settings.retries)
-    unsure = settings.unsure_below if isinstance(settings, LocalTier) else 0.0
-    return evolve(own, unsure_below=unsure, votes=1 if name == RULES else own.votes)

@@ -13,7 +13,7 @@ from pygls.protocol import default_converter
 
 from lastmile.lsp import client, decode, encode
 from lastmile.lsp.client import Client
-from lastmile.project import Quote
+from lastmile.quoting import Quote
 from lastmile.tasks.kind import Offer
 from lastmile.text.edits import Replacement, Span, apply, difference
 from lastmile.text.lines import LineIndex

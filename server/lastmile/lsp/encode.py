@@ -20,7 +20,7 @@ from lastmile.text.positions import Encoding, line_and_character
 from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from lastmile.project import Quote
+    from lastmile.quoting import Quote
     from lastmile.tasks.kind import Offer
 
 APPLY = "lastmile.apply"

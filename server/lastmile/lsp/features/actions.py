@@ -24,7 +24,7 @@ from lastmile.lsp.steady import steady
 from lastmile.text.edits import Span
 
 if TYPE_CHECKING:
-    from lastmile.project import Quote
+    from lastmile.quoting import Quote
     from lastmile.tasks.kind import Offer
 
 _QUICK = "quickfix"
