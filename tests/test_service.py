@@ -16,6 +16,7 @@ from lastmile import files
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.protocols import Evidence
 from lastmile.cascade.values import Draft, Replace, Status
+from lastmile.config.ahead import Ahead
 from lastmile.config.resolve import resolve
 from lastmile.config.sources import from_editor
 from lastmile.config.tree import Price, Settings
@@ -82,7 +83,7 @@ async def test_each_place_has_its_settings_and_one_project(home_env: dict[str, s
     async with serving(home_env) as service:
         first, second = await service.project(folder / "a.py"), await service.project(folder / "b.py")
         assert first is second
-        assert first.settings == Settings()
+        assert first.settings == Settings(ahead=Ahead.OFF)
         sub = await service.project(folder / "sub/c.py")
         assert sub.settings.paid is Paid.NEVER
         assert "paid" in sub.origins
@@ -131,7 +132,7 @@ async def test_wrong_settings_are_told_and_the_defaults_used(home_env: dict[str,
     async with serving(home_env) as service:
         project = await service.project(folder / "a.py")
         assert len(project.problems) == 2
-        assert project.settings == Settings()
+        assert project.settings == Settings(ahead=Ahead.OFF)
 
 
 @pytest.mark.parametrize(
