@@ -83,7 +83,7 @@ async def test_each_place_has_its_settings_and_one_project(home_env: dict[str, s
     async with serving(home_env) as service:
         first, second = await service.project(folder / "a.py"), await service.project(folder / "b.py")
         assert first is second
-        assert first.settings == Settings(ahead=Ahead.OFF)  # as the tests' home has it
+        assert first.settings == Settings(ahead=Ahead.OFF)
         sub = await service.project(folder / "sub/c.py")
         assert sub.settings.paid is Paid.NEVER
         assert "paid" in sub.origins
@@ -132,7 +132,7 @@ async def test_wrong_settings_are_told_and_the_defaults_used(home_env: dict[str,
     async with serving(home_env) as service:
         project = await service.project(folder / "a.py")
         assert len(project.problems) == 2
-        assert project.settings == Settings(ahead=Ahead.OFF)  # as the tests' home has it
+        assert project.settings == Settings(ahead=Ahead.OFF)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ async def test_outlines_and_prices_are_remembered_and_forgotten(home_env: dict[s
         for number in range(600):
             (quote,) = await project.quotes([offer], Page(Snapshot("untitled:1", f"x = {number}\n")))
             assert quote.up_to is not None
-        assert len(project._prices) <= 512
+        assert len(project._quotes) <= 512
         for number in range(70):
             await project.page(Snapshot("untitled:1", f"def f{number}(): ...\n"))
         assert len(project._outlines) <= 64

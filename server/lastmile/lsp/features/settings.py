@@ -62,7 +62,7 @@ async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> 
 def files_changed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
     """Lint anew where a settings file changed on the disk; any other may have judged what is ready."""
     changed = [item.uri for item in params.changes]
-    if any(not uri.endswith(".py") for uri in changed):
+    if not all(uri.endswith(".py") for uri in changed) or not changed:
         diagnostics.all_anew(ls)
     elif any(_elsewhere(ls, uri) for uri in changed):
         doubt(ls)
