@@ -35,7 +35,12 @@ SHOTS = EXTENSION / "build" / "shots"
 PATIENCE = 90.0
 """Seconds for one scenario; what it waits for inside has a shorter one each."""
 
-QUIET = {"security.workspace.trust.enabled": False, "workbench.startupEditor": "none", "files.autoSave": "off"}
+QUIET = {
+    "security.workspace.trust.enabled": False,
+    "workbench.startupEditor": "none",
+    "files.autoSave": "off",
+    "git.enabled": False,
+}
 """Settings of someone whom the editor itself asks nothing, and who saves by hand."""
 
 _SILENT = ("--disable-telemetry", "--disable-update-check", "--disable-getting-started-override")
@@ -147,6 +152,7 @@ class Driver:
     def start(cls, address: str, workbench: str, env: Mapping[str, str], folder: Path) -> Iterator[Driver]:
         SHOTS.mkdir(parents=True, exist_ok=True)
         given = {"address": address, "shots": str(SHOTS), "workbench": shutil.which(workbench)}
+        given["profile"] = str(folder / "browser")
         program = str(ROOT / "tests" / "editors" / "workbench" / "drive.mjs")
         with (folder / "driver.log").open("w", encoding="utf-8") as written:
             process = subprocess.Popen(
