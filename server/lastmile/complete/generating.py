@@ -129,9 +129,13 @@ class Generating:
         try:
             async with asyncio.timeout(_LONGEST):
                 text = await self._heard(flight, order)
-        except (LastmileError, TimeoutError) as error:
+        except LastmileError as error:
             self._failed(began)
-            self.listener.trouble(str(error) or f"The model did not come to an end within {_LONGEST:g} s.")
+            self.listener.trouble(str(error))
+            return None
+        except TimeoutError:
+            # It is at work, and what it has read of a long text is there for the next question.
+            self.listener.trouble(f"The model did not come to an end within {_LONGEST:g} s.")
             return None
         self.read, self._rests = order.fill, 0.0
         made = await self.judging.made(order.cursor, window, text)

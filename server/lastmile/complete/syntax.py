@@ -26,8 +26,8 @@ _MOST_LINES = 40
 _MOST_TOKENS = 60
 """Prefixes that are tried: more lines and tokens than a completion should have."""
 
-_MOST_COMPILED = 12
-"""Texts that are compiled for one completion without success: each takes as long as the document is."""
+_MOST_COMPILED = 2_000_000
+"""Characters that are compiled for one completion without success: half a second's worth."""
 
 _TOKEN_END = re.compile(r"(?<=\w)(?!\w)|(?<=[^\w\s\"'])|(?<=\")(?!\")|(?<=')(?!')")
 """Between two equal quotes no token ends: what is left of a docstring that was cut off would be an empty string."""
@@ -114,8 +114,8 @@ class _Judge:
 
     parsed: Reparsing
     python: bool
-    _compiled: list[str] = field(factory=list, init=False, repr=False)
-    """Why texts did not compile."""
+    _compiled: list[int] = field(factory=list, init=False, repr=False)
+    """How long the texts were that did not compile."""
 
     @cached_property
     def is_sound(self) -> bool:
@@ -128,11 +128,11 @@ class _Judge:
             return False
         if not self.python:
             return True
-        if len(self._compiled) >= _MOST_COMPILED:
+        if sum(self._compiled) > _MOST_COMPILED:
             return False
         found = complaint(_after(self.parsed.text, self.parsed.span, prefix))
         if found is not None:
-            self._compiled.append(found.message)
+            self._compiled.append(len(self.parsed.text) + len(prefix))
         return found is None
 
 

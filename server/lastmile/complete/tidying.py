@@ -106,6 +106,8 @@ def _closed(text: str, closing: str) -> int:
     """
     own = balance(text)
     places = [at for at, char in enumerate(closing) if char in _BRACKETS]
+    if places and places[0]:
+        return 0  # what stands before the first closer would go with it
     count = min(len(own.closed), len(places))
     if own.closed[:count] != "".join(closing[at] for at in places[:count]):
         return 0
