@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test lint types docs lock tools vocabularies benchmarks clean
+.PHONY: help setup demo quick test lint types docs lock tools editors vsix vocabularies benchmarks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -22,8 +22,9 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(READY) ## Fix what is wrong in examples/bookshelf, free, and show how; nothing is written
-	@$(BIN)/lastmile fix examples/bookshelf --paid never || test $$? -eq 1 # 1: findings are left
-	@$(BIN)/lastmile bill --since 1h
+	@place=$$(mktemp -d) && trap 'rm -rf "$$place"' EXIT && export LASTMILE_LEDGER="$$place/ledger.sqlite3" && \
+		{ $(BIN)/lastmile fix examples/bookshelf --paid never || test $$? -eq 1; } && \
+		$(BIN)/lastmile bill # a ledger of its own; 1: findings are left
 
 quick: $(READY) ## Run the fast tests (under a minute)
 	@$(BIN)/python -m pytest -q -n 2 -m "not slow and not editor"
@@ -53,6 +54,18 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 tools: ## Install Neovim 0.12, Emacs, Chromium, llama-server, bubblewrap and StyLua for the tests (Debian, root)
 	@tests/editors/install-tools.sh
 
+editors: editors/vscode/node_modules ## Install a VS Code workbench for the tests that drive one (Debian, root, Node.js 20)
+	@tests/editors/install-vscode.sh
+
+vsix: $(READY) editors/vscode/node_modules ## Build the VS Code extension, with the server in it: editors/vscode/dist/lastmile.vsix (Node.js 20)
+	@rm -rf editors/vscode/server
+	@$(BIN)/python -m hatchling build -t wheel -d editors/vscode/server >/dev/null 2>&1
+	@cd editors/vscode && npm run --silent package -- -o dist/lastmile.vsix
+
+editors/vscode/node_modules: editors/vscode/package-lock.json
+	@cd editors/vscode && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 vocabularies: $(READY) ## Get the real models' vocabularies that some tests read (77 MB of sources, once)
 	@$(BIN)/python -m tests.support.vocabularies
 
@@ -61,3 +74,4 @@ benchmarks: $(READY) ## Run every benchmark and print its figures
 
 clean: ## Remove the environment and everything generated
 	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf editors/vscode/node_modules editors/vscode/dist editors/vscode/build editors/vscode/server

@@ -1,5 +1,7 @@
 """What a keystroke costs: 200 characters typed in the middle of a real file, and a completion asked for after each.
 
+New lines are indented as an editor does it, with the key that ends the line before.
+
 Ours takes the product's way, from the window around the cursor over the client to the host's process.
 The peer is llama-server's ``/infill`` with its cache settings, asked as llama.vim asks: the cursor's line
 in ``prompt``, ``cache_prompt``, one slot, ``--cache-reuse 256``. Both have the same model file and window,
@@ -50,7 +52,7 @@ _CHUNK = 30
 _TYPED = 200
 _TOKENS = 16
 _TOKENS_BAR, _TIME_BAR = 12, 1.0
-_EVERY, _RUN = 25, 4
+_EVERY, _RUN = 40, 4
 """llama-server is asked at so many keys one after the other, of so many."""
 
 
@@ -58,7 +60,9 @@ _EVERY, _RUN = 25, 4
 class Key:
     """What both took at one key."""
 
-    typed: str
+    ended: bool
+    """Whether it ended a line."""
+
     ours: Spent
     theirs: Spent | None
     """None where it was not asked, or had more than one key's text to read."""
@@ -95,16 +99,16 @@ class Typing:
     peer_always: bool
 
     async def type(self, characters: int) -> list[Key]:
-        """Take characters out of the middle of the file and type them again."""
+        """Take the text of so many keys out of the middle of the file and type it again."""
         text = await asyncio.to_thread(_SOURCE.read_text, "utf-8")
         lines = LineIndex(text)
-        start = lines.start(len(lines) // 2)
-        above, typed, below = text[:start], text[start : start + characters], text[start + characters :]
-        await self._key(around(LineIndex(above + below), start), 0)  # the first has everything to read
+        start, *stops = _stops(text, lines.start(len(lines) // 2), characters)
+        below = text[stops[-1] :]
+        await self._key(around(LineIndex(text[:start] + below), start), 0)  # the first has everything to read
         keys = []
-        for count in range(1, characters + 1):
-            window = around(LineIndex(above + typed[:count] + below), start + count)
-            keys.append(Key(typed[count - 1], *await self._key(window, count)))
+        for number, stop in enumerate(stops, 1):
+            window = around(LineIndex(text[:stop] + below), stop)
+            keys.append(Key(not window.line.strip(), *await self._key(window, number)))
         return keys
 
     async def _key(self, window: Window, number: int) -> tuple[Spent, Spent | None]:
@@ -114,6 +118,19 @@ class Typing:
         ours = await self.ours.ask(window)
         theirs = self.peer.ask(window) if asked and first is None else first
         return ours, theirs if counts else None
+
+
+def _stops(text: str, start: int, keys: int) -> list[int]:
+    """Give where the cursor stands before the first key and after each; an editor indents a new line by itself."""
+    found = [_indented(text, start)]
+    for _ in range(keys):
+        stop = found[-1] + 1
+        found.append(_indented(text, stop) if text[stop - 1] == "\n" else stop)
+    return found
+
+
+def _indented(text: str, stop: int) -> int:
+    return stop + len(text[stop:]) - len(text[stop:].lstrip(" "))
 
 
 def main() -> None:
@@ -149,7 +166,7 @@ def _print(keys: Sequence[Key]) -> None:
     ours, pairs = [key.ours for key in keys], [(key.ours, key.theirs) for key in keys if key.theirs]
     theirs = [other for _, other in pairs]
     assert {spent.said for spent in (*ours, *theirs)} == {_TOKENS}, "one of them said less"
-    print(f"{len(keys)} keys, {sum(key.typed == chr(10) for key in keys)} of them ends of lines, in {_SOURCE.name}.")
+    print(f"{len(keys)} keys in {_SOURCE.name}, {sum(key.ended for key in keys)} of them ends of lines.")
     print(f"Ours, at each: {_told(ours)}")
     print(f"llama-server, at {len(theirs)}: {_told(theirs)}")
     print(f"Ours at the same {len(theirs)}: {_told([mine for mine, _ in pairs])}")

@@ -11,7 +11,7 @@ from tests.support.source import texts
 from lastmile.cascade.values import Attempt, CheckRun, Draft, Finding, Outcome, Status, Verdict
 from lastmile.receipt import diff, receipt, refusal, report
 
-RUNS = (CheckRun("apply", 0.0, "apply ok"), CheckRun("scope", 0.0, "scope ok"), CheckRun("lint", 0.0, "ruff clean"))
+RUNS = (CheckRun("apply", 0.0, "apply ok"), CheckRun("scope", 0.0, "scope ok"), CheckRun("lint", 0.0, "0 new findings"))
 LINT = Finding("lint", "F401 is new on line 1: `os` imported but unused", code="F401")
 WORK = task(title="Fix it")
 OLD = WORK.snapshot.text
@@ -39,15 +39,18 @@ def ended(
 @pytest.mark.parametrize(
     ("outcome", "line"),
     [
-        pytest.param(ended(passed("rules"), status=Status.ACCEPTED), "rules, 1 draft, ruff clean, $0.0000", id="free"),
+        pytest.param(
+            ended(passed("rules"), status=Status.ACCEPTED), "rules, 1 draft, 0 new findings, 1.0 s, $0.0000", id="free"
+        ),
         pytest.param(
             ended(refused("rules"), refused("local"), passed("local", cost=0.0), status=Status.ACCEPTED),
-            "local, 2 drafts, ruff clean, $0.0000",
+            "local, 2 drafts, after rules (refused by lint F401), 0 new findings, 3.0 s, $0.0000",
             id="the second draft of the second tier",
         ),
         pytest.param(
             ended(refused("local"), refused("sonnet", cost=0.01), passed("opus", cost=0.0234), status=Status.ACCEPTED),
-            "opus, 1 draft, ruff clean, $0.0334",
+            "opus, 1 draft, after local (refused by lint F401), sonnet (refused by lint F401), 0 new findings, "
+            "3.0 s, $0.0334",
             id="what all attempts cost",
         ),
         pytest.param(
@@ -108,7 +111,7 @@ def test_the_report_tells_every_attempt() -> None:
 
 def test_the_report_of_what_was_accepted() -> None:
     text = report(ended(passed("rules"), status=Status.ACCEPTED))
-    assert "line 1. rules, 1 draft, ruff clean, $0.0000\n" in text
+    assert "line 1. rules, 1 draft, 0 new findings, 1.0 s, $0.0000\n" in text
     assert "## Attempt 1: rules, passed" in text
     assert "Draft: ruff's fix.\n" in text
 

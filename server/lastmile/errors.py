@@ -7,6 +7,7 @@
       ├── ToolError               a program we run (ruff, the judge's worker) failed or timed out
       │     └── SlowError         it did not come to an end in its time, and might with more of it
       ├── ModelError              a local model cannot be loaded
+      │     └── ModelGoneError    its host went away in the middle of an answer; asking again starts another
       ├── LedgerError             the ledger cannot be read or written
       │     └── BudgetError       the reservation would pass a budget
       └── TierError               a tier could not draft; the attempt failed and the loop goes on
@@ -44,6 +45,10 @@ class SlowError(ToolError):
 
 class ModelError(LastmileError):
     """A local model cannot be loaded: no such file, a damaged one, an unknown kind, too little memory."""
+
+
+class ModelGoneError(ModelError):
+    """The model's host went away before its answer was complete; asking again starts another."""
 
 
 class LedgerError(LastmileError):

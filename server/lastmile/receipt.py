@@ -5,8 +5,10 @@ Plain text out of plain values; who shows it, and where, is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
+
+from attrs import frozen
 
 from lastmile.cascade.events import dollars
 from lastmile.cascade.values import Attempt, Draft, Outcome, Status
@@ -14,23 +16,50 @@ from lastmile.text.lines import split_lines
 
 _SHOWN_FINDINGS = 5
 _LONGEST_FAILURE = 300
+_SHORT = 1.0
+"""Seconds below which milliseconds are told."""
 
 
-def receipt(outcome: Outcome) -> str:
-    """Say in one line who drafted, what was checked and what it cost."""
+@frozen
+class Alone:
+    """What one call to the top tier would have cost for the same work."""
+
+    tier: str
+    cost: float
+    """US dollars, estimated."""
+
+
+def receipt(outcome: Outcome, alone: Alone | None = None) -> str:
+    """Say in one line who drafted after whom, what was checked, how long it took and what it cost.
+
+    ``alone`` is what it is compared with; None where that is not known.
+    """
     if outcome.accepted is None:
         return refusal(outcome)
     tier = outcome.accepted.tier
     drafts = sum(attempt.tier == tier for attempt in outcome.attempts)
     checks = [run.summary for run in outcome.accepted.verdict.runs if run.check not in {"apply", "scope"}]
     made = f"{drafts} draft{'s' if drafts > 1 else ''}"
-    parts = [tier, made, *checks, *outcome.told, f"${outcome.cost:.4f}"]
-    return ", ".join(part for part in parts if part)
+    before = tuple(attempt for attempt in outcome.attempts if attempt.tier != tier)
+    parts = [tier, made, f"after {_tried(before)}" if before else "", *checks, *outcome.told]
+    compared = "" if alone is None else f" ({alone.tier} alone: about ${alone.cost:.4f})"
+    cost = f"${outcome.cost:.4f}{compared}"
+    return ", ".join(part for part in [*parts, _took(outcome), cost] if part)
+
+
+def _took(outcome: Outcome) -> str:
+    """Say how long drafting and judging took, without waiting for anybody."""
+    seconds = sum(attempt.seconds for attempt in outcome.attempts)
+    return f"{seconds:.1f} s" if seconds >= _SHORT else f"{seconds * 1000:.0f} ms"
+
+
+def _tried(attempts: Iterable[Attempt]) -> str:
+    return ", ".join(dict.fromkeys(f"{attempt.tier} ({_in_a_line(attempt)})" for attempt in attempts))
 
 
 def refusal(outcome: Outcome) -> str:
     """Say in one line what was tried and why it was refused."""
-    tried = ", ".join(dict.fromkeys(f"{attempt.tier} ({_in_a_line(attempt)})" for attempt in outcome.attempts))
+    tried = _tried(outcome.attempts)
     match outcome.status:
         case Status.CANCELLED:
             lead = "Cancelled"
@@ -48,9 +77,18 @@ def _bare(reason: str) -> str:
     return reason.removesuffix(".")
 
 
-def report(outcome: Outcome) -> str:
-    """Write the whole story of a task in Markdown: every attempt, its findings and its diff."""
-    return "\n".join(_report(outcome)) + "\n"
+def report(outcome: Outcome, alone: Alone | None = None, *, links: Sequence[str] = ()) -> str:
+    """Write the whole story of a task in Markdown: every attempt, its findings and its diff.
+
+    ``links`` lead to the places in files that it is about.
+    """
+    return "\n".join([*_report(outcome, alone), *_links(links)]) + "\n"
+
+
+def _links(links: Sequence[str]) -> Iterator[str]:
+    if links:
+        yield from ("", "## Where to look", "")
+        yield from (f"- {link}" for link in links)
 
 
 def diff(old: str, new: str, name: str) -> str:
@@ -59,17 +97,27 @@ def diff(old: str, new: str, name: str) -> str:
     return "".join(line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _report(outcome: Outcome) -> Iterator[str]:
+def _report(outcome: Outcome, alone: Alone | None) -> Iterator[str]:
     task = outcome.task
     line = task.snapshot.lines.line_at(task.target.start) + 1
     yield f"# {task.title or task.kind}"
     yield ""
-    yield f"`{task.snapshot.name}` line {line}. {refusal(outcome) if outcome.accepted is None else receipt(outcome)}"
+    said = refusal(outcome) if outcome.accepted is None else receipt(outcome, alone)
+    yield f"`{task.snapshot.name}` line {line}. {said}"
     yield ""
-    yield f"Cost: {dollars(outcome.cost)}."
+    compared = f" {alone.tier} alone: about {dollars(alone.cost)}, estimated." if alone is not None else ""
+    yield f"Cost: {dollars(outcome.cost)}.{compared}"
+    yield from _checks(outcome)
     for number, attempt in enumerate(outcome.attempts, 1):
         yield ""
         yield from _attempt(outcome, attempt, number)
+
+
+def _checks(outcome: Outcome) -> Iterator[str]:
+    """List what the accepted draft passed, and what it took."""
+    if outcome.accepted is not None:
+        yield ""
+        yield from (f"- {run.summary}, {run.seconds:.2f} s" for run in outcome.accepted.verdict.runs if run.summary)
 
 
 def _attempt(outcome: Outcome, attempt: Attempt, number: int) -> Iterator[str]:

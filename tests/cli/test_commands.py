@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from attrs import field, frozen
+from tests.support.gguf import write_tiny
 from tests.support.hosting import Runtime
 from tests.support.openai_server import OpenAIServer
 
@@ -158,14 +159,21 @@ async def test_the_doctor_asks_a_server_of_ones_own(
         ("tiny.gguf", 0, "ready, free; serves tiny"),
         ("none.gguf", 1, "none.gguf cannot be read: No such file or directory."),
         ("lastmile.toml", 1, "lastmile.toml is not a GGUF file: download the model again"),
+        ("odd.gguf", 1, "unknown model architecture: 'odd'"),
+        ("wide.gguf", 1, "'token_embd.weight' has wrong shape"),
     ],
 )
-def test_the_doctor_asks_the_host_of_a_model(hosts: Runtime, tiny: Path, name: str, code: int, says: str) -> None:
+def test_the_doctor_looks_at_a_model_and_starts_no_host(
+    hosts: Runtime, tiny: Path, name: str, code: int, says: str
+) -> None:
     home = Path(hosts.env["HOME"])
     (home / "tiny.gguf").symlink_to(tiny)
+    write_tiny(home / "odd.gguf", architecture="odd")
+    write_tiny(home / "wide.gguf", width=96)
     (home / "lastmile.toml").write_text("paid = 'never'\n")
     env = hosts.env | {"LASTMILE_MODEL__PATH": name and f"~/{name}"}
     assert says in lastmile("doctor", env=env, cwd=home, code=code).stdout
+    assert not hosts.pids()
 
 
 def test_a_host_of_no_model(home_env: dict[str, str], tmp_path: Path) -> None:

@@ -156,8 +156,12 @@ def test_nobody_elses_file_is_removed(env: dict[str, str], tmp_path: Path, tiny:
 def test_no_hub(env: dict[str, str], tmp_path: Path) -> None:
     for way in ({"HF_ENDPOINT": "http://127.0.0.1:9"}, {"HF_HUB_OFFLINE": "1"}):
         done = lastmile("model", "pull", ENTRY.name, env=env | way, cwd=tmp_path, code=3)
-        assert f"By hand: download {ENTRY.url} where that is possible" in done.stderr
+        assert f"By hand: download https://huggingface.co/{PATH} where that is possible" in done.stderr
         assert "lastmile model use FILE" in done.stderr
+    done = lastmile("model", "pull", ENTRY.name, env=env | {"HF_ENDPOINT": "nonsense"}, cwd=tmp_path, code=3)
+    assert 'HF_ENDPOINT is "nonsense", and that is no address of a hub' in done.stderr
+    done = lastmile("model", "pull", ENTRY.name, env=env | {"HF_ENDPOINT": "http://127.0.0.1:9"}, cwd=tmp_path, code=3)
+    assert "The hub that HF_ENDPOINT names, http://127.0.0.1:9, cannot be reached" in done.stderr
     assert f'did you mean "{ENTRY.name}"?' in lastmile(
         "model", "pull", ENTRY.name[:-1], env=env, cwd=tmp_path, code=3
     ).stderr  # fmt: skip

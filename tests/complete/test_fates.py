@@ -30,9 +30,10 @@ async def shown_desk() -> Desk:
         (["return", "\n"], Fate.PARTIAL, len("return")),
         (["return", " width", "x"], Fate.PARTIAL, len("return width")),
         (list(TEXT), Fate.TYPED, len(TEXT)),
-        (["x"], Fate.DISMISSED, 0),
-        (["r", "e", "x"], Fate.DISMISSED, 2),
-        (["retrun"], Fate.DISMISSED, 0),
+        (list("return wi"), Fate.SHOWN, 0),
+        (["x"], Fate.TYPED, 0),
+        (["r", "e", "x"], Fate.TYPED, 2),
+        (["retrun"], Fate.TYPED, 0),
     ],
 )
 async def test_what_typing_says(steps: list[str], fate: Fate, taken: int) -> None:
@@ -63,6 +64,17 @@ async def test_what_the_editor_says(characters: int | None, then: str, fate: Fat
         desk.type(then)
     (record,) = desk.notes.records.values()
     assert (record.fate, record.taken) == (fate, taken)
+    await desk.completer.close()
+
+
+@pytest.mark.parametrize(("typed", "fate"), [("", Fate.DISMISSED), ("return wi", Fate.TYPED)])
+async def test_what_was_typed_of_it_by_hand_is_no_dismissal(typed: str, fate: Fate) -> None:
+    desk = await shown_desk()
+    for char in typed:
+        desk.type(char)
+    desk.completer.closed("x", desk.snapshot)
+    (record,) = desk.notes.records.values()
+    assert (record.fate, record.taken) == (fate, len(typed))
     await desk.completer.close()
 
 

@@ -86,6 +86,33 @@ def test_typing_a_part_of_what_is_shown_asks_nothing(line: int, data: st.DataObj
     asyncio.run(run())
 
 
+BROKEN = "".join(LINES[:120])
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    offset=st.integers(0, len(BROKEN)),
+    gone=st.integers(0, 40),
+    stream=STREAMS | st.lists(st.sampled_from(LINES), max_size=3).map("".join),
+)
+def test_what_is_shown_in_a_broken_document_stays_while_it_is_typed(offset: int, gone: int, stream: str) -> None:
+    desk = Desk(ScriptedFiller([pieces(stream)]), BROKEN[:offset] + BROKEN[offset + gone :], offset, QUIET)
+
+    async def run() -> None:
+        shown = await desk.ask(invoked=True)
+        text = shown.text if shown is not None and not shown.span else ""
+        for at in range(1, min(len(text), 30)):
+            desk.type(text[at - 1])
+            again = await desk.ask(invoked=True)
+            assert again is not None
+            assert again.text == text[at:]
+            sound = complaint(desk.text) is None
+            assert not sound or complaint(desk.text[: desk.offset] + text[at:] + desk.text[desk.offset :]) is None
+        await desk.completer.close()
+
+    asyncio.run(run())
+
+
 @settings(max_examples=200, deadline=None)
 @given(before=STREAMS, after=STREAMS, text=STREAMS)
 def test_fitting_in_loses_nothing_of_the_document(before: str, after: str, text: str) -> None:

@@ -148,13 +148,41 @@ async def test_only_the_newest_of_two_questions_is_asked() -> None:
     assert len(desk.filler.history) == 1
 
 
-async def test_what_left_a_broken_document_broken_is_judged_again_once_it_is_sound() -> None:
-    desk = desk_with("foo(1\n", source="value = ‸\n")
+async def test_two_documents_that_ask_at_once_are_both_answered() -> None:
+    filler = ScriptedFiller([pieces("    return width\n"), pieces("    return height\n")], gate=asyncio.Semaphore(0))
+    desk = Desk(filler, settings=evolve(QUIET, debounce=0.5), clock=ManualClock(hasty=False))
+    desk.put(SOURCE)
+    other = evolve(desk.cursor(), document="y")
+    asked = [asyncio.create_task(desk.completer.find(item, desk.settings)) for item in (desk.cursor(), other)]
+    await settled()
+    await desk.clock.turn(0.5)
+    for _ in range(40):
+        filler.gate.release()
+    found = await asyncio.wait_for(asyncio.gather(*asked), 5)
+    assert [item and item.completion.text for item in found] == ["return width", "return height"]
+    desk.completer.closed("y", desk.snapshot)
+    await desk.completer.close()
+
+
+@pytest.mark.parametrize(
+    ("source", "stream", "text"),
+    [
+        ("total = ‸\n", "compute(\n    width,\n    height)\n", "compute"),
+        ("value = ‸\n", "foo(1\n", "foo"),
+        ("x = (\ntotal = ‸\n", "compute(\n", "compute"),
+        ("if a:\n    ‸\n", "for x in (\n", None),
+    ],
+)
+async def test_what_is_shown_in_a_broken_document_stays_while_it_is_typed(
+    source: str, stream: str, text: str | None
+) -> None:
+    desk = desk_with(stream, source=source)
     shown = await desk.ask()
-    assert shown is not None
-    assert shown.text == "foo(1"
-    desk.type("foo")
-    assert await desk.ask() is None
+    assert (shown and shown.text) == text
+    for at in range(1, len(text or "")):
+        desk.type(text[at - 1])
+        again = await desk.ask()
+        assert (again and again.text) == text[at:]
     assert len(desk.filler.history) == 1
 
 
@@ -268,6 +296,38 @@ async def test_a_model_that_fails_is_no_completion() -> None:
     assert await desk.ask() is not None
 
 
+async def test_a_model_that_went_away_is_asked_once_more() -> None:
+    desk = desk_with(LINE)
+    desk.filler.gone = 1
+    assert await desk.ask() is not None
+    assert len(desk.filler.history) == 2
+    desk = desk_with(LINE)
+    desk.filler.gone = 2
+    assert await desk.ask() is None
+    assert len(desk.filler.history) == 2
+
+
+async def test_a_model_that_hangs_is_left_alone_for_a_while() -> None:
+    desk = desk_with(LINE)
+    desk.filler.failure = "It does not answer."
+    desk.clock.step = 2.0  # each look at the clock
+    assert await desk.ask() is None
+    desk.clock.step, desk.filler.failure = 0.0, ""
+    assert await desk.ask() is None
+    assert len(desk.filler.history) == 1
+    assert await desk.ask(invoked=True) is not None
+    desk.type("retu")
+    assert await desk.ask() is not None
+    desk.filler.failure = "It does not answer."
+    desk.clock.step = 2.0
+    desk.type("x")
+    assert await desk.ask() is None
+    desk.clock.step, desk.filler.failure = 0.0, ""
+    desk.clock.now += 60.0
+    await desk.ask()
+    assert len(desk.filler.history) == 4
+
+
 class Broken:
     """A worker that dies in one of the functions that it is given."""
 
@@ -343,8 +403,8 @@ async def test_idle_time_is_used_to_read_ahead_and_to_look_around() -> None:
     await desk.completer.rest("x", lambda: desk.snapshot, others)
     assert desk.clock.slept[-1] == REST
     (fill,) = desk.filler.prefilled
-    assert [chunk.path for chunk in fill.chunks] == ["/project/shapes.py", "y.py"]
-    assert fill.chunks[0].text == "class Shape:\n    def area(self) -> int: ...\n"
+    assert [chunk.path for chunk in fill.chunks] == ["y.py", "/project/shapes.py"]
+    assert fill.chunks[1].text == "class Shape:\n    def area(self) -> int: ...\n"
     await desk.completer.rest("x", lambda: desk.snapshot, others)
     assert len(desk.filler.prefilled) == 1
     desk.type("a")

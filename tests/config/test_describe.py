@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -11,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from lastmile.config.describe import BEGIN, END, between_marks, main, page, readme_table, rows
+from lastmile.config.describe import BEGIN, END, MANIFEST, between_marks, main, page, readme_table, rows
 from lastmile.config.keys import keys, squash
 from lastmile.config.meanings import meaning
 from lastmile.config.resolve import resolve
 from lastmile.config.schema import json_schema
 from lastmile.config.sources import Layer, Source
 from lastmile.config.tree import Settings
+from lastmile.config.vscode import sections, with_settings
 from lastmile.errors import SettingsError
 
 ROOT = Path(__file__).parents[2]
@@ -86,12 +88,21 @@ def test_writing_and_checking(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert BEGIN in capsys.readouterr().err
     readme.write_text(f"# Title\n{BEGIN}\nold\n{END}\nend\n")
     assert main(["--check"], tmp_path) == 1
-    assert capsys.readouterr().err.count("is not what the settings say") == 2
+    assert MANIFEST.name in capsys.readouterr().err
+    manifest = tmp_path / MANIFEST
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text('{"contributes": {"configuration": [{"title": "Ours"}, {"title": "old"}]}, "name": "x"}')
+    assert main(["--check"], tmp_path) == 1
+    assert capsys.readouterr().err.count("is not what the settings say") == 3
     assert not (tmp_path / "docs").exists()
     assert main([], tmp_path) == 0
     assert main(["--check"], tmp_path) == 0
     assert readme.read_text() == f"# Title\n{BEGIN}\n\n{readme_table()}\n{END}\nend\n"
     assert (tmp_path / "docs/settings.md").read_text() == page()
+    assert json.loads(manifest.read_text()) == {
+        "contributes": {"configuration": [{"title": "Ours"}, *sections()]},
+        "name": "x",
+    }
     with pytest.raises(SettingsError, match="put them where"):
         between_marks(f"{END}{BEGIN}")
 
@@ -141,6 +152,29 @@ def test_the_schema_has_every_setting_with_its_limits() -> None:
         "input",
         "output",
     ]
+
+
+def in_the_editor() -> dict[str, dict[str, Any]]:
+    return {name: schema for section in sections() for name, schema in section["properties"].items()}
+
+
+def test_the_editors_page_has_every_setting_and_the_server_takes_it_as_it_is_spelt_there() -> None:
+    shown = {squash(name.removeprefix("lastmile.")) for name in in_the_editor()}
+    for path in keys().entries:
+        stands = {squash(".".join(path[:length])) for length in range(1, len(path) + 1)}
+        assert (path == ("verify", "trusted")) != bool(stands & shown), path
+    for name, schema in in_the_editor().items():
+        value = schema["default"] or None  # an empty list of models is none, and only what is set is sent
+        resolved = resolve(Source(Layer.EDITOR, "the editor", {name.removeprefix("lastmile."): value}))
+        assert resolved.problems == (), name
+        assert resolved.settings == Settings(), name
+        assert schema["scope"] in {"machine", "resource"}
+
+
+def test_a_manifest_without_a_place_for_settings_is_not_written() -> None:
+    for text in ("", "{}", '{"contributes": {"configuration": []}}'):
+        with pytest.raises(SettingsError, match="no contributes"):
+            with_settings(text)
 
 
 def test_the_room_needs_nothing_heavy_to_start() -> None:

@@ -16,6 +16,9 @@ from lastmile.config.tree import Settings
 
 FREE = {"diagnostics", "docstring.convention", "verify.types.checker"}
 TIGHTER = {
+    "ahead",
+    "ahead_seconds",
+    "ahead_load",
     "paid",
     "climb_paid",
     "budget.task",
@@ -119,6 +122,12 @@ def test_a_project_cannot_set_the_rest(path: tuple[str, ...]) -> None:
         ({"privacy.redact": False}, {"privacy.redact": True}, True, ""),
         ({}, {"privacy.redact": False}, True, "can only be switched on"),
         ({"privacy.plain_paths": True}, {"privacy.plain_paths": False}, False, ""),
+        ({}, {"ahead": "off"}, "off", ""),
+        ({"ahead": "local"}, {"ahead": "rules"}, "rules", ""),
+        ({}, {"ahead": "local"}, "rules", "can only become less"),
+        ({"ahead": "off"}, {"ahead": "rules"}, "off", "can only become less"),
+        ({}, {"ahead_seconds": 5}, 5.0, ""),
+        ({}, {"ahead_seconds": 50}, 20.0, "can only be lowered"),
         ({}, {"privacy.plain_paths": True}, False, "can only be switched off"),
         ({}, {"privacy.never_send": []}, list(DEFAULT_GLOBS), ""),
         ({}, {"privacy.never_send": ["*.sql", "*.pem"]}, [*DEFAULT_GLOBS, "*.sql"], ""),

@@ -54,7 +54,9 @@ async def test_the_report_tells_the_whole_story(editor: Editor, shared_world: Wo
     story = report(shown.uri)
     assert story.startswith(f"# {TITLE}\n\n`area.py` line 1. Nothing passed.")
     headings = [line for line in story.splitlines() if line.startswith("## ")]
-    assert headings == [f"## Attempt {number}: sonnet (claude-sonnet-5-5), refused by lint F821" for number in (1, 2)]
+    attempts = [f"## Attempt {number}: sonnet (claude-sonnet-5-5), refused by lint F821" for number in (1, 2)]
+    assert headings == [*attempts, "## Where to look"]
+    assert f"[area.py:2]({(shared_world.folder / 'area.py').as_uri()}#L2)" in story
     assert story.count("-    return width * hight\n+    return width * heigth\n") == 2
     assert re.search(r"^Cost: \$0\.\d+\.$", story, re.MULTILINE)
     await editor.client.until(lambda: len(editor.client.questions) == 2)

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from tests.support.messages_api import MessagesApi
 from tests.support.neovim import ROOT, Neovim, lua_block
-from tests.support.programs import EMACS, NEOVIM, STYLUA
+from tests.support.programs import EMACS, NEOVIM, STYLUA, WORKBENCH
+from tests.support.vscode import QUIET, Driver, Person, package
 
 
 @pytest.hookimpl(trylast=True)  # what a command line leaves out needs no program
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out the tests of an editor that is not here."""
-    for program in (NEOVIM, EMACS, STYLUA):
+    for program in (NEOVIM, EMACS, STYLUA, WORKBENCH):
         if collection_path.match(program.tests):
             return program.is_missing() or None
     return None
@@ -50,3 +51,25 @@ def plugged(neovim: Neovim) -> Neovim:
 def api() -> Iterator[MessagesApi]:
     with MessagesApi() as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def vsix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the extension as people install it."""
+    return package(tmp_path_factory.mktemp("vsix"))
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory, vsix: Path) -> Person:
+    """Give someone who has the extension, and is asked nothing by the editor itself."""
+    person = Person.new(tmp_path_factory.mktemp("vscode"), WORKBENCH.name)
+    person.configure(QUIET)
+    person.install(vsix)
+    return person
+
+
+@pytest.fixture(scope="session")
+def vscode(settled: Person) -> Iterator[Driver]:
+    """Give that person's workbench."""
+    with settled.at_work() as driver:
+        yield driver

@@ -237,4 +237,22 @@ function scenarios.complete(drive)
   vim.cmd.bdelete() -- what became of a completion is settled with the document's end at the latest
 end
 
+-- Waits until so many findings are shown as having a fix ready, and takes one from the menu.
+function scenarios.ready(drive)
+  local given = drive.given
+  drive.open(given.open)
+  drive.wait_for(given.marked .. " fixes are ready", function()
+    local marked = vim.tbl_filter(function(item)
+      return vim.endswith(item.message, given.mark)
+    end, vim.diagnostic.get(0))
+    return #marked == given.marked
+  end)
+  drive.cursor(given.cursor)
+  drive.change_by(function()
+    drive.type("gra")
+  end)
+  drive.rest()
+  vim.cmd.write()
+end
+
 return scenarios

@@ -74,7 +74,7 @@ async def test_a_docstring_is_drafted_and_applied(neovim: Neovim, api: MessagesA
     assert neovim.read("shop") == DOCUMENTED
     assert not seen.asked
     assert seen.noted["title"].startswith(f"{ADD} (up to $")
-    assert f"{ADD}: sonnet, 1 draft, syntax ok, property ok, ruff clean, $0.0" in seen.messages
+    assert f"{ADD}: sonnet, 1 draft, syntax ok, property ok, 0 new findings, " in seen.messages
     assert [request.key for request in api.requests] == ["sk-ant-a-key"]
 
 

@@ -167,7 +167,19 @@ async def test_an_outcome_without_an_estimate_is_told_and_not_guessed(tmp_path: 
     assert "an estimate: one call to opus for each task that was cleared" in bill.estimate
 
 
-KEYS = {"since", "until", "total", "tiers", "refusals", "top_tier", "estimate", "earlier", "by", "groups"}
+KEYS = {
+    "since",
+    "until",
+    "total",
+    "tiers",
+    "refusals",
+    "top_tier",
+    "estimate",
+    "earlier",
+    "unasked",
+    "by",
+    "groups",
+} | {"completions"}
 
 
 async def test_the_json_has_the_documented_keys(tmp_path: Path) -> None:

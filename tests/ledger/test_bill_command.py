@@ -2,21 +2,27 @@ import asyncio
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from math import exp
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from attrs import evolve
 from click.testing import CliRunner, Result
 from tests.support.ledger import PASSED, PLENTY, REFUSED, Clock, accepted, attempt, opened, task
 
 from lastmile.cascade.confidence import Confidence
 from lastmile.cascade.values import Draft, Usage, Verdict
 from lastmile.cli.bill import bill
+from lastmile.complete.values import Fate, Record
 from lastmile.errors import LedgerError
 from lastmile.ledger.prices import rates_for
 from lastmile.ledger.rows import TopTier
 
-NOW = "2026-11-18 09:00"
+DAY = f"{datetime.now().astimezone() - timedelta(days=1):%Y-%m-%d}"
+NOW = f"{DAY} 09:00"
+"""Yesterday: what is older than the ledger keeps would not be there."""
 
 
 @pytest.fixture
@@ -79,7 +85,7 @@ def test_the_bill_reads_line_by_line_in_a_pipe(ledger: Path, line: str) -> None:
     ("by", "expected"),
     [
         ("kind", ["kind", "docstring", "fix"]),
-        ("day", ["day", "2026-11-18"]),
+        ("day", ["day", DAY]),
         ("project", ["project", "(none)", "(this folder)"]),
         ("tier", ["tier", "rules", "sonnet"]),
     ],
@@ -90,9 +96,7 @@ def test_it_splits(ledger: Path, by: str, expected: list[str]) -> None:
     assert shown.count("median attempt") == (1 if by == "tier" else 2)
 
 
-@pytest.mark.parametrize(
-    ("since", "start", "tasks"), [("2026-11-18", "since 2026-11-18 00:00", True), ("0h", "since 20", False)]
-)
+@pytest.mark.parametrize(("since", "start", "tasks"), [(DAY, f"since {DAY} 00:00", True), ("0h", "since 20", False)])
 def test_it_starts_where_it_is_told(ledger: Path, since: str, start: str, *, tasks: bool) -> None:
     shown = run(ledger, "--since", since)
     assert start in shown.output
@@ -104,6 +108,26 @@ def test_as_json_it_gives_all_figures(ledger: Path) -> None:
     told = json.loads(run(ledger, "--json", "--by", "kind").output)
     assert told["total"]["spent"] == pytest.approx(0.40)
     assert [group["key"] for group in told["groups"]] == ["docstring", "fix"]
+
+
+async def show_completions(path: Path) -> None:
+    shown = Record("c1", "", "python", characters=20, lines=2, seconds=0.25, source="asked")
+    async with opened(path, clock=Clock.at(NOW)) as ledger:
+        for number, kept in enumerate([(True, False), (True, None)]):
+            ledger.note(evolve(shown, id=f"a{number}", fate=Fate.ACCEPTED, taken=20, kept=kept))
+        for fate in (Fate.PARTIAL, Fate.TYPED, Fate.DISMISSED, Fate.DISMISSED, Fate.SHOWN):
+            ledger.note(evolve(shown, id=uuid4().hex, fate=fate))
+
+
+def test_what_became_of_completions(ledger: Path, tmp_path: Path) -> None:
+    for path in (ledger, tmp_path / "others.sqlite3"):
+        assert "Completions" not in run(path).output
+        asyncio.run(show_completions(path))
+        lines = [" ".join(each.split()) for each in run(path).output.splitlines()]
+        assert "Completions 7 shown, 2 taken whole (29%), 1 in part, 1 typed out by hand, 2 dismissed" in lines
+        assert "Still there 100% of 2 after 30 s, 0% of 1 after 5 min" in lines
+        told = json.loads(run(path, "--json").output)["completions"]
+        assert (told["shown"], told["accepted"], told["kept_early"], told["watched_late"]) == (7, 2, 1.0, 1)
 
 
 def test_a_ledger_of_a_new_machine_is_empty(tmp_path: Path) -> None:
@@ -188,3 +212,22 @@ def test_how_sure_a_model_was_is_shown_where_it_was_told(ledger: Path, tmp_path:
     total = json.loads(run(path, "--json").output)["total"]
     assert total["sure_of_passed"] == pytest.approx((exp(-0.1) + exp(-0.3)) / 2)
     assert total["sure_of_refused"] == pytest.approx(exp(-1.0))
+
+
+def test_the_last_receipts(ledger: Path) -> None:
+    lines = run(ledger, "--receipts", "100").output.splitlines()
+    assert sorted(line.partition("  ")[2] for line in lines) == [
+        "docstring: sonnet, 1 draft, after rules (refused by lint F401), 3.0 s, $0.0400 (opus alone: about $0.2000)",
+        "fix: rules, 1 draft, 250 ms, $0.0000 (opus alone: about $0.2000)",
+    ]
+    assert {line[:16] for line in lines} == {NOW}
+    assert len(run(ledger, "--receipts", "1").output.splitlines()) == 1
+    found = json.loads(run(ledger, "--receipts", "2", "--json").output)
+    assert sorted((item["kind"], item["top_cost"], item["kept"]) for item in found) == [
+        ("docstring", 0.2, 0),
+        ("fix", 0.2, 1),
+    ]
+
+
+def test_a_new_machine_has_no_receipts(tmp_path: Path) -> None:
+    assert run(tmp_path / "none.sqlite3", "--receipts", "5").output == "No edit was accepted yet.\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.support.ledger import PLENTY, Clock, accepted, attempt, opened, task
 
-from lastmile.ledger.retention import DAYS
+from lastmile.ledger.retention import DAYS, UNASKED_DAYS
 
 DAY = 86_400.0
 
@@ -86,3 +86,21 @@ async def test_a_ledger_in_memory_is_bounded(tmp_path: Path) -> None:
             await asyncio.gather(*(bank.record(work, long) for _ in range(800)))
         assert 0 < (await ledger.bill()).total.attempts < 8000
         assert ledger.problem == problem
+
+
+async def test_what_nobody_asked_for_goes_after_a_month(tmp_path: Path) -> None:
+    path, clock = tmp_path / "ledger.sqlite3", Clock.at("2026-01-10 12:00")
+    works = [task(ahead=True), task(ahead=True), task()]
+    async with opened(path, clock=clock) as ledger:
+        for work in works:
+            await ledger.bank(PLENTY, "/home/ada/shop").record(work, attempt())
+            await ledger.bank(PLENTY, "/home/ada/shop").close(accepted(work, attempt()))
+        await ledger.mark_applied(works[0].id)
+    for days, unasked in ((UNASKED_DAYS - 1, 1), (2, 0)):
+        clock.seconds += days * DAY
+        async with opened(path, clock=clock) as ledger:
+            bill = await ledger.bill()
+        assert (bill.total.tasks, bill.total.attempts, bill.unasked) == (2, 2, unasked)
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT count(*) FROM attempts").fetchone() == (2,)
+    connection.close()

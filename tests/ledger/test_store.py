@@ -17,6 +17,7 @@ from lastmile.config.tree import Budget
 from lastmile.errors import BudgetError, LedgerError
 from lastmile.ledger.prices import TABLE_VERSION
 from lastmile.ledger.rows import FAILURE_LENGTH, hashed
+from lastmile.ledger.schema import MIGRATIONS
 from lastmile.ledger.store import Ledger, default_path
 from lastmile.text.snapshot import Snapshot
 
@@ -112,6 +113,7 @@ async def test_an_attempt_is_written_down_whole(path: Path) -> None:
         "code": "F401",
         "failure": "",
         "confidence": pytest.approx(exp(-0.5)),
+        "ahead": 0,
     }
 
 
@@ -197,6 +199,53 @@ async def test_it_remembers_whether_an_edit_was_kept(path: Path, kept: bool) -> 
         await ledger.mark_kept(work.id, kept=kept)
         await ledger.mark_kept("no task of ours", kept=not kept)
     assert row(path, "outcomes")["kept"] == kept
+
+
+async def test_what_was_made_ahead_counts_once_a_person_took_it(path: Path) -> None:
+    clock = Clock.at("2026-11-23 14:00")
+    works = [task(ahead=ahead) for ahead in (False, True, True)]
+    async with opened(path, clock=clock) as ledger:
+        bank = ledger.bank(PLENTY, PROJECT)
+        for work in works:
+            await bank.record(work, attempt())
+            await bank.close(accepted(work, attempt()))
+        clock.seconds += 86_400
+        for work in works[:2]:
+            await ledger.mark_applied(work.id)
+        bill, receipts = await ledger.bill(), await ledger.receipts(10)
+        today = await ledger.bill(since=clock.seconds - 1)
+    total = bill.total
+    assert (total.tasks, total.cleared, total.attempts, total.ahead, bill.unasked) == (2, 2, 2, 1, 1)
+    assert [(item.task, item.ahead) for item in receipts] == [(works[1].id, True), (works[0].id, False)]
+    assert {item.receipt for item in receipts} == {"rules, 1 draft, 1.0 s, $0.0000"}
+    assert (today.total.tasks, today.total.ahead) == (1, 1)
+
+
+async def test_what_nobody_could_clear_ahead_says_nothing_of_the_kind(path: Path) -> None:
+    async with opened(path) as ledger:
+        bank = ledger.bank(PLENTY, PROJECT)
+        for ahead in (True, True, False):
+            work = task(ahead=ahead)
+            await bank.record(work, attempt(verdict=REFUSED) if ahead else attempt())
+            await bank.close(Outcome(work, Status.SURFACED) if ahead else accepted(work, attempt()))
+        assert await bank.past_escalations("fix") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [("It broke the cart.", "It broke the cart."), ("", ""), ("x" * 5000, "x" * 4000), ("\ud800", "?")],
+)
+async def test_an_edit_that_was_wrong_keeps_the_persons_words(path: Path, words: str, kept: str) -> None:
+    works = [task(), task()]
+    async with opened(path) as ledger:
+        for work in works:
+            await ledger.bank(PLENTY, PROJECT).close(accepted(work, attempt()))
+        await ledger.mark_kept(works[0].id, kept=True)
+        await ledger.mark_undone(works[0].id, words)
+        await ledger.mark_undone("no task of ours", words)
+        total, (newest, oldest) = (await ledger.bill()).total, await ledger.receipts(2)
+    assert (total.undone, total.kept, total.dropped) == (1, 0, 1)
+    assert sorted([(item.undone, item.words) for item in (newest, oldest)]) == [(False, ""), (True, kept)]
 
 
 # The money.
@@ -468,7 +517,11 @@ def another_programs_database(path: Path) -> None:
         (a_file_in_place_of_its_folder, "exists", "make it writable"),
         (garbage, "damaged (file is not a database)", "move it away"),
         (a_torn_file, "damaged (database disk image is malformed)", "move it away"),
-        (a_newer_ledger, "a newer Lastmile wrote it (version 99, this one knows 3)", "update Lastmile"),
+        (
+            a_newer_ledger,
+            f"a newer Lastmile wrote it (version 99, this one knows {len(MIGRATIONS)})",
+            "update Lastmile",
+        ),
         (another_programs_database, "another program's database", "set LASTMILE_LEDGER"),
     ],
 )

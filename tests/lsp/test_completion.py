@@ -237,3 +237,51 @@ async def test_definitions_come_from_files_that_are_imported_and_from_nowhere_el
             await editor.wire.settle()
         found = filler.prefilled[-1].chunks
         assert [chunk.text for chunk in found] == ["class Shape:\n    def area(self, scale): ...\n"]
+
+
+async def test_why_there_is_none_is_always_logged_and_shown_once(stage: Stage, folder: Path) -> None:
+    stage.service.filler = filler = ScriptedFiller([["1)"]])
+    async with editing(stage, folder, settings=QUIET) as editor:
+        uri, at = put(editor, SOURCE)
+        for why in ("It starts again in 3 s.", "It starts again in 2 s.", "It is broken.", "It is broken."):
+            filler.failure = why
+            assert await inline(editor, uri, at) == []
+        await editor.wire.settle()
+        logged = [params["message"] for params in editor.wire.all("window/logMessage")]
+        assert [line.rpartition("completion. ")[2] for line in logged if "no completion" in line] == [
+            *("It starts again in 3 s.", "It starts again in 2 s.", "It is broken.", "It is broken.")
+        ]
+        shown = [params["message"].rpartition("for now. ")[2] for params in editor.wire.all("window/showMessage")]
+        assert shown == ["It starts again in 3 s.", "It is broken."]
+        filler.failure = ""
+        assert len(await inline(editor, uri, at)) == 1
+
+
+@pytest.mark.parametrize("client", [VSCODE, PLAIN])
+async def test_a_model_that_is_being_loaded_is_said_to_be(stage: Stage, folder: Path, client: dict[str, Json]) -> None:
+    stage.service.filler = filler = ScriptedFiller([["1)"]], gate=asyncio.Semaphore(0), loading=True)
+    async with editing(stage, folder, client=client, settings=QUIET) as editor:
+        uri, at = put(editor, SOURCE)
+        asked = editor.wire.ask("textDocument/inlineCompletion", params(editor, uri, at))
+        await editor.wire.heard("window/logMessage", lambda params: "Loading the local model" in params["message"])
+        if client is VSCODE:
+            begun = await editor.wire.heard("$/progress")
+            assert begun["value"]["message"] == "Loading the local model"
+        filler.loading = False
+        filler.gate.release()
+        assert len((await asyncio.wait_for(asked, 20))["items"]) == 1
+        if client is VSCODE:
+            assert await editor.wire.heard("$/progress", lambda params: params["value"]["kind"] == "end")
+        assert bool(editor.wire.all("$/progress")) is (client is VSCODE)
+
+
+async def test_that_nothing_judges_a_language_is_logged_once(stage: Stage, folder: Path) -> None:
+    stage.service.filler = ScriptedFiller([["1)"]])
+    async with editing(stage, folder, settings=QUIET) as editor:
+        for name in ("x.none", "y.none"):
+            uri = editor.open(name, "print()\n", language="no-such-language")
+            (item,) = await inline(editor, uri, len("print("))
+            assert item["insertText"] == "1)"
+        await editor.wire.settle()
+        logged = [params["message"] for params in editor.wire.all("window/logMessage")]
+        assert len([line for line in logged if "No grammar of no-such-language" in line]) == 1

@@ -47,7 +47,7 @@ async def test_an_edit_is_small_versioned_and_has_its_receipt(stage: Stage, fold
         note = done["edit"]["changeAnnotations"][change["edits"][0]["annotationId"]]
         assert note["label"].startswith("Fix F821")
         assert note["description"].startswith("local, 1 draft")
-        assert "ruff clean" in note["description"]
+        assert "0 new findings" in note["description"]
         assert editor.take(done["edit"])
         assert editor.texts[uri] == rename(TEXT)
 

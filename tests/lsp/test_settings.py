@@ -136,8 +136,10 @@ async def test_the_server_asks_to_hear_of_settings_and_their_files(stage: Stage,
         asked = await editor.wire.heard("client/registerCapability")
         methods = {item["method"]: item["registerOptions"] for item in asked["registrations"]}
         assert methods["workspace/didChangeConfiguration"] == {"section": "lastmile"}
-        glob = methods["workspace/didChangeWatchedFiles"]["watchers"][0]["globPattern"]
-        assert all(name in glob for name in ("lastmile.toml", "pyproject.toml", "ruff.toml"))
+        watchers = methods["workspace/didChangeWatchedFiles"]["watchers"]
+        ours, python = (watcher["globPattern"] for watcher in watchers)
+        assert all(name in ours for name in ("lastmile.toml", "pyproject.toml", "ruff.toml"))
+        assert python == "**/*.py"
     async with editing(stage, folder, client=PLAIN) as editor:
         await editor.wire.settle()
         assert editor.wire.all("client/registerCapability") == []
@@ -177,6 +179,14 @@ async def test_the_server_says_what_it_can_do(stage: Stage, folder: Path) -> Non
                 "lastmile.apply",
                 "lastmile.instruct",
                 "lastmile.bill",
+                "lastmile.applied",
+                "lastmile.receipt",
+                "lastmile.report",
+                "lastmile.why",
+                "lastmile.undoAndReport",
+                "lastmile.status",
+                "lastmile.pause",
+                "lastmile.models",
                 "lastmile.completed",
                 "lastmile.yanked",
             ],

@@ -74,6 +74,7 @@ class Client(LanguageClient):
 
         self.applied: list[types.ApplyWorkspaceEditParams] = []
         self.pushed: list[types.PublishDiagnosticsParams] = []
+        self.lens_refresh_count = 0
         self.registrations: list[types.Registration] = []
         self.answering: Callable[[types.ShowMessageRequestParams], Awaitable[types.MessageActionItem | None]] = (
             self.answer
@@ -134,6 +135,10 @@ def make_client() -> Client:
     @client.feature(types.WORKSPACE_APPLY_EDIT)
     def apply(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
         return client.apply(params)
+
+    @client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
+    def refresh_lenses(_params: None) -> None:
+        client.lens_refresh_count += 1
 
     @client.feature(types.CLIENT_REGISTER_CAPABILITY)
     def register(params: types.RegistrationParams) -> None:

@@ -1,20 +1,19 @@
 """What today's editors say of themselves when they start a server.
 
-Neovim's capabilities are what 0.12.4 prints; pytest-lsp's own are of 0.11. Emacs' are what eglot 1.9 sends,
-as tests/editors sees. Those of VS Code are pytest-lsp's, of 1.65, with what its client library has said since.
+Neovim's capabilities are what 0.12.4 prints, Emacs' what eglot 1.9 sends, and VS Code's what our extension sends
+from a workbench of 1.100.3; pytest-lsp's own are of 0.11 and 1.65. The tests that drive the programs compare.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 from attrs import frozen
 from lsprotocol import converters, types
 from pygls.capabilities import get_capability
-from pytest_lsp import client_capabilities
 
 _RECORDED = Path(__file__).parents[1] / "e2e"
 
@@ -35,46 +34,18 @@ class Kind:
         return self.name
 
 
-def _recorded(name: str) -> types.ClientCapabilities:
-    said = json.loads((_RECORDED / name).read_text(encoding="utf-8"))
-    return converters.get_converter().structure(said, types.ClientCapabilities)
-
-
-def _visual_studio_code() -> types.ClientCapabilities:
-    said = client_capabilities("visual-studio-code")
-    workspace, document, general = said.workspace, said.text_document, said.general
-    assert workspace is not None and document is not None and general is not None  # noqa: PT018 - one thing is meant
-    assert workspace.workspace_edit is not None and document.code_action is not None  # noqa: PT018 - as above
-    general.position_encodings = [types.PositionEncodingKind.Utf16]
-    general.stale_request_support = types.StaleRequestSupportOptions(
-        cancel=True, retry_on_content_modified=["textDocument/semanticTokens/full"]
-    )
-    workspace.workspace_edit.metadata_support = True
-    workspace.workspace_edit.snippet_edit_support = True
-    workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
-    document.code_action.honors_change_annotations = True
-    document.code_action.documentation_support = True
-    document.code_action.resolve_support = types.ClientCodeActionResolveOptions(["edit", "command"])
-    document.code_action.tag_support = types.CodeActionTagOptions([types.CodeActionTag.LlmGenerated])
-    document.inline_completion = types.InlineCompletionClientCapabilities(dynamic_registration=True)
-    document.diagnostic = types.DiagnosticClientCapabilities(
-        dynamic_registration=True,
-        related_document_support=False,
-        related_information=True,
-        code_description_support=True,
-        data_support=True,
-        tag_support=types.ClientDiagnosticsTagOptions(
-            [types.DiagnosticTag.Unnecessary, types.DiagnosticTag.Deprecated]
-        ),
-    )
-    said.notebook_document = types.NotebookDocumentClientCapabilities(
-        types.NotebookDocumentSyncClientCapabilities(dynamic_registration=True, execution_summary_support=True)
-    )
+def recorded(name: str) -> dict[str, Any]:
+    """Read what a real editor said of itself."""
+    said: dict[str, Any] = json.loads((_RECORDED / name).read_text(encoding="utf-8"))
     return said
 
 
+def _said(name: str) -> Callable[[], types.ClientCapabilities]:
+    return lambda: converters.get_converter().structure(recorded(name), types.ClientCapabilities)
+
+
 def _pushed() -> types.ClientCapabilities:
-    said = _visual_studio_code()
+    said = VSCODE.capabilities()
     assert said.text_document is not None
     said.text_document.diagnostic = None
     return said
@@ -93,9 +64,9 @@ def _plain() -> types.ClientCapabilities:
     )
 
 
-VSCODE = Kind("Visual Studio Code", _visual_studio_code)
-NEOVIM = Kind("Neovim", partial(_recorded, "neovim-0.12.4.json"))
-EMACS = Kind("Emacs", partial(_recorded, "emacs-eglot-1.9.json"))
+VSCODE = Kind("Visual Studio Code", _said("vscode-1.100.3.json"))
+NEOVIM = Kind("Neovim", _said("neovim-0.12.4.json"))
+EMACS = Kind("Emacs", _said("emacs-eglot-1.9.json"))
 PUSHED = Kind("VS Code of before it pulled", _pushed)
 """Has its diagnostics pushed."""
 

@@ -12,7 +12,7 @@ from attrs import define, field
 from lastmile.complete.completer import Completer, Found, make
 from lastmile.complete.values import Completion, Cursor, Record
 from lastmile.config.completing import Completing
-from lastmile.errors import LastmileError
+from lastmile.errors import LastmileError, ModelGoneError
 from lastmile.model.values import Fill
 from lastmile.text.snapshot import Snapshot
 
@@ -41,6 +41,9 @@ class ScriptedFiller:
     """Where there is one, each piece waits for a release of it."""
 
     failure: str = ""
+    loading: bool = False
+    gone: int = 0
+    """How many more streams end because the model goes away after a piece."""
 
     async def fill(self, fill: Fill, *, most: int, document: str, ahead: bool = False) -> AsyncGenerator[str, None]:  # noqa: ARG002 - the protocol's
         self.history.append(fill)
@@ -53,6 +56,9 @@ class ScriptedFiller:
                 if self.gate is not None:
                     await self.gate.acquire()
                 yield piece
+                if self.gone:
+                    self.gone -= 1
+                    raise ModelGoneError("It went away.")
         except (GeneratorExit, asyncio.CancelledError):
             self.closed += 1
             raise
@@ -61,6 +67,9 @@ class ScriptedFiller:
         if self.failure:
             raise LastmileError(self.failure)
         self.prefilled.append(fill)
+
+    async def state(self) -> str:
+        return "loading" if self.loading else "ready"
 
 
 @define(eq=False)

@@ -36,6 +36,9 @@ class Answers:
     async def prefill(self, fill: Fill, *, document: str) -> None:
         """Read nothing."""
 
+    async def state(self) -> str:
+        return "ready"
+
     def _write(self, line: str) -> None:
         with self.log.open("a", encoding="utf-8") as file:
             file.write(line)

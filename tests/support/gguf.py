@@ -27,11 +27,24 @@ _HEADS = 4
 _HIDDEN = 128
 
 
-def write_tiny(path: Path, *, context: int = 16_384, seed: int = 0, name: str = "tiny", kind: Kind = Kind.F32) -> Path:
-    """Write a model of the llama architecture with a byte vocabulary, FIM tokens and a chat template."""
-    writer = GGUFWriter(str(path), "llama")
-    size = write_vocabulary(writer)
-    _shape(writer, size, context=context, name=name)
+def write_tiny(  # noqa: PLR0913 - each is something that a test says of a model
+    path: Path,
+    *,
+    context: int = 16_384,
+    seed: int = 0,
+    name: str = "tiny",
+    kind: Kind = Kind.F32,
+    architecture: str = "llama",
+    width: int = 0,
+    more: Sequence[tuple[str, gguf.TokenType]] = (),
+) -> Path:
+    """Write a model of the llama architecture with a byte vocabulary, FIM tokens and a chat template.
+
+    Another ``architecture`` or ``width`` is only said, and is not what the weights are.
+    """
+    writer = GGUFWriter(str(path), architecture)
+    size = write_vocabulary(writer, more)
+    _shape(writer, size, context=context, name=name, width=width or _WIDTH)
     _weights(writer, size, np.random.default_rng(seed), kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -67,16 +80,16 @@ def write_vocabulary(
     return len(tokens)
 
 
-def _shape(writer: GGUFWriter, size: int, *, context: int, name: str) -> None:
+def _shape(writer: GGUFWriter, size: int, *, context: int, name: str, width: int) -> None:
     writer.add_name(name)
     writer.add_context_length(context)
-    writer.add_embedding_length(_WIDTH)
+    writer.add_embedding_length(width)
     writer.add_block_count(_LAYERS)
     writer.add_feed_forward_length(_HIDDEN)
     writer.add_head_count(_HEADS)
     writer.add_head_count_kv(_HEADS)
     writer.add_layer_norm_rms_eps(1e-5)
-    writer.add_rope_dimension_count(_WIDTH // _HEADS)
+    writer.add_rope_dimension_count(width // _HEADS)
     writer.add_vocab_size(size)
 
 

@@ -12,7 +12,8 @@ def home_in(folder: Path) -> dict[str, str]:
     """Make a home in the folder: no key, no settings, an empty ledger.
 
     What the processes write lies below ``folder/home``; nothing of the person who runs the tests
-    is reached.
+    is reached. Nothing is made ahead, which would come in between what a test asks for: tests of that
+    switch it on.
     """
     home = folder / "home"
     home.mkdir()
@@ -23,4 +24,5 @@ def home_in(folder: Path) -> dict[str, str]:
         "LASTMILE_LEDGER": str(home / "ledger.sqlite3"),
         "LASTMILE_CONFIG": str(home / "lastmile.toml"),
         "LASTMILE_EGRESS_LOG": str(home / "egress.jsonl"),
+        "LASTMILE_AHEAD": "off",
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from attrs import field, frozen
 
-_GET = "`make tools` installs it"
+_EXTENSION = Path(__file__).parents[2] / "editors" / "vscode"
 
 
 @frozen
@@ -74,6 +74,10 @@ def _is_current(nvim: str) -> bool:
     return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=30).returncode == 0
 
 
+def _has_packages(_path: str) -> bool:
+    return (_EXTENSION / "node_modules" / ".package-lock.json").exists() and shutil.which("npm") is not None
+
+
 def _has_driver(_chromium: str) -> bool:
     driver = Path(__file__).parents[1] / "browser" / "node_modules" / "playwright-core"
     return driver.is_dir() and shutil.which("node") is not None
@@ -88,6 +92,13 @@ NEOVIM = Program("nvim", "tests/editors/test_neovim*", _is_current, "version 0.1
 EMACS = Program("emacs", "tests/editors/test_emacs*", _has_eglot, "version 28 or later, with eglot,")
 STYLUA = Program("stylua", "tests/editors/test_lua*")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
+WORKBENCH = Program(
+    "lastmile-workbench",
+    "tests/editors/test_vscode*",
+    _has_packages,
+    "it, with editors/vscode/node_modules,",
+    "editors",
+)
 BUBBLEWRAP = Program("bwrap", "tests/testing/worker")
 CHROMIUM = Program("chromium", "tests/browser", _has_driver, "any version, with node and tests/browser/node_modules,")
-PROGRAMS = (NEOVIM, EMACS, STYLUA, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)
+PROGRAMS = (NEOVIM, EMACS, STYLUA, WORKBENCH, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)

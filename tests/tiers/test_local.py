@@ -226,3 +226,37 @@ async def test_a_model_of_a_size_that_is_not_known_is_not_asked_again(hosts: Run
         with pytest.raises(TierError):
             await draw(tier, HARD)
         assert tier.retries == 0
+
+
+class Recording(httpx2.AsyncBaseTransport):
+    """The way to the host, with what went over it."""
+
+    def __init__(self, way: httpx2.AsyncBaseTransport) -> None:
+        self.way = way
+        self.urgencies: list[str | None] = []
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST":
+            self.urgencies.append(json.loads(await request.aread()).get("urgency"))
+        return await self.way.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self.way.aclose()
+
+
+@pytest.mark.parametrize(("ahead", "urgency"), [(True, "background"), (False, None)])
+async def test_what_nobody_waits_for_stands_behind_everything_in_the_host(
+    hosts: Runtime, tiny: Path, ahead: object, urgency: str | None
+) -> None:
+    host = hosts.host(tiny, context=16_384)
+    recording = Recording(await asyncio.to_thread(connection, host))
+    tier = OpenAITier(
+        "local",
+        Settings(URL, host.model.name, max_tokens=16),
+        Egress(path=Path("/dev/null")),
+        connection=lambda: recording,
+    )
+    drafts, _left = await draw(tier, evolve(HARD, ahead=bool(ahead)), samples=1)
+    await tier.close()
+    assert len(drafts) == 1
+    assert recording.urgencies == [urgency]

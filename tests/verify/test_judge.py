@@ -50,7 +50,7 @@ async def test_each_run_tells_its_time_and_what_it_saw(tmp_path: Path, offload: 
     task = task_on(OLD, tmp_path)
     judge = judge_with(ruff_in(tmp_path, "F"), offload)
     passed = await judge.verify(task, draft_to(task, f"{OLD}x = 1\n"))
-    assert [run.summary for run in passed.runs] == ["apply ok", "scope ok", "syntax ok", "ruff clean"]
+    assert [run.summary for run in passed.runs] == ["apply ok", "scope ok", "syntax ok", "0 new findings"]
     refused = await judge.verify(task, draft_to(task, f"{OLD}import re\n"))
     assert [run.summary for run in refused.runs] == ["apply ok", "scope ok", "syntax ok", "lint refused"]
     assert all(run.seconds == 1.0 for run in (*passed.runs, *refused.runs))

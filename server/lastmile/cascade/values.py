@@ -140,7 +140,7 @@ class CheckRun:
     check: str
     seconds: float
     summary: str = ""
-    """A few words for the receipt: ``ruff clean``."""
+    """A few words for the receipt: ``0 new findings``."""
 
 
 @frozen
@@ -294,6 +294,9 @@ class Task:
 
     context: tuple[Snippet, ...] = ()
     """Parts that may help, for prompts with room for them; what may not leave the machine is left out."""
+
+    ahead: bool = False
+    """Whether nobody has asked for it yet: it is drafted when nothing else is to be done, by free tiers alone."""
 
 
 class Status(Enum):

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 
 from attrs import frozen
 
@@ -18,9 +19,10 @@ from lastmile.errors import LastmileError
 from lastmile.model.header import read
 from lastmile.model.shelf.advice import best, install, room
 from lastmile.model.shelf.catalogue import catalogue
+from lastmile.model.shelf.choosing import usable
 from lastmile.model.shelf.here import cells_of
 from lastmile.model.shelf.installed import Build, build
-from lastmile.model.shelf.machine import Machine, gigabytes, machine
+from lastmile.model.shelf.machine import Machine, gigabytes, machine, size
 from lastmile.model.shelf.places import place_of
 
 _PACKAGE = "llama-cpp-python"
@@ -36,12 +38,26 @@ class Line:
     """Whether something is broken, rather than merely not set up."""
 
 
-async def advise(own: LocalModel, env: Mapping[str, str]) -> list[Line]:
-    """Look, and advise."""
-    return await asyncio.to_thread(lambda: list(_lines(own, env)))
+async def advise(own: LocalModel, env: Mapping[str, str], trouble: str) -> list[Line]:
+    """Look, and advise; ``trouble`` is what is wrong with the model that is set, where something is."""
+    return await asyncio.to_thread(lambda: list(_lines(own, env, trouble)))
 
 
-def _lines(own: LocalModel, env: Mapping[str, str]) -> Iterator[Line]:
+async def troubles(models: Iterable[LocalModel]) -> dict[Path, str]:
+    """Say what is wrong with the models' files, each once; empty where it can be loaded. Nothing is loaded here."""
+    files = list(dict.fromkeys(model.file for model in models))
+    return dict(zip(files, await asyncio.gather(*(asyncio.to_thread(_trouble, file) for file in files)), strict=True))
+
+
+def _trouble(file: Path) -> str:
+    try:
+        usable(file)
+    except LastmileError as error:
+        return str(error)
+    return ""
+
+
+def _lines(own: LocalModel, env: Mapping[str, str], trouble: str) -> Iterator[Line]:
     there = machine(env)
     yield Line("machine", str(there))
     command = install(there, sys.executable, sys.version_info[:2], _required())
@@ -53,7 +69,7 @@ def _lines(own: LocalModel, env: Mapping[str, str]) -> Iterator[Line]:
     else:
         yield Line("llama.cpp", _built(found, there, command))
     if own.path:
-        yield from _own(own)
+        yield Line("model", trouble, wrong=True) if trouble else _own(own)
     yield Line("best model", _best(own, env, there, offload=found is not None and found.offload))
 
 
@@ -72,19 +88,9 @@ def _built(found: Build, there: Machine, command: str) -> str:
     return f"{text}, though there is {there.accelerator.name}. To make use of that: {command}"
 
 
-def _own(own: LocalModel) -> Iterator[Line]:
-    """Say what is wrong with the file that is set, where something is."""
-    try:
-        header = read(own.file)
-    except LastmileError as error:
-        yield Line("model", str(error), wrong=True)
-        return
-    if header.truncated:
-        text = f"{own.file} is truncated: {header.size} of {header.needed} bytes. Download the model again."
-        yield Line("model", text, wrong=True)
-    else:
-        name = f"{header.name or own.name}, {header.architecture}, {gigabytes(header.size)}"
-        yield Line("model", f"{name}: {own.file}")
+def _own(own: LocalModel) -> Line:
+    header = read(own.file)
+    return Line("model", f"{header.name or own.name}, {header.architecture}, {size(header.size)}: {own.file}")
 
 
 def _best(own: LocalModel, env: Mapping[str, str], there: Machine, *, offload: bool) -> str:

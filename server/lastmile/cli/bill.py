@@ -18,8 +18,10 @@ import click
 
 from lastmile.cascade.events import dollars
 from lastmile.cli.bill_page import write_page
+from lastmile.cli.receipts import show_receipts
 from lastmile.errors import LedgerError, RequestError
 from lastmile.ledger.bill import Bill, Group, Grouping, parse_since
+from lastmile.ledger.completions import Completed
 from lastmile.ledger.figures import Figures
 from lastmile.ledger.rows import hashed
 from lastmile.ledger.store import Ledger, default_path
@@ -39,10 +41,14 @@ _PIPED_WIDTH = 120
 @click.option("--by", type=click.Choice([each.value for each in Grouping]), help="Split the bill.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with all figures.")
 @click.option("--html", metavar="FILE", help="Write a page for a browser, complete in itself; - for standard output.")
-def bill(since: str | None, by: str | None, html: str | None, *, as_json: bool) -> None:
+@click.option("--receipts", type=click.IntRange(1, 1000), metavar="N", help="Show the last N receipts instead.")
+def bill(since: str | None, by: str | None, html: str | None, receipts: int | None, *, as_json: bool) -> None:
     """Show what was spent, beside an estimate of the same work by the top tier alone."""
     if html is not None and (as_json or by):
         raise click.UsageError("--html has all splits in it and goes with --since alone.")
+    if receipts is not None:
+        show_receipts(default_path(os.environ), receipts, as_json=as_json)
+        return
     try:
         start = None if since is None else parse_since(since, now=time.time())
     except RequestError as error:
@@ -85,7 +91,10 @@ def _show(bill: Bill) -> None:
     )
     console.print(f"[bold]The bill, {since}[/]")
     if not bill.total.attempts and not bill.total.tasks:
-        console.print("Nothing is written down for this time.")
+        if bill.completed.shown:
+            _show_pairs(console, _completions(bill.completed))
+        else:
+            console.print("Nothing is written down for this time.")
         return
     _show_pairs(console, _summary(bill))
     console.print("", _table("tier", bill.tiers))
@@ -126,12 +135,33 @@ def _summary(bill: Bill) -> Iterable[tuple[str, str]]:
     if bill.refusals:
         yield "Wasted most by", ", ".join(f"{reason(r.check, r.code)} ({r.attempts})" for r in bill.refusals[:3])
     yield "Median time", f"{seconds(total.median_task_seconds)} a task, without waiting for consent"
+    if total.ahead or bill.unasked:
+        yield "Ready before asked for", f"{many(total.ahead, 'edit')} taken, {bill.unasked} not"
+    if total.undone:
+        yield "Sent back as wrong", f"{total.undone} of {many(total.cleared, 'edit')}"
     if total.kept_share is not None:
         kept = f"{total.kept} of {total.kept + total.dropped} edits ({percent(total.kept_share)})"
         yield (
             "Kept at the next save",
             kept + ("" if total.cost_per_kept is None else f", {dollars(total.cost_per_kept)} each"),
         )
+    if bill.completed.shown:
+        yield from _completions(bill.completed)
+
+
+def _completions(done: Completed) -> Iterable[tuple[str, str]]:
+    """Say what became of completions, and of those that were taken."""
+    fates = (
+        (done.accepted, f"taken whole ({percent(done.accepted / done.shown)})"),
+        (done.partial, "in part"),
+        (done.typed, "typed out by hand"),
+        (done.dismissed, "dismissed"),
+    )
+    yield "Completions", ", ".join((f"{done.shown} shown", *(f"{count} {words}" for count, words in fates)))
+    survived = ((done.kept_early, done.watched_early, "30 s"), (done.kept_late, done.watched_late, "5 min"))
+    kept = [f"{percent(share)} of {watched} after {span}" for share, watched, span in survived if share is not None]
+    if kept:
+        yield "Still there", ", ".join(kept)
 
 
 def _compared(total: Figures, top_tier: str) -> str:

@@ -1,6 +1,6 @@
 """``lastmile doctor``: what works here and what does not, and where each setting came from.
 
-It asks servers on this machine whether they are there, and nobody else. Keys are named, never shown.
+It asks servers on this machine whether they are there, and nobody else; it starts none. Keys are named, never shown.
 What it says of models on this machine is `advice`'s, of the project's tests `tests_advice`'s.
 """
 
@@ -9,24 +9,20 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
 
 from lastmile import __version__
-from lastmile.cascade.policy import Paid
-from lastmile.cascade.protocols import Tier
-from lastmile.cascade.values import Oracle, Scope, Task
-from lastmile.cli.advice import Line, advise
+from lastmile.cli.advice import Line, advise, troubles
 from lastmile.cli.tests_advice import advise_on_tests
 from lastmile.errors import LastmileError
 from lastmile.ledger.store import default_path
 from lastmile.project import Project
+from lastmile.readiness import EXAMPLE, EXAMPLE_NAME, off
 from lastmile.service import Service
-from lastmile.text.diagnostic import Diagnostic
-from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.visible import visible
 from lastmile.tiers.openai import OpenAITier
@@ -34,7 +30,6 @@ from lastmile.tools.process import run
 from lastmile.tools.ruff import bundled
 
 _PROBE_DEADLINE = 5.0
-_EXAMPLE, _EXAMPLE_NAME = "import os\n", "example.py"
 
 
 @click.command()
@@ -55,8 +50,10 @@ async def _examine(path: Path, service: Service) -> list[Line]:
         tools = [Line("lastmile", f"{__version__}, Python {platform.python_version()}"), await _ruff(project, path)]
         trouble = await service.ledger.ready()
         ledger = Line("ledger", trouble or str(default_path(service.shared.env)), wrong=bool(trouble))
-        tiers = [await _tier(project, name) for name in project.settings.steps]
-        models = await advise(project.settings.model, service.shared.env)
+        settings = project.settings
+        wrong = await troubles([*settings.drafters.values(), *([settings.model] if settings.model.path else [])])
+        tiers = [await _tier(project, name, wrong) for name in settings.steps]
+        models = await advise(settings.model, service.shared.env, wrong.get(settings.model.file, ""))
         tests = await advise_on_tests(project.root, project.settings.verify, service.shared.env)
         return [*tools, ledger, *tiers, _mode(tiers, project), *models, *tests, *_settings(project)]
     finally:
@@ -66,39 +63,41 @@ async def _examine(path: Path, service: Service) -> list[Line]:
 async def _ruff(project: Project, path: Path) -> Line:
     """Have ruff look at a text that lies where the files lie: its settings there have to be readable too."""
     program = project.ruff.options.path or str(bundled())
-    place = path / _EXAMPLE_NAME if await asyncio.to_thread(path.is_dir) else path
+    place = path / EXAMPLE_NAME if await asyncio.to_thread(path.is_dir) else path
     try:
-        await project.ruff.check(Snapshot(place.as_uri(), _EXAMPLE, place))
+        await project.ruff.check(Snapshot(place.as_uri(), EXAMPLE, place))
         done = await run([program, "--version"], text="", cwd=None, deadline=_PROBE_DEADLINE)
     except LastmileError as error:
         return Line("ruff", str(error), wrong=True)
     return Line("ruff", f"{done.out.decode(errors='replace').strip()} at {program}", wrong=bool(done.status))
 
 
-async def _tier(project: Project, name: str) -> Line:
+async def _tier(project: Project, name: str, troubles: Mapping[Path, str]) -> Line:
     topic = f"tier {name}"
     tier = project.parts.tiers.get(name)
     if tier is None:
         return Line(topic, f"off: {_local()}")
-    why = "paid tiers are off (paid = never)" if _barred(project, tier) else tier.absent(_example())
-    if why:
+    if why := off(project, tier):
         return Line(topic, f"off: {why}")
+    if own := project.settings.drafters.get(name):
+        trouble = troubles[own.file]  # its host is not asked: it would have to be started for that
+        return Line(topic, trouble or f"ready, free; serves {own.name}", wrong=bool(trouble))
     if isinstance(tier, OpenAITier) and tier.free and tier.local:
-        try:
-            async with asyncio.timeout(_PROBE_DEADLINE):
-                names = await tier.models()
-        except (LastmileError, TimeoutError) as error:
-            return Line(topic, str(error) or "the server did not answer", wrong=True)
-        if not names:
-            return Line(topic, "the server answers, and lists no model: load one there", wrong=True)
-        return Line(topic, f"ready, free; serves {', '.join(names[:5])}")
+        return await _asked(topic, tier)
     return Line(
         topic, f"ready, {'free' if tier.free else f'paid ({project.settings.paid.value})'} {tier.model}".rstrip()
     )
 
 
-def _barred(project: Project, tier: Tier) -> bool:
-    return not tier.free and project.settings.paid is Paid.NEVER
+async def _asked(topic: str, tier: OpenAITier) -> Line:
+    try:
+        async with asyncio.timeout(_PROBE_DEADLINE):
+            names = await tier.models()
+    except (LastmileError, TimeoutError) as error:
+        return Line(topic, str(error) or "the server did not answer", wrong=True)
+    if not names:
+        return Line(topic, "the server answers, and lists no model: load one there", wrong=True)
+    return Line(topic, f"ready, free; serves {', '.join(names[:5])}")
 
 
 def _mode(tiers: list[Line], project: Project) -> Line:
@@ -130,11 +129,3 @@ def _settings(project: Project) -> Iterator[Line]:
         yield Line("setting", "all defaults")
     for problem in project.problems:
         yield Line("setting", problem, wrong=True)
-
-
-def _example() -> Task:
-    """Make a task that any tier could take, to ask tiers whether they are there."""
-    snapshot = Snapshot(f"untitled:{_EXAMPLE_NAME}", _EXAMPLE)
-    whole = Span(0, len(snapshot.text))
-    problem = Diagnostic("ruff", "F401", "`os` imported but unused", whole)
-    return Task("", "fix", snapshot, whole, "", Scope((whole,)), Oracle(), diagnostics=(problem,))

@@ -2,12 +2,13 @@
 
 A question goes the cheapest way that answers it: a completion made before through which the person
 has typed, a generation under way that says what they typed, or a new one, after a rest. One
-generation runs at a time. While a completion is shown, the one after it is made.
+generation runs at a time for each document. While a completion is shown, the one after it is made.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import assert_never
 from uuid import uuid4
@@ -22,11 +23,13 @@ from lastmile.complete.generating import Generating, Order
 from lastmile.complete.judging import Judging, replaced
 from lastmile.complete.pace import Pace
 from lastmile.complete.running import Running
-from lastmile.complete.values import Books, Clock, Completion, Cursor, Filler, Place, Record, Where, Worker
+from lastmile.complete.values import Books, Clock, Completion, Cursor, Filler, Listener, Place, Record, Where, Worker
 from lastmile.complete.window import Window, around
 from lastmile.complete.worth import allows, is_worth
 from lastmile.config.completing import Completing
 from lastmile.text.snapshot import Snapshot
+
+logger = logging.getLogger(__name__)
 
 REST = 1.0
 """Seconds without a key after which a model may read ahead (llama.vim)."""
@@ -55,7 +58,8 @@ class Completer:
     fates: Fates
     context: Context = field(factory=Context)
     _pace: Pace = field(factory=Pace)
-    _asked: int = 0
+    _asked: dict[str, int] = field(factory=dict)
+    """The number of the last question of each document that is open."""
 
     async def find(self, cursor: Cursor, settings: Completing, *, project: str = "") -> Found | None:
         """Find what could stand at the cursor; None where there is nothing, or a newer question has come.
@@ -64,8 +68,8 @@ class Completer:
         """
         if not allows(settings, cursor.snapshot.language):
             return None
-        self._asked += 1
-        number, began = self._asked, self.clock.monotonic()
+        number, began = self._asked.get(cursor.document, 0) + 1, self.clock.monotonic()
+        self._asked[cursor.document] = number
         self.context.visit(cursor)
         window = around(cursor.snapshot.lines, cursor.offset)
         if not cursor.invoked and not is_worth(window):
@@ -95,6 +99,7 @@ class Completer:
 
     def closed(self, document: str, snapshot: Snapshot) -> None:
         """Forget a document, but for the place in it where the person was."""
+        self._asked.pop(document, None)
         self.context.seen(snapshot)
         self.fates.closed(document)
         self.generating.cache.forget(document)
@@ -132,14 +137,14 @@ class Completer:
             return "cached", cached
         if (joined := await self.generating.join(cursor.document, window)) is not None:
             return "joined", joined
-        if number != self._asked:
+        if self._is_old(cursor, number) or (self.generating.is_resting() and not cursor.invoked):
             return "", None
         looking = self.running.start(self.judging.look(cursor))
         if not cursor.invoked:
             wait = self._pace.wait(window.before, window.after) if settings.debounce is None else settings.debounce
             await self.clock.sleep(wait)
         place = await asyncio.shield(looking)
-        if number != self._asked or not _allowed(place, settings):
+        if self._is_old(cursor, number) or not _allowed(place, settings):
             return "", None
         if cursor.invoked:
             place = evolve(place, multiline=place.multiline or place.ended)
@@ -150,9 +155,13 @@ class Completer:
         self._pace.answered(self.clock.monotonic() - began)
         return "asked", (made, "")
 
+    def _is_old(self, cursor: Cursor, number: int) -> bool:
+        """Tell whether a newer question of the same document has come, or the document is gone."""
+        return self._asked.get(cursor.document) != number
+
     async def _go_ahead(self, cursor: Cursor, shown: Completion, settings: Completing) -> None:
         """Make the completion that follows the one that is shown, as if that were accepted."""
-        if self.generating.is_busy():
+        if self.generating.is_busy() or self.generating.is_resting():
             return
         old = cursor.snapshot
         snapshot = Snapshot(old.uri, replaced(old.text, shown.span, shown.text), old.path, old.language)
@@ -170,12 +179,34 @@ class Completer:
         return Order(cursor, window, place, fill, settings.max_tokens)
 
 
+class Logged:
+    """A listener that writes down what it hears."""
+
+    def trouble(self, why: str) -> None:
+        """Log a failure."""
+        logger.warning("There is no completion: %s", why)
+
+    def unjudged(self, language: str) -> None:
+        """Log a language without a grammar."""
+        logger.info("Nothing judges completions in %s.", language)
+
+
 def make(
-    filler: Filler, worker: Worker, clock: Clock, *, books: Books, text_of: Callable[[str], str | None]
+    filler: Filler,
+    worker: Worker,
+    clock: Clock,
+    *,
+    books: Books,
+    text_of: Callable[[str], str | None],
+    listener: Listener | None = None,
 ) -> Completer:
-    """Make a session's completer. ``text_of`` gives the text of an open document by its key, None once it is closed."""
-    running = Running()
-    judging = Judging(worker, running)
+    """Make a session's completer.
+
+    ``text_of`` gives the text of an open document by its key, None once it is closed. Where nobody
+    listens, what there is to be said is logged.
+    """
+    running, listener = Running(), listener or Logged()
+    judging = Judging(worker, running, listener)
 
     async def watch(identifier: str, document: str) -> None:
         early, late = SURVIVAL
@@ -185,7 +216,7 @@ def make(
         fates.survives(identifier, text_of(document), late=True)
 
     fates = Fates(books, lambda identifier, document: running.start(watch(identifier, document)))
-    return Completer(clock, Generating(filler, judging, clock, running), judging, running, fates)
+    return Completer(clock, Generating(filler, judging, clock, running, listener), judging, running, fates)
 
 
 def _allowed(place: Place, settings: Completing) -> bool:

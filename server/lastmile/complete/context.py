@@ -26,8 +26,11 @@ class Context:
     _definitions: dict[str, tuple[Chunk, ...]] = field(factory=dict)
 
     def chunks(self, document: str) -> tuple[Chunk, ...]:
-        """Give what prompts for a document carry, the most stable first: definitions, then the oldest chunk."""
-        return (*self._definitions.get(document, ()), *self._ring.chunks)
+        """Give what prompts for a document carry: the oldest chunk first, which is given up first; definitions last.
+
+        Documents share the chunks, and what a model has read of them.
+        """
+        return (*self._ring.chunks, *self._definitions.get(document, ()))
 
     def visit(self, cursor: Cursor) -> None:
         """Take note of where the person is; the place that they left is kept when it is far away."""

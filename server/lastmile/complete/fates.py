@@ -34,6 +34,9 @@ class _Open:
     by_pieces: bool = False
     """Whether some came several at a time, as a word or a line that is taken, and not as keys."""
 
+    typed_over: bool = False
+    """Whether something else came into the place."""
+
     def inserted(self, text: str) -> str | None:
         """Give what was put into the place; None where the text changed elsewhere too."""
         length = len(text) - len(self.before) - len(self.after)
@@ -94,10 +97,12 @@ class Fates:
         if text == item.whole:
             all_at_once = len(item.shown.text) - item.taken > 1
             item.by_pieces = item.by_pieces or all_at_once
+            item.taken = len(item.shown.text)
             self._end(document, item, Fate.ACCEPTED if all_at_once or item.by_pieces else Fate.TYPED)
             return
         now = item.inserted(text)
         if now is None or not item.shown.text.startswith(now):
+            item.typed_over = bool(now)
             self._settle(document, item)
             return
         item.by_pieces = item.by_pieces or len(now) - item.taken > 1
@@ -136,12 +141,14 @@ class Fates:
 
     def _settle(self, document: str, item: _Open) -> None:
         """End with a completion that was not taken as a whole."""
-        self._end(document, item, Fate.PARTIAL if item.by_pieces and item.taken else Fate.DISMISSED)
+        if item.by_pieces and item.taken:
+            self._end(document, item, Fate.PARTIAL)
+        else:
+            self._end(document, item, Fate.TYPED if item.taken or item.typed_over else Fate.DISMISSED)
 
     def _end(self, document: str, item: _Open, fate: Fate) -> None:
         del self._open[document]
-        whole = fate in {Fate.ACCEPTED, Fate.TYPED}
-        taken = len(item.shown.text) if whole else item.taken
+        taken = len(item.shown.text) if fate is Fate.ACCEPTED else item.taken
         item.record = evolve(item.record, fate=fate, taken=taken)
         self.books.note(item.record)
         if fate in {Fate.ACCEPTED, Fate.PARTIAL}:

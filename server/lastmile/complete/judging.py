@@ -16,15 +16,14 @@ from lastmile.complete.cache import Made
 from lastmile.complete.definitions import Other, definitions
 from lastmile.complete.imported import candidates
 from lastmile.complete.running import Running
-from lastmile.complete.syntax import Gated, gate, look
+from lastmile.complete.syntax import Gated, gate, look, stays
 from lastmile.complete.tidying import fitted
-from lastmile.complete.values import Cursor, Place, Worker
+from lastmile.complete.values import Cursor, Listener, Place, Worker
 from lastmile.complete.window import Window
 from lastmile.errors import ToolError
 from lastmile.model.values import Chunk
 from lastmile.text.edits import Replacement, Span, apply
 from lastmile.text.snapshot import Snapshot
-from lastmile.verify.syntax import complaint
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,6 +36,7 @@ class Judging:
 
     worker: Worker
     running: Running
+    listener: Listener
 
     async def look(self, cursor: Cursor) -> Place:
         """Say what kind of place it is; code of one line where that cannot be told."""
@@ -60,11 +60,6 @@ class Judging:
             return ()
         return await self._run(candidates, snapshot.text, str(snapshot.path), tuple(roots)) or ()
 
-    def warm(self, snapshot: Snapshot) -> None:
-        """Have the worker compile a document by the time that a completion of it is judged."""
-        if snapshot.language == "python":
-            self.running.start(self._run(complaint, snapshot.text))
-
     async def made(self, cursor: Cursor, window: Window, text: str) -> Made | None:
         """Make a completion of what a model wrote; None where it could not be judged."""
         fit = fitted(text, window)
@@ -78,6 +73,8 @@ class Judging:
             gated = await self._gate(cursor.snapshot, span, fit.text)
         if gated is None:
             return None
+        if not gated.judged and gated.text:
+            self.listener.unjudged(cursor.snapshot.language)
         whole = hash(replaced(cursor.snapshot.text, span, gated.text)) if gated.clean else 0
         return Made(window, gated.text, len(span), whole)
 
@@ -88,8 +85,8 @@ class Judging:
         """
         text, span = made.text[len(typed) :], Span(cursor.offset, cursor.offset + made.replaced)
         if text and (not made.whole or hash(replaced(cursor.snapshot.text, span, text)) != made.whole):
-            gated = await self._gate(cursor.snapshot, span, text)
-            text = text if gated is not None and gated.text == text else ""
+            snapshot = cursor.snapshot
+            text = text if await self._run(stays, snapshot.text, span, text, snapshot.language) else ""
         return (span, text) if text else None
 
     async def _gate(self, snapshot: Snapshot, span: Span, text: str) -> Gated | None:

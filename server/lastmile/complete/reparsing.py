@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-import tree_sitter_python
 from attrs import field, frozen
-from tree_sitter import Language, Node, Parser, Tree
+from tree_sitter import Language, Node
 
+from lastmile.complete.trees import Parsed, edited, parsed, parser_of
 from lastmile.text.edits import Span
 from lastmile.text.symbols import Source
 
@@ -31,7 +31,7 @@ class Reparsing:
     @property
     def errors(self) -> int:
         """The broken places of the document as it is."""
-        return _count(self._tree.root_node)
+        return _count(self._base.tree.root_node)
 
     def errors_with(self, text: str) -> int:
         """Count the broken places that the document has with a text in the place; counted once for each text."""
@@ -40,17 +40,9 @@ class Reparsing:
         return self._known[text]
 
     def _counted(self, text: str) -> int:
-        put = Source(text).data
         start, end = self._edges
-        data = self._data[:start] + put + self._data[end:]
-        old = self._tree.copy()
-        stop = start + len(put)
-        old.edit(start, end, stop, _point(self._data, start), _point(self._data, end), _point(data, stop))
-        return _count(self._parser.parse(data, old).root_node)
-
-    @cached_property
-    def _data(self) -> bytes:
-        return Source(self.text).data
+        data = self._base.data[:start] + Source(text).data + self._base.data[end:]
+        return _count(edited(self._base, data, self._edges, parser_of(self.language)).tree.root_node)
 
     @cached_property
     def _edges(self) -> tuple[int, int]:
@@ -58,16 +50,8 @@ class Reparsing:
         return before, before + len(Source(self.span.of(self.text)).data)
 
     @cached_property
-    def _parser(self) -> Parser:
-        return Parser(self.language or Language(tree_sitter_python.language()))
-
-    @cached_property
-    def _tree(self) -> Tree:
-        return self._parser.parse(self._data)
-
-
-def _point(data: bytes, at: int) -> tuple[int, int]:
-    return data.count(b"\n", 0, at), at - (data.rfind(b"\n", 0, at) + 1)
+    def _base(self) -> Parsed:
+        return parsed(Source(self.text).data, self.language)
 
 
 def _count(root: Node) -> int:

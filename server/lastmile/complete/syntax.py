@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
-from attrs import frozen
+from attrs import field, frozen
 from tree_sitter import Language, Node
 
 from lastmile.complete.reparsing import Reparsing
+from lastmile.complete.trees import parsed
 from lastmile.complete.values import Place, Where
 from lastmile.text.edits import Replacement, Span, apply
 from lastmile.text.grammars import grammar
@@ -24,8 +26,15 @@ _MOST_LINES = 40
 _MOST_TOKENS = 60
 """Prefixes that are tried: more lines and tokens than a completion should have."""
 
+_MOST_COMPILED = 12
+"""Texts that are compiled for one completion without success: each takes as long as the document is."""
+
 _TOKEN_END = re.compile(r"(?<=\w)(?!\w)|(?<=[^\w\s\"'])|(?<=\")(?!\")|(?<=')(?!')")
 """Between two equal quotes no token ends: what is left of a docstring that was cut off would be an empty string."""
+
+_WORD = re.compile(r"\w")
+_MOST_CHARACTERS = 60
+"""Keys of which each is tried where a document is broken."""
 
 _PYTHON_BLOCK = re.compile(r"\s*(?:async\s+)?(?:def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b")
 _MOST_ANCESTORS = 200
@@ -41,6 +50,9 @@ class Gated:
     clean: bool
     """Whether the document parses with it, as far as can be told: then nothing that led to it matters."""
 
+    judged: bool = True
+    """False where no grammar of the language is installed."""
+
 
 def look(text: str, offset: int, language: str) -> Place:
     """Say what kind of place an offset is. Where there is no grammar it is code, by its text alone."""
@@ -52,7 +64,7 @@ def look(text: str, offset: int, language: str) -> Place:
     leaf = None
     if language == _PYTHON or known is not None:
         source = Source(text)
-        root = source.parse(known).root_node
+        root = parsed(source.data, known).tree.root_node
         byte = len(source.data) if offset == len(text) else _byte(source, offset)
         leaf = root.descendant_for_byte_range(max(0, byte - 1), byte)
         where = _where(leaf, byte)
@@ -63,30 +75,71 @@ def look(text: str, offset: int, language: str) -> Place:
 
 
 def gate(text: str, span: Span, completion: str, language: str) -> Gated:
-    """Trim a completion to its longest prefix that leaves no more syntax errors than there were.
+    """Trim a completion to its longest prefix with which the document parses, else to what breaks it no more.
 
-    Prefixes end with a line or, in the first line, with a token. A document that is broken is
-    better mended: where whole lines of the completion mend it, what follows them must not break it.
+    Prefixes end with a line or with a token. Where the document is broken, and would not be once a
+    part of the completion was typed, that part is all that is shown: the rest would break what was
+    sound by then, and vanish at a key.
     """
-    known = _known(language)
-    if language != _PYTHON and known is None:
-        return Gated(completion, clean=False)
-    parsed = Reparsing(text, span, known)
-    python, errors = language == _PYTHON, parsed.errors
-    sound = not errors and (not python or complaint(text) is None)
-
-    def is_clean(prefix: str) -> bool:
-        return not parsed.errors_with(prefix) and (not python or complaint(_after(text, span, prefix)) is None)
-
-    mending = () if sound else _line_prefixes(completion)
-    if (mended := next(filter(is_clean, mending), None)) is not None:
+    judge = _judge(text, span, language)
+    if judge is None:
+        return Gated(completion, clean=False, judged=False)
+    prefixes = list(_prefixes(completion))
+    if (mended := next(filter(judge.is_clean, prefixes), None)) is not None:
         return Gated(mended, clean=True)
-    for prefix in _prefixes(completion):
-        if is_clean(prefix):
-            return Gated(prefix, clean=True)
-        if not sound and parsed.errors_with(prefix) <= errors:
-            return Gated(prefix, clean=False)
-    return Gated("", clean=False)
+    if judge.is_sound:
+        return Gated("", clean=False)
+    for length in range(min(len(completion), _MOST_CHARACTERS), 0, -1):
+        if judge.is_clean(completion[:length]):
+            # A part of a word, such as a keyword's first letters that are a name by themselves, is no completion.
+            part = _WORD.match(completion, length - 1) and _WORD.match(completion, length)
+            return Gated("", clean=False) if part else Gated(completion[:length], clean=True)
+    parsed, errors = judge.parsed, judge.parsed.errors
+    return Gated(next((prefix for prefix in prefixes if parsed.errors_with(prefix) <= errors), ""), clean=False)
+
+
+def stays(text: str, span: Span, completion: str, language: str) -> bool:
+    """Tell whether what is left of a completion, once a part was typed, breaks no document that parses by now.
+
+    Where it does not parse yet, what was judged before the first key still holds: a word that is
+    half typed counts as this or that.
+    """
+    judge = _judge(text, span, language)
+    return judge is None or not judge.is_sound or judge.is_clean(completion)
+
+
+@frozen
+class _Judge:
+    """A document and what can be put into one of its places."""
+
+    parsed: Reparsing
+    python: bool
+    _compiled: list[str] = field(factory=list, init=False, repr=False)
+    """Why texts did not compile."""
+
+    @cached_property
+    def is_sound(self) -> bool:
+        """Whether the document parses as it is."""
+        return not self.parsed.errors and (not self.python or complaint(self.parsed.text) is None)
+
+    def is_clean(self, prefix: str) -> bool:
+        """Tell whether it parses with a text in the place; False too once it was compiled often enough for nothing."""
+        if self.parsed.errors_with(prefix):
+            return False
+        if not self.python:
+            return True
+        if len(self._compiled) >= _MOST_COMPILED:
+            return False
+        found = complaint(_after(self.parsed.text, self.parsed.span, prefix))
+        if found is not None:
+            self._compiled.append(found.message)
+        return found is None
+
+
+def _judge(text: str, span: Span, language: str) -> _Judge | None:
+    """Make what judges; None where no grammar is installed."""
+    python, known = language == _PYTHON, _known(language)
+    return _Judge(Reparsing(text, span, known), python) if python or known is not None else None
 
 
 def _after(text: str, span: Span, completion: str) -> str:
@@ -102,8 +155,12 @@ def _prefixes(completion: str) -> Iterator[str]:
     lines = list(_line_prefixes(completion))
     yield from lines
     first = lines[-1] if lines else ""
-    ends = [match.end() for match in _TOKEN_END.finditer(first)]
-    yield from (first[:end] for end in reversed(ends[:_MOST_TOKENS]) if end < len(first))
+    yield from (prefix for prefix in _token_prefixes(first) if len(prefix) < len(first))
+
+
+def _token_prefixes(text: str) -> Iterator[str]:
+    ends = [match.end() for match in _TOKEN_END.finditer(text)]
+    yield from (text[:end] for end in reversed(ends[:_MOST_TOKENS]))
 
 
 def _line_prefixes(completion: str) -> Iterator[str]:

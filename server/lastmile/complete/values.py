@@ -32,6 +32,12 @@ class Filler(Protocol):
         Raises `LastmileError` where it cannot be done.
         """
 
+    async def state(self) -> str:
+        """Say whether the model is ``ready``, ``loading`` or ``cold``, at once.
+
+        Raises `LastmileError` where that cannot be told.
+        """
+
 
 class Clock(Protocol):
     """Seconds that never run backwards."""
@@ -48,6 +54,16 @@ class Worker(Protocol):
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a module-level function; raises `ToolError` where the worker dies or has no time left."""
+
+
+class Listener(Protocol):
+    """Who hears of completions that are not as they should be."""
+
+    def trouble(self, why: str) -> None:
+        """Hear of a generation that failed, each time."""
+
+    def unjudged(self, language: str) -> None:
+        """Hear of a completion that nothing could judge for want of a grammar, each time."""
 
 
 @frozen
@@ -110,9 +126,10 @@ class Fate(Enum):
     """A word or a line of it was taken, and the rest was not."""
 
     TYPED = "typed"
-    """The person typed the same text."""
+    """The person typed over it: all or a part of it by hand, or something else in its place."""
 
     DISMISSED = "dismissed"
+    """Nothing was typed in its place: the person went on elsewhere."""
 
 
 @frozen

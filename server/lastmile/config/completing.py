@@ -16,7 +16,11 @@ class Completing:
 
     # Which languages a person wants help in, how soon and where it is shown is theirs to say.
     languages: tuple[str, ...] = field(default=(), metadata=USER)
-    """The languages, by LSP's identifiers, in which there are completions; empty for all but plain text and prose."""
+    """The languages, by LSP's identifiers, in which there are completions; empty for all but plain text and prose.
+
+    Of a language whose grammar is not installed (the extra `languages` has them) nothing of the syntax is
+    checked: completions are shown as the model writes them.
+    """
 
     comments: bool = field(default=True, metadata=ONLY_OFF)
     """Whether there are completions inside comments."""

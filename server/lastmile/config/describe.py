@@ -1,4 +1,4 @@
-"""The settings' documents, made from the tree: ``docs/settings.md`` and the table of the README.
+"""The settings' documents, made from the tree: ``docs/settings.md``, the table of the README, VS Code's page.
 
 ``python -m lastmile.config.describe`` in the repository writes them, ``--check`` tells whether they
 are as they would be written. The words around the tables are `settings_page`'s.
@@ -17,11 +17,13 @@ from attrs import frozen
 from lastmile.config.keys import Entry, Path, Value, dotted, keys, variable
 from lastmile.config.meanings import meaning
 from lastmile.config.settings_page import AFTER, BEFORE, TITLES
+from lastmile.config.vscode import with_settings
 from lastmile.config.words import expected
 from lastmile.errors import SettingsError
 
 DOCS = FilePath("docs/settings.md")
 README = FilePath("README.md")
+MANIFEST = FilePath("editors/vscode/package.json")
 BEGIN = "<!-- settings:begin -->"
 END = "<!-- settings:end -->"
 
@@ -118,7 +120,11 @@ def between_marks(text: str) -> str:
 def main(arguments: Sequence[str], root: FilePath) -> int:
     """Write the documents below ``root``, or with ``--check`` say which are stale; gives the exit status."""
     try:
-        wanted = {root / DOCS: page(), root / README: between_marks((root / README).read_text("utf-8"))}
+        wanted = {
+            root / DOCS: page(),
+            root / README: between_marks((root / README).read_text("utf-8")),
+            root / MANIFEST: with_settings((root / MANIFEST).read_text("utf-8")),
+        }
     except (OSError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

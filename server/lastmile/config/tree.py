@@ -14,6 +14,7 @@ from enum import Enum
 from attrs import field, frozen
 
 from lastmile.cascade.policy import Paid
+from lastmile.config.ahead import AheadSettings
 from lastmile.config.claude import Claude
 from lastmile.config.completing import Completing
 from lastmile.config.local import LocalModel, drafters
@@ -225,7 +226,7 @@ class Docstring:
 
 
 @frozen
-class Settings:
+class Settings(AheadSettings):
     """Everything that can be set."""
 
     paid: Paid = field(default=Paid.ASK, metadata=TIGHTEN)

@@ -7,10 +7,12 @@ The marks stand in `tree`; this is what they mean.
 from __future__ import annotations
 
 from lastmile.cascade.policy import Paid
+from lastmile.config.ahead import Ahead
 from lastmile.config.keys import Entry, Path, Value, variable
 from lastmile.errors import SettingsError
 
 _STRICTER = (Paid.AUTO, Paid.ASK, Paid.NEVER)
+_LESS = (Ahead.LOCAL, Ahead.RULES, Ahead.OFF)
 
 
 def allow(path: Path, entry: Entry) -> None:
@@ -34,6 +36,8 @@ def tighten(entry: Entry, wanted: Value, *, lower: Value) -> Value:
                 raise SettingsError(message)
         case Paid(), Paid() if _STRICTER.index(wanted) < _STRICTER.index(lower):
             raise SettingsError("can only become stricter in a project: auto, ask, never")
+        case Ahead(), Ahead() if _LESS.index(wanted) < _LESS.index(lower):
+            raise SettingsError("can only become less in a project: local, rules, off")
         case ((int() | float()), (int() | float())) if wanted > lower:
             raise SettingsError("can only be lowered by a project")
         case tuple(), tuple():

@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 from attrs import asdict, frozen
 
 from lastmile.errors import RequestError
+from lastmile.ledger.completions import Completed
+from lastmile.ledger.completions import add_up as add_up_completions
 from lastmile.ledger.figures import Figures, figures
 from lastmile.ledger.money import NANOS
 from lastmile.ledger.prices import TABLE_VERSION
@@ -83,8 +85,13 @@ class Bill:
     earlier: float
     """US dollars of months of which only totals are left, not in ``total``; 0 in a bill with a start."""
 
+    completed: Completed
+    """What became of completions, which cost nothing and are no tasks."""
+
     by: Grouping | None
     groups: tuple[Group, ...]
+    unasked: int = 0
+    """Edits that were made ahead and passed, and that nobody took; they are no tasks, and cost nothing."""
 
     @property
     def estimate(self) -> str:
@@ -100,7 +107,8 @@ class Bill:
         """Give the bill as JSON values; see `Figures` for what each key means.
 
         Keys: ``since``, ``until``, ``total``, ``tiers``, ``refusals``, ``top_tier``, ``estimate``, ``earlier``,
-        ``by`` and ``groups``. A group has ``key``, ``share`` and the keys of the total.
+        ``completions``, ``unasked``, ``by`` and ``groups``. A group has ``key``, ``share`` and the keys of the total;
+        of ``completions``, see `Completed`.
         """
         return {
             "since": self.since,
@@ -111,6 +119,8 @@ class Bill:
             "top_tier": self.top_tier,
             "estimate": self.estimate,
             "earlier": self.earlier,
+            "completions": asdict(self.completed),
+            "unasked": self.unasked,
             "by": self.by and self.by.value,
             "groups": [_flat(group) for group in self.groups],
         }
@@ -118,10 +128,11 @@ class Bill:
 
 def draw_up(connection: sqlite3.Connection, *, since: float | None, by: Grouping | None, now: float) -> Bill:
     """Read the ledger and add it up."""
-    return add_up(read(connection, since=since), since=since, by=by, now=now)
+    completed = add_up_completions(connection, since=since or 0.0)
+    return add_up(read(connection, since=since), completed, since=since, by=by, now=now)
 
 
-def add_up(records: Records, *, since: float | None, by: Grouping | None, now: float) -> Bill:
+def add_up(records: Records, completed: Completed, *, since: float | None, by: Grouping | None, now: float) -> Bill:
     """Make the bill of what was read; ``now`` tells calls under way from lost ones."""
     total = figures(records, now=now)
     tiers = _groups(records, Grouping.TIER, total, now=now)
@@ -134,8 +145,10 @@ def add_up(records: Records, *, since: float | None, by: Grouping | None, now: f
         refusals=_refusals(records.attempts),
         top_tier=" or ".join(sorted({outcome.top_tier for outcome in records.outcomes if outcome.top_tier})),
         earlier=sum(month.cost for month in records.months) / NANOS,
+        completed=completed,
         by=by,
         groups=groups,
+        unasked=records.unasked,
     )
 
 

@@ -39,7 +39,7 @@ class Completed:
     """A word or a line of them was taken."""
 
     typed: int
-    """The person typed what was shown."""
+    """The person typed over them: what was shown, a part of it, or something else."""
 
     dismissed: int
     characters: int

@@ -80,6 +80,11 @@ class Figures:
     """Share of kept among those that are known to be kept or dropped."""
 
     cost_per_kept: float | None
+    ahead: int
+    """Cleared tasks whose edit was there before anybody asked for it."""
+
+    undone: int
+    """Accepted edits that the person sent back as wrong: false accepts."""
 
 
 def figures(records: Records, *, now: float, tier: str | None = None) -> Figures:
@@ -125,6 +130,8 @@ def figures(records: Records, *, now: float, tier: str | None = None) -> Figures
         dropped=dropped,
         kept_share=_share(kept, kept + dropped),
         cost_per_kept=_share(spent, kept),
+        ahead=sum(outcome.ahead for outcome in cleared),
+        undone=sum(outcome.undone for outcome in cleared),
     )
 
 

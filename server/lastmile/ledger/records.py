@@ -17,6 +17,12 @@ from lastmile.ledger.money import OPEN_CALLS
 
 _Record = TypeVar("_Record", bound=AttrsInstance)
 
+_ASKED_OUTCOMES = "(SELECT * FROM outcomes WHERE NOT ahead OR applied)"
+_ASKED_ATTEMPTS = (
+    "(SELECT * FROM attempts WHERE NOT ahead OR task IN (SELECT task FROM outcomes WHERE ahead AND applied))"
+)
+"""What was made ahead and not taken is no task of anybody's: it cost nothing, and clears nothing."""
+
 
 @frozen
 class AttemptRecord:
@@ -62,6 +68,12 @@ class OutcomeRecord:
     kept: bool | None = field(converter=converters.optional(bool))
     """Whether the edit was still there at the next save; None while nobody knows."""
 
+    ahead: bool = field(converter=bool, default=False)
+    """Whether it was made before anybody asked, and taken then."""
+
+    undone: bool = field(converter=bool, default=False)
+    """Whether the person undid it because it was wrong."""
+
 
 @frozen
 class OpenCall:
@@ -95,6 +107,9 @@ class Records:
     attempts: tuple[AttemptRecord, ...] = ()
     outcomes: tuple[OutcomeRecord, ...] = ()
     calls: tuple[OpenCall, ...] = ()
+    unasked: int = 0
+    """Edits that were made ahead and passed, and that nobody took."""
+
     months: tuple[MonthRecord, ...] = ()
     """The months of which only totals are left, in order; none where they are not asked for."""
 
@@ -104,9 +119,10 @@ def read(connection: sqlite3.Connection, *, since: float | None) -> Records:
     connection.execute("BEGIN")
     try:
         return Records(
-            _all(connection, AttemptRecord, "attempts", since),
-            _all(connection, OutcomeRecord, "outcomes", since),
+            _all(connection, AttemptRecord, _ASKED_ATTEMPTS, since),
+            _all(connection, OutcomeRecord, _ASKED_OUTCOMES, since),
             _all(connection, OpenCall, f"({OPEN_CALLS})", since),
+            _unasked(connection, since),
             _months(connection) if since is None else (),
         )
     finally:
@@ -123,3 +139,9 @@ def _all(connection: sqlite3.Connection, kind: type[_Record], table: str, since:
 def _months(connection: sqlite3.Connection) -> tuple[MonthRecord, ...]:
     query = "SELECT month, sum(attempts), sum(cost) FROM months GROUP BY month ORDER BY month"
     return tuple(MonthRecord(*row) for row in connection.execute(query).fetchall())
+
+
+def _unasked(connection: sqlite3.Connection, since: float | None) -> int:
+    query = "SELECT count(*) FROM outcomes WHERE ahead AND NOT applied AND cleared_by != '' AND at >= ?"
+    count: int = connection.execute(query, (since or 0.0,)).fetchone()[0]
+    return count

@@ -25,8 +25,13 @@ _FOLD = f"""
 """  # noqa: S608 - a constant of ours
 
 
+UNASKED_DAYS = 30
+"""How long is kept what was made ahead and nobody took: it cost nothing, and there is much of it."""
+
+
 def prune(connection: sqlite3.Connection, now: float) -> None:
-    """Fold what is older than `DAYS` into its month, and remove it."""
+    """Fold what is older than `DAYS` into its month, and remove it; what nobody asked for goes sooner."""
+    _prune_unasked(connection, now)
     before = {"before": now - DAYS * 86_400}
     tables = ("attempts", "reservations", "outcomes", "completions")
     old = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE at < :before)" for table in tables)  # noqa: S608 - as above
@@ -36,3 +41,12 @@ def prune(connection: sqlite3.Connection, now: float) -> None:
         connection.execute(_FOLD, before)
         for table in tables:
             connection.execute(f"DELETE FROM {table} WHERE at < :before", before)  # noqa: S608 - as above
+
+
+def _prune_unasked(connection: sqlite3.Connection, now: float) -> None:
+    old = {"before": now - UNASKED_DAYS * 86_400}
+    unasked = "SELECT task FROM outcomes WHERE ahead AND NOT applied AND at < :before"
+    if connection.execute(f"SELECT EXISTS ({unasked})", old).fetchone()[0]:
+        with transaction(connection):
+            connection.execute(f"DELETE FROM attempts WHERE task IN ({unasked})", old)  # noqa: S608 - a constant of ours
+            connection.execute("DELETE FROM outcomes WHERE ahead AND NOT applied AND at < :before", old)

@@ -16,7 +16,6 @@ from attrs import frozen
 
 from lastmile.cascade.values import Status
 from lastmile.ledger.bill import Bill, Grouping, add_up
-from lastmile.ledger.completions import Completed
 from lastmile.ledger.completions import add_up as add_up_completions
 from lastmile.ledger.figures import LOST_AFTER
 from lastmile.ledger.money import NANOS
@@ -98,7 +97,6 @@ class Review:
     p90_task: float | None
     """Seconds, of the tasks that ended; None where none did."""
 
-    completed: Completed
     dearest: tuple[DearTask, ...]
     """The ten that cost most, the dearest first."""
 
@@ -109,7 +107,8 @@ class Review:
 def look_back(connection: sqlite3.Connection, *, since: float | None, now: float) -> Review:
     """Read the ledger and add it up, from a time in seconds since 1970 or from its beginning."""
     records = read(connection, since=since)
-    bill = add_up(records, since=since, by=Grouping.DAY, now=now)
+    completed = add_up_completions(connection, since=since or 0.0)
+    bill = add_up(records, completed, since=since, by=Grouping.DAY, now=now)
     ended = [outcome for outcome in records.outcomes if outcome.status != _CANCELLED]
     spans = [outcome.seconds for outcome in ended]
     attempts = _by_task(records.attempts)
@@ -119,7 +118,6 @@ def look_back(connection: sqlite3.Connection, *, since: float | None, now: float
         latencies=_latencies(records.attempts, [group.key for group in bill.tiers]),
         median_task=bill.total.median_task_seconds,
         p90_task=p90(spans) if spans else None,
-        completed=add_up_completions(connection, since=since or 0.0),
         dearest=_dearest(records, attempts, now=now),
         months=records.months,
     )

@@ -17,11 +17,18 @@ from attrs import frozen
 from lastmile.cascade.values import Attempt, Outcome, Status, Task, Usage
 from lastmile.ledger.money import Call, day_of, nanos
 from lastmile.ledger.prices import Rates, explain
+from lastmile.receipt import receipt
 
 _log = logging.getLogger(__name__)
 
 FAILURE_LENGTH = 500
 """Characters kept of the reason why an attempt failed or a task ended."""
+
+RECEIPT_LENGTH = 1000
+"""Characters kept of a receipt."""
+
+WORDS_LENGTH = 4000
+"""Characters kept of what a person says of an edit."""
 
 _END = re.compile(r"[:.] |\n")
 """Where a clause ends."""
@@ -120,6 +127,7 @@ def attempt_values(task: Task, attempt: Attempt, place: Place, *, reservation: s
         "code": clean(findings[0].code) if findings else "",
         "failure": clean(_own_words(attempt), FAILURE_LENGTH),
         "confidence": _confidence(attempt),
+        "ahead": task.ahead,
     }
 
 
@@ -158,6 +166,8 @@ def outcome_values(outcome: Outcome, place: Place, *, top: TopTier | None, at: f
         "reason": clean(outcome.reason or "; ".join(outcome.told), FAILURE_LENGTH),
         "cleared_by": clean(outcome.accepted.tier) if outcome.accepted else "",
         "seconds": sum(attempt.seconds for attempt in outcome.attempts),
+        "ahead": outcome.task.ahead,
+        "receipt": clean(receipt(outcome), RECEIPT_LENGTH) if outcome.accepted else "",
     }
     return values if top is None else values | _estimate(outcome, top)
 
@@ -177,14 +187,27 @@ def set_kept(connection: sqlite3.Connection, task: str, *, kept: bool) -> None:
     connection.execute("UPDATE outcomes SET kept = ? WHERE task = ?", (kept, task))
 
 
+def set_applied(connection: sqlite3.Connection, task: str, *, at: float) -> None:
+    """Note that the person took an edit that was made ahead: it counts, and has ended, from now on."""
+    values = (at, day_of(at), task)
+    connection.execute("UPDATE outcomes SET applied = 1, at = ?, day = ? WHERE task = ? AND ahead", values)
+
+
+def set_undone(connection: sqlite3.Connection, task: str, words: str) -> None:
+    """Note that the person undid an accepted edit because it was wrong, and what they said of it."""
+    values = (clean(words, WORDS_LENGTH), task)
+    connection.execute("UPDATE outcomes SET undone = 1, kept = 0, words = ? WHERE task = ?", values)
+
+
 def past_escalations(connection: sqlite3.Connection, kind: str) -> float:
     """Give the share of recent tasks that free tiers tried and did not clear.
 
-    Tasks that no free tier could try say nothing about how hard the kind is, and are left out.
+    Tasks that no free tier could try say nothing about how hard the kind is, and are left out. So are those
+    that were made ahead: the free tiers alone had a part in them, and nobody has asked.
     """
     recent = (
         "SELECT 1.0 - cleared_free AS escalated FROM outcomes "
-        "WHERE kind = ? AND tried_free AND status != ? ORDER BY at DESC LIMIT ?"
+        "WHERE kind = ? AND tried_free AND status != ? AND NOT ahead ORDER BY at DESC LIMIT ?"
     )
     query = f"SELECT coalesce(avg(escalated), 0.0) FROM ({recent})"  # noqa: S608 - made of literals
     share: float = connection.execute(query, (kind, Status.CANCELLED.value, _RECENT)).fetchone()[0]

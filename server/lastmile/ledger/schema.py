@@ -121,7 +121,20 @@ _VERSION_3 = """
 ALTER TABLE attempts ADD COLUMN confidence REAL;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = """
+-- What was made before anybody asked counts once a person took it: then `applied` is set. What a person
+-- undid because it was wrong is `undone`, and `words` is what they said of it, which stays in this file.
+-- A receipt is our own words on an accepted edit, without a text of the document's.
+ALTER TABLE attempts ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outcomes ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outcomes ADD COLUMN applied INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outcomes ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outcomes ADD COLUMN words TEXT NOT NULL DEFAULT '';
+ALTER TABLE outcomes ADD COLUMN receipt TEXT NOT NULL DEFAULT '';
+CREATE INDEX outcomes_ahead ON outcomes (task) WHERE ahead;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """The statements that lead from version n to version n + 1, in order; never changed once released."""
 
 

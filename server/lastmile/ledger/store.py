@@ -17,11 +17,12 @@ from attrs import frozen
 from lastmile.cascade.protocols import Bank
 from lastmile.complete.values import Record
 from lastmile.config.tree import Budget
-from lastmile.ledger import completions, rows
+from lastmile.ledger import completions, receipts, rows
 from lastmile.ledger.bank import ProjectBank
 from lastmile.ledger.bill import Bill, Grouping, draw_up
 from lastmile.ledger.book import Book
 from lastmile.ledger.desk import Desk
+from lastmile.ledger.receipts import Receipt
 from lastmile.ledger.review import Review, look_back
 from lastmile.ledger.rows import Place, TopTier
 
@@ -85,6 +86,15 @@ class Ledger:
         """Note whether a task's accepted edit was still there at the next save; never raises."""
         await self._desk.write(partial(rows.set_kept, task=task, kept=kept))
 
+    async def mark_applied(self, task: str) -> None:
+        """Note that a person took an edit that was made ahead; never raises."""
+        at = self._desk.book.clock()
+        await self._desk.write(partial(rows.set_applied, task=task, at=at))
+
+    async def mark_undone(self, task: str, words: str) -> None:
+        """Note that a person undid an accepted edit because it was wrong, with their words; never raises."""
+        await self._desk.write(partial(rows.set_undone, task=task, words=words))
+
     def note(self, record: Record) -> None:
         """Write down a completion, or what is known of it by now; does not wait and never raises."""
         at = self._desk.book.clock()
@@ -108,6 +118,10 @@ class Ledger:
     def path(self) -> Path:
         """The ledger's file, also where it cannot be used."""
         return self._desk.book.path
+
+    async def receipts(self, most: int) -> tuple[Receipt, ...]:
+        """Give the receipts of the edits that were accepted last, the newest first."""
+        return await self._desk.ask(partial(self._desk.book.read, partial(receipts.last, most=most)))
 
     async def aclose(self) -> None:
         """Finish what is being written and close the file; a second time does nothing."""

@@ -7,7 +7,7 @@ from pygls.exceptions import JsonRpcException
 
 from lastmile.lsp.host import Server
 
-_SECONDS = 60.0
+_SECONDS = 600.0
 """A client may let the person look at the edit first."""
 
 

@@ -54,6 +54,8 @@ class Client:
     registers_configuration: bool = False
     registers_watchers: bool = False
     registers_completion: bool = False
+    registers_lens: bool = False
+    refreshes_lens: bool = False
     pulls_diagnostics: bool = False
     refreshes_diagnostics: bool = False
     links: bool = False
@@ -94,6 +96,8 @@ def read(params: types.InitializeParams) -> Client:
         registers_configuration=can("workspace.did_change_configuration.dynamic_registration"),
         registers_watchers=can("workspace.did_change_watched_files.dynamic_registration"),
         registers_completion=can("text_document.completion.dynamic_registration"),
+        registers_lens=can("text_document.code_lens.dynamic_registration"),
+        refreshes_lens=can("workspace.code_lens.refresh_support"),
         pulls_diagnostics=can("text_document.diagnostic"),
         refreshes_diagnostics=can("workspace.diagnostics.refresh_support"),
         links=can("text_document.publish_diagnostics.code_description_support")

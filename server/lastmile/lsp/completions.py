@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from lastmile.lsp.documents import Document, Documents
+from lastmile.lsp.modelling import Modelling
 from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -35,11 +36,17 @@ class Completions:
 
     service: Callable[[], Awaitable[Service]]
     documents: Documents
+    modelling: Modelling
     completer: Completer | None = field(default=None, init=False)
     """None until a completion was wanted, and where there is no model for it."""
 
+    paused: bool = field(default=False, init=False)
+    """Whether the person wants none for now; nothing is asked of the model then."""
+
     async def wake(self) -> Completer | None:
-        """Give the completer, made where there is a model for it."""
+        """Give the completer, made where there is a model for it; None while completions are paused."""
+        if self.paused:
+            return None
         service = await self.service()
         if self.completer is None and service.filler is not None:
             await asyncio.to_thread(import_module, _MODULE)
@@ -48,9 +55,18 @@ class Completions:
 
             shared = service.shared
             self.completer = make(
-                service.filler, shared.offload, shared.clock, books=service.ledger, text_of=self._text_of
+                *(service.filler, shared.offload, shared.clock),
+                books=service.ledger,
+                text_of=self._text_of,
+                listener=self.modelling,
             )
         return self.completer
+
+    async def loading(self) -> None:
+        """Show that a model is being loaded, where a completion waits for that; for a task of its own."""
+        if self.completer is not None:
+            generating = self.completer.generating
+            await self.modelling.loading(generating.filler.state, generating.is_busy)
 
     def changed(self, document: Document) -> None:
         """Hear of a key."""
@@ -69,7 +85,7 @@ class Completions:
 
     async def rest(self, document: Document) -> None:
         """Have the model read ahead once typing rests."""
-        if self.completer is not None:
+        if self.completer is not None and not self.paused:
             await self.completer.rest(document.key, lambda: self._snapshot(document), self._others)
 
     async def close(self) -> None:

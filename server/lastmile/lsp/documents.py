@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from attrs import define, field
@@ -38,6 +39,9 @@ class Document:
     _buffer: Buffer
     edition: int = 0
     """Counts the changes since it was opened: unlike the version it is ours, and never repeats."""
+
+    touched: int = 0
+    """The edition of all documents at which it was opened or changed last."""
 
     _snapshot: Snapshot | None = None
 
@@ -100,6 +104,15 @@ class Documents:
         """Give the texts of the open documents that are files, but for one: they need not be saved."""
         return {item.path: item.snapshot.text for item in self if item.path not in {None, path} and not item.is_cell}
 
+    def around(self, document: Document) -> str:
+        """Name the state of the other documents: another name once one of them was changed, or closed after that.
+
+        One that was only opened is what it is on the disk, and makes no difference.
+        """
+        changed = (item for item in self if item is not document and item.edition)
+        states = sorted(f"{item.key} {item.snapshot.digest}" for item in changed)
+        return sha256("\n".join(states).encode("utf-8", "surrogatepass")).hexdigest()
+
     def open(self, item: types.TextDocumentItem) -> Document:
         """Take a document that the editor opened; one that is open already is replaced."""
         key = uris.key(item.uri)
@@ -108,6 +121,7 @@ class Documents:
         document = Document(item.uri, key, language, item.version, path, Buffer(item.text))
         self._open[key] = document
         self.edition += 1
+        document.touched = self.edition
         return document
 
     def change(self, identifier: types.VersionedTextDocumentIdentifier, changes: Sequence[Change]) -> Document | None:
@@ -131,6 +145,7 @@ class Documents:
             return None
         document.change(identifier.version, changes, self.encoding)
         self.edition += 1
+        document.touched = self.edition
         return document
 
     def close(self, uri: str) -> Document | None:

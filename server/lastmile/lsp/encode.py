@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
 from lsprotocol import types
 
 from lastmile.lsp.client import Client
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 APPLY = "lastmile.apply"
 """The command that does what an action says, for clients that cannot resolve actions."""
 
+APPLIED = "lastmile.applied"
+"""The command by which a client tells that it applied an edit that a menu's entry brought along."""
+
+READY = "fix ready: verified, free"
+READY_TITLE = "ready, free"
 _ANNOTATION = "lastmile"
 _Edit = types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit
 _TAGS = {
@@ -33,8 +39,20 @@ _TAGS = {
 }
 
 
-def diagnostic(item: Diagnostic, index: LineIndex, client: Client) -> dict[str, Any]:
-    """Encode a diagnostic, with its code as a link where the client shows links."""
+@frozen
+class Made:
+    """An edit that was made ahead, as an entry of the menu brings it along."""
+
+    task: str
+    edit: types.WorkspaceEdit
+
+
+def diagnostic(item: Diagnostic, index: LineIndex, client: Client, *, ready: bool = False) -> dict[str, Any]:
+    """Encode a diagnostic, with its code as a link where the client shows links.
+
+    One that has a fix ready says so in its message, which every client shows, and in its data, for clients
+    that make something else of it.
+    """
     encoded: dict[str, Any] = {
         "range": {
             "start": _position(index, item.span.start, client.encoding),
@@ -44,6 +62,9 @@ def diagnostic(item: Diagnostic, index: LineIndex, client: Client) -> dict[str, 
         "severity": item.severity.value,
         "source": item.source,
     }
+    if ready:
+        encoded["message"] += f" [{READY}]"
+        encoded["data"] = {"ready": True}
     if item.code:
         encoded["code"] = item.code
         if item.url and client.links:
@@ -72,25 +93,32 @@ def action(
     *,
     quote: Quote,
     ticket: dict[str, Any],
+    ready: Made | None = None,
 ) -> dict[str, Any]:
     """Encode an offer as a code action, or as a command for a client that takes nothing else.
 
     The ticket travels as the action's data, or as the argument of a command for clients that cannot
-    resolve actions. What is disabled carries neither.
+    resolve actions. What is disabled carries neither. What is ready carries its edit, and a command that
+    tells us that it was applied.
     """
-    name = title(offer, quote)
+    name = title(offer, quote) if ready is None else f"{offer.title} ({READY_TITLE})"
     command = {"title": name, "command": APPLY, "arguments": [ticket]}
     if not client.literals:
         return command
     encoded: dict[str, Any] = {"title": name, "kind": offer.menu}
     if offer.diagnostics:
-        encoded["diagnostics"] = [diagnostic(item, snapshot.lines, client) for item in offer.diagnostics]
+        encoded["diagnostics"] = [
+            diagnostic(item, snapshot.lines, client, ready=ready is not None) for item in offer.diagnostics
+        ]
     if quote.model and client.llm_tag:
         encoded["tags"] = [types.CodeActionTag.LlmGenerated.value]
     if offer.disabled:
         return {**encoded, "disabled": {"reason": offer.disabled}}
     if offer.preferred:
         encoded["isPreferred"] = True
+    if ready is not None:
+        told = {"title": name, "command": APPLIED, "arguments": [ready.task]}
+        return {**encoded, "edit": ready.edit, "command": told, "data": ticket}
     return {**encoded, "data": ticket} if client.resolves else {**encoded, "command": command}
 
 

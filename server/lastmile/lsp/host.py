@@ -23,6 +23,7 @@ from lastmile.lsp.completions import Completions
 from lastmile.lsp.documents import Document, Documents
 from lastmile.lsp.failures import invalid
 from lastmile.lsp.flights import Flights
+from lastmile.lsp.modelling import Modelling
 from lastmile.lsp.pages import Pages
 from lastmile.lsp.person import Person
 from lastmile.lsp.protocol import Protocol
@@ -31,6 +32,8 @@ from lastmile.lsp.survival import Survival
 
 if TYPE_CHECKING:
     from lastmile.lsp.consent import Asker
+    from lastmile.lsp.readying import Readying
+    from lastmile.lsp.receipts import Receipts
     from lastmile.lsp.work import Done
     from lastmile.service import Service
 
@@ -77,16 +80,30 @@ class Server(LanguageServer):
         self.person = Person(self.protocol)
         self.pages = Pages(self.service, self.person)
         self.survival = Survival()
-        self.completions = Completions(self.service, self.documents)
+        self.modelling = Modelling(self.person, lambda: self.client)
+        self.completions = Completions(self.service, self.documents, self.modelling)
         self.reports = Reports()
         self.flights: Flights[Done | None] = Flights()
         """The actions that are being resolved."""
+
+        self.asking: int = 0
+        """How many tasks a person waits for: nothing is made ahead meanwhile."""
+
+        self.readying: Readying | None = None
+        """What is made ahead; None until typing rested for the first time."""
 
         self.failing: set[str] = set()
         """The documents, by key, in which tests are shown as failing."""
 
         self.working: dict[int | str, asyncio.Task[object]] = {}
         """The tasks whose progress the client sees, by token."""
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """What was applied and refused last."""
+        from lastmile.lsp.receipts import Receipts  # noqa: PLC0415 - the start does without it
+
+        return Receipts()
 
     @cached_property
     def consent(self) -> Asker:

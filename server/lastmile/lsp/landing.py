@@ -7,7 +7,7 @@ unverified reaches the editor here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from lastmile.cascade.values import Draft, Replace
 from lastmile.errors import StaleError
-from lastmile.text.edits import Replacement, Span, apply, moved
+from lastmile.text.edits import Replacement, Span, apply, carry, moved
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.compare import differ
 
@@ -62,13 +62,6 @@ async def land(documents: Documents, project: Project, ticket: Ticket, *, old: S
             return Landed(now, made.text, replacements)
     message = f"{old.name} keeps changing; the edit was dropped. Ask again when it rests."
     raise StaleError(message)
-
-
-def carry(ours: Sequence[Replacement], theirs: Sequence[Replacement]) -> tuple[Replacement, ...] | None:
-    """Move our replacements through theirs; None where they touch the same place."""
-    carried = [(moved(item.span, theirs), item.text) for item in ours]
-    fitting = tuple(Replacement(span, text) for span, text in carried if span is not None)
-    return fitting if len(fitting) == len(ours) else None
 
 
 async def _carried(

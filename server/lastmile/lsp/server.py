@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lastmile.lsp.features import actions, commands, completion, diagnostics, lifecycle, resolve, settings, sync
+from lastmile.lsp.features import (
+    actions,
+    commands,
+    completion,
+    diagnostics,
+    lifecycle,
+    receipts,
+    resolve,
+    settings,
+    status,
+    sync,
+)
 from lastmile.lsp.host import Server
 
 if TYPE_CHECKING:
     from lastmile.service import Service
 
-_FEATURES = (lifecycle, settings, sync, diagnostics, actions, resolve, commands, completion)
+_FEATURES = (lifecycle, settings, sync, diagnostics, actions, resolve, commands, receipts, status, completion)
 
 
 def build(service: Service | Callable[[], Service]) -> Server:

@@ -6,6 +6,7 @@ The best refused draft is applied only if the person asks for it, and is called 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -15,8 +16,10 @@ from lastmile.cascade.values import Outcome
 from lastmile.lsp import encode
 from lastmile.lsp.apply import apply_edit
 from lastmile.lsp.host import Server
-from lastmile.lsp.landing import carry
-from lastmile.text.edits import Replacement
+from lastmile.lsp.receipts import Refused
+from lastmile.places import places
+from lastmile.receipt import Alone
+from lastmile.text.edits import Replacement, carry
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.compare import differ
 
@@ -34,6 +37,7 @@ def surface(ls: Server, project: Project, outcome: Outcome) -> None:
 
     Tasks that run on save say it in the log alone: nobody asked for them just now.
     """
+    ls.receipts.refused(Refused(outcome, project.root))
     kind = project.kinds.get(outcome.task.kind)
     if kind is not None and any(menu.startswith("source.") for menu in kind.menus):
         ls.person.log(f"{outcome.task.title}: {receipt.refusal(outcome)}")
@@ -54,17 +58,20 @@ async def _tell(ls: Server, project: Project, outcome: Outcome) -> None:
             return
         choices.remove(chosen)
         if chosen == WHY:
-            await _show(ls, outcome)
+            await show(ls, outcome, root=project.root)
         else:
             await _apply_best(ls, project, outcome)
             return
 
 
-async def _show(ls: Server, outcome: Outcome) -> None:
-    text = await asyncio.to_thread(receipt.report, outcome)
+async def show(ls: Server, outcome: Outcome, alone: Alone | None = None, *, root: Path | None = None) -> Path:
+    """Write the report of a task, with links into the files that it is about, and open it; gives its file."""
+    links = [place.link() for place in await asyncio.to_thread(places, outcome, root)]
+    text = await asyncio.to_thread(receipt.report, outcome, alone, links=links)
     path = await asyncio.to_thread(ls.reports.write, f"{outcome.task.kind}-{outcome.task.id[:12]}", text)
     if not await ls.person.show(path):
         ls.person.tell(f"The report is in {path}.")
+    return path
 
 
 async def _apply_best(ls: Server, project: Project, outcome: Outcome) -> None:

@@ -101,6 +101,7 @@ async def find(ls: Server, wish: Wish, *, as_item: bool = False) -> Completion |
     name = Place(str(project.root or ""), project.settings.privacy.plain_paths).name
     snapshot, offset = virtual(wish)
     cursor = Cursor(wish.document.key, snapshot, offset, wish.invoked)
+    ls.background.start(ls.completions.loading())
     found = await completer.find(cursor, settings, project=name)
     if wish.document.edition != edition or ls.documents.find(wish.document.uri) is not wish.document:
         return None

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 from lsprotocol import types
 
-from lastmile import receipt
+from lastmile.alone import alone
 from lastmile.cascade.values import Outcome
 from lastmile.errors import StaleError
-from lastmile.lsp import encode, uris
+from lastmile.lsp import encode, ready
 from lastmile.lsp.elsewhere import land_elsewhere
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing import Landed, land
 from lastmile.lsp.progress import shown
+from lastmile.lsp.receipts import Applied
+from lastmile.lsp.settling import aside
 from lastmile.lsp.surfaced import surface
 from lastmile.lsp.ticket import Ticket
 from lastmile.text.snapshot import Snapshot
@@ -36,6 +38,11 @@ class Done:
 
     title: str
     edit: types.WorkspaceEdit
+    task: str
+    """The task's id."""
+
+    ahead: bool = False
+    """Whether it was made before anybody asked, so that it does not count before it is applied."""
 
 
 async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) -> Done | None:
@@ -43,9 +50,13 @@ async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) 
 
     Raises `RequestError` where it cannot be begun, with a message for the person.
     """
-    snapshot = ls.document(ticket.uri).snapshot
+    document = ls.document(ticket.uri)
+    if (found := ready.asked(ls, document, ticket)) is not None:
+        made = ready.made(ls, document.snapshot, found)
+        return Done(found.offer.title, made.edit, made.task, ahead=True)
     try:
-        return await _fulfil(ls, ticket, snapshot, token)
+        with aside(ls):
+            return await _fulfil(ls, ticket, document.snapshot, token)
     except StaleError as error:
         ls.person.tell(str(error), kind=types.MessageType.Warning)
         return None
@@ -66,7 +77,8 @@ async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | s
                 surface(ls, project, outcome)
                 return None
             landed = await _land(ls, project, ticket, outcome, snapshot)
-    return _done(ls, outcome, landed)
+            applied = Applied(outcome, landed, await alone(outcome, project.settings), project.root)
+    return _done(ls, applied)
 
 
 @contextmanager
@@ -92,16 +104,8 @@ async def _land(ls: Server, project: Project, ticket: Ticket, outcome: Outcome, 
     return await land_elsewhere(ls.documents, project, old=old, text=text)
 
 
-def _done(ls: Server, outcome: Outcome, landed: Landed) -> Done:
-    title = outcome.task.title or outcome.task.kind
-    note = receipt.receipt(outcome)
-    ls.person.log(f"{title}: {note}")
-    key, old = uris.key(landed.snapshot.uri), landed.snapshot.text
-    ls.survival.hand(outcome.task.id, key, old=old, new=landed.text, replacements=landed.replacements)
-    # A message after each small thing that cost nothing and asked nobody is a key to press, and no news.
-    client = evolve(ls.client, annotations=ls.client.annotations and not (ls.client.announces and _is_small(outcome)))
-    return Done(title, encode.workspace_edit(landed.snapshot, landed.replacements, client, label=title, receipt=note))
-
-
-def _is_small(outcome: Outcome) -> bool:
-    return outcome.cost == 0 and all(attempt.tier == "rules" for attempt in outcome.attempts)
+def _done(ls: Server, applied: Applied) -> Done:
+    note, landed = ready.handed(ls, applied), applied.edit
+    client = ready.shown(ls.client, applied.outcome)
+    edit = encode.workspace_edit(landed.snapshot, landed.replacements, client, label=applied.title, receipt=note)
+    return Done(applied.title, edit, applied.outcome.task.id)

@@ -5,14 +5,15 @@ httpx2 is imported where such a client is made.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from attrs import asdict, define, field
 
-from lastmile.errors import ModelError
+from lastmile.errors import ModelError, ModelGoneError
 from lastmile.model.host.starting import Host
 from lastmile.model.lines import Answer, BrokenLineError, Lines
 from lastmile.model.values import Fill, Urgency
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 URL = "http://localhost/v1"
 """Any address would do: the socket is where it goes."""
+
+R = TypeVar("R")
 
 _OK = 200
 _DONE = b"[DONE]"
@@ -44,7 +47,7 @@ def connection(host: Host) -> httpx2.AsyncBaseTransport:
                 while piece := await self._answer.piece():
                     yield piece
             except BrokenLineError as error:
-                raise httpx2.ReadError(str(error)) from error
+                raise httpx2.ReadError(error.why) from error
 
         async def aclose(self) -> None:
             self._answer.close()
@@ -57,7 +60,7 @@ def connection(host: Host) -> httpx2.AsyncBaseTransport:
             try:
                 answer = await lines.ask(request.method, target, await request.aread())
             except BrokenLineError as error:
-                raise httpx2.ReadError(str(error)) from error
+                raise httpx2.ReadError(error.why) from error
             return httpx2.Response(answer.status, headers=answer.headers, stream=Body(answer))
 
         async def aclose(self) -> None:
@@ -72,6 +75,12 @@ class HostFiller:
 
     host: Host | None
     """None where the settings name no model any more."""
+
+    silence: float = 5.0
+    """Seconds without a word after which the host is asked whether it is there, and in which it must say so.
+
+    Loading a large model and reading a long file take longer; both are done beside what answers that.
+    """
 
     _lines: Lines | None = field(default=None, init=False)
 
@@ -91,6 +100,21 @@ class HostFiller:
             async for _ in events:
                 pass
 
+    async def state(self) -> str:
+        """Say whether the model is ``ready``, ``loading`` or ``cold``; no host is started for that.
+
+        Raises `ModelError` where the host is there and does not answer.
+        """
+        try:
+            async with asyncio.timeout(self.silence):
+                with closing(await (await self._open()).ask("GET", "/status", start=False)) as answer:
+                    return str(orjson.loads(await answer.whole())["state"])
+        except ModelGoneError:
+            return "cold"
+        except TimeoutError as error:
+            message = "The model's host does not answer any more: it hangs, or the machine has too much to do."
+            raise ModelError(message) from error
+
     async def close(self) -> None:
         """Close the connections."""
         lines, self._lines = self._lines, None
@@ -98,15 +122,26 @@ class HostFiller:
             lines.close()
 
     async def _events(self, body: bytes) -> AsyncGenerator[dict[str, Any], None]:
-        with closing(await (await self._open()).ask("POST", "/v1/completions", body)) as answer:
+        asking = (await self._open()).ask("POST", "/v1/completions", body)
+        with closing(await self._attended(asking)) as answer:
             if answer.status != _OK:
                 raise ModelError(_said(orjson.loads(await answer.whole())))
             stream = _Stream()
-            while piece := await answer.piece():
+            while piece := await self._attended(answer.piece()):
                 for event in stream.take(piece):
                     yield event
             if not stream.done:
-                raise ModelError("The model's host broke off in the middle of its answer.")
+                raise ModelGoneError("The model's host broke off in the middle of its answer.")
+
+    async def _attended(self, waiting: Coroutine[Any, Any, R]) -> R:
+        """Wait for the host for as long as it is there. Raises `ModelError` where it hangs."""
+        task = asyncio.ensure_future(waiting)
+        try:
+            while not (await asyncio.wait({task}, timeout=self.silence))[0]:
+                await self.state()
+            return task.result()
+        finally:
+            task.cancel()
 
     async def _open(self) -> Lines:
         if self._lines is not None and self._lines.host is not self.host:

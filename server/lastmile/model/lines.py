@@ -3,23 +3,33 @@
 Our own host is all that it speaks with, so it knows of HTTP/1.1 what that one writes. What a general
 client does beside that takes as long as the rest of the way (benchmarks/host.py). Nothing here knows
 what is asked.
+
+Beside them one line says nothing but that somebody is there (`host/attending.py`): the others are hung up
+when an answer is cut off, and the host must not take that for nobody's being there.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from attrs import define, field
 
-from lastmile.errors import ModelError
+from lastmile.errors import ModelGoneError
 from lastmile.model.host.address import connected
 from lastmile.model.host.starting import Host
 
 _MOST_IDLE = 8
-"""Lines that are kept; by one of them the host knows already that somebody is there."""
+"""Lines that are kept."""
+
+_ATTEND = "GET /attend HTTP/1.1\r\nLastmile-Process: {}\r\n{}\r\n"
+_SOME = 4096
+"""Bytes."""
+
 
 _DYING = 0.5
 """Seconds: a line that broke sooner, without an answer, was to a host that was about to go."""
@@ -28,12 +38,25 @@ _TROUBLE = (OSError, EOFError, ValueError, asyncio.LimitOverrunError)
 """What a line that breaks raises, and what is no answer of our host's."""
 
 
-class BrokenLineError(ModelError):
+class BrokenLineError(ModelGoneError):
     """The host went away before its answer was complete."""
 
-    def __init__(self, error: Exception) -> None:
-        """Say how."""
-        super().__init__(f"The connection to the model's host broke: {str(error) or type(error).__name__}.")
+    why: str
+    """How it broke, without a subject and a full stop."""
+
+    def __init__(self, error: Exception, cause: str = "") -> None:
+        """Say how, and what the host itself said of it."""
+        self.why = cause or _words(error)
+        super().__init__(f"The connection to the model's host broke: {self.why}.")
+
+
+def _words(error: Exception) -> str:
+    match error:
+        case EOFError() | ConnectionResetError() | BrokenPipeError():
+            return "it went away in the middle of the answer"
+        case OSError(strerror=str(said)):
+            return said
+    return str(error) or type(error).__name__
 
 
 @define(eq=False)
@@ -44,29 +67,35 @@ class Lines:
     clock: Callable[[], float] = time.monotonic
     _address: Path | None = field(default=None, init=False)
     _idle: list[_Line] = field(factory=list, init=False)
+    _presence: asyncio.Task[None] | None = field(default=None, init=False)
+    """Tells the host that we are there, until it goes; begins with a request."""
 
-    async def ask(self, method: str, target: str, body: bytes = b"") -> Answer:
-        """Send a request and give what is answered; close that. The host is started where nobody listens.
+    async def ask(self, method: str, target: str, body: bytes = b"", *, start: bool = True) -> Answer:
+        """Send a request and give what is answered; close that. The host is started where nobody listens, if wanted.
 
         Raises `ModelError` where it cannot be started, `BrokenLineError` where it goes away.
         """
         head, began = f"{method} {target} HTTP/1.1\r\nContent-Length: {len(body)}\r\n", self.clock()
         try:
             return await self._answer(await self._line(), head, body)
-        except (FileNotFoundError, ConnectionRefusedError):
-            pass
-        except _TROUBLE as error:
-            if self.clock() - began > _DYING:
+        except (FileNotFoundError, ConnectionRefusedError) as error:
+            if not start:
                 raise BrokenLineError(error) from error
+        except _TROUBLE as error:
+            if self.clock() - began > _DYING or not start:
+                raise BrokenLineError(error, await asyncio.to_thread(self.host.cause)) from error
         self.close()
         await self.host.start()
         try:
             return await self._answer(await self._line(), head, body)
         except _TROUBLE as error:
-            raise BrokenLineError(error) from error
+            raise BrokenLineError(error, await asyncio.to_thread(self.host.cause)) from error
 
     def close(self) -> None:
-        """Close what is not in use."""
+        """Close what is not in use, and be there no longer."""
+        if self._presence is not None:
+            self._presence.cancel()
+            self._presence = None
         for line in self._idle:
             line.close()
         self._idle.clear()
@@ -75,12 +104,19 @@ class Lines:
         while self._idle:
             line = self._idle.pop()
             if not line.reader.at_eof():
+                self._attend()
                 return line
             line.close()
         if self._address is None:
             self._address = (await asyncio.to_thread(self.host.places)).address
         way = await connected(self._address)
+        self._attend()
         return _Line(way.reader, way.writer, way.headers)
+
+    def _attend(self) -> None:
+        """Be there, again where that broke."""
+        if self._address is not None and (self._presence is None or self._presence.done()):
+            self._presence = asyncio.ensure_future(_be_there(self._address))
 
     async def _answer(self, line: _Line, head: str, body: bytes) -> Answer:
         try:
@@ -96,6 +132,18 @@ class Lines:
             line.close()
         else:
             self._idle.append(line)
+
+
+async def _be_there(address: Path) -> None:
+    """Hold a connection that says that this process lives, until the host goes."""
+    with suppress(*_TROUBLE):
+        way = await connected(address)
+        try:
+            way.writer.write(_ATTEND.format(os.getpid(), way.headers).encode("ascii"))
+            while await way.reader.read(_SOME):
+                pass
+        finally:
+            way.writer.transport.abort()
 
 
 @define(eq=False)

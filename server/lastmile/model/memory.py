@@ -52,6 +52,11 @@ def available(root: Path = _ROOT) -> int | None:
     return max(0, min([free, *(_left(*group) for group in _groups(root))]))
 
 
+def resident(root: Path = _ROOT) -> int | None:
+    """Give the bytes of memory that this process holds, with what it has mapped; None where that is not known."""
+    return _numbers(root / "proc/self/status", unit=1024).get("VmRSS")
+
+
 def _left(kind: _Kind, group: Path, limit: int) -> int:
     """Give what a group may still take: the pages of files that nobody has mapped can go."""
     told = _numbers(group / "memory.stat")

@@ -45,7 +45,10 @@ class Fill:
     """The document's, for models that know markers of files."""
 
     chunks: tuple[Chunk, ...] = ()
-    """The most stable first: what stands before the first difference need not be read again."""
+    """The least useful first: they are given up in this order where a context has no room for all of them.
+
+    What stands before the first difference to the prompt before need not be read again.
+    """
 
 
 @frozen

@@ -13,6 +13,8 @@ import os
 import signal
 import subprocess
 from collections.abc import AsyncGenerator, Mapping
+from contextvars import copy_context
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Thread
@@ -26,6 +28,7 @@ from lastmile.testing.values import Wanted
 from lastmile.testing.worker import launch
 from lastmile.testing.worker.launch import Launch, Site
 from lastmile.testing.worker.scratch import Scratch
+from lastmile.tools.behind import is_behind, lower
 
 _START = 60.0
 """Seconds that it may take to load pytest and its plugins, on a machine that has much else to do."""
@@ -116,9 +119,8 @@ class TrialHost:
             return "many texts are tried at once in bubblewrap alone"
         try:
             made = await asyncio.to_thread(self._launch, self.sandbox)
-            self._thread = Thread(
-                target=self._live, args=(made, asyncio.get_running_loop()), name="lastmile-trials", daemon=True
-            )
+            live = partial(copy_context().run, self._live, made, asyncio.get_running_loop())
+            self._thread = Thread(target=live, name="lastmile-trials", daemon=True)
             self._thread.start()
             row = await self._next(_START)
         except OSError as error:
@@ -177,6 +179,9 @@ class TrialHost:
 
 
 def _begun(made: Launch, errors: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - the sandbox that was chosen
+    process = subprocess.Popen(  # noqa: S603 - the sandbox that was chosen
         made.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, start_new_session=True
     )
+    if is_behind():
+        lower(process.pid)
+    return process

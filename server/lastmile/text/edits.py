@@ -108,6 +108,13 @@ def moved(span: Span, replacements: Sequence[Replacement]) -> Span | None:
     return Span(span.start + shift, span.end + shift)
 
 
+def carry(ours: Sequence[Replacement], theirs: Sequence[Replacement]) -> tuple[Replacement, ...] | None:
+    """Move our replacements through theirs; None where they touch the same place."""
+    carried = [(moved(item.span, theirs), item.text) for item in ours]
+    fitting = tuple(Replacement(span, text) for span, text in carried if span is not None)
+    return fitting if len(fitting) == len(ours) else None
+
+
 def _stands_before(item: Replacement, span: Span) -> bool:
     if len(item.span) or item.span.start < span.start:
         return item.span.end <= span.start

@@ -3,6 +3,10 @@
 Parsing and compiling hold the interpreter's lock and can overflow its stack on hostile input. Here
 they run in a worker that is killed at its deadline and replaced. Only module-level functions of
 picklable values can be sent; nothing in the worker keeps state between calls.
+
+What nobody waits for (`behind`) has a worker of its own with the least priority, so that nobody
+stands in a queue behind it. Giving it up kills no worker: its calls are short, and starting another
+would take more than their end does.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from pebble import ProcessExpired, ProcessPool
 from pebble.common.types import RemoteTraceback
 
 from lastmile.errors import ToolError
+from lastmile.tools.behind import behind, is_behind, lower
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,9 +35,13 @@ _PATIENCE = 4
 class Offload:
     """A small pool of worker processes, started at the first call."""
 
-    def __init__(self, *, workers: int = 1, deadline: float = 10.0) -> None:
+    def __init__(self, *, workers: int = 1, deadline: float = 10.0, low: bool = False) -> None:
         self._workers = workers
         self._deadline = deadline
+        self._low = low
+        self._second: Offload | None = None
+        """The worker for what nobody waits for."""
+
         self._pool: ProcessPool | None = None
         self._waiting: set[Future[Any]] = set()
 
@@ -40,8 +49,10 @@ class Offload:
         """Run ``function`` in a worker.
 
         Raises `ToolError` where the worker dies or passes the deadline; whatever the function
-        itself raises comes out as it is. Cancelling the caller kills the worker.
+        itself raises comes out as it is. Cancelling the caller kills the worker, unless nobody waits for it.
         """
+        if is_behind():
+            return await self._run_behind(function, *args, **kwargs)
         try:
             return await self._once(function, *args, **kwargs)
         except BrokenProcessPool:
@@ -51,6 +62,14 @@ class Offload:
             except BrokenProcessPool as error:
                 message = f"No worker stays alive for {function.__name__} ({error})."
                 raise ToolError(message) from error
+
+    async def _run_behind(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        if self._second is None:
+            self._second = Offload(deadline=self._deadline, low=True)
+        with behind(yes=False):  # the second worker has no second
+            work = asyncio.ensure_future(self._second.run(function, *args, **kwargs))
+        work.add_done_callback(_heard)
+        return await asyncio.shield(work)
 
     async def _once(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         pool = await self._running()
@@ -86,7 +105,8 @@ class Offload:
             self._discard()
         if self._pool is not None:
             return self._pool
-        self._pool = pool = ProcessPool(max_workers=self._workers, context=multiprocessing.get_context("spawn"))
+        context, ready = multiprocessing.get_context("spawn"), lower if self._low else None
+        self._pool = pool = ProcessPool(max_workers=self._workers, context=context, initializer=ready)
         # Asking starts it, and starting a process holds up the loop for some 10 ms.
         await asyncio.to_thread(lambda: pool.active)
         return pool
@@ -101,9 +121,17 @@ class Offload:
 
     def close(self) -> None:
         """Kill the workers; what waits for them raises `ToolError`, and a later call starts new ones."""
+        if self._second is not None:
+            self._second.close()
         if self._pool is not None:
             _stop(self._pool, self._waiting, ToolError("The worker was stopped."))
             self._pool = None
+
+
+def _heard(work: asyncio.Future[Any]) -> None:
+    """Take note of a failure that nobody waits for any more."""
+    if not work.cancelled():
+        work.exception()
 
 
 def _came_from_the_function(future: Future[Any]) -> bool:

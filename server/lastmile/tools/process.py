@@ -23,6 +23,7 @@ from typing import TypeVar
 from attrs import define, field, frozen
 
 from lastmile.errors import SlowError, ToolError
+from lastmile.tools.behind import is_behind, lower
 
 _T = TypeVar("_T")
 
@@ -42,6 +43,9 @@ class Completed:
 @define(eq=False)
 class Runner:
     """Runs one program at a time for work in a thread, until the work is cancelled."""
+
+    low: bool = False
+    """Whether it gets a processor only where nothing else wants it."""
 
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _cancelled: bool = field(default=False, init=False)
@@ -65,6 +69,8 @@ class Runner:
         """
         with _started(command, cwd, env) as process:
             self._process = process
+            if self.low:
+                lower(process.pid)
             if self._cancelled:  # it came before there was anything to kill
                 _kill(process)
             try:
@@ -100,7 +106,7 @@ async def in_thread(work: Callable[[Runner], _T]) -> _T:
 
     Raises what the work raises.
     """
-    runner, future = Runner(), Future[_T]()
+    runner, future = Runner(low=is_behind()), Future[_T]()
     Thread(target=partial(_fulfil, future, partial(work, runner)), name="lastmile-program", daemon=True).start()
     done = asyncio.wrap_future(future)
     try:

@@ -102,4 +102,4 @@ def _summary(name: str, findings: Sequence[Finding]) -> str:
         return findings.summary
     if findings:
         return f"{name} refused"
-    return "ruff clean" if name == "lint" else f"{name} ok"
+    return "0 new findings" if name == "lint" else f"{name} ok"

@@ -18,6 +18,11 @@ from lastmile.model.host.starting import Host
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+
+def _of_schema(schema: object) -> dict[str, Any]:
+    return {"response_format": {"type": "json_schema", "json_schema": {"schema": schema}}}
+
+
 NO_SCHEMA = {"type": "json_schema", "json_schema": {"schema": {"$ref": "#/nowhere"}}}
 LOOP = {"type": "json_schema", "json_schema": {"schema": {"$ref": "#"}}}
 USAGE = {"prompt_tokens": 4, "completion_tokens": 3, "total_tokens": 7}
@@ -154,7 +159,7 @@ async def test_what_is_no_request(caller: Caller, text: bytes, said: str) -> Non
         ([], "must be a JSON object"),
         ({"prompt": "a", "model": "gpt-9"}, "The model 'gpt-9' does not exist here: this host runs 'chain'."),
         ({"prompt": ["a", "b"]}, "prompt must be one text"),
-        ({"prompt": "a", "n": 9}, "9 samples were asked for; there can be 1 to 8."),
+        ({"prompt": "a", "n": 9}, "n must be a number from 1 to 8."),
         ({"prompt": "a", "temperature": "hot"}, "temperature must be a number from 0 to 100."),
         ({"prompt": "a", "n": 2, "temperature": [0]}, "There are 1 temperatures for 2 samples."),
         ({"prompt": "a", "urgency": "now"}, "urgency must be one of completion, draft, background."),
@@ -168,7 +173,7 @@ async def test_what_is_no_request(caller: Caller, text: bytes, said: str) -> Non
         ({"prompt": "a", "grammar": "root ::= " + "(" * 20_000}, "brackets 20000 deep, and 500 are the most"),
         ({"prompt": "a", "grammar": f'root ::= "{"a" * 200_000}"'}, "200011 characters, and 200000 are the most"),
         ({"prompt": "a", "response_format": LOOP}, "The grammar cannot be read"),
-        ({"prompt": "a", "n": 1000}, "n must be a number from 1 to 64."),
+        ({"prompt": "a", "n": 1000}, "n must be a number from 1 to 8."),
         ({"prompt": "a", "n": 1.5}, "n must be a whole number."),
         ({"prompt": "a", "max_tokens": -1}, "max_tokens must be a number from 0 to 1e+06."),
         ({"prompt": "a", "max_tokens": 2.5}, "max_tokens must be a whole number."),
@@ -177,9 +182,14 @@ async def test_what_is_no_request(caller: Caller, text: bytes, said: str) -> Non
         ({"prompt": "a", "stop": "a" * 4097}, "stop must have 64 texts and 4096 characters at the most."),
         ({"prompt": "ab " * 2_000_000}, "The prompt is far too long for a context of 2048 tokens"),
         ({"prompt": "a", "suffix": "", "path": "x" * 2_000_000}, "The prompt is far too long"),
-        ({"prompt": "a", "suffix": "", "chunks": [{"path": "", "text": ""}] * 100_000}, "The prompt is far too long"),
         ({"prompt": "a", "response_format": {"type": "xml"}}, "response_format must be"),
-        ({"prompt": "a", "response_format": NO_SCHEMA}, "The JSON schema cannot be made into a grammar"),
+        ({"prompt": "a", "response_format": NO_SCHEMA}, "into a grammar: #/nowhere refers to nothing in it."),
+        ({"prompt": "a", **_of_schema({"enum": []})}, "No value can be of the JSON schema: it has an enum"),
+        ({"prompt": "a", **_of_schema({"properties": {"b": {"anyOf": []}}})}, "No value can be of the JSON schema"),
+        ({"prompt": "a", **_of_schema({"type": "b"})}, 'it has a part that is not known: {"type": "b"}.'),
+        ({"prompt": "a", **_of_schema({"pattern": "b", "type": "string"})}, 'Pattern must start with "^" and end'),
+        ({"prompt": "a", **_of_schema({"allOf": 3})}, "a part of it is of the wrong type."),
+        ({"prompt": "a", "max_completion_tokens": 2.5}, "max_tokens must be a whole number."),
         ({"prompt": "a", "stop": 3}, "stop must be a text or a list of texts."),
         ({"prompt": "a", "suffix": "", "chunks": [3]}, "A chunk must have a path and a text."),
         ({"prompt": words(1, 2) * 2000}, "give the model less to read"),

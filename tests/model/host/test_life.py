@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gguf import TokenType
 from tests.support.chain_gguf import words
+from tests.support.gguf import write_tiny
 from tests.support.hosting import Caller, Runtime, calling
 
 from lastmile.errors import ModelError
@@ -63,7 +65,7 @@ async def test_two_windows_that_ask_at_once_share_one_host(hosts: Runtime, chain
         async with calling(hosts.host(chain)) as caller:
             status = await caller.status()
     assert (status["pid"], status["loads"], status["requests"]) == (pid, 1, 3)
-    assert status["connections"] == 3
+    assert status["servers"] == 1
     assert status["cached_tokens"] > 0
 
 
@@ -110,6 +112,22 @@ async def test_a_host_that_is_killed_fails_its_request_and_comes_back(hosts: Run
                 [piece async for piece in stream]
         assert await filled(filler) == words(21, 2)
         assert hosts.pids() != [pid]
+
+
+async def test_a_host_that_hangs_is_told_from_one_that_is_at_work(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as filler:
+        filler.silence = 0.3
+        assert await filler.state() == "cold"
+        assert await filled(filler) == words(21, 2)
+        assert await filler.state() == "ready"
+        (pid,) = hosts.pids()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(ModelError, match="does not answer any more"):
+                await asyncio.wait_for(filled(filler), PATIENCE)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert await filled(filler) == words(21, 2)
 
 
 async def test_a_host_that_dies_again_and_again_is_not_started_each_time(hosts: Runtime, chain: Path) -> None:
@@ -175,6 +193,16 @@ async def test_a_damaged_file_is_said_and_the_host_lives(hosts: Runtime, chain: 
         assert await filled(filler) == words(21, 2)
 
 
+async def test_an_assertion_of_the_library_is_said(hosts: Runtime, tmp_path: Path) -> None:
+    twice = write_tiny(tmp_path / "twice.gguf", more=[("<0x00>", TokenType.NORMAL)])
+    async with filling(Host(hosts.host(twice).model, hosts.env, lambda: 0.0)) as filler:
+        for _ in range(2):
+            with pytest.raises(ModelError, match=r"host broke: .*GGML_ASSERT\("):
+                await filled(filler)
+        with pytest.raises(ModelError, match=r"ended 2 times within a minute.*GGML_ASSERT\("):
+            await filled(filler)
+
+
 @pytest.fixture
 def broken(tmp_path: Path) -> str:
     """Give a folder with a llama_cpp that cannot be loaded."""
@@ -227,6 +255,17 @@ async def test_it_ends_when_nobody_is_connected(hosts: Runtime, chain: Path) -> 
         (pid,) = hosts.pids()
     assert await ended(pid) == 0
     assert not host.places().address.exists()
+
+
+async def test_it_stays_while_a_window_is_open_whose_completions_are_all_cut_off(hosts: Runtime, chain: Path) -> None:
+    host = hosts.host(chain, linger=0.3)
+    async with filling(host) as filler:
+        async with aclosing(filler.fill(GAP, most=2000, document="a")) as stream:
+            await anext(stream)
+        (pid,) = hosts.pids()
+        ending = asyncio.ensure_future(ended(pid))
+        assert not (await asyncio.wait({ending}, timeout=1.2))[0]
+    assert await ending == 0
 
 
 @pytest.mark.parametrize("loaded", [False, True])

@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from gguf import TokenType
+from tests.support.gguf import write_tiny
 
 from lastmile.errors import ModelError
 from lastmile.model.shelf.installed import Build, build, look
@@ -32,3 +34,7 @@ def test_what_the_library_makes_of_a_file(tiny: Path, tmp_path: Path) -> None:
     other.write_text("no")
     with pytest.raises(ModelError, match="is not a GGUF file"):
         look(other)
+    with pytest.raises(ModelError, match=r"'token_embd\.weight' has wrong shape"):
+        look(write_tiny(tmp_path / "wide.gguf", width=96))
+    with pytest.raises(ModelError, match=r"ended without an answer: .*GGML_ASSERT\("):
+        look(write_tiny(tmp_path / "twice.gguf", more=[("<0x00>", TokenType.NORMAL)]))

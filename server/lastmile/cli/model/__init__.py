@@ -13,6 +13,7 @@ _COMMANDS = {
     "remove": "Delete a model that was pulled.",
     "bench": "Measure how fast a model is here.",
     "serve": "Run the host by hand; editors start it themselves.",
+    "status": "Show the hosts that run now.",
 }
 
 

@@ -14,7 +14,7 @@ from lastmile.errors import LastmileError
 from lastmile.model.shelf.advice import Room, room
 from lastmile.model.shelf.here import Offered, Other, cells_of, offered, others
 from lastmile.model.shelf.installed import build
-from lastmile.model.shelf.machine import gigabytes, machine
+from lastmile.model.shelf.machine import gigabytes, machine, size
 from lastmile.text.visible import visible
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _others(found: list[Other]) -> Table:
         if each.trouble:
             table.add_row("*" if each.used else "", visible(each.name), visible(each.trouble))
         else:
-            figures = (gigabytes(each.size), gigabytes(each.needs), _yes(each.fits))
+            figures = (size(each.size), size(each.needs), _yes(each.fits))
             table.add_row("*" if each.used else "", visible(each.name), visible(each.architecture), *figures)
     return table
 

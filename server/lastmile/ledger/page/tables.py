@@ -27,7 +27,7 @@ def tables(review: Review) -> Iterator[Table]:
     yield bounded(_tiers(review.bill))
     yield bounded(_kinds(review.escalations))
     yield bounded(_latencies(review.latencies))
-    yield _completions(review.completed)
+    yield _completions(review.bill.completed)
     yield _dearest(review.dearest)
     if review.months:
         yield _months(review.months)
@@ -123,7 +123,7 @@ def _completions(done: Completed) -> Table:
     fates = (
         ("Taken whole", done.accepted),
         ("Taken in part", done.partial),
-        ("Typed out by hand", done.typed),
+        ("Typed over by hand", done.typed),
         ("Dismissed", done.dismissed),
         ("Not known", done.shown - done.accepted - done.partial - done.typed - done.dismissed),
     )

@@ -1,6 +1,7 @@
 """The menu: what can be done at a range. It asks no model and reads no disk.
 
-The page of the document's present edition is used, and waited for where it is being made. With
+The page of the document's present edition is used, and waited for where it is being made. What was made
+ahead for this very text stands first and brings its edit along (`ready`). With
 ``context.only``, a kind and all below it are given. What was not asked for by the person (trigger
 kind "automatic") leaves out what cannot run.
 """
@@ -15,6 +16,8 @@ from attrs import evolve
 from lsprotocol import types
 
 from lastmile.lsp import decode, encode, ticket
+from lastmile.lsp.documents import Document
+from lastmile.lsp.encode import Made
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
 from lastmile.lsp.steady import steady
@@ -51,12 +54,14 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     known = evolve(known, page=evolve(page, diagnostics=(*page.diagnostics, *foreign)) if foreign else page)
     automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
     wanted = [_value(kind) for kind in context.only or ("",)]
-    offers = sorted(islice(_offers(known, dict.fromkeys((span, *named)), wanted), _MOST), key=_rank)
-    quotes = await known.project.quotes(offers, known.page)
-    judged = [(_judged(offer, quote), quote) for offer, quote in zip(offers, quotes, strict=True)]
+    found = islice(_offers(known, dict.fromkeys((span, *named)), wanted), _MOST)
+    offers = [(offer, _made(ls, document, offer, span)) for offer in found]
+    offers.sort(key=lambda item: _rank(*item))
+    quotes = await known.project.quotes([offer for offer, _ in offers], known.page)
+    judged = [(_judged(offer, quote), quote, made) for (offer, made), quote in zip(offers, quotes, strict=True)]
     return [
-        _encoded(ls, known, offer, quote)
-        for offer, quote in judged
+        _encoded(ls, known, offer, quote, made)
+        for offer, quote, made in judged
         if not offer.disabled or (ls.client.disabled and not automatic)
     ]
 
@@ -78,14 +83,28 @@ def _found(known: Known, spans: Iterable[Span], only: Sequence[str]) -> Iterator
                 yield from (offer for offer in kind.offers(known.page, span) if _is_within(offer.menu, only))
 
 
-def _rank(offer: Offer) -> tuple[bool, bool]:
-    """Put what is surely right first, then what is wrong at the cursor; clients show the order that they get."""
-    return not offer.preferred, offer.menu != _QUICK
+def _rank(offer: Offer, made: Made | None) -> tuple[bool, bool, bool]:
+    """Put what is ready first, then what is surely right, then what is wrong at the cursor.
+
+    Clients show the order that they get.
+    """
+    return made is None, not offer.preferred, offer.menu != _QUICK
 
 
-def _encoded(ls: Server, known: Known, offer: Offer, quote: Quote) -> dict[str, Any]:
+def _made(ls: Server, document: Document, offer: Offer, span: Span) -> Made | None:
+    """Give the edit of an entry that is ready."""
+    if ls.readying is None:
+        return None
+    from lastmile.lsp.ready import made  # noqa: PLC0415 - loaded with what makes things ready
+
+    ls.readying.looked_at[document.key] = span.start
+    found = ls.readying.find(ls, document, offer)
+    return None if found is None else made(ls, document.snapshot, found)
+
+
+def _encoded(ls: Server, known: Known, offer: Offer, quote: Quote, made: Made | None) -> dict[str, Any]:
     snapshot = known.page.snapshot
-    return encode.action(offer, snapshot, ls.client, quote=quote, ticket=ticket.issue(offer, snapshot))
+    return encode.action(offer, snapshot, ls.client, quote=quote, ticket=ticket.issue(offer, snapshot), ready=made)
 
 
 def _judged(offer: Offer, quote: Quote) -> Offer:

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from lastmile.lsp import decode, ticket
 from lastmile.lsp.apply import apply_edit
-from lastmile.lsp.encode import APPLY
+from lastmile.lsp.encode import APPLIED, APPLY
 from lastmile.lsp.failures import invalid
 from lastmile.lsp.host import Server
 from lastmile.lsp.protocol import PROGRESS_TOKEN
@@ -22,6 +22,7 @@ def register(server: Server) -> None:
     server.command(APPLY)(apply)
     server.command(INSTRUCT)(instruct)
     server.command(BILL)(bill)
+    server.command(APPLIED)(applied)
 
 
 async def apply(ls: Server, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401 - from the wire
@@ -52,11 +53,30 @@ async def bill(ls: Server, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -
     return await (billing.show if page else billing.tell)(ls, since=since)
 
 
+async def applied(ls: Server, *arguments: Any) -> None:  # noqa: ANN401 - from the wire
+    """Hear that the edit which a menu's entry brought along was applied: the task's id."""
+    if len(arguments) != 1 or not isinstance(arguments[0], str):
+        message = f"{APPLIED} takes one argument: the id of the task that the menu's entry named."
+        raise invalid(message)
+    await _taken(ls, arguments[0])
+
+
+async def _taken(ls: Server, task: str) -> None:
+    """Count what was made ahead, now that the person took it."""
+    from lastmile.lsp.ready import taken  # noqa: PLC0415 - loaded with what makes things ready
+
+    await taken(ls, task)
+
+
 async def _apply(ls: Server, wanted: ticket.Ticket) -> dict[str, bool]:
     from lastmile.lsp.work import fulfil  # noqa: PLC0415 - the start does without it
 
     done = await fulfil(ls, wanted, token=PROGRESS_TOKEN.get())
-    return {"applied": done is not None and await apply_edit(ls, done.edit, label=done.title)}
+    if done is None or not await apply_edit(ls, done.edit, label=done.title):
+        return {"applied": False}
+    if done.ahead:
+        await _taken(ls, done.task)
+    return {"applied": True}
 
 
 def _bill_wish(arguments: tuple[Any, ...]) -> tuple[str, bool]:

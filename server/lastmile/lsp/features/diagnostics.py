@@ -17,8 +17,10 @@ from lastmile.lsp import encode
 from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Findings
+from lastmile.lsp.settling import forget
 from lastmile.lsp.steady import steady
 from lastmile.text.diagnostic import FAILED, SOURCE, Diagnostic
+from lastmile.text.edits import Span
 
 _REST = 0.15
 """Seconds without a change after which a document is linted: longer than the pause between two keys."""
@@ -43,11 +45,12 @@ async def pulled(ls: Server, params: types.DocumentDiagnosticParams) -> dict[str
         return {"kind": "full", "items": []}
     found = await steady(ls.documents, document, ls.pages.findings)
     chosen = await _chosen(ls, document, found)
-    result_id = f"{hash(chosen):x}"
+    ready = _ready(ls, document)
+    result_id = f"{hash((chosen, ready)):x}"
     if params.previous_result_id == result_id:
         return {"kind": "unchanged", "resultId": result_id}
     ls.background.start(_prepare(ls, document), name=("page", document.key))
-    return {"kind": "full", "items": await _encoded(ls, found, chosen), "resultId": result_id}
+    return {"kind": "full", "items": await _encoded(ls, found, chosen, ready), "resultId": result_id}
 
 
 def show_soon(ls: Server, document: Document, *, wait: bool) -> None:
@@ -71,9 +74,17 @@ def show_again(ls: Server) -> None:
         show_soon(ls, document, wait=False)
 
 
+def show_ready(ls: Server, document: Document) -> None:
+    """Show which findings of a document have a fix ready. Nothing is linted anew."""
+    if ls.client.pulls_diagnostics and ls.client.refreshes_diagnostics:
+        ls.background.start(_refresh(ls), name="refresh")
+    show_soon(ls, document, wait=False)
+
+
 def all_anew(ls: Server) -> None:
     """Lint everything again: settings changed."""
     ls.pages.drop_all()
+    forget(ls)
     show_again(ls)
 
 
@@ -83,7 +94,7 @@ async def _show(ls: Server, document: Document, *, wait: bool) -> None:
     version = document.version
     with suppress(StaleError):  # a change that came between has its own turn
         found = await ls.pages.findings(document)
-        shown = await _encoded(ls, found, await _chosen(ls, document, found))
+        shown = await _encoded(ls, found, await _chosen(ls, document, found), _ready(ls, document))
         _publish(ls, {"uri": document.uri, "version": version, "diagnostics": shown})
         await ls.pages.known(document)  # the menu will want it
 
@@ -112,12 +123,20 @@ async def _chosen(ls: Server, document: Document, found: Findings) -> tuple[Diag
     return (*others, *told)[:_MOST]
 
 
-async def _encoded(ls: Server, found: Findings, chosen: tuple[Diagnostic, ...]) -> list[dict[str, Any]]:
+def _ready(ls: Server, document: Document) -> frozenset[tuple[str, Span]]:
+    """Give the findings that have a fix ready, by code and place."""
+    return ls.readying.tell(ls, document) if ls.readying is not None else frozenset()
+
+
+async def _encoded(
+    ls: Server, found: Findings, chosen: tuple[Diagnostic, ...], ready: frozenset[tuple[str, Span]]
+) -> list[dict[str, Any]]:
     """Encode in steps, so that nobody waits for the end of a long list."""
     encoded: list[dict[str, Any]] = []
     for start in range(0, len(chosen), _STEP):
         step = chosen[start : start + _STEP]
-        encoded += [encode.diagnostic(item, found.snapshot.lines, ls.client) for item in step]
+        lines = found.snapshot.lines
+        encoded += [encode.diagnostic(item, lines, ls.client, ready=(item.code, item.span) in ready) for item in step]
         await asyncio.sleep(0)
     return encoded
 

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from lastmile.errors import RequestError
 from lastmile.lsp import client, uris
-from lastmile.lsp.features import diagnostics, items
+from lastmile.lsp.features import diagnostics, items, lens
 from lastmile.lsp.host import Server
 
 
@@ -30,6 +30,7 @@ def initialize(ls: Server, params: types.InitializeParams) -> None:
     ls.folders = tuple(path for uri in folders if (path := _path(uri)) is not None)
     ls.initial = params.initialization_options
     items.offer_from_the_start(ls)
+    lens.lens_from_the_start(ls)
 
 
 async def shutdown(ls: Server, *_: object) -> None:

@@ -15,10 +15,13 @@ def register(server: Server) -> None:
 
 async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
     """Run the task; without an edit the action comes back as it is, and the person has been told why."""
-    from lastmile.lsp.work import fulfil  # noqa: PLC0415 - the start does without it
+    from lastmile.lsp.ready import taken  # noqa: PLC0415 - the start does without it
+    from lastmile.lsp.work import fulfil  # noqa: PLC0415 - as above
 
     wanted = ticket.read(params.data)
     done = await ls.flights.join(repr(wanted), lambda: fulfil(ls, wanted))
     if done is not None:
         params.edit = done.edit
+        if done.ahead and params.command is None:  # its menu is from before it was made, and cannot tell us
+            await taken(ls, done.task)
     return params

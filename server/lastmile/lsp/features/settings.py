@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from lastmile.errors import RequestError
 from lastmile.lsp import uris
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.features.items import offer_items
+from lastmile.lsp.features.lens import offer_lens
 from lastmile.lsp.host import SETTINGS_SECONDS, Server
+from lastmile.lsp.settling import doubt
 
 logger = logging.getLogger(__name__)
 
 _SECTION = "lastmile"
-_WATCHED = "**/{lastmile.toml,pyproject.toml,ruff.toml,.ruff.toml}"
+_WATCHED = ("**/{lastmile.toml,pyproject.toml,ruff.toml,.ruff.toml}", "**/*.py")
 
 
 def register(server: Server) -> None:
@@ -41,6 +45,7 @@ async def initialized(ls: Server, _params: types.InitializedParams) -> None:
     if registrations:
         await _ask(ls, types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(registrations))
     await offer_items(ls)
+    await offer_lens(ls)
 
 
 async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> None:
@@ -51,11 +56,23 @@ async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> 
         (await ls.service()).configure(params.settings)
         diagnostics.all_anew(ls)
     await offer_items(ls)
+    await offer_lens(ls)
 
 
-def files_changed(ls: Server, _params: types.DidChangeWatchedFilesParams) -> None:
-    """Lint anew: a settings file changed on the disk."""
-    diagnostics.all_anew(ls)
+def files_changed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    """Lint anew where a settings file changed on the disk; any other may have judged what is ready."""
+    changed = [item.uri for item in params.changes]
+    if any(not uri.endswith(".py") for uri in changed):
+        diagnostics.all_anew(ls)
+    elif any(_elsewhere(ls, uri) for uri in changed):
+        doubt(ls)
+
+
+def _elsewhere(ls: Server, uri: str) -> bool:
+    """Tell whether a file is not open: an open one is what the editor says, whatever is written to the disk."""
+    with suppress(RequestError):
+        return ls.documents.find(uri) is None
+    return True
 
 
 async def _pull(ls: Server) -> None:
@@ -86,7 +103,7 @@ def _registrations(ls: Server) -> list[types.Registration]:
         options = types.DidChangeConfigurationRegistrationOptions(_SECTION)
         wanted.append(types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options))
     if ls.client.registers_watchers:
-        watched = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED)])
+        watched = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(glob) for glob in _WATCHED])
         wanted.append(types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watched))
     return wanted
 

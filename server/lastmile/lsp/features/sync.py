@@ -10,6 +10,7 @@ from lsprotocol import types
 from lastmile.lsp.documents import Document
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
+from lastmile.lsp.settling import settle
 from lastmile.lsp.wishes import resting
 
 _SETTINGS_FILES = {"lastmile.toml", "pyproject.toml", "ruff.toml", ".ruff.toml"}
@@ -50,6 +51,7 @@ async def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
         diagnostics.show_soon(ls, document, wait=False)
         if ls.failing - {document.key}:
             diagnostics.show_again(ls)  # what failed on the older text may pass now
+    settle(ls, wait=False)
     for task, kept in fates.items():
         await (await ls.service()).kept(task, kept=kept)
 
@@ -88,6 +90,7 @@ def _open(ls: Server, items: Iterable[types.TextDocumentItem]) -> None:
         document = ls.documents.open(item)
         ls.completions.seen(document, line=0)
         diagnostics.show_soon(ls, document, wait=False)
+    settle(ls, wait=False)
 
 
 def _changed(ls: Server, document: Document | None) -> None:
@@ -99,6 +102,7 @@ def _changed(ls: Server, document: Document | None) -> None:
     if ls.survival.waits_for(document.key):
         ls.survival.changed(document.key, document.snapshot)
     diagnostics.show_soon(ls, document, wait=True)
+    settle(ls, wait=True)
 
 
 def _close(ls: Server, uris: Iterable[str]) -> None:
@@ -110,6 +114,9 @@ def _close(ls: Server, uris: Iterable[str]) -> None:
             ls.completions.closed(document)
             ls.background.cancel(resting(document))
             diagnostics.clear(ls, document)
+            if ls.readying is not None:
+                ls.readying.closed(document)
+    settle(ls, wait=True)
 
 
 def _name(document: Document) -> str:

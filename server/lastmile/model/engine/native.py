@@ -27,8 +27,12 @@ Logits = NDArray[np.float32]
 class Weights:
     """A model's weights and vocabulary, loaded once for all contexts."""
 
-    def __init__(self, path: Path, *, gpu_layers: int = -1, vocabulary_only: bool = False) -> None:
-        """Load it; takes seconds for a large one. Raises `ModelError`."""
+    def __init__(self, path: Path, *, gpu_layers: int = -1, vocabulary_only: bool = False, dry: bool = False) -> None:
+        """Load it; takes seconds for a large one. Raises `ModelError`.
+
+        With ``dry`` everything is looked at that loading looks at, weights are neither read nor given memory, and
+        nothing can be evaluated.
+        """
         whole(path)
         self._library = library()
         log = library_log()
@@ -36,6 +40,9 @@ class Weights:
         parameters = self._library.llama_model_default_params()
         parameters.n_gpu_layers = gpu_layers
         parameters.vocab_only = vocabulary_only
+        if dry:
+            parameters.no_alloc = True
+            parameters.load_mode = self._library.LLAMA_LOAD_MODE_NONE  # what is mapped cannot do without
         log.forget()
         model = self._library.llama_model_load_from_file(str(path).encode(), parameters)
         if not model:

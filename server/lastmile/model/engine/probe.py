@@ -37,8 +37,8 @@ def _build() -> dict[str, object]:
 
 
 def _model(path: Path) -> dict[str, object]:
-    """Load the vocabulary alone: by that it is known whether this library knows such models."""
-    weights = Weights(path, gpu_layers=0, vocabulary_only=True)
+    """Load it all but the weights' numbers: by that it is known whether this library can load it."""
+    weights = Weights(path, gpu_layers=0, dry=True)
     try:
         markers = Vocabulary(weights).markers
         fim = markers.prefix is not None and markers.suffix is not None

@@ -8,11 +8,14 @@ context is not known here.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
+from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import PurePath
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
+from lastmile.model.engine import budget
 from lastmile.model.engine.chat import chat_tokens
 from lastmile.model.engine.options import Layout
 from lastmile.model.engine.trouble import AskError
@@ -30,6 +33,9 @@ _MOST_BYTES = 32
 
 _PARTS = 2
 """Texts that a prompt has beside those that add a token each."""
+
+_COUNTED = 1024
+"""Pieces of text whose tokens need not be counted anew at the next key: nearly all that a prompt has."""
 
 _REPOSITORY = "project"
 """What stands in the place of a repository's name, which nobody asked to tell."""
@@ -50,6 +56,15 @@ class PromptMaker:
     vocabulary: Vocabulary
     template: str = ""
     layout: Layout = Layout.AUTO
+    _count: Callable[[str], int] = field(
+        init=False, eq=False, repr=False, default=Factory(lambda self: _counter(self.vocabulary), takes_self=True)
+    )
+
+    def fitted(self, prompt: Prompt, longest: int, most: int) -> Prompt:
+        """Give a prompt that leaves room for an answer of so many tokens, where it may be made shorter: for a gap."""
+        if not isinstance(prompt, Fill):
+            return prompt
+        return budget.within(prompt, budget.room(longest, most), self._count)
 
     def too_long(self, prompt: Prompt, longest: int) -> bool:
         """Tell whether a prompt has more than so many tokens for certain, without making them.
@@ -109,6 +124,14 @@ class PromptMaker:
         for chunk in fill.chunks:
             found += [markers.file, *part(f"{chunk.path}\n{_ended(chunk.text)}")]
         return [*found, markers.file, *part(f"{fill.path}\n")], ""
+
+
+def _counter(vocabulary: Vocabulary) -> Callable[[str], int]:
+    @lru_cache(maxsize=_COUNTED)
+    def count(text: str) -> int:
+        return len(vocabulary.inner(text))
+
+    return count
 
 
 def texts_of(prompt: Prompt) -> list[str]:

@@ -85,10 +85,7 @@ class Request:
             message = f"{len(ask.samples)} samples were asked for; there can be 1 to {len(self.lane.sequences)}."
             raise AskError(message)
         longest = min(cells, self.model.weights.trained or cells)
-        if self.prompts.too_long(ask.prompt, _FAR * longest):
-            message = f"The prompt is far too long for a context of {longest} tokens: give the model less to read."
-            raise AskError(message)
-        tokens = self.prompts.tokens(ask.prompt)
+        tokens = self._tokens(longest)
         if len(tokens) >= longest:
             message = (
                 f"The prompt has {len(tokens)} tokens and the context holds {longest}: give the model less to read."
@@ -98,6 +95,14 @@ class Request:
             raise AskError("The prompt is empty.")
         most = min(ask.most, longest - len(tokens), (cells - len(tokens)) // len(ask.samples))
         return Need(tokens, len(ask.samples), max(0, most), ask.document)
+
+    def _tokens(self, longest: int) -> list[int]:
+        """Make the prompt, as short as it has to be. Raises `AskError` where that is far too long even so."""
+        prompt = self.prompts.fitted(self.ask.prompt, longest, self.ask.most)
+        if self.prompts.too_long(prompt, _FAR * longest):
+            message = f"The prompt is far too long for a context of {longest} tokens: give the model less to read."
+            raise AskError(message)
+        return self.prompts.tokens(prompt)
 
     def _answer(self, claim: Claim, samples: list[Sample]) -> Steps:
         began = time.perf_counter()

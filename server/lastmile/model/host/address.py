@@ -43,6 +43,11 @@ class Address:
         """What a request's ``Host`` says."""
         return f"{HERE}:{self.port}"
 
+    @property
+    def url(self) -> str:
+        """The base URL that a client of the API is given."""
+        return f"http://{self.host}/v1"
+
     def proof(self, nonce: str) -> str:
         """Give what only those can give who know the token, and which says nothing of it."""
         return hmac.digest(self.token.encode(), nonce.encode(), "sha256").hex()

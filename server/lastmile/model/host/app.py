@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, TypeVar
@@ -19,10 +20,12 @@ from starlette.types import Receive, Scope, Send
 from lastmile import __version__
 from lastmile.config.local import LocalModel
 from lastmile.errors import ModelError, RequestError
+from lastmile.model.host.attending import PATH, Attendance, gone
 from lastmile.model.host.grammar import grammar_of
 from lastmile.model.host.keeper import Keeper
 from lastmile.model.host.reading import Wanted, read
 from lastmile.model.host.writing import Json, Writer, error
+from lastmile.model.memory import resident
 from lastmile.model.size import parameters
 from lastmile.model.values import Ended, Failed, Heard, Piece, Usage
 
@@ -44,8 +47,14 @@ class Door:
     keeper: Keeper
     about: LocalModel
     connections: Callable[[], int]
+    attendance: Attendance
     look: Callable[[], None]
     """Sees whether the model could be loaded, without loading it; blocks, and raises `ModelError`."""
+
+    url: str = ""
+    """Where it listens on a port, what clients are given."""
+
+    began: float = field(factory=time.monotonic)
 
     @property
     def model(self) -> str:
@@ -59,6 +68,7 @@ class Door:
                 Route("/v1/chat/completions", Asked(self, chat=True), methods=["POST"]),
                 Route("/v1/completions", Asked(self, chat=False), methods=["POST"]),
                 Route("/v1/models", self._models),
+                Route(PATH, self.attendance),
                 Route("/rest", self._rest, methods=["POST"]),
                 Route("/status", self._status),
                 Route("/metrics", self._metrics),
@@ -84,8 +94,15 @@ class Door:
     async def _status(self, _: Request) -> Response:
         keeper = self.keeper
         about = {"version": __version__, "pid": os.getpid(), "model": self.model, "path": str(self.about.file)}
-        now = {"state": keeper.state, "running": keeper.running, "connections": self.connections()}
-        return _json(about | now | asdict(keeper.counts))
+        now = {"state": keeper.state, "running": keeper.running}
+        there = {
+            "connections": self.connections(),
+            "servers": self.attendance.count(),
+            "url": self.url,
+            "uptime": round(time.monotonic() - self.began, 1),
+            "resident": resident(),
+        }
+        return _json(about | now | there | asdict(keeper.counts))
 
     async def _metrics(self, _: Request) -> Response:
         """Write the counts in Prometheus' text format."""
@@ -124,22 +141,22 @@ class Asked:
     async def _answer(self, wanted: Wanted, receive: Receive, send: Send) -> Json | None:
         """Stream an answer, or give it; neither where nobody waits for it. Raises `RequestError` and `ModelError`."""
         writer = Writer(wanted, self.door.model)
-        gone = asyncio.ensure_future(_gone(receive))
+        left = asyncio.ensure_future(gone(receive))
         try:
             async with aclosing(self.door.keeper.hear(wanted.ask)) as heard:
                 if not wanted.stream:
-                    return await _unless(gone, _whole(heard, writer))
-                await _stream(heard, writer, gone, send)
+                    return await _unless(left, _whole(heard, writer))
+                await _stream(heard, writer, left, send)
                 return None
         finally:
-            gone.cancel()
+            left.cancel()
 
 
-async def _stream(heard: Hearing, writer: Writer, gone: asyncio.Task[None], send: Send) -> None:
+async def _stream(heard: Hearing, writer: Writer, left: asyncio.Task[None], send: Send) -> None:
     """Send what is heard, all that is there at once together."""
     begun = False
     while True:
-        several = await _unless(gone, anext(heard))
+        several = await _unless(left, anext(heard))
         match several:
             case None:
                 return
@@ -193,21 +210,16 @@ async def _body(receive: Receive) -> Any:  # noqa: ANN401 - any JSON
         raise RequestError(said) from trouble
 
 
-async def _unless(gone: asyncio.Task[None], work: Awaitable[T]) -> T | None:
+async def _unless(left: asyncio.Task[None], work: Awaitable[T]) -> T | None:
     """Wait for work, and cancel it where the client hangs up; None then."""
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, left}, return_when=asyncio.FIRST_COMPLETED)
         return task.result() if task.done() else None
     finally:
         if not task.done():
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _json(value: object, status: int = 200) -> Response:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from lastmile.errors import RequestError
 from lastmile.model.engine.binding import library
 
 _WHOLE = "the-whole-schema"
+_LONGEST = 200
+"""Characters of what is repeated from a schema."""
+
+_IMPOSSIBLE = re.compile(r"::= *$", re.MULTILINE)
+_UNRESOLVED = re.compile(r"Error resolving ref (\S+): ")
+_UNKNOWN = re.compile(r"Unrecognized schema: (.*)", re.DOTALL)
 
 
 def grammar_of(response_format: Mapping[str, Any]) -> str:
@@ -60,8 +69,36 @@ def _of_schema(schema: Mapping[str, Any]) -> str:
     from llama_cpp.llama_grammar import json_schema_to_gbnf  # noqa: PLC0415 - as above
 
     try:
-        return str(json_schema_to_gbnf(json.dumps(_apart(schema))))
+        grammar = str(json_schema_to_gbnf(json.dumps(_apart(schema))))
     except Exception as error:
         # The library's converter fails with what it likes on what it does not know.
-        message = f"The JSON schema cannot be made into a grammar: {error!r}."
+        message = f"The JSON schema cannot be made into a grammar: {_words(error)}."
         raise RequestError(message) from error
+    if _IMPOSSIBLE.search(grammar):
+        raise RequestError(
+            "No value can be of the JSON schema: it has an enum, an anyOf, an oneOf or a list of types that is empty."
+        )
+    return grammar
+
+
+def _words(error: Exception) -> str:
+    """Say in the words of JSON what the converter did not like."""
+    match error:
+        case AssertionError() | ValueError():
+            said = str(error).replace(f"stdin#/$defs/{_WHOLE}", "#")
+        case RecursionError():
+            return "it is nested too deeply"
+        case _:
+            return "a part of it is of the wrong type"
+    if found := _UNRESOLVED.match(said):
+        return f"{found[1]} refers to nothing in it"
+    if found := _UNKNOWN.match(said):
+        return f"it has a part that is not known: {_json(found[1])}"
+    return said[:_LONGEST].rstrip(".")
+
+
+def _json(text: str) -> str:
+    """Write a value of Python's as JSON, as far as it is short enough to be read."""
+    with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+        text = json.dumps(ast.literal_eval(text))
+    return text[:_LONGEST]

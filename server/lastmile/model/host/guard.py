@@ -1,4 +1,4 @@
-"""Who may ask a host that listens on a port: those who know its token, and no page in a browser.
+"""Who may ask a host over a port: those who know its token, and no page in a browser.
 
 A page could reach the port by a name of its own that leads to this machine, so the name in ``Host`` has
 to be this machine's; no answer allows another origin to read it.
@@ -31,7 +31,7 @@ class Guard:
         """Let a request through, or refuse it without having read its body."""
         if scope["type"] != "http":
             return
-        refusal = self._refusal(scope["headers"])
+        refusal = self._refusal(scope["headers"]) if _has_port(scope) else None
         await (self.app if refusal is None else refusal)(scope, receive, send)
 
     def _refusal(self, headers: Headers) -> Response | None:
@@ -41,7 +41,9 @@ class Guard:
         wanted = f"Bearer {self.address.token}".encode()
         if any(hmac.compare_digest(given, wanted) for given in _all(headers, "authorization")):
             return None
-        refused = _refused(401, "This needs the token that stands in the host's file, as the API key.")
+        refused = _refused(
+            401, "This needs the token that stands in the host's file or that it printed, as the API key."
+        )
         refused.headers["www-authenticate"] = "Bearer"
         for nonce in _all(headers, NONCE)[:1]:
             if len(nonce) <= _LONGEST_NONCE:
@@ -51,6 +53,14 @@ class Guard:
 
     def _names(self) -> frozenset[str]:
         return frozenset({self.address.host, f"localhost:{self.address.port}"})
+
+
+def _has_port(scope: Scope) -> bool:
+    """Tell whether a request came over a port, or nobody knows; what comes over the socket is the person's own."""
+    match scope.get("server"):
+        case (str(), None):
+            return False
+    return True
 
 
 def _all(headers: Headers, name: str) -> list[bytes]:

@@ -24,6 +24,8 @@ VARIABLE = "LASTMILE_RUNTIME"
 LOOPBACK = "LASTMILE_LOOPBACK"
 """Set to anything, hosts listen on ports of this machine's, as on Windows: some file systems have no sockets."""
 
+_NAME = "lastmile"
+_ROOT = Path("/")
 _LONGEST = 100
 """Bytes of a socket's path: macOS takes 103, Linux 107."""
 
@@ -41,8 +43,8 @@ class Places:
     log: Path
 
 
-def places(model: LocalModel, env: Mapping[str, str]) -> Places:
-    """Say where the host of a model is; makes the folders.
+def places(model: LocalModel, env: Mapping[str, str], root: Path = _ROOT) -> Places:
+    """Say where the host of a model is; makes the folders. ``root`` is where the system's own lie.
 
     Raises `ModelError` where they cannot be made or are not the person's own.
     """
@@ -53,9 +55,10 @@ def places(model: LocalModel, env: Mapping[str, str]) -> Places:
     key = hashlib.sha256(repr((__version__, os.path.realpath(model.file), numbers)).encode())
     key.update(kind.encode())
     name = f"model-{key.hexdigest()[:12]}"
-    folder, logs = _folders(env)
+    chosen = _folders(env, root)
+    folder, logs = chosen.addresses, chosen.logs
     try:
-        _private(folder)
+        _private(folder, chosen.ours)
         logs.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         message = f"The model's host has no place to be found in: {error.strerror or error}: {error.filename}."
@@ -67,23 +70,57 @@ def places(model: LocalModel, env: Mapping[str, str]) -> Places:
     return found
 
 
-def _folders(env: Mapping[str, str]) -> tuple[Path, Path]:
+def folder_of(env: Mapping[str, str]) -> Path:
+    """Say where the addresses of hosts are; it need not be there."""
+    return _folders(env, _ROOT).addresses
+
+
+@frozen
+class _Folders:
+    addresses: Path
+    logs: Path
+    ours: int = 1
+    """How many folders, the last first, have to be the person's own: what others can foresee, they can make before."""
+
+
+def _folders(env: Mapping[str, str], root: Path) -> _Folders:
     named = env.get(VARIABLE, "").strip()
     if named:
-        return Path(named), Path(named)
+        return _Folders(Path(named), Path(named))
     from platformdirs import user_runtime_path, user_state_path  # noqa: PLC0415 - most starts have no model
 
-    return user_runtime_path("lastmile", appauthor=False), user_state_path("lastmile", appauthor=False)
+    logs = user_state_path(_NAME, appauthor=False)
+    if sys.platform in {"win32", "darwin"}:
+        return _Folders(user_runtime_path(_NAME, appauthor=False), logs)
+    # Where there is no folder for it, platformdirs prints a warning for programmers on standard error.
+    person = os.geteuid()
+    for base in (env.get("XDG_RUNTIME_DIR", ""), root / f"run/user/{person}"):
+        if base and _is_of(person, Path(base)):
+            return _Folders(Path(base, _NAME), logs)
+    return _Folders(Path(env.get("TMPDIR") or root / "tmp", f"runtime-{person}", _NAME), logs, 2)
 
 
-def _private(folder: Path) -> None:
-    """Make a folder that nobody else can enter. Raises `OSError` where somebody else's is in its place.
+def _is_of(person: int, folder: Path) -> bool:
+    try:
+        state = folder.stat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == person
+
+
+def _private(folder: Path, ours: int) -> None:
+    """Make a folder that nobody else can enter, and what it lies in. Raises `OSError` where somebody else's is there.
 
     On Windows a folder of the person's own is that already, and the way to see it is another.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if sys.platform == "win32":
-        return
+    missing = [each for each in folder.parents if not each.exists()]
+    for each in reversed([folder, *folder.parents][: max(ours, len(missing) + 1)]):
+        each.mkdir(mode=0o700, exist_ok=True)
+        if sys.platform != "win32":
+            _keep_others_out(each)
+
+
+def _keep_others_out(folder: Path) -> None:
     state = folder.lstat()
     if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.geteuid():
         raise PermissionError(0, "the folder is not your own", str(folder))

@@ -11,12 +11,13 @@ from typing import Any
 from attrs import frozen
 
 from lastmile.errors import RequestError
+from lastmile.model.engine.options import Options
 from lastmile.model.values import Ask, Chat, Chunk, Fill, Message, Plain, Prompt, Sampling, Urgency
 
 Body = Mapping[str, Any]
 
 _MOST_TOKENS = 1_000_000
-_MOST_SAMPLES = 64
+_MOST_SAMPLES = Options().sequences
 _DEFAULT_TOKENS = 1024
 _MOST_STOPS, _LONGEST_STOPS = 64, 4096
 """All of them are looked for at each token."""

@@ -6,13 +6,15 @@ Whoever does not get the lock leaves at once: another host of the same settings 
 from __future__ import annotations
 
 import asyncio
+import errno
 import faulthandler
 import logging
+import math
 import os
 import stat
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +22,9 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from lastmile.config.local import LocalModel
+from lastmile.errors import ModelError
 from lastmile.model.host import room
+from lastmile.model.host.address import Address
 from lastmile.model.host.keeper import Keeper
 from lastmile.model.host.listening import Listening, listening
 from lastmile.model.host.locking import locked, tidy
@@ -45,32 +49,64 @@ _LONGEST_LOG = 1_000_000
 """Bytes; a log that is longer begins anew."""
 
 
-def serve(model: LocalModel, found: Places) -> int:
-    """Be the host of a model until nobody needs it; 0 also where another is that already."""
+def serve(
+    model: LocalModel, found: Places, *, port: int | None = None, ready: Callable[[Address], object] | None = None
+) -> int:
+    """Be the host of a model until nobody needs it; 0 also where another is that already.
+
+    With a ``port`` it listens there too, and stays until it is told to end; ``ready`` hears where that is. Raises
+    `ModelError` where it cannot be had, or where another process has the model.
+    """
     faulthandler.enable()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
     with locked(found.lock) as ours:
+        if not ours and port is not None:
+            message = (
+                f"Another process has this model already, and listens on {found.address}: lastmile model status"
+                f" shows it. It ends {model.linger:g} s after the last editor that uses it; other settings, as those"
+                " of --context, are another process."
+            )
+            raise ModelError(message)
         if not ours:
             _LOG.warning("Another process has this model already, and listens on %s.", found.address)
             return 0
         tidy(found.lock.parent)
-        with listening(found.address) as ours_alone:
+        with _listening(found, port) as ours_alone:
             _LOG.warning("%s is served on %s.", model.file, found.address)
-            asyncio.run(_run(model, found, ours_alone))
+            if ready is not None and ours_alone.address is not None:
+                ready(ours_alone.address)
+            asyncio.run(_run(model, found, ours_alone, stays=port is not None))
     return 0
 
 
-async def _run(model: LocalModel, found: Places, door: Listening) -> None:
+@contextmanager
+def _listening(found: Places, port: int | None) -> Iterator[Listening]:
+    with ExitStack() as held:
+        try:
+            ours_alone = held.enter_context(listening(found.address, port))
+        except OSError as error:
+            if port is None or error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+            message = f"Port {port} cannot be listened on: {error.strerror}."
+            raise ModelError(message) from error
+        yield ours_alone
+
+
+async def _run(model: LocalModel, found: Places, door: Listening, *, stays: bool) -> None:
     import uvicorn  # noqa: PLC0415 - a host that has to leave again needs none of it
 
     from lastmile.model.host.app import Door  # noqa: PLC0415 - as above
+    from lastmile.model.host.attending import Attendance  # noqa: PLC0415 - as above
     from lastmile.model.host.guard import Guard  # noqa: PLC0415 - as above
 
     fit, turn = partial(room.fits, model), partial(room.turn, found.address)
     make_room = partial(room.made, found.address, fit)
     keeper = Keeper(partial(_opened, model), model.idle, short=lambda: not fit(), make_room=make_room, turn=turn)
-    app = Door(keeper, model, lambda: len(server.server_state.connections), partial(_looked, model)).app()
-    # Clients keep a connection for as long as they live: by that it is known who is there.
+    attendance = Attendance(lambda: server.should_exit)
+    url = "" if door.address is None else door.address.url
+    app = Door(
+        keeper, model, lambda: len(server.server_state.connections), attendance, partial(_looked, model), url
+    ).app()
     config = uvicorn.Config(
         app if door.address is None else Guard(app, door.address),
         lifespan="off",
@@ -83,10 +119,10 @@ async def _run(model: LocalModel, found: Places, door: Listening) -> None:
         timeout_graceful_shutdown=_GRACE,
     )
     server = uvicorn.Server(config)
-    watch = Watch(server, keeper, model.linger, found.address)
+    watch = Watch(server, keeper, math.inf if stays else model.linger, found.address)
     watching = asyncio.ensure_future(watch.run())
     try:
-        await server.serve(sockets=[door.socket])
+        await server.serve(sockets=list(door.sockets))
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +36,9 @@ _FIRST_LOOK, _LAST_LOOK = 0.005, 0.1
 """Seconds between two looks for whether it listens."""
 
 _LONGEST_LINE = 200
+_CAUSES = ("GGML_ASSERT", "error loading model")
+"""What the library says of why it ends the process, before Python's own words for how it was ended."""
+
 _LEAST_ROOM = 4096
 """Bytes that a disk has left where something can be written down."""
 
@@ -50,6 +53,8 @@ class Host:
 
     model: LocalModel
     env: Mapping[str, str]
+    """The process's, which the host gets as well."""
+
     clock: Callable[[], float] = time.monotonic
     _starts: list[float] = field(factory=list, init=False)
     """When it was started, lately."""
@@ -62,6 +67,13 @@ class Host:
     def places(self) -> Places:
         """Say where its files are. Blocks; raises `ModelError`."""
         return places(self.model, self.env)
+
+    def cause(self) -> str:
+        """Say why the library ended the host that we started last; empty where that is not known. Blocks."""
+        try:
+            return _cause(_lines(self.places().log, self._mark)) if self._starts else ""
+        except (OSError, ModelError):
+            return ""
 
     async def start(self) -> None:
         """Have it running: it is started where nobody listens. Raises `ModelError` where that fails."""
@@ -121,16 +133,21 @@ def command(model: LocalModel) -> list[str]:
     given = asdict(model) | {"path": model.file}
     options = (f"--{name.replace('_', '-')}={value}" for name, value in given.items())
     # With -P nothing of the folder that the editor was started in is taken for a module.
-    return [sys.executable, "-P", "-m", "lastmile", "model", "serve", *options]
+    return [sys.executable, "-P", "-m", "lastmile", "model", "serve", "--for-editors", *options]
 
 
 def _spawn(model: LocalModel, env: Mapping[str, str], found: Places) -> Ending:
     """Start the process so that it outlives us; gives what tells how it ended. Raises `ModelError`."""
     try:
-        return _spawned(command(model), env, found.log)
+        return _spawned(command(model), _without_debugger(env), found.log)
     except OSError as error:
         message = f"The model's host could not be started: {error.strerror}."
         raise ModelError(message) from error
+
+
+def _without_debugger(env: Mapping[str, str]) -> Mapping[str, str]:
+    """Keep ggml from starting gdb when an assertion of its fails, which takes seconds and says nothing to a person."""
+    return {"GGML_NO_BACKTRACE": "1", **env}
 
 
 def _spawned(line: list[str], env: Mapping[str, str], path: Path) -> Ending:
@@ -162,17 +179,26 @@ def _words(status: int) -> str:
 
 
 def _telling(log: Path, mark: int) -> str:
-    """Give the last line that a host wrote about an error, else its last; of what came after ``mark`` bytes.
+    """Give the last line that says why a host ended, or that has an error, else its last.
 
-    Where it wrote none, a full disk may be why.
+    Of what came after ``mark`` bytes; where that is nothing, a full disk may be why.
     """
     try:
-        lines = log.read_bytes()[mark:].decode("utf-8", "replace").split("\n")
+        lines = _lines(log, mark)
     except OSError:
         return "it has no log."
-    lines = [line.strip()[:_LONGEST_LINE] for line in reversed(lines) if line.strip()]
     silent = f"the disk of {log.parent} is full." if _is_full(log.parent) else "it said nothing."
-    return next((line for line in lines if "rror" in line), lines[0] if lines else silent)
+    return _cause(lines) or next((line for line in lines if "rror" in line), lines[0] if lines else silent)
+
+
+def _cause(lines: Sequence[str]) -> str:
+    return next((line for line in lines if any(sign in line for sign in _CAUSES)), "")
+
+
+def _lines(log: Path, mark: int) -> Sequence[str]:
+    """Read a log from ``mark`` on, the last line first. Raises `OSError`."""
+    lines = log.read_bytes()[mark:].decode("utf-8", "replace").split("\n")
+    return [line.strip()[:_LONGEST_LINE] for line in reversed(lines) if line.strip()]
 
 
 def _is_full(folder: Path) -> bool:

@@ -67,6 +67,11 @@ class Entry:
         """Where a person finds the file with a browser."""
         return f"https://huggingface.co/{self.repository}/blob/{self.revision}/{self.file}"
 
+    @property
+    def download(self) -> str:
+        """Where the file itself is had; the other is a page about it."""
+        return f"https://huggingface.co/{self.repository}/resolve/{self.revision}/{self.file}"
+
 
 def catalogue() -> tuple[Entry, ...]:
     """Give the models, the best last."""

@@ -30,7 +30,7 @@ def entry_of(name: str) -> Entry:
     entries = {entry.name: entry for entry in catalogue()}
     if name not in entries:
         meant = closest(name, entries)
-        hint = f'did you mean "{meant}"?' if meant else "lastmile model list shows it."
+        hint = f'did you mean "{meant}"?' if meant else "lastmile model list shows what is."
         message = f"{name} is not in the catalogue; {hint}"
         raise RequestError(message)
     return entries[name]
@@ -51,7 +51,7 @@ def file_of(name: str, env: Mapping[str, str]) -> Path:
     path = Path(name).expanduser().absolute()
     if path.is_file():
         return path
-    message = f"{name} is neither a file nor a model that is here; lastmile model list shows those."
+    message = f"{name} is neither a file nor a model that is here; lastmile model list shows the models that are."
     raise RequestError(message)
 
 

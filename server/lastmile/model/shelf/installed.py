@@ -15,6 +15,10 @@ from lastmile.tools.process import Runner
 _DEADLINE = 60.0
 """Seconds: it loads a library of tens of megabytes, perhaps from a cold disk."""
 
+_NO_DEBUGGER = {"GGML_NO_BACKTRACE": "1"}
+"""Where an assertion of the library's fails, it would start gdb, for seconds."""
+
+_ASSERTION = "GGML_ASSERT"
 _BACKENDS = ("CUDA", "Metal", "ROCm", "HIP", "Vulkan", "SYCL")
 """Accelerators, as the library's description of itself begins with them."""
 
@@ -63,10 +67,11 @@ def look(path: Path) -> Seen:
 def _asked(*arguments: str) -> object:
     # With -P nothing of the folder that the person stands in is taken for a module.
     command = [sys.executable, "-P", "-m", "lastmile.model.engine.probe", *arguments]
-    done = Runner().run(command, text="", cwd=None, deadline=_DEADLINE)
+    done = Runner().run(command, text="", cwd=None, deadline=_DEADLINE, env=_NO_DEBUGGER)
     if done.status:
-        last = done.err.decode("utf-8", "replace").strip().rpartition("\n")[2] or f"status {done.status}"
-        message = f"llama.cpp ended without an answer: {last}."
+        lines = done.err.decode("utf-8", "replace").strip().split("\n")
+        why = next((line for line in lines if _ASSERTION in line), lines[-1]) or f"status {done.status}"
+        message = f"llama.cpp ended without an answer: {why}."
         raise ModelError(message)
     # What the library writes there by itself comes first.
     found = orjson.loads(done.out.strip().rpartition(b"\n")[2])

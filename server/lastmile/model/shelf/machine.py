@@ -21,6 +21,9 @@ _DEADLINE = 10.0
 _CUDA = re.compile(r"CUDA Version\s*:\s*(\d+)\.(\d+)")
 _QUESTION = "--query-gpu=name,memory.total,compute_cap"
 _MEBIBYTE = 1 << 20
+_SMALL = 100_000_000
+"""Bytes below which gigabytes say nothing."""
+
 _METAL_SHARE = 0.75
 """What macOS lets an accelerator have of the memory that all share: about so much, by Apple's own default."""
 
@@ -62,6 +65,11 @@ class Machine:
 def gigabytes(count: float) -> str:
     """Write a number of bytes for a person."""
     return f"{count / 1e9:.1f} GB"
+
+
+def size(count: float) -> str:
+    """Write the size of a file for a person, of whom some have small ones."""
+    return gigabytes(count) if count >= _SMALL else f"{count / 1e6:.1f} MB"
 
 
 def machine(env: Mapping[str, str], root: Path = Path("/")) -> Machine:

@@ -25,6 +25,7 @@ from lastmile.model.shelf.catalogue import Entry
 from lastmile.model.shelf.places import VARIABLE, Place, Pulled, place_of
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _PATIENCE = 10.0
 """Seconds for the hub to say what it has."""
 
@@ -84,6 +85,12 @@ class Pull:
         from huggingface_hub import get_hf_file_metadata, hf_hub_url  # noqa: PLC0415 - only a pull needs it
 
         entry = self.entry
+        if self.endpoint is not None and not _ADDRESS.fullmatch(self.endpoint):
+            message = (
+                f'HF_ENDPOINT is "{self.endpoint}", and that is no address of a hub: it must be as'
+                " https://hub.example. Without it the usual hub is asked."
+            )
+            raise ModelError(message)
         url = hf_hub_url(entry.repository, entry.file, revision=entry.revision, endpoint=self.endpoint)
         try:
             found = get_hf_file_metadata(
@@ -169,11 +176,12 @@ class Pull:
             old.unlink()
 
     def _absent(self, error: Exception) -> str:
-        return f"The hub cannot be reached, or does not have the file: {_words(error)}. {self._by_hand()}"
+        hub = f"The hub that HF_ENDPOINT names, {self.endpoint}," if self.endpoint else "The hub"
+        return f"{hub} cannot be reached, or does not have the file: {_words(error)}. {self._by_hand()}"
 
     def _by_hand(self) -> str:
         return (
-            f"By hand: download {self.entry.url} where that is possible, bring the file here,"
+            f"By hand: download {self.entry.download} where that is possible, bring the file here,"
             " and say: lastmile model use FILE."
         )
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import inf
+from types import MappingProxyType
 
 from attrs import field, frozen
 
@@ -18,6 +19,7 @@ from lastmile.cascade.values import Draft, Usage
 from lastmile.config.tree import OpenAIServer
 from lastmile.errors import TierError
 from lastmile.ledger.prices import Rates
+from lastmile.model.values import Urgency
 from lastmile.tiers.egress import Cleared, Egress
 from lastmile.tiers.openai.errors import UnreachableError
 from lastmile.tiers.openai.reply import Hearing, Reply
@@ -33,6 +35,9 @@ Maker = Callable[[], Awaitable[Draft]]
 
 _WARM = 0.7
 """The temperature of every sample after the first, which is drawn at 0."""
+
+_BEHIND: Mapping[str, str] = MappingProxyType({"urgency": Urgency.BACKGROUND.name.lower()})
+"""What tells our own host that nobody waits."""
 
 CHARACTERS_A_TOKEN = 6
 """More than tokens of code have on average: a reply that is longer has run away."""
@@ -127,6 +132,7 @@ class Call:
             "stream": True,
             "stream_options": {"include_usage": True},
             **(shape(self.request.task) if self.terms.ours else {}),
+            **(_BEHIND if self.terms.ours and self.request.task.ahead else {}),
             **how,
         }
         return json.dumps(request).encode()

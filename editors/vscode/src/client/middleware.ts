@@ -1,0 +1,89 @@
+// What stands between the editor and the server: settings, previews, and a look at what goes by for the status.
+
+import { extensions, Uri, window, workspace } from "vscode";
+import type { CodeAction, ConfigurationParams } from "vscode-languageserver-protocol";
+import { CancellationToken, type Middleware } from "vscode-languageclient/node";
+import { look } from "./look";
+import type { Works } from "./progress";
+import { SECTION, told } from "./settings";
+import { changedSince, wantsLook } from "./weigh";
+
+const RUFF = "charliermarsh.ruff";
+/** Lines of an edit beyond which it is shown first, where the setting is none. */
+const MOST = 60;
+
+/** What wants to know of what goes by. */
+export interface Watching {
+  /** Shows the work that the server reports on. */
+  readonly works: Works;
+  /** Something happened that changes what the status shows. */
+  readonly happened: () => void;
+}
+
+/** Makes the middleware of one client. */
+export function makeMiddleware(names: readonly string[], watching: Watching): Middleware {
+  return {
+    workspace: {
+      configuration: (params) => configuration(params, names),
+      handleApplyEdit: async (params, next) => {
+        const wanted = !wantsLook(params.edit, mostLines()) || (await look(params.edit));
+        return wanted ? next(params, CancellationToken.None) : { applied: false, failureReason: "you threw it away" };
+      },
+    },
+    handleWorkDoneProgress: (token, params, next) => {
+      watching.works.take(token, params);
+      watching.happened();
+      if (params.kind === "end") {
+        next(token, params); // the client forgets the token
+      }
+    },
+    provideInlineCompletionItems: async (document, position, context, token, next) => {
+      const found = await next(document, position, context, token);
+      watching.happened();
+      return found;
+    },
+    sendRequest: async (type, param, token, next) => {
+      const result = await next(type, param, token);
+      const method = typeof type === "string" ? type : type.method;
+      return method === "codeAction/resolve" ? ((await resolved(result as CodeAction)) as typeof result) : result;
+    },
+  };
+}
+
+/** Gives the action, without its edit where the person does not want it or the document has changed meanwhile. */
+async function resolved(action: CodeAction): Promise<CodeAction> {
+  const { edit, ...without } = action;
+  if (edit === undefined) {
+    return action;
+  }
+  if (wantsLook(edit, mostLines()) && !(await look(edit))) {
+    return without;
+  }
+  // The editor applies an action's edit without a look at the version that it is for.
+  const changed = changedSince(edit, versionOf);
+  if (changed !== undefined) {
+    void window.showWarningMessage(`${Uri.parse(changed).path} changed meanwhile; the edit was dropped. Ask again.`);
+    return without;
+  }
+  return action;
+}
+
+function versionOf(uri: string): number | undefined {
+  return workspace.textDocuments.find((one) => one.uri.toString() === Uri.parse(uri).toString())?.version;
+}
+
+function mostLines(): number {
+  const most = workspace.getConfiguration(SECTION).get<unknown>("preview.lines");
+  return typeof most === "number" ? most : MOST;
+}
+
+function configuration(params: ConfigurationParams, names: readonly string[]): unknown[] {
+  return params.items.map((item) => toldHere(names, item.scopeUri === undefined ? undefined : Uri.parse(item.scopeUri)));
+}
+
+/** Gives what the server is told of the settings that hold for a place. */
+export function toldHere(names: readonly string[], scope: Uri | undefined): Record<string, unknown> {
+  const values = workspace.getConfiguration(SECTION, scope);
+  const surroundings = { trusted: workspace.isTrusted, ruff: extensions.getExtension(RUFF) !== undefined };
+  return told(names, (name) => values.inspect(name), surroundings);
+}

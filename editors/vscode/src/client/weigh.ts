@@ -1,0 +1,43 @@
+// Which edits the person sees as a difference before they are applied: what nothing passed, and what is long.
+
+import type { TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
+
+/** How the server's labels begin for what no check passed; editors/README.md says so to all clients. */
+const UNVERIFIED = "Unverified: ";
+
+/** Tells whether an edit is to be looked at first: it is unverified, or changes more lines than `most`. */
+export function wantsLook(edit: WorkspaceEdit, most: number): boolean {
+  return textEdits(edit).length > 0 && (isUnverified(edit) || linesOf(edit) > most);
+}
+
+/** Tells whether no check passed it. */
+export function isUnverified(edit: WorkspaceEdit): boolean {
+  return Object.values(edit.changeAnnotations ?? {}).some((note) => note.label.startsWith(UNVERIFIED));
+}
+
+/** Gives what an edit is called, with its receipt. */
+export function titleOf(edit: WorkspaceEdit): string {
+  const [note] = Object.values(edit.changeAnnotations ?? {});
+  return note === undefined ? "Lastmile" : [note.label, note.description].filter(Boolean).join(": ");
+}
+
+/** Counts the lines that an edit takes away or puts in, whichever is more at each place. */
+export function linesOf(edit: WorkspaceEdit): number {
+  let lines = 0;
+  for (const one of textEdits(edit).flatMap((change) => change.edits)) {
+    const text = "newText" in one ? one.newText : one.snippet.value;
+    lines += Math.max(one.range.end.line - one.range.start.line, text.split("\n").length - 1, 1);
+  }
+  return lines;
+}
+
+/** Gives the changes of texts in an edit, without what makes or renames files. */
+export function textEdits(edit: WorkspaceEdit): TextDocumentEdit[] {
+  return (edit.documentChanges ?? []).filter((change): change is TextDocumentEdit => "edits" in change);
+}
+
+/** Names the document that changed since the edit was made for it; nothing where all are as they were. */
+export function changedSince(edit: WorkspaceEdit, versionOf: (uri: string) => number | undefined): string | undefined {
+  const known = textEdits(edit).map((change) => change.textDocument);
+  return known.find(({ uri, version }) => version !== null && (versionOf(uri) ?? version) !== version)?.uri;
+}

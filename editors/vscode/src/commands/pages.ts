@@ -1,0 +1,51 @@
+// Pages that the server's command line writes, shown as read-only documents: the bill, and the doctor's.
+
+import { EventEmitter, Uri, window, workspace, type Disposable, type TextDocumentContentProvider } from "vscode";
+import { toldHere } from "../client/middleware";
+import { asEnvironment } from "../client/settings";
+import type { Keeper } from "../run/keeper";
+import { execute } from "../run/process";
+
+const SCHEME = "lastmile-page";
+/** Seconds; the doctor tries a test run and asks model servers. */
+const PATIENCE = 60;
+
+export class Pages implements TextDocumentContentProvider, Disposable {
+  readonly #texts = new Map<string, string>();
+  readonly #changed = new EventEmitter<Uri>();
+  readonly #keeper: Keeper;
+  readonly #names: readonly string[];
+  readonly #registered: Disposable;
+  readonly onDidChange = this.#changed.event;
+
+  constructor(keeper: Keeper, names: readonly string[]) {
+    this.#keeper = keeper;
+    this.#names = names;
+    this.#registered = workspace.registerTextDocumentContentProvider(SCHEME, this);
+  }
+
+  provideTextDocumentContent(uri: Uri): string {
+    return this.#texts.get(uri.path) ?? "";
+  }
+
+  /** Runs a command of the command line in the first folder, and shows what it prints. */
+  async show(name: string, args: readonly string[]): Promise<void> {
+    const server = this.#keeper.server;
+    if (server === undefined) {
+      void window.showInformationMessage("There is no server to ask.");
+      return;
+    }
+    const folder = workspace.workspaceFolders?.[0]?.uri;
+    const env = { ...(await this.#keeper.env()), ...asEnvironment(toldHere(this.#names, folder)) };
+    const done = await execute(server.command, args, { env, seconds: PATIENCE, cwd: folder?.fsPath });
+    const uri = Uri.from({ scheme: SCHEME, path: `/Lastmile ${name}.txt` });
+    this.#texts.set(uri.path, done.out + done.err);
+    this.#changed.fire(uri);
+    await window.showTextDocument(uri, { preview: true });
+  }
+
+  dispose(): void {
+    this.#registered.dispose();
+    this.#changed.dispose();
+  }
+}

@@ -1,0 +1,36 @@
+// Documents that are on no disk of this machine: they are left alone, and the person is told once.
+
+import { commands, Uri, window, workspace, type Disposable, type Memento, type TextDocument } from "vscode";
+import { SCHEMES } from "./run/client";
+
+const TOLD = "lastmile.toldOfOtherFileSystems";
+const OPEN = "Open a folder of this machine";
+const ENOUGH = "Do not tell me again";
+
+/** Watches for Python files of other file systems. */
+export function watchElsewhere(memory: Memento): Disposable {
+  let told = memory.get(TOLD, false);
+  const look = (document: TextDocument): void => {
+    if (!told && document.languageId === "python" && isElsewhere(document.uri)) {
+      told = true;
+      void tellOf(document.uri, memory);
+    }
+  };
+  workspace.textDocuments.forEach(look);
+  return workspace.onDidOpenTextDocument(look);
+}
+
+/** Tells whether a document is a file, and on no disk of ours; what only shows something is no file. */
+function isElsewhere(uri: Uri): boolean {
+  return !SCHEMES.includes(uri.scheme) && workspace.getWorkspaceFolder(uri) !== undefined;
+}
+
+async function tellOf(uri: Uri, memory: Memento): Promise<void> {
+  const message = `Lastmile works on files of the machine that it runs on. This one is in ${uri.scheme}: and is left alone.`;
+  const chosen = await window.showInformationMessage(message, OPEN, ENOUGH);
+  if (chosen === OPEN) {
+    await commands.executeCommand("workbench.action.files.openFolder");
+  } else if (chosen === ENOUGH) {
+    await memory.update(TOLD, true);
+  }
+}

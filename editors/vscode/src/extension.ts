@@ -1,0 +1,104 @@
+// Puts the extension together, and nothing else.
+
+import { commands, Disposable, extensions, window, workspace, type ExtensionContext } from "vscode";
+import { DidChangeConfigurationNotification, WorkDoneProgressCancelNotification } from "vscode-languageclient/node";
+import { registerLooks } from "./client/look";
+import { makeMiddleware } from "./client/middleware";
+import { Works } from "./client/progress";
+import { SECTION, serverSettings } from "./client/settings";
+import { chooseModel, choosePaid } from "./commands/choose";
+import { install, type Places } from "./commands/install";
+import { instruct } from "./commands/instruct";
+import { setKey, withKey } from "./commands/key";
+import { Pages } from "./commands/pages";
+import { showReport } from "./commands/report";
+import { watchElsewhere } from "./elsewhere";
+import { onInterpreterChange } from "./find/interpreter";
+import { Keeper } from "./run/keeper";
+import { notInstalled } from "./run/troubles";
+import { StatusItem } from "./status/item";
+import { menu } from "./status/menu";
+import { tell } from "./tell";
+import { findHere, ownEnvironment } from "./workplace";
+
+let stop: (() => Promise<void>) | undefined;
+
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel("Lastmile", { log: true });
+  const own = ownEnvironment(context.globalStorageUri);
+  const names = serverSettings(context.extension.packageJSON);
+  const keeper = new Keeper({
+    log,
+    find: () => findHere(own),
+    env: () => withKey(process.env, context.secrets),
+    middleware: () => makeMiddleware(names, { works, happened: () => { status.soon(); } }),
+  });
+  const works = new Works((token) => {
+    void keeper.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
+  });
+  const status = new StatusItem(keeper, works);
+  const pages = new Pages(keeper, names);
+  stop = () => keeper.stop();
+  context.subscriptions.push(log, status, pages, registerLooks(), watchElsewhere(context.globalState), ...watch(keeper, status));
+  const does: Record<string, () => unknown> = {
+    restart: () => keeper.restart(),
+    showLog: () => { log.show(); },
+    menu: () => menu(keeper),
+    instructSelection: () => instruct(keeper),
+    showReport: () => showReport(keeper),
+    showBill: () => pages.show("bill", ["bill"]),
+    showDoctor: () => pages.show("doctor", ["doctor"]),
+    togglePause: () => keeper.order("lastmile.pause").then(() => { status.soon(); }),
+    choosePaid,
+    chooseModel: () => chooseModel(keeper),
+    setKey: () => setKey(context.secrets).then((changed) => (changed ? keeper.restart() : undefined)),
+    install: () => installAndStart({ own, shipped: context.asAbsolutePath("server") }, keeper, log),
+    openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
+    openWalkthrough: () =>
+      commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`, false),
+  };
+  for (const [name, does_] of Object.entries(does)) {
+    context.subscriptions.push(commands.registerCommand(`lastmile.${name}`, does_));
+  }
+  void keeper.restart();
+}
+
+export async function deactivate(): Promise<void> {
+  await stop?.();
+}
+
+/** Restarts or tells the server when something around it changes. */
+function watch(keeper: Keeper, status: StatusItem): Disposable[] {
+  const changed = (): void => {
+    void keeper.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+    status.soon();
+  };
+  const watched = onInterpreterChange(() => void keeper.lookAgain());
+  return [
+    new Disposable(() => { void watched.then((one) => { one?.dispose(); }); }),
+    extensions.onDidChange(changed),
+    // A folder that is trusted from now on may have a server in its environment.
+    workspace.onDidGrantWorkspaceTrust(() => void keeper.restart()),
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(`${SECTION}.server.path`) || event.affectsConfiguration(`${SECTION}.claude`)) {
+        void keeper.restart();
+      } else if (event.affectsConfiguration(SECTION)) {
+        status.soon();
+      }
+    }),
+    keeper.onChange(() => {
+      void commands.executeCommand("setContext", "lastmile.running", keeper.client !== undefined);
+      status.soon();
+    }),
+  ];
+}
+
+async function installAndStart(places: Places, keeper: Keeper, log: Parameters<typeof install>[1]): Promise<void> {
+  const trouble = await install(places, log);
+  if (trouble === undefined) {
+    await keeper.restart();
+  } else {
+    log.error(trouble);
+    await tell(notInstalled(trouble));
+  }
+}

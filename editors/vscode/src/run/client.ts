@@ -1,0 +1,79 @@
+// Makes the language client for one server process. What it says to the person goes through us: see `Quiet`.
+
+import { window, type LogOutputChannel } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  MessageType,
+  RevealOutputChannelOn,
+  ShowMessageNotification,
+  type Middleware,
+  type ShowMessageParams,
+} from "vscode-languageclient/node";
+import { buttonFor } from "../client/messages";
+import type { Server } from "../find/find";
+import { press } from "../tell";
+
+/** The schemes of documents that the server works on. */
+export const SCHEMES = ["file", "untitled", "vscode-notebook-cell"];
+const LANGUAGES = ["python", "json", "jsonc", "toml", "yaml"];
+
+export interface Wiring {
+  readonly log: LogOutputChannel;
+  readonly middleware: Middleware;
+  readonly env: NodeJS.ProcessEnv;
+  /** Called when the server is gone without having been asked to go. */
+  readonly gone: () => void;
+}
+
+/** A client that writes its troubles into the log alone: the person gets one message, and it is ours. */
+class Quiet extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
+  override warn(message: string, data?: unknown): void {
+    super.warn(message, data, false);
+  }
+
+  override info(message: string, data?: unknown): void {
+    super.info(message, data, false);
+  }
+}
+
+/** Makes the client; nothing is started. */
+export function makeClient(server: Server, wiring: Wiring): LanguageClient {
+  const run = { command: server.command, args: ["serve"], options: { env: wiring.env } };
+  const client = new Quiet("lastmile", "Lastmile", run, {
+    documentSelector: SCHEMES.flatMap((scheme) => LANGUAGES.map((language) => ({ scheme, language }))),
+    outputChannel: wiring.log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    middleware: wiring.middleware,
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        wiring.gone();
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    },
+  });  client.onNotification(ShowMessageNotification.type, (said) => { void show(said); });
+  return client;
+}
+
+/** Shows a message of the server's, with the button that helps where there is one. */
+async function show(said: ShowMessageParams): Promise<void> {
+  const button = buttonFor(said.message);
+  const titles = button === undefined ? [] : [button.title];
+  const way =
+    said.type === MessageType.Error
+      ? window.showErrorMessage
+      : said.type === MessageType.Warning
+        ? window.showWarningMessage
+        : window.showInformationMessage;
+  const chosen = await way(said.message, ...titles);
+  if (button !== undefined && chosen === button.title) {
+    await press(button);
+  }
+}

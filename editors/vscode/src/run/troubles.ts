@@ -1,0 +1,55 @@
+// What can go wrong around the server, in words, with the buttons that help. Values alone.
+
+import type { Button, Trouble } from "../tell";
+
+const LOG: Button = { title: "Show the log", command: "lastmile.showLog" };
+const RESTART: Button = { title: "Restart", command: "lastmile.restart" };
+const INSTALL: Button = { title: "Install it for me", command: "lastmile.install" };
+const CHOOSE: Button = {
+  title: "Choose a program",
+  command: "workbench.action.openSettings",
+  arguments: ["lastmile.server.path"],
+};
+
+/** No server is anywhere. */
+export function missing(): Trouble {
+  return {
+    message:
+      "Lastmile's server is not installed: neither the active Python environment nor PATH has the program lastmile.",
+    buttons: [INSTALL, CHOOSE],
+  };
+}
+
+/** The setting names no program. */
+export function misnamed(path: string): Trouble {
+  return { message: `lastmile.server.path is ${path}, and no such program is there.`, buttons: [CHOOSE] };
+}
+
+/** It ends as soon as it is started again. */
+export function crashing(command: string): Trouble {
+  return { message: `Lastmile's server ends by itself, again and again: ${command}.`, buttons: [RESTART, LOG, INSTALL] };
+}
+
+/** It does not answer. */
+export function silent(command: string): Trouble {
+  return { message: `Lastmile's server was started and does not answer: ${command}.`, buttons: [RESTART, LOG] };
+}
+
+/** It is not there yet. */
+export function starting(): Trouble {
+  return { message: "Lastmile's server is starting; ask again in a moment.", buttons: [LOG] };
+}
+
+/** It lacks what this extension calls. */
+export function old(version: string | undefined, least: string, command: string): Trouble {
+  const named = version === undefined ? "says no version" : `is version ${version}`;
+  return {
+    message: `Lastmile's server ${named}, and this extension needs ${least} or later: ${command}.`,
+    buttons: [INSTALL, CHOOSE],
+  };
+}
+
+/** An environment could not be made. */
+export function notInstalled(why: string): Trouble {
+  return { message: `Lastmile could not be installed: ${why}`, buttons: [{ ...INSTALL, title: "Try again" }, LOG] };
+}

@@ -1,0 +1,66 @@
+// The language status item: what works, what it cost, and that something is at work.
+
+import { languages, LanguageStatusSeverity, window, type Disposable, type LanguageStatusItem } from "vscode";
+import type { Works } from "../client/progress";
+import { SCHEMES } from "../run/client";
+import type { Keeper } from "../run/keeper";
+import { words, type Status } from "./words";
+
+/** Milliseconds after something happened, and between two looks while nothing does. */
+const SOON = 300;
+const LATER = 60_000;
+
+/** Shows the server's status, asked for when something happened that may have changed it. */
+export class StatusItem implements Disposable {
+  readonly #keeper: Keeper;
+  readonly #item: LanguageStatusItem;
+  readonly #works: Works;
+  readonly #clock: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(keeper: Keeper, works: Works) {
+    this.#keeper = keeper;
+    this.#works = works;
+    const selector = SCHEMES.map((scheme) => ({ scheme, language: "python" }));
+    this.#item = languages.createLanguageStatusItem("lastmile", selector);
+    this.#item.name = "Lastmile";
+    this.#item.command = { title: "Menu", command: "lastmile.menu" };
+    this.#clock = setInterval(() => {
+      if (window.state.focused) {
+        this.soon();
+      }
+    }, LATER);
+    this.show(undefined);
+  }
+
+  /** Looks again in a moment, once for all that happens until then. */
+  soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#look();
+    }, SOON);
+  }
+
+  /** Shows what is known. */
+  show(status: Status | undefined): void {
+    const trouble = this.#keeper.trouble;
+    const said = status === undefined ? { text: "Lastmile", detail: trouble?.message ?? "starting" } : words(status);
+    this.#item.text = said.text;
+    this.#item.detail = said.detail;
+    this.#item.severity = trouble === undefined ? LanguageStatusSeverity.Information : LanguageStatusSeverity.Error;
+  }
+
+  dispose(): void {
+    clearInterval(this.#clock);
+    clearTimeout(this.#timer);
+    this.#item.dispose();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#keeper.client === undefined) {
+      this.#works.clear();
+    }
+    this.#item.busy = this.#works.busy;
+    this.show(await this.#keeper.ask<Status>("lastmile.status"));
+  }
+}

@@ -1,0 +1,40 @@
+// The menu behind the status item.
+
+import { commands, window, type QuickPickItem } from "vscode";
+import type { Keeper } from "../run/keeper";
+import type { Status } from "./words";
+
+interface Entry extends QuickPickItem {
+  readonly command: string;
+}
+
+/** Shows the menu, and does what is chosen. */
+export async function menu(keeper: Keeper): Promise<void> {
+  const status = await keeper.ask<Status>("lastmile.status");
+  const entries = status === undefined ? TROUBLED : [...asked(status), ...TROUBLED];
+  const chosen = await window.showQuickPick(entries, { title: "Lastmile", placeHolder: keeper.trouble?.message ?? "" });
+  if (chosen !== undefined) {
+    await commands.executeCommand(chosen.command);
+  }
+}
+
+const TROUBLED: Entry[] = [
+  { label: "$(gear) Settings", command: "lastmile.openSettings" },
+  { label: "$(debug-restart) Restart the server", command: "lastmile.restart" },
+  { label: "$(output) Show the log", command: "lastmile.showLog" },
+];
+
+function asked(status: Status): Entry[] {
+  const { paused } = status.completions;
+  const model = status.model.path === "" ? "none" : `${status.model.path} (${status.model.state})`;
+  return [
+    { label: "$(sparkle) Instruct…", description: "an instruction for the selection", command: "lastmile.instructSelection" },
+    { label: "$(book) Show the last report", description: status.last, command: "lastmile.showReport" },
+    { label: "$(credit-card) Bill", description: `${status.today.tasks} tasks today`, command: "lastmile.showBill" },
+    { label: "$(pulse) Doctor", description: "what works here, and why", command: "lastmile.showDoctor" },
+    { label: paused ? "$(play) Go on with completions" : "$(debug-pause) Pause completions", command: "lastmile.togglePause" },
+    { label: "$(law) Paid tiers…", description: status.paid, command: "lastmile.choosePaid" },
+    { label: "$(server-process) Model…", description: model, command: "lastmile.chooseModel" },
+    { label: "$(key) API key…", description: "kept in the editor's secret storage", command: "lastmile.setKey" },
+  ];
+}

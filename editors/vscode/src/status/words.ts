@@ -1,0 +1,56 @@
+// What the server says of itself, and the few words that the status makes of it. Values alone.
+
+export interface Tier {
+  readonly name: string;
+  readonly free: boolean;
+  readonly model: string;
+  /** Why it cannot draft; empty where it can. */
+  readonly off: string;
+}
+
+/** What `lastmile.status` gives. */
+export interface Status {
+  readonly version: string;
+  readonly paid: "ask" | "auto" | "never";
+  readonly trusted: boolean;
+  readonly tiers: readonly Tier[];
+  readonly model: { readonly path: string; readonly state: "none" | "cold" | "loading" | "warm" };
+  readonly completions: { readonly enabled: boolean; readonly paused: boolean };
+  readonly today: { readonly spent: number; readonly tasks: number };
+  /** The receipt of the last task; empty before there was one. */
+  readonly last: string;
+}
+
+/** Characters of the last receipt: what is behind it, the menu, has to stay in sight. The menu shows all of it. */
+const LONGEST = 60;
+
+export interface Words {
+  readonly text: string;
+  readonly detail: string;
+}
+
+/** Says which tiers are on, whether the model is warm, and what today cost. */
+export function words(status: Status): Words {
+  const on = status.tiers.filter((tier) => tier.off === "").map((tier) => tier.name + state(tier, status));
+  const parts = [
+    `${dollars(status.today.spent)} today`,
+    ...(status.completions.paused ? ["completions paused"] : []),
+    ...(status.trusted ? [] : ["folder not trusted: nothing of it is run"]),
+    ...(status.last === "" ? [] : [`last: ${short(status.last)}`]),
+  ];
+  return { text: `Lastmile: ${on.join(", ")}`, detail: parts.join(" · ") };
+}
+
+/** Writes an amount as the server does: cents, and more digits below one. */
+export function dollars(amount: number): string {
+  return amount === 0 || amount >= 0.01 ? `$${amount.toFixed(2)}` : `$${amount.toPrecision(2)}`;
+}
+
+function short(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+function state(tier: Tier, status: Status): string {
+  const own = status.model.path !== "" && tier.free && tier.name !== "rules";
+  return own && status.model.state !== "none" ? ` (${status.model.state})` : "";
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import type { WorkspaceEdit } from "vscode-languageserver-protocol";
+import { buttonFor } from "../src/client/messages";
+import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
+import { changedSince, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
+
+const SET: Record<string, Inspected> = {
+  paid: { globalValue: "auto" },
+  "docstring.convention": { globalValue: "google", workspaceValue: "numpy", workspaceFolderValue: "rest" },
+  ladder: { workspaceValue: ["rules"] },
+  "model.path": { globalValue: null },
+  "budget.day": {},
+};
+const inspect = (name: string): Inspected | undefined => SET[name];
+const NAMES = [...Object.keys(SET), "unheard.of"];
+
+test("only what somebody set is told, the nearest first", () => {
+  const values = told(NAMES, inspect, { trusted: true, ruff: false });
+  assert.deepEqual(values, { paid: "auto", "docstring.convention": "rest", ladder: ["rules"] });
+});
+
+test("of a folder that is not trusted no setting counts, and nothing of it runs", () => {
+  const values = told(NAMES, inspect, { trusted: false, ruff: false });
+  assert.deepEqual(values, { paid: "auto", "docstring.convention": "google", "verify.trusted": false });
+});
+
+test("beside the Ruff extension its findings are not shown twice, unless the person wants that", () => {
+  const beside = { trusted: true, ruff: true };
+  assert.equal(told([], inspect, beside).diagnostics, "own");
+  assert.equal(told(["diagnostics"], () => ({ globalValue: "all" }), beside).diagnostics, "all");
+});
+
+test("the server's settings are those of the generated sections", () => {
+  const names = serverSettings(JSON.parse(readFileSync("package.json", "utf8")));
+  assert.ok(names.includes("budget.day") && names.includes("claude.baseUrl") && names.includes("openai"));
+  assert.ok(!names.some((name) => name.startsWith("server.") || name.startsWith("preview.")));
+  assert.deepEqual(serverSettings({}), []);
+});
+
+test("the command line is told the same by its environment", () => {
+  const values = { paid: "never", "claude.baseUrl": "http://x", ladder: ["rules", "opus"], openai: { a: {} }, "budget.day": 2 };
+  assert.deepEqual(asEnvironment(values), {
+    LASTMILE_PAID: "never",
+    LASTMILE_CLAUDE__BASE_URL: "http://x",
+    LASTMILE_LADDER: "rules,opus",
+    LASTMILE_BUDGET__DAY: "2",
+  });
+});
+
+function edit(label: string, ...texts: string[]): WorkspaceEdit {
+  const range = { start: { line: 3, character: 0 }, end: { line: 5, character: 0 } };
+  const edits = texts.map((newText) => ({ range, newText, annotationId: "lastmile" }));
+  return {
+    documentChanges: [{ kind: "create", uri: "file:///y.py" }, { textDocument: { uri: "file:///x.py", version: 1 }, edits }],
+    changeAnnotations: { lastmile: { label, description: "a receipt" } },
+  };
+}
+
+test("lines are counted as taken away or put in, whichever is more", () => {
+  assert.equal(linesOf(edit("Fix", "")), 2);
+  assert.equal(linesOf(edit("Fix", "a\nb\nc\nd\n", "")), 6);
+  assert.equal(linesOf({}), 0);
+});
+
+test("what is long or unverified is looked at first, and all else is applied", () => {
+  const short = edit("Fix F401", "a\n");
+  assert.deepEqual([wantsLook(short, 2), wantsLook(short, 1), isUnverified(short)], [false, true, false]);
+  const unverified = edit("Unverified: Fix F401", "a\n");
+  assert.deepEqual([wantsLook(unverified, 99), isUnverified(unverified)], [true, true]);
+  assert.equal(wantsLook({ changes: {} }, 0), false);
+});
+
+test("an edit is called by its label and its receipt", () => {
+  assert.equal(titleOf(edit("Fix F401", "")), "Fix F401: a receipt");
+  assert.equal(titleOf({}), "Lastmile");
+});
+
+test("a document that changed since the edit was made is named", () => {
+  const made = edit("Fix", "a");
+  assert.equal(changedSince(made, () => 1), undefined);
+  assert.equal(changedSince(made, () => 2), "file:///x.py");
+  assert.equal(changedSince(made, () => undefined), undefined);
+});
+
+test("a message about a setting opens it, and one about the key asks for it", () => {
+  const wrong = buttonFor('the editor: "budget.day" must be a number from 0 to 100000, not "x"; the default stays');
+  assert.deepEqual(wrong?.arguments, ["lastmile.budget.day"]);
+  assert.equal(buttonFor("Nothing passed. Not asked: opus: no API key in ANTHROPIC_API_KEY.")?.command, "lastmile.setKey");
+  assert.equal(buttonFor("Spent $0.00. 1 tasks, 1 cleared."), undefined);
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Crashes, MOST, WINDOW } from "../src/run/crashes";
+import { execute } from "../src/run/process";
+import { Queue } from "../src/run/queue";
+import { isOlder } from "../src/run/version";
+
+test("one job runs, and of those that wait the last", async () => {
+  const queue = new Queue();
+  const done: string[] = [];
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => { open = resolve; });
+  const job = (name: string, until?: Promise<void>) => async (): Promise<void> => {
+    await until;
+    done.push(name);
+  };
+  const all = [queue.run(job("first", gate)), queue.run(job("lost")), queue.run(job("last"))];
+  open();
+  await Promise.all(all);
+  await queue.run(job("later"));
+  assert.deepEqual(done, ["first", "last", "later"]);
+});
+
+test("a job that fails leaves the queue fit for the next", async () => {
+  const queue = new Queue();
+  await assert.rejects(queue.run(() => Promise.reject(new Error("no"))), /no/);
+  let ran = false;
+  await queue.run(() => { ran = true; return Promise.resolve(); });
+  assert.equal(ran, true);
+});
+
+test("a server that crashes is started again, until it did so too often", () => {
+  const crashes = new Crashes();
+  const answers = Array.from({ length: MOST }, (_, at) => crashes.again(at));
+  assert.deepEqual(answers, [true, true, false]);
+  crashes.forget();
+  assert.equal(crashes.again(MOST), true);
+});
+
+test("crashes that lie far apart are no loop", () => {
+  const crashes = new Crashes();
+  const answers = Array.from({ length: 10 }, (_, at) => crashes.again((at * WINDOW) / 2 + at));
+  assert.ok(answers.every(Boolean));
+});
+
+const VERSIONS: [string | undefined, boolean][] = [
+  ["0.1.0", false],
+  ["0.1", false],
+  ["0.10.0", false],
+  ["1.0.0rc1", false],
+  ["0.0.9", true],
+  ["", true],
+  [undefined, true],
+  ["unknown", true],
+];
+
+for (const [version, older] of VERSIONS) {
+  test(`${version ?? "no version"} is ${older ? "" : "not "}older than 0.1.0`, () => {
+    assert.equal(isOlder(version, "0.1.0"), older);
+  });
+}
+
+const NODE = process.execPath;
+
+test("a program's words and status are given", async () => {
+  let heard = "";
+  const args = ["-e", "process.stdout.write('out'); process.stderr.write('err'); process.exitCode = 3"];
+  const done = await execute(NODE, args, { env: process.env, seconds: 30, hear: (text) => { heard += text; } });
+  assert.deepEqual(done, { status: 3, out: "out", err: "err" });
+  assert.equal(heard.length, 6);
+});
+
+test("a program that is not there is no exception", async () => {
+  const done = await execute("/nowhere/at/all", [], { env: {}, seconds: 5 });
+  assert.notEqual(done.status, 0);
+  assert.match(done.err, /ENOENT/);
+});
+
+test("a program is stopped at its deadline, and when it is told to", async () => {
+  const forever = ["-e", "setInterval(() => {}, 1000)"];
+  assert.match((await execute(NODE, forever, { env: process.env, seconds: 0.2 })).err, /too long/);
+  const stop = new AbortController();
+  const stopped = execute(NODE, forever, { env: process.env, seconds: 30, signal: stop.signal });
+  stop.abort();
+  assert.match((await stopped).err, /stopped/);
+});

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { plan } from "../src/find/make";
+import { crashing, misnamed, missing, notInstalled, old, silent, starting } from "../src/run/troubles";
+import { dollars, words, type Status } from "../src/status/words";
+
+const STATUS: Status = {
+  version: "0.1.0",
+  paid: "ask",
+  trusted: true,
+  tiers: [
+    { name: "rules", free: true, model: "", off: "" },
+    { name: "local", free: true, model: "qwen", off: "" },
+    { name: "sonnet", free: false, model: "claude", off: "no API key" },
+  ],
+  model: { path: "/m.gguf", state: "warm" },
+  completions: { enabled: true, paused: false },
+  today: { spent: 0, tasks: 0 },
+  last: "",
+};
+
+const SAID: Record<string, [Partial<Status>, string, string]> = {
+  plain: [{}, "Lastmile: rules, local (warm)", "$0.00 today"],
+  "without a model": [{ model: { path: "", state: "none" } }, "Lastmile: rules, local", "$0.00 today"],
+  paused: [{ completions: { enabled: true, paused: true } }, "Lastmile: rules, local (warm)", "$0.00 today · completions paused"],
+  "with a last task": [
+    { today: { spent: 0.0312, tasks: 2 }, last: "Fix F401: rules, 1 draft" },
+    "Lastmile: rules, local (warm)",
+    "$0.03 today · last: Fix F401: rules, 1 draft",
+  ],
+  "with a long last receipt": [
+    { last: `Add a docstring: ${"x".repeat(99)}` },
+    "Lastmile: rules, local (warm)",
+    `$0.00 today · last: Add a docstring: ${"x".repeat(43)}…`,
+  ],
+  "not trusted": [{ trusted: false }, "Lastmile: rules, local (warm)", "$0.00 today · folder not trusted: nothing of it is run"],
+};
+
+for (const [name, [change, text, detail]] of Object.entries(SAID)) {
+  test(`the status says what works and what today cost: ${name}`, () => {
+    assert.deepEqual(words({ ...STATUS, ...change }), { text, detail });
+  });
+}
+
+test("small amounts are not nothing", () => {
+  assert.deepEqual([0, 0.00042, 0.005, 0.01, 12.345].map(dollars), ["$0.00", "$0.00042", "$0.0050", "$0.01", "$12.35"]);
+});
+
+test("an environment is made by uv where it is there, by pip else, and not at all without either", () => {
+  const uv = plan({ uv: "uv", python: "python3" }, "/own", "lastmile==1", false);
+  assert.deepEqual(uv.map((step) => [step.command, step.args[0], step.args.at(-1)]), [
+    ["uv", "venv", "/own"],
+    ["uv", "pip", "lastmile==1"],
+  ]);
+  const pip = plan({ uv: undefined, python: "python3.12" }, "/own", "lastmile", false);
+  assert.deepEqual(pip.map((step) => step.command), ["python3.12", "/own/bin/python"]);
+  assert.deepEqual(plan({ uv: undefined, python: undefined }, "/own", "lastmile", false), []);
+});
+
+test("every trouble has a button, and every button a command that there is", () => {
+  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { contributes: { commands: { command: string }[] } };
+  const known = new Set(manifest.contributes.commands.map((one) => one.command));
+  for (const trouble of [missing(), misnamed("/x"), crashing("/x"), silent("/x"), starting(), old("0", "1", "/x"), notInstalled("no")]) {
+    assert.ok(trouble.buttons.length > 0, trouble.message);
+    for (const { command } of trouble.buttons) {
+      assert.ok(known.has(command) || command.startsWith("workbench.action."), command);
+    }
+  }
+});

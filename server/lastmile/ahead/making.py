@@ -1,0 +1,99 @@
+"""Makes one fix before it is asked for, by the same loop and the same judge that would make it then.
+
+What differs is who drafts: the free tiers that it is handed, and nobody else. It is called for one
+thing at a time, and whoever cancels it waits no longer than for any other task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from attrs import evolve, frozen
+
+from lastmile.ahead.policy import way
+from lastmile.ahead.values import Ready, is_wide
+from lastmile.alone import alone
+from lastmile.cascade.loop import Cascade
+from lastmile.cascade.policy import Policy, route
+from lastmile.cascade.protocols import ConsentRequest, Tier
+from lastmile.cascade.values import Draft, Outcome, Replace, Task
+from lastmile.errors import RequestError, StaleError, ToolError
+from lastmile.project import Project
+from lastmile.tasks.kind import Offer, Page
+from lastmile.text.edits import Replacement, carry, moved
+from lastmile.tools.compare import differ
+
+
+@frozen
+class Nobody:
+    """Whom the loop could ask for money here."""
+
+    async def ask(self, request: ConsentRequest) -> bool:  # noqa: ARG002 - the protocol's
+        """Say no."""
+        return False
+
+
+@frozen
+class Maker:
+    """Makes fixes for the texts of one project."""
+
+    project: Project
+    tiers: Mapping[str, Tier]
+    """All that may draft."""
+
+    async def make(self, page: Page, offer: Offer, *, around: str) -> Ready | None:
+        """Draft and judge what an offer speaks of; None where nothing passed, or where it belongs to another file.
+
+        ``around`` is the state of the other documents.
+        """
+        policy = self._policy(page, offer)
+        task = None if policy is None else await self._task(page, offer)
+        if task is None or policy is None:
+            return None
+        outcome = await self._run(task, policy)
+        if outcome.text is None or outcome.task.snapshot.uri != page.snapshot.uri:
+            return None
+        replacements = await differ(self.project.offload, page.snapshot.text, outcome.text)
+        compared = await alone(outcome, self.project.settings)
+        around = around if is_wide(outcome) else ""
+        return Ready(offer, outcome, page.snapshot, replacements, alone=compared, around=around)
+
+    async def carry(
+        self, page: Page, offers: Sequence[Offer], ready: Ready, theirs: Sequence[Replacement], *, around: str
+    ) -> Ready | None:
+        """Bring what was ready along to a newer text and judge it again there.
+
+        ``theirs`` leads from its text to the page's. None where the two touch, or it no longer passes.
+        """
+        replacements, target = carry(ready.replacements, theirs), moved(ready.offer.target, theirs)
+        same = (item for item in offers if item.target == target and item.kind == ready.offer.kind)
+        offer = next((item for item in same if item.detail == ready.offer.detail), None)
+        task = None if replacements is None or offer is None else await self._task(page, offer)
+        if task is None or offer is None or replacements is None:
+            return None
+        draft = Draft(tuple(map(Replace, replacements)), label="carried over to the newer text")
+        if not (await self.project.verify(task, draft)).passed:
+            return None
+        around = around if is_wide(ready.outcome) else ""
+        return evolve(ready, offer=offer, snapshot=page.snapshot, replacements=replacements, around=around)
+
+    def _policy(self, page: Page, offer: Offer) -> Policy | None:
+        """Give the way up, where one of the tiers can go it: most that is offered needs a model."""
+        policy = way(self.project.policy(offer.kind), self.tiers)
+        if policy is None:
+            return None
+        sketch = self.project.kinds[offer.kind].sketch(page, offer)
+        return policy if route(sketch, policy, self.tiers, difficulty=0.0).steps else None
+
+    async def _task(self, page: Page, offer: Offer) -> Task | None:
+        await self.project.ready(page.snapshot)
+        with suppress(StaleError, RequestError, ToolError):
+            task = await self.project.make(page, kind=offer.kind, target=offer.target, detail=offer.detail)
+            return evolve(task, ahead=True)
+        return None
+
+    async def _run(self, task: Task, policy: Policy) -> Outcome:
+        parts = self.project.parts
+        means = (parts.clock, parts.comparer, parts.appraiser)
+        return await Cascade(self.tiers, parts.judge, parts.bank, Nobody(), *means).run(task, policy)

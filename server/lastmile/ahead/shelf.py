@@ -1,0 +1,96 @@
+"""What is ready, by the content of the document that it is for; and what was tried and did not pass."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from attrs import define, field
+
+from lastmile.ahead.values import Name, Ready
+
+_MOST_TEXTS = 64
+_MOST_CHARACTERS = 32_000_000
+"""Of the texts that what is ready keeps: 32 to 128 MB at the most."""
+
+_MOST_TRIED = 4096
+
+Key = tuple[str, str]
+"""A document's key and the digest of its text: an undone change finds again what was ready before it."""
+
+
+@define(eq=False)
+class Shelf:
+    """Keeps what is ready; of too much the texts that were used least lately go."""
+
+    _texts: OrderedDict[Key, dict[Name, Ready]] = field(factory=OrderedDict, init=False)
+    _weight: int = field(default=0, init=False)
+    _tried: OrderedDict[str, None] = field(factory=OrderedDict, init=False)
+
+    def __len__(self) -> int:
+        """Count what is ready."""
+        return sum(map(len, self._texts.values()))
+
+    def put(self, document: str, ready: Ready) -> None:
+        """Keep an edit for the text that it is for."""
+        key = document, ready.snapshot.digest
+        kept = self._texts.setdefault(key, {})
+        self._texts.move_to_end(key)
+        self._weight += ready.weight - (kept[ready.name].weight if ready.name in kept else 0)
+        kept[ready.name] = ready
+        while len(self._texts) > _MOST_TEXTS or (self._weight > _MOST_CHARACTERS and len(self._texts) > 1):
+            self._drop(next(iter(self._texts)))
+
+    def find(self, document: str, digest: str, name: Name, *, around: str) -> Ready | None:
+        """Look for the edit of an entry; ``around`` is the state of the other documents now."""
+        ready = self._texts.get((document, digest), {}).get(name)
+        return ready if ready is not None and ready.around in {"", around} else None
+
+    def of(self, document: str, digest: str, *, around: str) -> list[Ready]:
+        """List what is ready for a text."""
+        found = self._texts.get((document, digest), {}).values()
+        return [ready for ready in found if ready.around in {"", around}]
+
+    def before(self, document: str, digest: str) -> list[Ready]:
+        """List what was ready for the text that a document had last, before this one."""
+        older = (kept for (name, known), kept in reversed(self._texts.items()) if name == document and known != digest)
+        return list(next(older, {}).values())
+
+    def forget(self, document: str | None = None) -> None:
+        """Drop what is ready for a document, or for all, and what was tried."""
+        for key in [key for key in self._texts if document in {None, key[0]}]:
+            self._drop(key)
+        self._tried.clear()
+
+    def forget_wide(self) -> None:
+        """Drop what was judged by more than its document's text: a file changed that nobody told of."""
+        for key, kept in list(self._texts.items()):
+            narrow = {name: ready for name, ready in kept.items() if not ready.around}
+            self._weight -= sum(ready.weight for name, ready in kept.items() if name not in narrow)
+            self._texts[key] = narrow
+
+    def distrust(self, task: str) -> None:
+        """Drop the edit of a task that a person found to be wrong, from every text that it is ready for."""
+        for kept in self._texts.values():
+            for name in [name for name, ready in kept.items() if ready.outcome.task.id == task]:
+                wrong = kept.pop(name)
+                self._weight -= wrong.weight
+                self.give_up(wrong.what)
+
+    def tried(self, what: str) -> bool:
+        """Tell whether something was tried already, and did not pass."""
+        return what in self._tried
+
+    def give_up(self, what: str) -> None:
+        """Note that something did not pass, so that it is not tried again until what it is about changes."""
+        self._tried[what] = None
+        while len(self._tried) > _MOST_TRIED:
+            self._tried.popitem(last=False)
+
+    def __iter__(self) -> Iterator[Ready]:
+        """Go over all that is ready."""
+        for kept in self._texts.values():
+            yield from kept.values()
+
+    def _drop(self, key: Key) -> None:
+        self._weight -= sum(ready.weight for ready in self._texts.pop(key).values())

@@ -1,0 +1,53 @@
+"""The receipts of the edits that were accepted last, for ``lastmile bill --receipts``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+from attrs import asdict
+
+from lastmile.errors import LedgerError
+from lastmile.ledger.money import NANOS
+from lastmile.ledger.receipts import Receipt
+from lastmile.ledger.store import Ledger
+from lastmile.text.visible import visible
+
+
+def show_receipts(path: Path, most: int, *, as_json: bool) -> None:
+    """Print the last receipts of a ledger, the newest first. Raises `LedgerError` where it cannot be read."""
+    found = asyncio.run(_read(path, most))
+    if as_json:
+        click.echo(json.dumps([asdict(item) | {"top_cost": _dollars(item)} for item in found], indent=2))
+        return
+    for line in (line for item in found for line in _lines(item)):
+        click.echo(visible(line))
+    if not found:
+        click.echo("No edit was accepted yet.")
+
+
+async def _read(path: Path, most: int) -> tuple[Receipt, ...]:
+    ledger = Ledger.open(path)
+    try:
+        if problem := await ledger.ready():
+            raise LedgerError(problem)
+        return await ledger.receipts(most)
+    finally:
+        await ledger.aclose()
+
+
+def _lines(item: Receipt) -> Iterator[str]:
+    at = datetime.fromtimestamp(item.at).astimezone()
+    cost = _dollars(item)
+    alone = "" if cost is None else f" ({item.top_tier} alone: about ${cost:.4f})"
+    yield f"{at:%Y-%m-%d %H:%M}  {item.kind}: {item.receipt}{alone}{', ready before asked for' if item.ahead else ''}"
+    if item.undone:
+        yield f"    sent back as wrong{': ' + item.words if item.words else ''}"
+
+
+def _dollars(item: Receipt) -> float | None:
+    return None if item.top_cost is None else item.top_cost / NANOS

@@ -1,0 +1,82 @@
+"""Shows above its line what is ready, for who wants to see it in the text (`ahead_lens`).
+
+It is declared only where a setting asks for it: an editor asks whoever declares lenses at every change.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from lastmile.lsp import ticket
+from lastmile.lsp.documents import Document
+from lastmile.lsp.encode import APPLY
+from lastmile.lsp.host import SETTINGS_SECONDS, Server
+from lastmile.lsp.wishes import place
+
+if TYPE_CHECKING:
+    from lastmile.ahead.values import Ready
+
+
+async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:
+    """List the fixes of a document that are ready, each with the command that applies it."""
+    document = ls.documents.find(params.text_document.uri)
+    if document is None or ls.readying is None:
+        return []
+    if not (await (await ls.service()).project(document.path)).settings.ahead_lens:
+        return []
+    return [_lens(ls, document, ready) for ready in ls.readying.of(ls, document)]
+
+
+def lens_from_the_start(ls: Server) -> None:
+    """Declare lenses where the client cannot be told later and its first settings ask for them."""
+    if ls.client.registers_lens or not isinstance(ls.initial, dict):
+        return
+    from lastmile.config.resolve import resolve  # noqa: PLC0415 - most starts do without it
+    from lastmile.config.sources import from_editor  # noqa: PLC0415 - as above
+
+    if resolve(from_editor(ls.initial)).settings.ahead_lens:
+        _register(ls)
+
+
+async def offer_lens(ls: Server) -> None:
+    """Declare lenses to a client that can be told later, once the settings ask for them."""
+    if not ls.client.registers_lens or _has(ls):
+        return
+    path = ls.folders[0] if ls.folders else None
+    if not (await (await ls.service()).resolved(path)).settings.ahead_lens or _has(ls):
+        return
+    _register(ls)
+    registration = types.Registration("lens", types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensRegistrationOptions())
+    params = types.RegistrationParams([registration])
+    with suppress(TimeoutError, JsonRpcException):
+        await ls.protocol.ask(types.CLIENT_REGISTER_CAPABILITY, params, seconds=SETTINGS_SECONDS)
+
+
+def show_lenses(ls: Server) -> None:
+    """Have the client ask for the lenses again: something else is ready."""
+    if _has(ls) and ls.client.refreshes_lens:
+        ls.background.start(_refresh(ls), name="lens")
+
+
+async def _refresh(ls: Server) -> None:
+    with suppress(TimeoutError, JsonRpcException):
+        await ls.protocol.ask(types.WORKSPACE_CODE_LENS_REFRESH, None, seconds=SETTINGS_SECONDS)
+
+
+def _lens(ls: Server, document: Document, ready: Ready) -> types.CodeLens:
+    title = f"{ready.offer.title} (ready, free)"
+    carried = ticket.issue(ready.offer, document.snapshot)
+    where = place(ls, document.snapshot, ready.offer.target)
+    return types.CodeLens(where, types.Command(title, APPLY, arguments=[carried]))
+
+
+def _register(ls: Server) -> None:
+    ls.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())(lenses)
+
+
+def _has(ls: Server) -> bool:
+    return types.TEXT_DOCUMENT_CODE_LENS in ls.protocol.fm.features

@@ -1,0 +1,105 @@
+"""The commands about what was done: its receipt, its report, why it was refused, and that it was wrong.
+
+Each takes a task's id, or nothing for the last one. Where there is none, the answer is null.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lastmile.lsp.apply import apply_edit
+from lastmile.lsp.failures import invalid
+from lastmile.lsp.host import Server
+from lastmile.lsp.receipts import Refused
+
+if TYPE_CHECKING:
+    from lastmile.lsp.receipts import Applied
+
+RECEIPT = "lastmile.receipt"
+REPORT = "lastmile.report"
+WHY = "lastmile.why"
+UNDO = "lastmile.undoAndReport"
+
+_LONGEST = 4000
+"""Characters of what a person says of an edit."""
+
+
+def register(server: Server) -> None:
+    """Register the commands."""
+    server.command(RECEIPT)(receipt)
+    server.command(REPORT)(report)
+    server.command(WHY)(why)
+    server.command(UNDO)(undo)
+
+
+async def receipt(ls: Server, *arguments: Any) -> dict[str, Any] | None:  # noqa: ANN401 - from the wire
+    """Give the receipt of an applied edit in one line, with the task's id and what it did."""
+    found = ls.receipts.edit(*_texts(RECEIPT, arguments, most=1))
+    if found is None:
+        return None
+    compared = None if found.alone is None else found.alone.cost
+    cost = {"cost_usd": found.outcome.cost, "top_tier_cost_usd_estimate": compared}
+    return {"task": found.outcome.task.id, "title": found.title, "line": found.line, **cost}
+
+
+async def report(ls: Server, *arguments: Any) -> dict[str, str] | None:  # noqa: ANN401 - from the wire
+    """Open the report of a task, applied or refused; gives its file."""
+    (task,) = _texts(REPORT, arguments, most=1) or ("",)
+    found = (ls.receipts.edit(task) or ls.receipts.refusal(task)) if task else ls.receipts.latest
+    if found is None:
+        return None
+    from lastmile.lsp.surfaced import show  # noqa: PLC0415 - the start does without it
+
+    alone = None if isinstance(found, Refused) else found.alone
+    return {"path": str(await show(ls, found.outcome, alone, root=found.root))}
+
+
+async def why(ls: Server, *arguments: Any) -> dict[str, str] | None:  # noqa: ANN401 - from the wire
+    """Open the story of a refused task, with links to the places that it is about; gives its file."""
+    return await _why(ls, _texts(WHY, arguments, most=1))
+
+
+async def undo(ls: Server, *arguments: Any) -> dict[str, bool] | None:  # noqa: ANN401 - from the wire
+    """Undo an applied edit and write down that it was wrong, with the person's words: task's id, words.
+
+    The words go into the ledger, on this machine, and nowhere else.
+    """
+    task, words = (*_texts(UNDO, arguments, most=2), "", "")[:2]
+    found = ls.receipts.edit(task)
+    if found is None:
+        return None
+    undone = await _undo(ls, found)
+    await (await ls.service()).ledger.mark_undone(found.outcome.task.id, words[:_LONGEST])
+    if ls.readying is not None:
+        ls.readying.shelf.distrust(found.outcome.task.id)
+    if undone:
+        ls.receipts.undone(found.outcome.task.id)
+    return {"undone": undone, "reported": True}
+
+
+async def _why(ls: Server, named: tuple[str, ...]) -> dict[str, str] | None:
+    found = ls.receipts.refusal(*named)
+    if found is None:
+        return None
+    from lastmile.lsp.surfaced import show  # noqa: PLC0415 - the start does without it
+
+    return {"path": str(await show(ls, found.outcome, root=found.root))}
+
+
+async def _undo(ls: Server, found: Applied) -> bool:
+    """Put back what an edit replaced, where it is still there as it was put in."""
+    from lastmile.lsp.undoing import undoing  # noqa: PLC0415 - the start does without it
+
+    edit = await undoing(ls, found)
+    if edit is None:
+        ls.person.tell(f"{found.edit.snapshot.name} changed there since; the edit was left as it is.")
+        return False
+    return await apply_edit(ls, edit, label=f"Undo: {found.title}")
+
+
+def _texts(command: str, arguments: tuple[Any, ...], *, most: int) -> tuple[str, ...]:
+    if len(arguments) > most or not all(item is None or isinstance(item, str) for item in arguments):
+        what = "a task's id" if most == 1 else "a task's id and what is wrong with its edit"
+        message = f"{command} takes {what}, both texts, or nothing for the last one."
+        raise invalid(message if most > 1 else message.replace(", both texts,", ","))
+    return tuple(item or "" for item in arguments)

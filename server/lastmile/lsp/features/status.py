@@ -1,0 +1,103 @@
+"""What an editor's status shows, and what its menu does: ``lastmile.status``, ``.pause``, ``.models``.
+
+Nothing is started by looking: no model is loaded, no server is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import asdict
+
+from lastmile import __version__
+from lastmile.lsp.failures import invalid
+from lastmile.lsp.host import Server
+
+if TYPE_CHECKING:
+    from lastmile.config.local import LocalModel
+    from lastmile.project import Project
+    from lastmile.service import Service
+
+STATUS = "lastmile.status"
+PAUSE = "lastmile.pause"
+MODELS = "lastmile.models"
+
+
+def register(server: Server) -> None:
+    """Register the commands."""
+    server.command(STATUS)(status)
+    server.command(PAUSE)(pause)
+    server.command(MODELS)(models)
+
+
+async def status(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire
+    """Give the tiers, the model's state, what was today cost, what is paused and the last receipt."""
+    from lastmile.readiness import ladder  # noqa: PLC0415 - the start does without it
+
+    await ls.settled()
+    service = await ls.service()
+    project = await service.project(_first(ls))
+    settings, last = project.settings, ls.receipts.edit()
+    return {
+        "version": __version__,
+        "paid": settings.paid.value,
+        "trusted": settings.verify.trusted,
+        "tiers": [asdict(rung) for rung in ladder(project)],
+        "model": await _model(service, project),
+        "completions": {"enabled": settings.completion.enabled, "paused": ls.completions.paused},
+        "today": await _today(service),
+        "last": "" if last is None else f"{last.title}: {last.line}",
+    }
+
+
+async def pause(ls: Server, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401 - from the wire
+    """Pause completions or go on with them, as the argument says; without one, do the other."""
+    if len(arguments) > 1 or not all(isinstance(item, bool) for item in arguments):
+        message = f"{PAUSE} takes true, false or nothing."
+        raise invalid(message)
+    ls.completions.paused = arguments[0] if arguments else not ls.completions.paused
+    return {"paused": ls.completions.paused}
+
+
+async def models(ls: Server, *_: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - from the wire
+    """List the models of this machine that could be used."""
+    service = await ls.service()
+    settings = (await service.project(_first(ls))).settings
+    return await asyncio.to_thread(lambda: list(_models(settings.model, service.shared.env)))
+
+
+def _first(ls: Server) -> Path | None:
+    return ls.folders[0] if ls.folders else None
+
+
+async def _model(service: Service, project: Project) -> dict[str, Any]:
+    model = project.settings.model
+    if not model.path:
+        return {"path": "", "state": "none"}
+    from lastmile.model.state import state  # noqa: PLC0415 - most have no model
+
+    return {"path": model.path, "state": await state(service.shared.host(model))}
+
+
+async def _today(service: Service) -> dict[str, Any]:
+    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    total = (await service.ledger.bill(since=midnight.timestamp())).total
+    return {"spent": total.spent, "tasks": total.tasks, "cleared": total.cleared, "cleared_free": total.cleared_free}
+
+
+def _models(own: LocalModel, env: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Look through the folders of models; reads the beginning of each file."""
+    from lastmile.model.shelf.advice import room  # noqa: PLC0415 - only a list of models needs it
+    from lastmile.model.shelf.here import offered, others  # noqa: PLC0415 - as above
+    from lastmile.model.shelf.machine import machine  # noqa: PLC0415 - as above
+
+    space = room(machine(env), offload=False)
+    for entry in offered(own, space, env):
+        if entry.file is not None:
+            yield {"name": entry.entry.name, "path": str(entry.file), "used": entry.used, "trouble": ""}
+    for other in others(own, space, env):
+        yield {"name": other.name, "path": str(other.file), "used": other.used, "trouble": other.trouble}

@@ -1,0 +1,79 @@
+"""What was made ahead, on its way to the client: as the edit of a menu's entry, or as what a ticket asks for.
+
+It is what the ordinary way would have come to, so it looks the same: label, receipt, survival.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from lastmile import receipt
+from lastmile.ahead.values import Ready
+from lastmile.cascade.values import Outcome
+from lastmile.lsp import encode, uris
+from lastmile.lsp.client import Client
+from lastmile.lsp.documents import Document
+from lastmile.lsp.encode import Made
+from lastmile.lsp.host import Server
+from lastmile.lsp.landing import Landed
+from lastmile.lsp.receipts import Applied
+from lastmile.lsp.ticket import Ticket
+from lastmile.text.edits import Span, apply
+from lastmile.text.snapshot import Snapshot
+
+
+def made(ls: Server, snapshot: Snapshot, ready: Ready) -> Made:
+    """Encode what is ready for a text, at the version that the editor has it in."""
+    outcome = ready.outcome
+    title = outcome.task.title or outcome.task.kind
+    note = receipt.receipt(outcome, ready.alone)
+    edit = encode.workspace_edit(snapshot, ready.replacements, shown(ls.client, outcome), label=title, receipt=note)
+    return Made(outcome.task.id, edit)
+
+
+def asked(ls: Server, document: Document, ticket: Ticket) -> Ready | None:
+    """Look whether what a ticket asks for is ready; only for the very text that its menu was for."""
+    if ls.readying is None or ticket.text != document.snapshot.digest or ticket.strangers:
+        return None
+    target = Span(ticket.place.start, ticket.place.start + ticket.place.length)
+    return ls.readying.named(ls, document, ticket.kind, target, ticket.detail)
+
+
+def landed(snapshot: Snapshot, ready: Ready) -> Landed:
+    """Give the edit for the text as it is."""
+    return Landed(snapshot, apply(snapshot.text, ready.replacements), ready.replacements)
+
+
+async def taken(ls: Server, task: str) -> None:
+    """Write down that the person took an edit, and watch whether they keep it. Unknown ones are left out."""
+    ready = next((item for item in ls.readying.shelf if item.outcome.task.id == task), None) if ls.readying else None
+    if ready is None:
+        return
+    project = await (await ls.service()).project(ready.snapshot.path)
+    handed(ls, Applied(ready.outcome, landed(ready.snapshot, ready), ready.alone, project.root))
+    document = ls.documents.find(ready.snapshot.uri)
+    if document is not None:
+        ls.survival.changed(document.key, document.snapshot)
+    await (await ls.service()).ledger.mark_applied(task)
+
+
+def handed(ls: Server, applied: Applied) -> str:
+    """Take note of an edit that goes to the editor; gives its receipt."""
+    note, edit = applied.line, applied.edit
+    ls.person.log(f"{applied.title}: {note}")
+    key, old = uris.key(edit.snapshot.uri), edit.snapshot.text
+    ls.survival.hand(applied.outcome.task.id, key, old=old, new=edit.text, replacements=edit.replacements)
+    ls.receipts.applied(applied)
+    return note
+
+
+def shown(client: Client, outcome: Outcome) -> Client:
+    """Leave labels out where each is a message to be answered, and the edit is small.
+
+    A message after each small thing that cost nothing and asked nobody is a key to press, and no news.
+    """
+    return evolve(client, annotations=client.annotations and not (client.announces and _is_small(outcome)))
+
+
+def _is_small(outcome: Outcome) -> bool:
+    return outcome.cost == 0 and all(attempt.tier == "rules" for attempt in outcome.attempts)

@@ -1,0 +1,222 @@
+"""Makes fixes ready for the open documents, one after the other, and knows which are.
+
+What is worth making, by whom and how much that may take is decided in `lastmile.ahead`. It runs in the
+background task of `settling`, which ends it at every key; what was made by then stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from math import isfinite
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from lastmile.ahead.budget import Bucket
+from lastmile.ahead.machine import Gauge
+from lastmile.ahead.making import Maker
+from lastmile.ahead.policy import LONGEST, Pace, drafters, pace, processors, wanted
+from lastmile.ahead.shelf import Shelf
+from lastmile.ahead.values import Name, Ready, name_of
+from lastmile.config.ahead import Ahead
+from lastmile.errors import StaleError, ToolError
+from lastmile.lsp.documents import Document
+from lastmile.lsp.features import diagnostics
+from lastmile.lsp.features.lens import show_lenses
+from lastmile.lsp.host import Server
+from lastmile.lsp.pages import Known
+from lastmile.lsp.steady import steady
+from lastmile.tasks.kind import Offer, Page
+from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
+from lastmile.tools.behind import behind
+from lastmile.tools.compare import differ
+
+_MOST_DOCUMENTS = 16
+"""Documents: what was not looked at for longer is made ready once it is."""
+
+_PATIENCE = 300.0
+"""Seconds after which nothing more is made until something happens: nobody sits there."""
+
+_LOOK = 15.0
+"""Seconds after which a machine that was too busy is looked at again."""
+
+_SHOW = 1.0
+"""Seconds between two times that what is ready is shown: an editor asks for all it shows each time."""
+
+_AROUND = 200
+"""Characters on either side of a place that say whether what did not pass there is worth another try."""
+
+
+@frozen
+class _Place:
+    """A document whose fixes are being made."""
+
+    document: Document
+    known: Known
+    page: Page
+    around: str
+    maker: Maker
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The text."""
+        return self.page.snapshot
+
+
+@frozen
+class _Told:
+    """What is ready for a text."""
+
+    digest: str
+    names: frozenset[Name] = frozenset()
+
+
+@define(eq=False)
+class Readying:
+    """What is ready, and what that may take."""
+
+    shelf: Shelf = field(factory=Shelf)
+    bucket: Bucket = field(factory=Bucket)
+    gauge: Gauge = field(factory=Gauge)
+    looked_at: dict[str, int] = field(factory=dict)
+    """Where in each document a menu was asked for last."""
+
+    _told: dict[str, _Told] = field(factory=dict, init=False)
+    """What the client was told last of each document."""
+
+    _shown: float = field(default=0.0, init=False)
+    """When something that is ready was shown last."""
+
+    async def work(self, ls: Server) -> None:
+        """Go over the open documents, the one that was changed last first."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                for document in sorted(ls.documents, key=lambda item: -item.touched)[:_MOST_DOCUMENTS]:
+                    with suppress(StaleError, ToolError):  # it changed, or a tool fails: whoever asks is told
+                        await self._document(ls, document)
+
+    def find(self, ls: Server, document: Document, offer: Offer) -> Ready | None:
+        """Look for the edit of a menu's entry, for the text as it is now."""
+        return self.named(ls, document, offer.kind, offer.target, offer.detail)
+
+    def named(self, ls: Server, document: Document, kind: str, target: Span, detail: Mapping[str, Any]) -> Ready | None:
+        """Look for the edit of an entry by what its ticket carries."""
+        name, digest = name_of(kind, target, detail), document.snapshot.digest
+        return self.shelf.find(document.key, digest, name, around=ls.documents.around(document))
+
+    def tell(self, ls: Server, document: Document) -> frozenset[tuple[str, Span]]:
+        """Give the findings, by code and place, that have a fix ready; the client is told of them now."""
+        ready = self.of(ls, document)
+        self._told[document.key] = _Told(document.snapshot.digest, frozenset(each.name for each in ready))
+        return frozenset((item.code, item.span) for each in ready for item in each.offer.diagnostics)
+
+    def of(self, ls: Server, document: Document) -> list[Ready]:
+        """List what is ready for a document as it is now."""
+        return self.shelf.of(document.key, document.snapshot.digest, around=ls.documents.around(document))
+
+    def forget(self) -> None:
+        """Drop all that is ready: settings changed."""
+        self.shelf.forget()
+
+    def closed(self, document: Document) -> None:
+        """Forget a document."""
+        self.shelf.forget(document.key)
+        self.looked_at.pop(document.key, None)
+        self._told.pop(document.key, None)
+
+    async def _document(self, ls: Server, document: Document) -> None:
+        if not _is_ours(ls, document):
+            return
+        wanted_here = (await (await ls.service()).project(document.path)).settings.ahead
+        if wanted_here is Ahead.OFF:
+            return
+        known = await steady(ls.documents, document, ls.pages.known)
+        settings, project = known.project.settings, known.project
+        if known.page.trouble:
+            return
+        tiers = drafters(settings, project.parts.tiers, (await self._turn(known)).who)
+        page = evolve(project.fresh(known.page), others=ls.documents.others(document.path))
+        around = ls.documents.around(document)
+        place = _Place(document, known, page, around, Maker(project, tiers))
+        offers = wanted(page, project.kinds, near=self.looked_at.get(document.key, 0))
+        before = self.shelf.before(document.key, page.snapshot.digest)
+        self._show(ls, place)  # what another file's change put in doubt is not shown as ready until it is again
+        await self._carry(place, offers, before)
+        await self._make(ls, place, offers)
+        self._show(ls, place)
+
+    async def _carry(self, place: _Place, offers: list[Offer], before: list[Ready]) -> None:
+        """Bring along what was ready for the text before this one: it need not be drafted again."""
+        if not before:
+            return
+        theirs = await differ(place.maker.project.offload, before[0].snapshot.text, place.snapshot.text)
+        for ready in before:
+            pace = await self._turn(place.known)
+            with self._counted(pace), behind():
+                carried = await place.maker.carry(place.page, offers, ready, theirs, around=place.around)
+            if carried is not None:
+                self.shelf.put(place.document.key, evolve(carried, what=_what(place, carried.offer)))
+
+    async def _make(self, ls: Server, place: _Place, offers: list[Offer]) -> None:
+        for offer in offers:
+            what = _what(place, offer)
+            if self.shelf.tried(what) or self.find(ls, place.document, offer) is not None:
+                continue
+            pace = await self._turn(place.known)
+            times = processors(place.known.project.settings, place.maker.tiers, offer)
+            with self._counted(pace, times), behind():
+                ready = await place.maker.make(place.page, offer, around=place.around)
+            if ready is None:
+                self.shelf.give_up(what)
+                continue
+            self.shelf.put(place.document.key, evolve(ready, what=what))
+            if time.monotonic() - self._shown > _SHOW:
+                self._show(ls, place)
+
+    def _show(self, ls: Server, place: _Place) -> None:
+        """Show what is ready, where that is not what was shown last."""
+        names, digest = frozenset(ready.name for ready in self.of(ls, place.document)), place.snapshot.digest
+        told = self._told.get(place.document.key, _Told(digest))
+        if names != (told.names if told.digest == digest else frozenset()):
+            self._shown = time.monotonic()
+            diagnostics.show_ready(ls, place.document)
+            show_lenses(ls)
+
+    async def _turn(self, known: Known) -> Pace:
+        """Wait until the machine has time to spare and the minute's seconds are not used up."""
+        while True:
+            found = pace(known.project.settings, await asyncio.to_thread(self.gauge.look))
+            seconds = self.bucket.wait(found.seconds)
+            if not seconds:
+                return found
+            await asyncio.sleep(seconds if isfinite(seconds) else _LOOK)
+
+    @contextmanager
+    def _counted(self, pace: Pace, processors: int = 1) -> Iterator[None]:
+        """Count what the block takes. One thing runs at a time, on so many processors at the most."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.bucket.take((time.monotonic() - began) * processors, pace.seconds)
+
+
+def _is_ours(ls: Server, document: Document) -> bool:
+    """Tell whether a document is worth it: not one of a library that was looked up, nor one that is huge."""
+    path = document.path
+    inside = not ls.folders or (path is not None and any(path.is_relative_to(folder) for folder in ls.folders))
+    return (inside or path is None) and len(document.snapshot.text) <= LONGEST
+
+
+def _what(place: _Place, offer: Offer) -> str:
+    """Name what is tried by what stands there, so that it is not tried again wherever else the document changes."""
+    start, end = max(0, offer.target.start - _AROUND), offer.target.end + _AROUND
+    name = name_of(offer.kind, offer.target, offer.detail)
+    tiers = ",".join(place.maker.tiers)
+    said = f"{place.document.key}\n{tiers}\n{name.kind}\n{name.detail}\n{place.snapshot.text[start:end]}"
+    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,59 @@
+"""Who can draft now, and why the others cannot: what ``lastmile doctor`` and an editor's status show.
+
+It goes by what is known, and asks no server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from lastmile.cascade.policy import Paid
+from lastmile.cascade.protocols import Tier
+from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.project import Project
+from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
+
+EXAMPLE, EXAMPLE_NAME = "import os\n", "example.py"
+NO_MODEL = "no model is set"
+
+
+@frozen
+class Readiness:
+    """One tier of the ladder."""
+
+    name: str
+    free: bool
+    model: str
+    """The provider's id of the model; empty for tiers that have none."""
+
+    off: str
+    """Why it cannot draft; empty where it can."""
+
+
+def ladder(project: Project) -> Iterator[Readiness]:
+    """Give the tiers of the ladder, cheapest first."""
+    for name in project.settings.steps:
+        tier = project.parts.tiers.get(name)
+        if tier is None:
+            yield Readiness(name, free=True, model="", off=NO_MODEL)
+        else:
+            yield Readiness(name, tier.free, tier.model, off(project, tier))
+
+
+def off(project: Project, tier: Tier) -> str:
+    """Say why a tier cannot draft; empty where it can, as far as is known without asking it."""
+    if not tier.free and project.settings.paid is Paid.NEVER:
+        return "paid tiers are off (paid = never)"
+    return tier.absent(example())
+
+
+def example() -> Task:
+    """Make a task that any tier could take, to ask tiers whether they are there."""
+    snapshot = Snapshot(f"untitled:{EXAMPLE_NAME}", EXAMPLE)
+    whole = Span(0, len(snapshot.text))
+    problem = Diagnostic("ruff", "F401", "`os` imported but unused", whole)
+    return Task("", "fix", snapshot, whole, "", Scope((whole,)), Oracle(), diagnostics=(problem,))

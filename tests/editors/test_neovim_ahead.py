@@ -1,0 +1,27 @@
+"""Neovim, whose menu opens with the edit already inside."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from tests.support.neovim import Neovim
+from tests.support.readying import MARK, ON
+
+pytestmark = [pytest.mark.editor, pytest.mark.slow]
+
+SHOP = "import os\nimport sys\n\n\ndef total(items):\n    return sum(items), sys, f''\n"
+READY = "Fix F401: `os` imported but unused (ready, free)"
+
+
+async def test_a_fix_that_is_ready_is_shown_and_taken_without_a_word(neovim: Neovim) -> None:
+    neovim.write(shop=SHOP)
+    seen = await neovim.go("ready", open="shop.py", cursor="os", mark=MARK, marked=2, answers=[READY], env=ON)
+    (asked,) = seen.asked
+    assert asked["shown"][0] == READY
+    assert neovim.read("shop") == SHOP.replace("import os\n", "")
+    assert "Applied changes" not in seen.messages
+    with closing(sqlite3.connect(neovim.env["LASTMILE_LEDGER"])) as ledger:
+        taken = ledger.execute("SELECT kind, cleared_by, kept FROM outcomes WHERE applied").fetchall()
+    assert taken == [("fix", "rules", 1)]

@@ -1,0 +1,57 @@
+"""VS Code with the extension and no key: it shows what is wrong, fixes it free, and says how it stands."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.vscode import QUIET, Driver, Person
+
+pytestmark = [pytest.mark.editor, pytest.mark.slow]
+
+RUFF = '[tool.ruff.lint]\nselect = ["F", "E7"]\n'
+SHOP = """\
+import os
+
+
+def total(items, rate):
+    if rate == None:
+        raise ValueError("no rate")
+    return sum(items) * (1 + rate)
+"""
+FIXED = SHOP.replace("== None", "is None")
+FIX = {"file": "shop.py", "at": [5, 17], "title": "Fix E711", "becomes": "is None"}
+
+
+@pytest.fixture(autouse=True)
+def quiet(settled: Person) -> None:
+    settled.configure(QUIET)
+
+
+def test_a_fix_of_the_lightbulb_is_applied_and_saved(vscode: Driver, settled: Person) -> None:
+    folder = settled.project("Läden & more", {"pyproject.toml": RUFF, "shop.py": SHOP})
+    seen = vscode.go("fix", folder=str(folder), squiggle="warning", **FIX)
+    assert seen["shown"] == ["Fix E711: Comparison to `None` should be `cond is None` (free)"]
+    assert seen["messages"] == []
+    assert (folder / "shop.py").read_text() == FIXED
+
+
+def test_a_long_edit_is_shown_before_it_is_applied(vscode: Driver, settled: Person) -> None:
+    settled.configure({**QUIET, "lastmile.preview.lines": 0})
+    folder = settled.project("preview", {"pyproject.toml": RUFF, "shop.py": SHOP})
+    seen = vscode.go("preview", folder=str(folder), was="== None", **FIX)
+    assert seen["text"].startswith("Fix E711")
+    assert "ruff clean, $0.0000" in seen["text"]
+    assert seen["buttons"] == ["Apply", "Throw away"]
+    old, new = seen["shown"][0], seen["shown"][-1]
+    assert "if rate == None:" in old
+    assert "if rate is None:" in new
+
+
+def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, settled: Person) -> None:
+    folder = settled.project("status", {"pyproject.toml": RUFF, "shop.py": SHOP})
+    seen = vscode.go("status", folder=str(folder), file="shop.py")
+    assert "Lastmile: rules" in seen["status"]
+    assert "today" in seen["status"]
+    for entry in ("Instruct", "last report", "Bill", "Doctor", "Pause completions", "Paid tiers", "Model", "API key"):
+        assert any(entry in shown for shown in seen["menu"]), (entry, seen["menu"])
+    assert "completions paused" in seen["paused"]
+    assert len(seen["steps"]) == 4

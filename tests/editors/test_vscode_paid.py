@@ -1,0 +1,93 @@
+"""VS Code with a key: where it is kept, the question before money is spent, and what comes after.
+
+The stand-in for the Messages API answers over real HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+from tests.support.messages_api import MessagesApi
+from tests.support.messages_wire import Gate, Reply
+from tests.support.vscode import QUIET, Driver, Person
+
+pytestmark = [pytest.mark.editor, pytest.mark.slow]
+
+SHOP = '''\
+"""Prices."""
+
+
+def total(items, rate):
+    return sum(items) * (1 + rate)
+'''
+HEADER = "def total(items, rate):\n"
+DOCSTRING = '''\
+    """Add up prices.
+
+    Args:
+        items: The prices.
+        rate: The tax.
+
+    Returns:
+        The sum with tax.
+    """
+'''
+DOCUMENTED = SHOP.replace(HEADER, HEADER + DOCSTRING)
+TARGET = DOCUMENTED[DOCUMENTED.index("def") :]
+ADD = "Add a docstring to `total`"
+KEY = "sk-ant-a-key-of-a-test"
+LINE, WANTED = "    return sum(items) * (1 + rate)", "    return sum(items) + rate"
+
+
+def settings(api: MessagesApi, **more: str) -> dict[str, Any]:
+    return {**QUIET, "lastmile.claude.baseUrl": api.url, **{f"lastmile.{name}": value for name, value in more.items()}}
+
+
+def test_the_key_is_kept_and_the_person_asked_and_the_report_shown(
+    vscode: Driver, settled: Person, api: MessagesApi
+) -> None:
+    gate = Gate()
+    api.enqueue(Reply(f"```python\n{TARGET}```\n"))
+    api.enqueue(Reply("Well, let me see what can be done here.", gate=gate, gate_after=3))
+    settled.configure(settings(api))
+    folder = settled.project("paid", {"shop.py": SHOP})
+
+    def ended() -> Coroutine[Any, Any, str]:
+        return api.requests[-1].ended()
+
+    seen = vscode.go(
+        "paid",
+        cues={"refused": lambda: str(len(api.requests)), "drafting": gate.reached, "cancelled": ended},
+        folder=str(folder),
+        file="shop.py",
+        key=KEY,
+        at=[4, 5],
+        title=ADD,
+        becomes="Add up prices.",
+        words="Add the tax only once",
+    )
+    assert seen["asked"]["text"].startswith("Ask sonnet (claude-sonnet-5-5) for up to $")
+    assert seen["asked"]["buttons"] == ["Once", "For today", "Not now"]
+    assert "sonnet was not asked: no consent" in seen["refused"]
+    assert seen["before"] == "0"
+    assert (folder / "shop.py").read_text() == DOCUMENTED
+    assert f"last: {ADD}: sonnet, 1 draft" in seen["cost"]
+    assert seen["report"].startswith(f"# {ADD}")
+    assert seen["ended"] == "client"
+    assert {request.key for request in api.requests} == {KEY}
+    kept = (path for path in settled.folder.rglob("*") if path.is_file() and path.suffix in {".json", ".log", ".toml"})
+    assert not [path for path in kept if KEY in path.read_text(encoding="utf-8", errors="replace")]
+
+
+def test_an_instruction_in_words_is_followed_and_billed(vscode: Driver, settled: Person, api: MessagesApi) -> None:
+    api.default = Reply(f"<<<<<<< SEARCH\n{LINE}\n=======\n{WANTED}\n>>>>>>> REPLACE\n")
+    settled.configure({**settings(api, paid="auto"), "lastmile.claude.keyVariable": "SHOP_KEY"})
+    folder = settled.project("instructed", {"shop.py": SHOP})
+    words = "Do not multiply"
+    seen = vscode.go("instruct", folder=str(folder), file="shop.py", at=[5, 5], words=words, becomes=WANTED.strip())
+    assert (folder / "shop.py").read_text() == SHOP.replace(LINE, WANTED)
+    assert words in api.requests[0].raw.decode()
+    assert api.requests[0].key == settled.env["SHOP_KEY"]
+    assert "sonnet" in seen["bill"]

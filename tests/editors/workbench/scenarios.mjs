@@ -1,0 +1,198 @@
+// What is done in a workbench, test by test. Each gives what it saw; what is right is the test's to say.
+
+export const scenarios = {
+  /** Opens a file, waits for its squiggle, fixes it by the lightbulb, and saves. */
+  async fix(bench, { folder, file, squiggle, at, title, becomes }, { address }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    await bench.squiggle(squiggle);
+    await bench.go(...at);
+    const shown = await bench.lightbulb();
+    await bench.shot("lightbulb");
+    await bench.choose(title);
+    await bench.shows(becomes);
+    await bench.saved();
+    await bench.shot("fixed");
+    return { shown, messages: await bench.messages() };
+  },
+
+  /** Fixes a finding whose edit is shown first: once thrown away, once applied. */
+  async preview(bench, { folder, file, at, title, was, becomes }, { address }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    await bench.squiggle("warning");
+    await bench.go(...at);
+    await bench.fixes(title);
+    await (await bench.message(title)).press("Throw away");
+    await bench.file(file);
+    await bench.shows(was);
+    await bench.go(...at);
+    await bench.fixes(title);
+    const asked = await bench.message(title);
+    const sides = bench.page.locator(".monaco-diff-editor .view-lines");
+    await sides.nth(1).locator(".view-line", { hasText: "None" }).waitFor();
+    await bench.shot("preview");
+    const shown = (await sides.allTextContents()).map((text) => text.replaceAll("\u00a0", " "));
+    await asked.press("Apply");
+    await bench.file(file);
+    await bench.shows(becomes);
+    return { text: asked.text, buttons: asked.buttons, shown };
+  },
+
+  /** Looks at the status item, pauses completions by its menu, and opens the walkthrough. */
+  async status(bench, { folder, file }, { address }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    await bench.squiggle("warning");
+    const status = await bench.status("rules");
+    await bench.shot("status");
+    await bench.page.locator(".hover-language-status a", { hasText: "Menu" }).click();
+    const menu = await bench.choices();
+    await bench.shot("menu");
+    await bench.pick("Pause completions");
+    const paused = await bench.status("paused");
+    await bench.keys("Escape");
+    await bench.command("Lastmile: Open the Walkthrough");
+    const steps = bench.page.locator(".gettingStartedContainer .getting-started-step .step-title");
+    await steps.first().waitFor();
+    await bench.shot("walkthrough");
+    return { status, menu, paused, steps: await steps.allTextContents() };
+  },
+
+  /** Types until ghost text is there, and takes a word of it, and then the rest. */
+  async complete(bench, { folder, file, at, typed }, { address }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    const cold = await bench.status("local");
+    await bench.go(...at);
+    await bench.page.keyboard.type(typed);
+    const ghost = bench.page.locator(".monaco-editor .ghost-text-decoration, .monaco-editor .ghost-text").first();
+    await ghost.waitFor();
+    const spans = await bench.page.locator(".monaco-editor .ghost-text-decoration, .monaco-editor .ghost-text").allTextContents();
+    const shown = spans.join("");
+    await bench.shot("ghost");
+    await bench.keys("Control+ArrowRight");
+    await bench.shows(`${typed}${shown.trim().split(/\s/)[0]}`);
+    await bench.keys("Tab");
+    await ghost.waitFor({ state: "detached" });
+    const warm = await bench.status("warm");
+    await bench.saved();
+    return { shown, cold, warm };
+  },
+
+  /** Keeps a key, is asked for money, says no, then yes; then the report, and an instruction that is cancelled. */
+  async paid(bench, { folder, file, key, at, title, becomes, words }, { address, cue }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    await bench.status("rules");
+    await bench.command("Lastmile: Set the API Key");
+    await bench.answer(key);
+    await bench.status("sonnet");
+    await bench.go(...at);
+    await bench.fixes(title);
+    const asked = await bench.message("Ask sonnet (");
+    await bench.shot("consent");
+    await asked.press("Not now");
+    const refused = await bench.message("no consent");
+    await bench.keys("Escape");
+    const before = await cue("refused");
+    await bench.page.reload(); // a new window has the key from the secret storage
+    await bench.editor().click();
+    await bench.status("sonnet");
+    await bench.go(...at);
+    await bench.fixes(title);
+    await (await bench.message("Ask sonnet (")).press("Once");
+    await bench.shows(becomes);
+    await bench.saved();
+    const cost = await bench.status("last: ");
+    await bench.shot("receipt");
+    await bench.command("Lastmile: Show Last Report");
+    await bench.page.locator(".tabs-container .tab.active", { hasText: ".md" }).waitFor();
+    const report = await bench.text();
+    await bench.file(file);
+    await bench.command("Lastmile: Instruct");
+    await bench.answer(words);
+    await (await bench.message("Ask sonnet (")).press("Once");
+    await cue("drafting");
+    await (await bench.message("asking sonnet")).press("Cancel");
+    const ended = await cue("cancelled");
+    return { asked, refused: refused.text, before, cost, report, ended };
+  },
+
+  /** Gives an instruction in words for a selection, and applies what came back although nothing passed it. */
+  async instruct(bench, { folder, file, at, words, becomes }, { address }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    await bench.status("sonnet");
+    await bench.go(...at);
+    await bench.command("Lastmile: Instruct");
+    await bench.answer(words);
+    await bench.shows(becomes);
+    await bench.saved();
+    await bench.command("Lastmile: Show the Bill");
+    await bench.page.locator(".tabs-container .tab.active", { hasText: "Lastmile bill" }).waitFor();
+    await bench.shows("sonnet");
+    return { bill: await bench.text() };
+  },
+
+  /** Goes through what can be wrong with the server, with the settings that each cue brings. */
+  async troubles(bench, { folder, file, steps }, { address, cue }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    const seen = [];
+    for (const { name, words, press, then } of steps) {
+      await cue(name);
+      const message = await bench.message(words);
+      await bench.shot(`trouble-${name}`);
+      seen.push({ name, text: message.text, buttons: message.buttons, messages: (await bench.messages()).length });
+      if (press) await message.press(press);
+      if (then) await bench.page.locator(then).first().waitFor();
+      await bench.clear();
+    }
+    return seen;
+  },
+
+  /** Opens a folder that is not trusted, then trusts it. */
+  async trust(bench, { folder, file }, { address }) {
+    await bench.open(address, folder);
+    await bench.page.locator(".monaco-dialog-box .monaco-button", { hasText: "No, I don't trust" }).click();
+    await bench.file(file);
+    await bench.squiggle("warning");
+    const restricted = await bench.status("not trusted");
+    await bench.shot("restricted");
+    await bench.page.locator(".statusbar-item", { hasText: "Restricted Mode" }).click();
+    await bench.page.locator(".workspace-trust-editor .monaco-button", { hasText: "Trust" }).first().click();
+    await bench.page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor({ state: "detached" });
+    await bench.file(file);
+    return { restricted, trusted: await bench.status((text) => text.includes("rules") && !text.includes("not trusted")) };
+  },
+
+  /** Beside other extensions: gives what the lightbulb offers where no squiggle of ours is. */
+  async beside(bench, { folder, file, at }, { address }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    await bench.status("rules");
+    await bench.go(...at);
+    await bench.keys("Control+.");
+    const shown = await bench.menu();
+    return { shown, squiggles: await bench.page.locator(".monaco-editor [class*='squiggly-']").count() };
+  },
+
+  /** The first minute: a folder, the question of trust, a file, its lightbulb. Gives the seconds that it took. */
+  async first(bench, { folder, file, at, title, becomes }, { address }) {
+    const began = Date.now();
+    await bench.open(address, folder);
+    await bench.page.locator(".monaco-dialog-box .monaco-button", { hasText: "Yes, I trust" }).click();
+    await bench.file(file);
+    await bench.squiggle("warning");
+    await bench.go(...at);
+    await bench.lightbulb();
+    await bench.choose(title);
+    await bench.shows(becomes);
+    await bench.keys("Control+S");
+    await bench.page.locator(".tabs-container .tab.active:not(.dirty)").waitFor();
+    const seconds = (Date.now() - began) / 1000;
+    await bench.shot("first-minute");
+    return { seconds };
+  },
+};

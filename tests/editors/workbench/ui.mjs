@@ -1,0 +1,181 @@
+// What a person does in a workbench, and what a person sees there. Nothing here knows of Lastmile but by its words.
+
+/** Milliseconds that anything may take to appear. */
+const PATIENCE = 25_000;
+
+export class Workbench {
+  constructor(page, shots) {
+    this.page = page;
+    this.shots = shots;
+    page.setDefaultTimeout(PATIENCE);
+  }
+
+  /** Opens a folder in a fresh window. */
+  async open(address, folder) {
+    await this.page.goto(`${address}/?folder=${encodeURIComponent(folder)}`);
+    await this.page.locator(".monaco-workbench .statusbar").waitFor();
+  }
+
+  /** Opens a file of the folder in the explorer. */
+  async file(name) {
+    await this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).dblclick();
+    await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.editor().waitFor();
+  }
+
+  editor() {
+    return this.page.locator(".editor-instance .view-lines").first();
+  }
+
+  async keys(...keys) {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Runs a command from the palette by its title. */
+  async command(title) {
+    await this.keys("F1");
+    await this.input().fill(`>${title}`);
+    await this.pick(title);
+  }
+
+  /** Types into the input at the top. */
+  async answer(text) {
+    await this.input().fill(text);
+    await this.keys("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  input() {
+    return this.page.locator(".quick-input-widget:visible input.input");
+  }
+
+  /** Gives the choices that the input at the top offers. */
+  async choices() {
+    const rows = this.page.locator(".quick-input-list .monaco-list-row .label-name");
+    await rows.first().waitFor();
+    return rows.allTextContents();
+  }
+
+  /** Takes one of them. */
+  async pick(title) {
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+  }
+
+  /** Puts the cursor at a line and a column, counted from one. */
+  async go(line, column) {
+    await this.keys("Control+G");
+    await this.answer(`:${line}:${column}`);
+  }
+
+  /** Waits for a squiggle under a finding. */
+  async squiggle(kind) {
+    await this.page.locator(`.monaco-editor .squiggly-${kind}`).first().waitFor();
+  }
+
+  /** Clicks the lightbulb and gives what its menu shows. */
+  async lightbulb() {
+    await this.page.locator(".monaco-editor .lightBulbWidget:visible").first().click();
+    return this.menu();
+  }
+
+  async menu() {
+    const rows = this.page.locator(".action-widget .monaco-list-row.action .title");
+    await rows.first().waitFor();
+    return rows.allTextContents();
+  }
+
+  /** Chooses an entry of the menu that is open. */
+  async choose(title) {
+    const row = this.page.locator(".action-widget .monaco-list-row.action", { hasText: title }).first();
+    await row.hover({ force: true }); // the menu takes no click before the mouse has moved
+    await row.click();
+  }
+
+  /** Opens the menu at the cursor by its key, and chooses. */
+  async fixes(title) {
+    const row = this.page.locator(".action-widget .monaco-list-row.action", { hasText: title }).first();
+    await this.until(async () => {
+      await this.keys("Control+.");
+      await row.waitFor({ timeout: 3000 });
+      return true;
+    });
+    await this.choose(title);
+  }
+
+  /** Presses a button of a part of the workbench. */
+  async press(title, part) {
+    await this.page.locator(`${part} .monaco-button`, { hasText: title }).first().click();
+  }
+
+  /** Gives the text of the active editor as it is drawn. */
+  async text() {
+    const drawn = await this.editor().locator(".view-line").evaluateAll((all) =>
+      all.map((one) => [parseFloat(one.style.top), one.textContent]).sort((one, other) => one[0] - other[0]),
+    );
+    return drawn.map(([, text]) => text.replaceAll("\u00a0", " ")).join("\n");
+  }
+
+  /** Waits until the active editor shows a text. */
+  async shows(text) {
+    await this.until(async () => (await this.text()).includes(text));
+  }
+
+  /** Gives what the language status says, once it says certain words; it is looked at by a click, as it is read. */
+  async status(wanted) {
+    const fits = typeof wanted === "string" ? (text) => text.includes(wanted) : wanted;
+    const shown = this.page.locator(".hover-language-status");
+    return this.until(async () => {
+      if (!(await shown.first().isVisible())) await this.page.locator("#status\\.languageStatus").click({ timeout: 3000 });
+      await shown.first().waitFor({ timeout: 3000 });
+      const text = (await shown.allTextContents()).join("\n");
+      return fits(text) ? text : undefined;
+    });
+  }
+
+  /** Waits for a message whose text holds these words. */
+  async message(words) {
+    const found = this.page.locator(".notifications-toasts .notification-list-item", { hasText: words }).first();
+    await found.waitFor();
+    await found.hover();
+    return {
+      text: await found.locator(".notification-list-item-message").textContent(),
+      buttons: await found.locator(".notification-list-item-buttons-container .monaco-button").allTextContents(),
+      press: (title) => found.locator(".monaco-button", { hasText: title }).first().click(),
+    };
+  }
+
+  /** Gives the texts of all messages that stand there. */
+  async messages() {
+    return this.page.locator(".notifications-toasts .notification-list-item-message").allTextContents();
+  }
+
+  /** Takes all messages off the screen. */
+  async clear() {
+    await this.command("Notifications: Clear All Notifications");
+    await this.page.locator(".notifications-toasts .notification-list-item").first().waitFor({ state: "detached" });
+  }
+
+  async saved() {
+    await this.keys("Control+S");
+    await this.page.locator(".tabs-container .tab.active:not(.dirty)").waitFor();
+  }
+
+  async shot(name) {
+    await this.page.screenshot({ path: `${this.shots}/${name}.png` });
+  }
+
+  /** Tries until something comes of it; the last trouble is told where nothing does. */
+  async until(attempt) {
+    const end = Date.now() + PATIENCE;
+    for (let trouble; ; ) {
+      try {
+        const found = await attempt();
+        if (found) return found;
+      } catch (error) {
+        trouble = error;
+      }
+      if (Date.now() > end) throw trouble ?? new Error(`It did not come to that: ${attempt}`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+"""Asked afterwards: what was done and at what cost, why a task was refused, and that an edit was wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from tests.support.editor import Editor, editing
+from tests.support.stage import Script, Stage
+from tests.support.wire import Json, RefusedError
+
+from lastmile.text.edits import Replacement, Span
+
+TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n\n\nprint(area(1))\n"
+WORDS = "The width was wrong, not the height."
+
+
+def rename(text: str) -> str:
+    return text.replace("(width)", "(width, hight)")
+
+
+def spoil(text: str) -> str:
+    return text.replace("return width", "return unknown * width")
+
+
+async def applied(stage: Stage, editor: Editor, script: Script = rename) -> str:
+    """Have the finding fixed and its edit applied; gives the document."""
+    stage.tiers["local"].scripts = [script]
+    uri = editor.open("x.py", TEXT)
+    (entry,) = [item for item in await editor.menu(uri, "hight") if item["title"].startswith("Fix F821")]
+    done = await editor.resolve(entry)
+    if "edit" in done:
+        assert editor.take(done["edit"])
+    return uri
+
+
+def ledger(env: dict[str, str], query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"file:{env['LASTMILE_LEDGER']}?mode=ro", uri=True)) as opened:
+        return list(opened.execute(query))
+
+
+def story(said: Json, editor: Editor) -> str:
+    """Read a report, which was shown."""
+    (shown,) = editor.wire.all("window/showDocument")
+    path = Path(unquote(urlsplit(shown["uri"]).path))
+    assert str(path) == said["path"]
+    return path.read_text(encoding="utf-8")
+
+
+async def test_the_last_receipt_in_one_line(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        assert await editor.command("lastmile.receipt") is None
+        await applied(stage, editor)
+        said = await editor.command("lastmile.receipt")
+        assert said["title"].startswith("Fix F821")
+        assert said["line"].startswith("local, 1 draft, syntax ok, ")
+        assert said["cost_usd"] == 0
+        assert said["top_tier_cost_usd_estimate"] > 0
+        assert f"(opus alone: about ${said['top_tier_cost_usd_estimate']:.4f})" in said["line"]
+        assert await editor.command("lastmile.receipt", said["task"]) == said
+        assert await editor.command("lastmile.receipt", "another") is None
+
+
+async def test_the_report_of_what_was_applied(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        editor.wire.answers["window/showDocument"] = lambda _params: {"success": True}
+        assert await editor.command("lastmile.report") is None
+        await applied(stage, editor)
+        told = story(await editor.command("lastmile.report"), editor)
+        assert "Cost: $0.00. opus alone: about $0.0" in told
+        assert "\n- 0 new findings, " in told
+        assert f"[x.py:5]({(folder / 'x.py').as_uri()}#L5)" in told
+
+
+async def test_why_a_task_was_refused(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        editor.wire.answers["window/showDocument"] = lambda _params: {"success": True}
+        assert await editor.command("lastmile.why") is None
+        await applied(stage, editor, spoil)
+        told = story(await editor.command("lastmile.why"), editor)
+        assert "Nothing passed." in told
+        assert "- **lint**: F821" in told
+        assert f"## Where to look\n\n- [x.py:5]({(folder / 'x.py').as_uri()}#L5)" in told
+
+
+@pytest.mark.parametrize(
+    ("change", "undone"),
+    [
+        (("", ""), True),
+        (("import os\n", "import os\nimport re\n"), True),
+        (("return width * hight", "return width + hight"), True),
+        (("(width, hight)", "(width, height)"), False),
+    ],
+    ids=["as it was put in", "changed above", "changed below", "changed in the same place"],
+)
+async def test_an_edit_that_was_wrong_is_undone_where_it_still_stands_and_is_written_down(
+    stage: Stage, folder: Path, home_env: dict[str, str], change: tuple[str, str], undone: object
+) -> None:
+    async with editing(stage, folder) as editor:
+        uri = await applied(stage, editor)
+        at = editor.texts[uri].index(change[0])
+        if change[0]:
+            editor.edit(uri, Replacement(Span(at, at + len(change[0])), change[1]))
+        before = editor.texts[uri]
+        said = await editor.command("lastmile.undoAndReport", None, WORDS)
+        assert said == {"undone": undone, "reported": True}
+        assert editor.texts[uri] == (before.replace("(width, hight)", "(width)") if undone else before)
+    assert ledger(home_env, "SELECT undone, kept, words FROM outcomes") == [(1, 0, WORDS)]
+
+
+async def test_there_is_nothing_to_undo(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        assert await editor.command("lastmile.undoAndReport") is None
+        await applied(stage, editor)
+        assert await editor.command("lastmile.undoAndReport", "another", WORDS) is None
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("lastmile.receipt", [1]),
+        ("lastmile.receipt", ["a", "b"]),
+        ("lastmile.why", [{}]),
+        ("lastmile.undoAndReport", ["a", 3]),
+        ("lastmile.undoAndReport", ["a", "b", "c"]),
+        ("lastmile.applied", []),
+        ("lastmile.applied", [None]),
+    ],
+)
+async def test_arguments_that_make_no_sense_are_refused(
+    stage: Stage, folder: Path, command: str, arguments: list[Json]
+) -> None:
+    async with editing(stage, folder) as editor:
+        with pytest.raises(RefusedError, match=f"^{command} takes ") as refused:
+            await editor.command(command, *arguments)
+        assert refused.value.code == -32602
