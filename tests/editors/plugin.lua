@@ -161,7 +161,7 @@ end
 
 -- Waits until one of two clients has left the buffer.
 function plugin.twice(drive)
-  drive.open(drive.given.open)
+  vim.cmd.edit(drive.given.open)
   drive.wait_for_message(drive.given.message)
   drive.wait_for("one is left", function()
     return #vim.lsp.get_clients({ bufnr = 0 }) == 1
@@ -243,7 +243,7 @@ function plugin.share(drive)
   drive.meet("shown")
 end
 
--- Asks for a fix in a file that is huge, and does not wait for it but for one in another; notes for how many
+-- Opens a file that is huge, and does not wait for what is found there but has something mended in another; notes for how many
 -- milliseconds Neovim stood still at most meanwhile.
 function plugin.huge(drive)
   drive.open(drive.given.huge)
@@ -253,8 +253,6 @@ function plugin.huge(drive)
     local now = vim.uv.hrtime()
     longest, last = math.max(longest, now - last), now
   end)
-  drive.cursor("os")
-  drive.choose(drive.given.title)
   drive.open(drive.given.open)
   drive.cursor("os")
   drive.change_by(function()

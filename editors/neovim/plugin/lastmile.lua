@@ -38,7 +38,7 @@ local group = vim.api.nvim_create_augroup("lastmile", {})
 vim.api.nvim_create_autocmd("FileType", {
   group = group,
   callback = function(event)
-    require("lastmile.server").look(event.match)
+    require("lastmile.server").look(event.buf)
   end,
 })
 vim.api.nvim_create_autocmd("LspAttach", {

@@ -57,6 +57,19 @@ function ask.execute(client, command, arguments, on_result, buffer)
   end, buffer)
 end
 
+-- Executes a command that nobody asked for just now: a failure is no news, and answers nil.
+---@param client vim.lsp.Client
+---@param command string
+---@param arguments any[]
+---@param on_result? fun(result: any)
+function ask.quietly(client, command, arguments, on_result)
+  client:request("workspace/executeCommand", { command = command, arguments = arguments }, function(_, result)
+    if on_result then
+      on_result(result)
+    end
+  end)
+end
+
 -- Executes a command of the server that the buffer has, if it has one and knows the command.
 ---@param command string
 ---@param arguments? any[]

@@ -12,32 +12,31 @@ local function is_ours(client)
   return client.name == server.name or (client.server_info or {}).name == server.name
 end
 
--- Leaves the buffer to the client that was there first: two would list everything twice.
----@param client vim.lsp.Client
+-- Leaves the buffer to the client that was started first: two would list everything twice.
 ---@param buffer integer
----@return boolean was_left
-local function is_second(client, buffer)
-  for _, other in ipairs(vim.lsp.get_clients({ bufnr = buffer })) do
-    if other.id ~= client.id and is_ours(other) then
-      local words =
-        "two clients serve the same buffer, `%s` and `%s`; the second was detached. Enable only one of them."
-      tell.once(words:format(other.name, client.name))
-      vim.schedule(function()
-        vim.lsp.buf_detach_client(buffer, client.id)
-      end)
-      return true
-    end
+local function leave_one(buffer)
+  local ours = vim.tbl_filter(is_ours, vim.lsp.get_clients({ bufnr = buffer }))
+  table.sort(ours, function(one, other)
+    return one.id < other.id
+  end)
+  for _, client in ipairs(vim.list_slice(ours, 2)) do
+    local words =
+      "two clients serve the same buffer, `%s` and `%s`; `%s` was detached. Enable only one of them."
+    tell.once(words:format(ours[1].name, client.name, client.name))
+    vim.lsp.buf_detach_client(buffer, client.id)
   end
-  return false
 end
 
 ---@param id integer
 ---@param buffer integer
 function attach.attached(id, buffer)
   local client = vim.lsp.get_client_by_id(id)
-  if client and is_ours(client) and not is_second(client, buffer) then
+  if client and is_ours(client) then
     require("lastmile.completion").attached(buffer)
     require("lastmile.today").refresh(client)
+    vim.schedule(function() -- by then it is attached
+      leave_one(buffer)
+    end)
   end
   attach.settle()
 end

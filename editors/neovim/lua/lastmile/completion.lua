@@ -40,36 +40,46 @@ function completion.pause()
   tell.say(completion.paused and "completions are paused." or "completions are on.")
 end
 
+---@class lastmile.Rest
+---@field text string
+---@field row integer
+---@field from integer
+---@field last_row integer
+---@field to integer
+
 -- Gives what of an item is still to be put in, and where. The item is as it was when it came; what was
--- typed of it since stands in the buffer, behind the item's range.
+-- typed of it since stands in the buffer, behind the item's range. Nil where something else was typed.
 ---@param item vim.lsp.inline_completion.Item
----@return string rest
----@return integer row, integer from, integer last_row, integer to
+---@return lastmile.Rest?
 local function left(item)
   local text = item.insert_text --[[@as string]]
   local row, column = unpack(vim.api.nvim_win_get_cursor(0))
   row = row - 1
   if not item.range then
-    return text, row, column, row, column
+    return { text = text, row = row, from = column, last_row = row, to = column }
   end
   local first, from, last, to = item.range:to_extmark()
   local typed = first == row and vim.api.nvim_buf_get_text(0, row, from, row, math.max(from, column), {})[1]
-    or ""
-  if not vim.startswith(text, typed) then
-    typed = ""
+  if not typed or not vim.startswith(text, typed) then
+    return
   end
   local start = from + #typed
-  return text:sub(#typed + 1), first, start, last, last == first and math.max(start, to + #typed) or to
+  local stop = last == first and math.max(start, to + #typed) or to
+  return { text = text:sub(#typed + 1), row = first, from = start, last_row = last, to = stop }
 end
 
----@param text string
----@param row integer
----@param column integer
-local function put(text, row, column, last, to)
-  local lines = vim.split(text, "\n", { plain = true })
-  vim.api.nvim_buf_set_text(0, row, column, last, to, lines)
-  local before = #lines == 1 and column or 0
-  vim.api.nvim_win_set_cursor(0, { row + #lines, before + #lines[#lines] })
+-- Puts a part of what is left into the buffer; all of it takes the place of what it repeats behind the cursor.
+---@param rest lastmile.Rest
+---@param part string
+local function put(rest, part)
+  local lines = vim.split(part, "\n", { plain = true })
+  local last_row, to = rest.last_row, rest.to
+  if part ~= rest.text then
+    last_row, to = rest.row, rest.from
+  end
+  vim.api.nvim_buf_set_text(0, rest.row, rest.from, last_row, to, lines)
+  local before = #lines == 1 and rest.from or 0
+  vim.api.nvim_win_set_cursor(0, { rest.row + #lines, before + #lines[#lines] })
 end
 
 -- Tells the server of a part; it counts the characters of all parts of the same completion.
@@ -95,16 +105,16 @@ local function take(item, choose)
   if type(item.insert_text) ~= "string" then
     return item -- a snippet, which is another server's
   end
-  local rest, row, from, last, to = left(item)
-  local part = choose(rest)
-  if part ~= rest then
-    put(part, row, from, row, from)
-    report(item, vim.str_utfindex(part, "utf-32"))
+  local rest = left(item)
+  local part = rest and choose(rest.text)
+  if not rest or not part then
     return
   end
-  put(rest, row, from, last, to)
+  put(rest, part)
   local client = vim.lsp.get_client_by_id(item.client_id)
-  if client and item.command then
+  if part ~= rest.text then
+    report(item, vim.str_utfindex(part, "utf-32"))
+  elseif client and item.command then
     client:exec_cmd(item.command, { bufnr = vim.api.nvim_get_current_buf() })
   end
 end

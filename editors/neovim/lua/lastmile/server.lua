@@ -49,10 +49,13 @@ end
 
 -- Says once that the program is missing, where a file that it should serve is opened: Neovim 0.12 starts
 -- nothing then, and writes that down in its log alone.
----@param filetype string
-function server.look(filetype)
-  local config = vim.lsp.config[server.name]
-  if trouble or not config or not vim.list_contains(config.filetypes or {}, filetype) then
+---@param buffer integer
+function server.look(buffer)
+  local config, options = vim.lsp.config[server.name], vim.bo[buffer]
+  local is_file = options.buftype == ""
+    and config
+    and vim.list_contains(config.filetypes or {}, options.filetype)
+  if trouble or not is_file then
     return
   end
   local cmd = server.cmd()
@@ -66,7 +69,7 @@ end
 ---@param buffer integer
 ---@param on_dir fun(root?: string)
 function server.root(buffer, on_dir)
-  server.look(vim.bo[buffer].filetype)
+  server.look(buffer)
   if not trouble and not vim.api.nvim_buf_get_name(buffer):match("^%a[%w+.-]+://") then
     on_dir(vim.fs.root(buffer, vim.lsp.config[server.name].root_markers or {}))
   end

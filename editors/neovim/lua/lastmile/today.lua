@@ -46,14 +46,10 @@ end
 -- Asks a server that has no such command for the bill alone, by the command line.
 ---@param id integer
 local function ask_shell(id)
-  server.shell({
-    "bill",
-    "--json",
-    "--since",
-    os.date("%Y-%m-%d") --[[@as string]],
-  }, function(done)
-    local read, bill = pcall(vim.json.decode, done.stdout or "")
-    local total = read and type(bill) == "table" and bill.total or {}
+  local day = os.date("%Y-%m-%d") --[[@as string]]
+  server.shell({ "bill", "--json", "--since", day }, function(done)
+    local is_read, bill = pcall(vim.json.decode, done.stdout or "")
+    local total = is_read and type(bill) == "table" and bill.total or {}
     keep(id, { spent = tonumber(total.spent) })
   end, 30)
 end
@@ -68,7 +64,7 @@ function today.refresh(client)
   under_way[id], asked[id] = true, vim.uv.now()
   vim.schedule(function()
     if ask.offers(client, status) then
-      ask.execute(client, status, {}, function(result)
+      ask.quietly(client, status, {}, function(result)
         keep(id, type(result) == "table" and read(result) or {})
       end)
     else

@@ -17,7 +17,7 @@ function yank.heard(buffer)
     return
   end
   local text = table.concat(event.regcontents, "\n")
-  ask.execute(client, command, { vim.uri_from_bufnr(buffer), text }, nil, buffer)
+  ask.quietly(client, command, { vim.uri_from_bufnr(buffer), text })
 end
 
 return yank
