@@ -10,8 +10,9 @@ import itertools
 import time
 from collections.abc import Iterator
 
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
+from lastmile.model.engine.cells import Cells
 from lastmile.model.engine.native import Context, Logits
 from lastmile.model.engine.pace import Pace
 from lastmile.model.engine.parked import Parked, State, common
@@ -62,23 +63,32 @@ class Claim:
     """Tokens of the prompt that are there already."""
 
 
+def _cells(lane: Lane) -> Cells:
+    return Cells(lane.context, Sequence(len(lane.sequences)))
+
+
 @define(eq=False)
 class Lane:
     """One context; for the engine's thread alone."""
 
     context: Context
+    """With one sequence more than the lane gives to requests, if it is to be `ordered`."""
+
     sequences: tuple[Sequence, ...]
     parked: Parked
     rewindable: bool = True
     interruptible: bool = True
     """Whether a batch can be stopped while it runs."""
 
+    ordered: bool = True
+    """Whether what a sequence holds is to be kept in its order: only then is the same text the same to the bit."""
+
     pace: Pace = field(factory=Pace, init=False)
     evaluated: int = field(default=0, init=False)
     """Tokens evaluated since the lane was made."""
 
     _claims: list[Claim] = field(factory=list, init=False)
-    _cells: Iterator[int] = field(factory=itertools.count, init=False)
+    _cells: Cells = field(default=Factory(_cells, takes_self=True), init=False)
     _clock: Iterator[int] = field(factory=lambda: itertools.count(1), init=False)
 
     def claim(self, need: Need) -> Claim | None:
@@ -108,6 +118,8 @@ class Lane:
             self.trim(sequence, 0)
         for sequence in claim.sequences:
             sequence.busy, sequence.used = False, next(self._clock)
+        if not self._claims:
+            self._cells.free_kept()
 
     def evaluate(self, rows: list[Row]) -> list[Logits]:
         """Evaluate a batch and give the logits that are wanted: views, which the next batch overwrites.
@@ -116,6 +128,8 @@ class Lane:
         """
         lengths = {row.sequence.number: len(row.sequence.tokens) for row in rows}
         touched = {row.sequence.number: row.sequence for row in rows}
+        if self.ordered:
+            self._cells.put_in_order(touched.values(), len(rows))
         positions = []
         for row in rows:
             positions.append(lengths[row.sequence.number])
@@ -134,22 +148,19 @@ class Lane:
         self.pace.note(len(rows), time.perf_counter() - began)
         for row in rows:
             row.sequence.tokens.append(row.token)
-            row.sequence.cells.append(next(self._cells))
+        self._cells.take(row.sequence for row in rows)
         self.evaluated += len(rows)
         return found
 
     def trim(self, sequence: Sequence, length: int) -> None:
         """Forget what a sequence holds from a position on: all of it where the model cannot take back a part."""
-        if self.context.trim(sequence.number, length):
-            sequence.cut(length)
-        else:
-            self.context.trim(sequence.number, 0)
-            sequence.cut(0)
+        others = [each for each in self.sequences if self.ordered and each.busy and each is not sequence]
+        if not self._cells.give_up(sequence, length, others):
+            self._cells.give_up(sequence, 0, ())
 
     def share(self, source: Sequence, target: Sequence, length: int) -> None:
         """Let an empty sequence begin with what another does."""
-        self.context.copy(source.number, target.number, length)
-        target.tokens, target.cells = source.tokens[:length], source.cells[:length]
+        self._cells.share(source, target, length)
 
     def _with_prefix(self, need: Need) -> Sequence:
         """Find or make an idle sequence that holds a beginning of the prompt, and no more than that."""
@@ -192,12 +203,14 @@ class Lane:
         while len(filled(self.sequences)) + len(state.tokens) > self.context.cells:
             if not self._evict(spare=target):
                 return None
+        if self._cells.free() < len(state.tokens):
+            self._cells.free_kept()
         if not self.context.restore(target.number, state.data):
             self.context.trim(target.number, 0)
             return None
         self.parked.take(state)
         target.tokens = list(state.tokens)
-        target.cells = [next(self._cells) for _ in state.tokens]
+        self._cells.take([target] * len(state.tokens))
         self.trim(target, length)
         return target
 

@@ -94,7 +94,13 @@ class Context:
     """Keys and values of several sequences over shared weights."""
 
     def __init__(self, weights: Weights, *, cells: int, sequences: int, batch: int, threads: int) -> None:
-        """Allocate it. Raises `EngineError` where the memory does not suffice."""
+        """Allocate it. Raises `EngineError` where the memory does not suffice.
+
+        Several threads of a processor divide the cells that a token alone attends to among themselves,
+        and so round otherwise than they do for a batch, if keys and values are of one type. So they get
+        different ones there: values in bfloat16 are added up in single precision, those in half
+        precision are not, and the two come out equally far from what is right.
+        """
         self._library = library()
         parameters = self._library.llama_context_default_params()
         parameters.n_ctx = cells
@@ -106,7 +112,13 @@ class Context:
         parameters.swa_full = True
         parameters.no_perf = True
         library_log().forget()
-        context = self._library.llama_init_from_model(weights.model, parameters)
+        context = None
+        if threads > 1 and not weights.offloaded:
+            parameters.type_v = self._library.GGML_TYPE_BF16
+            context = self._library.llama_init_from_model(weights.model, parameters)
+            # Models that compress keys and values together want both of one type.
+            parameters.type_v = parameters.type_k
+        context = context or self._library.llama_init_from_model(weights.model, parameters)
         if not context:
             message = f"There is no room for a context of {cells} tokens: {library_log().reason() or 'out of memory'}."
             raise EngineError(message)
@@ -154,9 +166,9 @@ class Context:
         """Forget what a sequence holds from a position on; False where the model cannot take back a part."""
         return bool(self._library.llama_memory_seq_rm(self._memory, sequence, length, -1))
 
-    def copy(self, source: int, target: int, length: int) -> None:
-        """Let an empty sequence share the first tokens of another; costs next to nothing."""
-        self._library.llama_memory_seq_cp(self._memory, source, target, 0, length)
+    def copy(self, source: int, target: int, length: int, *, start: int = 0) -> None:
+        """Let a sequence share what another holds from ``start`` to ``length``, -1 for all; costs next to nothing."""
+        self._library.llama_memory_seq_cp(self._memory, source, target, start, length)
 
     def state(self, sequence: int) -> NDArray[np.uint8]:
         """Copy out what a sequence holds."""

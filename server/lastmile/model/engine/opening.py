@@ -147,7 +147,9 @@ class LlamaEngine:
         cells = options.completion_cells if completion else options.draft_cells
         threads = thread_count(options)
         most = _BATCH if self._weights.offloaded else _EXACT_BATCH
-        context = Context(self._weights, cells=cells, sequences=options.sequences, batch=most, threads=threads)
+        ordered = self._weights.rewindable and not self._weights.offloaded
+        sequences = options.sequences + ordered
+        context = Context(self._weights, cells=cells, sequences=sequences, batch=most, threads=threads)
         context.watch(self._flag)
         return Lane(
             context,
@@ -155,6 +157,7 @@ class LlamaEngine:
             Parked(options.parked_bytes // 2),
             rewindable=self._weights.rewindable,
             interruptible=not self._weights.offloaded,
+            ordered=ordered,
         )
 
 

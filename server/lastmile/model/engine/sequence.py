@@ -1,6 +1,6 @@
 """One text in a lane: its tokens, and the cells that hold their keys and values.
 
-Cells are numbered by the lane that counts them; which of the library's they are does not matter.
+Its cells have llama.cpp's own numbers, which `cells.Cells` keeps.
 """
 
 from __future__ import annotations
