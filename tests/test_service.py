@@ -226,7 +226,7 @@ async def test_outlines_and_prices_are_remembered_and_forgotten(home_env: dict[s
         for number in range(600):
             (quote,) = await project.quotes([offer], Page(Snapshot("untitled:1", f"x = {number}\n")))
             assert quote.up_to is not None
-        assert len(project._quotes) <= 512
+        assert len(project._prices) <= 512
         for number in range(70):
             await project.page(Snapshot("untitled:1", f"def f{number}(): ...\n"))
         assert len(project._outlines) <= 64
