@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -152,7 +151,6 @@ async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim, ca
     assert not asked.get("lastmile.receipt")
 
 
-@pytest.mark.skipif(find_spec("lastmile.lsp.features.receipts") is None, reason="this server keeps no receipts")
 async def test_an_edit_has_a_receipt_and_is_taken_back(plugged: Neovim) -> None:
     plugged.write(shop=SHOP)
     seen = await plugged.go("plugin.taken_back", open="shop.py", cursor="os", title="Fix F401")
