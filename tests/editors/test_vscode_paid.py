@@ -81,13 +81,34 @@ def test_the_key_is_kept_and_the_person_asked_and_the_report_shown(
     assert not [path for path in kept if KEY in path.read_text(encoding="utf-8", errors="replace")]
 
 
-def test_an_instruction_in_words_is_followed_and_billed(vscode: Driver, settled: Person, api: MessagesApi) -> None:
+def test_an_instruction_is_followed_and_billed_and_what_nothing_passed_is_looked_at_first(
+    vscode: Driver, settled: Person, api: MessagesApi
+) -> None:
     api.default = Reply(f"<<<<<<< SEARCH\n{LINE}\n=======\n{WANTED}\n>>>>>>> REPLACE\n")
     settled.configure({**settings(api, paid="auto"), "lastmile.claude.keyVariable": "SHOP_KEY"})
     folder = settled.project("instructed", {"shop.py": SHOP})
-    words = "Do not multiply"
-    seen = vscode.go("instruct", folder=str(folder), file="shop.py", at=[5, 5], words=words, becomes=WANTED.strip())
-    assert (folder / "shop.py").read_text() == SHOP.replace(LINE, WANTED)
-    assert words in api.requests[0].raw.decode()
-    assert api.requests[0].key == settled.env["SHOP_KEY"]
+    instructed = SHOP.replace(LINE, WANTED)
+    thin = instructed.replace(HEADER, f'{HEADER}    """Add up."""\n')
+
+    def worse() -> None:
+        api.default = Reply(f"```python\n{thin[thin.index('def') :]}```\n")
+
+    seen = vscode.go(
+        "instruct",
+        cues={"worse": worse, "looking": (folder / "shop.py").read_text},
+        folder=str(folder),
+        file="shop.py",
+        at=[5, 5],
+        words="Do not multiply",
+        becomes=WANTED.strip(),
+        title=ADD,
+        unverified="Add up.",
+    )
+    assert "Do not multiply" in api.requests[0].raw.decode()
+    assert {request.key for request in api.requests} == {settled.env["SHOP_KEY"]}
     assert "sonnet" in seen["bill"]
+    assert "Tried sonnet (refused by property)" in seen["refused"]
+    assert seen["buttons"] == ["Show why", "Apply the best draft, unverified"]
+    assert seen["look"].startswith(f"Unverified: {ADD}: unverified, refused by property; drafted by sonnet")
+    assert seen["before"] == instructed
+    assert (folder / "shop.py").read_text() == thin

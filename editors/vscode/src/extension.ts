@@ -31,7 +31,12 @@ export function activate(context: ExtensionContext): void {
     log,
     find: () => findHere(own),
     env: () => withKey(process.env, context.secrets),
-    middleware: () => makeMiddleware(names, { works, happened: () => { status.soon(); } }),
+    middleware: () =>
+      makeMiddleware(names, {
+        works,
+        worked: (ended) => { status.worked(ended); },
+        completed: () => { status.completed(); },
+      }),
   });
   const works = new Works((token) => {
     void keeper.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });

@@ -119,8 +119,8 @@ export const scenarios = {
     return { asked, refused: refused.text, before, cost, report, ended };
   },
 
-  /** Gives an instruction in words for a selection, and applies what came back although nothing passed it. */
-  async instruct(bench, { folder, file, at, words, becomes }, { address }) {
+  /** Gives an instruction, looks at the bill, and applies a draft that nothing passed, once it was looked at. */
+  async instruct(bench, { folder, file, at, words, becomes, title, unverified }, { address, cue }) {
     await bench.open(address, folder);
     await bench.file(file);
     await bench.status("sonnet");
@@ -132,7 +132,23 @@ export const scenarios = {
     await bench.command("Lastmile: Show the Bill");
     await bench.page.locator(".tabs-container .tab.active", { hasText: "Lastmile bill" }).waitFor();
     await bench.shows("sonnet");
-    return { bill: await bench.text() };
+    const bill = await bench.text();
+    await cue("worse");
+    await bench.file(file);
+    await bench.go(4, 5);
+    await bench.fixes(title);
+    await (await bench.message("Ask opus (")).press("Not now");
+    const refused = await bench.message("opus was not asked");
+    await bench.shot("refused");
+    await refused.press("Apply the best draft, unverified");
+    const look = await bench.message("Unverified: ");
+    const before = await cue("looking");
+    await bench.shot("unverified");
+    await look.press("Apply");
+    await bench.file(file);
+    await bench.shows(unverified);
+    await bench.saved();
+    return { bill, refused: refused.text, buttons: refused.buttons, look: look.text, before };
   },
 
   /** Goes through what can be wrong with the server, with the settings that each cue brings. */

@@ -16,8 +16,10 @@ const MOST = 60;
 export interface Watching {
   /** Shows the work that the server reports on. */
   readonly works: Works;
-  /** Something happened that changes what the status shows. */
-  readonly happened: () => void;
+  /** Work went on, or ended. */
+  readonly worked: (ended: boolean) => void;
+  /** A completion came. */
+  readonly completed: () => void;
 }
 
 /** Makes the middleware of one client. */
@@ -32,14 +34,14 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
     },
     handleWorkDoneProgress: (token, params, next) => {
       watching.works.take(token, params);
-      watching.happened();
+      watching.worked(params.kind === "end");
       if (params.kind === "end") {
         next(token, params); // the client forgets the token
       }
     },
     provideInlineCompletionItems: async (document, position, context, token, next) => {
       const found = await next(document, position, context, token);
-      watching.happened();
+      watching.completed();
       return found;
     },
     sendRequest: async (type, param, token, next) => {

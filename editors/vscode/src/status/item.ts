@@ -17,6 +17,7 @@ export class StatusItem implements Disposable {
   readonly #works: Works;
   readonly #clock: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
+  #warm = false;
 
   constructor(keeper: Keeper, works: Works) {
     this.#keeper = keeper;
@@ -41,10 +42,26 @@ export class StatusItem implements Disposable {
     }, SOON);
   }
 
+  /** Hears of work: only its end may have changed what the status says. */
+  worked(ended: boolean): void {
+    this.#item.busy = this.#works.busy;
+    if (ended) {
+      this.soon();
+    }
+  }
+
+  /** Hears of a completion, which may have warmed the model; while it is warm, nobody is asked for each key. */
+  completed(): void {
+    if (!this.#warm) {
+      this.soon();
+    }
+  }
+
   /** Shows what is known. */
   show(status: Status | undefined): void {
     const trouble = this.#keeper.trouble;
     const said = status === undefined ? { text: "Lastmile", detail: trouble?.message ?? "starting" } : words(status);
+    this.#warm = status?.model.state === "warm" || status?.model.state === "none";
     this.#item.text = said.text;
     this.#item.detail = said.detail;
     this.#item.severity = trouble === undefined ? LanguageStatusSeverity.Information : LanguageStatusSeverity.Error;
