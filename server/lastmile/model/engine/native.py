@@ -22,6 +22,8 @@ from lastmile.model.engine.trouble import DecodeError, EngineError, InterruptedB
 from lastmile.model.header import whole
 
 Logits = NDArray[np.float32]
+_BFLOAT16 = 30
+"""GGML_TYPE_BF16 of llama.cpp's ggml.h, which the binding does not name."""
 
 
 class Weights:
@@ -89,10 +91,11 @@ class Context:
     def __init__(self, weights: Weights, *, cells: int, sequences: int, batch: int, threads: int) -> None:
         """Allocate it. Raises `EngineError` where the memory does not suffice.
 
-        Several threads of a processor divide the cells that a token alone attends to among themselves,
-        and so round otherwise than they do for a batch, if keys and values are of one type. So they get
-        different ones there: values in bfloat16 are added up in single precision, those in half
-        precision are not, and the two come out equally far from what is right.
+        On processors the values are kept in bfloat16 and the keys in half precision. Were both in half
+        precision, what is attended to would be added up in it too, a token alone would have its cells
+        divided among the threads, and a batch of 64 would go another way again, each with its own
+        roundings. Kinds that differ are added up in single precision, a text's cells one after the other;
+        that is quicker, and comes out no farther from what is right.
         """
         self._library = library()
         parameters = self._library.llama_context_default_params()
@@ -106,8 +109,8 @@ class Context:
         parameters.no_perf = True
         library_log().forget()
         context = None
-        if threads > 1 and not weights.offloaded:
-            parameters.type_v = self._library.GGML_TYPE_BF16
+        if not weights.offloaded:
+            parameters.type_v = _BFLOAT16
             context = self._library.llama_init_from_model(weights.model, parameters)
             # Models that compress keys and values together want both of one type.
             parameters.type_v = parameters.type_k
