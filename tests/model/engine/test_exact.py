@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from attrs import evolve
+from numpy.typing import NDArray
 from tests.support.engine import Answer, answered, begin, opened
 
 from lastmile.model.engine.lane import Claim, Lane, Need, Row
@@ -139,6 +140,8 @@ def test_a_lane_keeps_every_text_in_order_whatever_is_given_up(seed: int) -> Non
                 claims.append(claim)
         for claim in claims:
             go_on(lane, claim, chance)
+            for sequence in claim.sequences:
+                assert positions(context.state(sequence.number)) == list(range(len(sequence.tokens)))
     texts = [(each, list(each.tokens)) for each in lane.sequences if each.tokens]
     assert len(texts) > 1
     found = [lane.evaluate([Row(each, 65, wanted=True)])[0].copy() for each, _ in texts]
@@ -162,6 +165,15 @@ def go_on(lane: Lane, claim: Claim, chance: random.Random) -> None:
         lane.evaluate(rows)
     if chance.random() < 0.5:
         lane.trim(first, max(0, len(first.tokens) - chance.randrange(40)))
+
+
+def positions(state: NDArray[np.uint8]) -> list[int]:
+    """Give the positions that a state holds, in the order of its cells, as llama.cpp writes them.
+
+    Four words come first, the last of which counts the cells, then for each its position and two more.
+    """
+    words = state[: state.size // 4 * 4].view(np.int32)
+    return [int(at) for at in words[4 : 4 + 3 * words[3] : 3]]
 
 
 def fresh(weights: Weights, tokens: list[int]) -> np.ndarray:

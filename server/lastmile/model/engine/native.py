@@ -51,6 +51,9 @@ class Weights:
         self.rewindable = not recurrent
         """Whether what was read last can be taken back; recurrent states cannot."""
 
+        self.windowed: bool = self._library.llama_model_n_swa(model) > 0
+        """Whether some layers look no farther back than a window."""
+
         self.offloaded = bool(gpu_layers and self._library.llama_supports_gpu_offload())
         """Whether an accelerator computes, whose batches run to their end."""
 
