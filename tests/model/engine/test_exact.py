@@ -127,7 +127,7 @@ def test_threads_that_divide_the_cells_round_as_for_a_batch() -> None:
 def test_a_lane_keeps_every_text_in_order_whatever_is_given_up(seed: int) -> None:
     weights = Weights(TRAINED)
     chance = random.Random(seed)  # noqa: S311 - a story
-    context = Context(weights, cells=1024, sequences=5, batch=_EXACT_BATCH, threads=1)
+    context = Context(weights, cells=2048, sequences=4, batch=_EXACT_BATCH, threads=1)
     lane = Lane(context, tuple(Sequence(number) for number in range(4)), Parked(2**20))
     claims: list[Claim] = []
     for _ in range(150):

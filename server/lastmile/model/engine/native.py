@@ -165,9 +165,9 @@ class Context:
         """Forget what a sequence holds from a position on; False where the model cannot take back a part."""
         return bool(self._library.llama_memory_seq_rm(self._memory, sequence, length, -1))
 
-    def copy(self, source: int, target: int, length: int, *, start: int = 0) -> None:
-        """Let a sequence share what another holds from ``start`` to ``length``, -1 for all; costs next to nothing."""
-        self._library.llama_memory_seq_cp(self._memory, source, target, start, length)
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Let an empty sequence share the first tokens of another; costs next to nothing."""
+        self._library.llama_memory_seq_cp(self._memory, source, target, 0, length)
 
     def state(self, sequence: int) -> NDArray[np.uint8]:
         """Copy out what a sequence holds."""

@@ -149,8 +149,7 @@ class LlamaEngine:
         most = _BATCH if self._weights.offloaded else _EXACT_BATCH
         # What a window has passed is not in a state, so there nothing can be moved and taken back later.
         ordered = self._weights.rewindable and not self._weights.offloaded and not self._weights.windowed
-        sequences = options.sequences + ordered
-        context = Context(self._weights, cells=cells, sequences=sequences, batch=most, threads=threads)
+        context = Context(self._weights, cells=cells, sequences=options.sequences, batch=most, threads=threads)
         context.watch(self._flag)
         return Lane(
             context,
