@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import Factory, define, field, frozen
 
@@ -64,7 +64,7 @@ class Claim:
 
 
 def _cells(lane: Lane) -> Cells:
-    return Cells(lane.context, Sequence(len(lane.sequences)))
+    return Cells(lane.context)
 
 
 @define(eq=False)
@@ -72,8 +72,6 @@ class Lane:
     """One context; for the engine's thread alone."""
 
     context: Context
-    """With one sequence more than the lane gives to requests, if it is to be `ordered`."""
-
     sequences: tuple[Sequence, ...]
     parked: Parked
     rewindable: bool = True
@@ -118,8 +116,6 @@ class Lane:
             self.trim(sequence, 0)
         for sequence in claim.sequences:
             sequence.busy, sequence.used = False, next(self._clock)
-        if not self._claims:
-            self._cells.free_kept()
 
     def evaluate(self, rows: list[Row]) -> list[Logits]:
         """Evaluate a batch and give the logits that are wanted: views, which the next batch overwrites.
@@ -128,8 +124,7 @@ class Lane:
         """
         lengths = {row.sequence.number: len(row.sequence.tokens) for row in rows}
         touched = {row.sequence.number: row.sequence for row in rows}
-        if self.ordered:
-            self._cells.put_in_order(touched.values(), len(rows))
+        self._put_in_order(touched.values())
         positions = []
         for row in rows:
             positions.append(lengths[row.sequence.number])
@@ -154,13 +149,18 @@ class Lane:
 
     def trim(self, sequence: Sequence, length: int) -> None:
         """Forget what a sequence holds from a position on: all of it where the model cannot take back a part."""
-        others = [each for each in self.sequences if self.ordered and each.busy and each is not sequence]
-        if not self._cells.give_up(sequence, length, others):
-            self._cells.give_up(sequence, 0, ())
+        if not self._cells.give_up(sequence, length):
+            self._cells.give_up(sequence, 0)
 
     def share(self, source: Sequence, target: Sequence, length: int) -> None:
         """Let an empty sequence begin with what another does."""
         self._cells.share(source, target, length)
+
+    def _put_in_order(self, sequences: Iterable[Sequence]) -> None:
+        for sequence in sequences if self.ordered else ():
+            if self._cells.disordered(sequence):
+                promised = sum(_yet_to_come(claim) for claim in self._claims)
+                self._cells.put_in_order(sequence, self._cells.free() - promised)
 
     def _with_prefix(self, need: Need) -> Sequence:
         """Find or make an idle sequence that holds a beginning of the prompt, and no more than that."""
@@ -203,8 +203,6 @@ class Lane:
         while len(filled(self.sequences)) + len(state.tokens) > self.context.cells:
             if not self._evict(spare=target):
                 return None
-        if self._cells.free() < len(state.tokens):
-            self._cells.free_kept()
         if not self.context.restore(target.number, state.data):
             self.context.trim(target.number, 0)
             return None
@@ -248,3 +246,10 @@ class Lane:
     def close(self) -> None:
         """Give the memory back."""
         self.context.close()
+
+
+def _yet_to_come(claim: Claim) -> int:
+    """Count the tokens that a request may still put in; samples get its prompt from the first when that is read."""
+    prompt, most = len(claim.need.tokens), claim.need.most
+    first, *others = (len(sequence.tokens) for sequence in claim.sequences)
+    return prompt + most - first + sum(prompt + most - (held or prompt) for held in others)

@@ -22,6 +22,8 @@ from lastmile.model.engine.trouble import DecodeError, EngineError, InterruptedB
 from lastmile.model.header import whole
 
 Logits = NDArray[np.float32]
+_BFLOAT16 = 30
+"""GGML_TYPE_BF16 of llama.cpp's ggml.h, which the binding does not name."""
 
 
 class Weights:
@@ -55,6 +57,9 @@ class Weights:
         recurrent = self._library.llama_model_is_recurrent(model) or self._library.llama_model_is_hybrid(model)
         self.rewindable = not recurrent
         """Whether what was read last can be taken back; recurrent states cannot."""
+
+        self.windowed: bool = self._library.llama_model_n_swa(model) > 0
+        """Whether some layers look no farther back than a window."""
 
         self.offloaded = bool(gpu_layers and self._library.llama_supports_gpu_offload())
         """Whether an accelerator computes, whose batches run to their end."""
@@ -96,10 +101,11 @@ class Context:
     def __init__(self, weights: Weights, *, cells: int, sequences: int, batch: int, threads: int) -> None:
         """Allocate it. Raises `EngineError` where the memory does not suffice.
 
-        Several threads of a processor divide the cells that a token alone attends to among themselves,
-        and so round otherwise than they do for a batch, if keys and values are of one type. So they get
-        different ones there: values in bfloat16 are added up in single precision, those in half
-        precision are not, and the two come out equally far from what is right.
+        On processors the values are kept in bfloat16 and the keys in half precision. Were both in half
+        precision, what is attended to would be added up in it too, a token alone would have its cells
+        divided among the threads, and a batch of 64 would go another way again, each with its own
+        roundings. Kinds that differ are added up in single precision, a text's cells one after the other;
+        that is quicker, and comes out no farther from what is right.
         """
         self._library = library()
         parameters = self._library.llama_context_default_params()
@@ -113,8 +119,8 @@ class Context:
         parameters.no_perf = True
         library_log().forget()
         context = None
-        if threads > 1 and not weights.offloaded:
-            parameters.type_v = self._library.GGML_TYPE_BF16
+        if not weights.offloaded:
+            parameters.type_v = _BFLOAT16
             context = self._library.llama_init_from_model(weights.model, parameters)
             # Models that compress keys and values together want both of one type.
             parameters.type_v = parameters.type_k
@@ -166,9 +172,9 @@ class Context:
         """Forget what a sequence holds from a position on; False where the model cannot take back a part."""
         return bool(self._library.llama_memory_seq_rm(self._memory, sequence, length, -1))
 
-    def copy(self, source: int, target: int, length: int, *, start: int = 0) -> None:
-        """Let a sequence share what another holds from ``start`` to ``length``, -1 for all; costs next to nothing."""
-        self._library.llama_memory_seq_cp(self._memory, source, target, start, length)
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Let an empty sequence share the first tokens of another; costs next to nothing."""
+        self._library.llama_memory_seq_cp(self._memory, source, target, 0, length)
 
     def state(self, sequence: int) -> NDArray[np.uint8]:
         """Copy out what a sequence holds."""

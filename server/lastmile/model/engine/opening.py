@@ -34,11 +34,11 @@ _BATCH = 512
 _EXACT_BATCH = 48
 """The same on processors.
 
-From 64 tokens on llama.cpp's attention takes another path there, which rounds otherwise. Below, with
-weights of the kinds Q8_0 and Q4_0 on x86-64, a token's logits are the same to the bit in any batch
-(test_native.py), so neither a cache nor a guess nor an interruption changes a text. K-quants and half
-precision have paths of their own from 4 and from 2 tokens on: there, what is nearly tied may fall
-otherwise. Smaller batches cost something like a fifth of the speed of reading.
+With weights of the kinds Q8_0 and Q4_0 on x86-64 a token's logits are the same to the bit in any batch
+(test_native.py), and wherever a lane has put a text (test_exact.py), so neither a cache nor a guess nor an
+interruption changes a text. K-quants and half precision have paths of their own from 4 and from 2 tokens
+on: there, what is nearly tied may fall otherwise. For models whose keys and values cannot be of two kinds
+(see `native.Context`) attention has one too, from 64 tokens on.
 """
 
 
@@ -147,9 +147,9 @@ class LlamaEngine:
         cells = options.completion_cells if completion else options.draft_cells
         threads = thread_count(options)
         most = _BATCH if self._weights.offloaded else _EXACT_BATCH
-        ordered = self._weights.rewindable and not self._weights.offloaded
-        sequences = options.sequences + ordered
-        context = Context(self._weights, cells=cells, sequences=sequences, batch=most, threads=threads)
+        # What a window has passed is not in a state, so there nothing can be moved and taken back later.
+        ordered = self._weights.rewindable and not self._weights.offloaded and not self._weights.windowed
+        context = Context(self._weights, cells=cells, sequences=options.sequences, batch=most, threads=threads)
         context.watch(self._flag)
         return Lane(
             context,
