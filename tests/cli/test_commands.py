@@ -273,7 +273,7 @@ def test_the_demo_ends_with_its_bill(home_env: dict[str, str], tmp_path: Path) -
     done = subprocess.run(call, cwd=ROOT, env=home_env, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "2 left" in done.stdout
-    assert "The bill, since " in done.stdout
+    assert "The bill, everything" in done.stdout
 
 
 def test_the_example_of_the_readme_is_fixed_free(home_env: dict[str, str], tmp_path: Path) -> None:

@@ -51,6 +51,13 @@ def _pushed() -> types.ClientCapabilities:
     return said
 
 
+def _commands() -> types.ClientCapabilities:
+    said = _pushed()
+    assert said.text_document is not None
+    said.text_document.code_action = None
+    return said
+
+
 def _plain() -> types.ClientCapabilities:
     """Say what a small client says: actions and edits, nothing to resolve, show or ask."""
     kinds = types.ClientCodeActionKindOptions([types.CodeActionKind.QuickFix])
@@ -69,6 +76,9 @@ NEOVIM = Kind("Neovim", _said("neovim-0.12.4.json"))
 EMACS = Kind("Emacs", _said("emacs-eglot-1.9.json"))
 PUSHED = Kind("VS Code of before it pulled", _pushed)
 """Has its diagnostics pushed."""
+
+COMMANDS = Kind("Of before there were actions", _commands)
+"""Its menu takes commands alone."""
 
 PLAIN = Kind("Plain", _plain)
 
