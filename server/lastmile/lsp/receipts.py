@@ -45,6 +45,8 @@ class Refused:
 
     outcome: Outcome
     root: Path | None = None
+    alone: Alone | None = None
+    """Nobody says what another would have charged for it."""
 
 
 @define(eq=False)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from lastmile.lsp.apply import apply_edit
 from lastmile.lsp.failures import invalid
 from lastmile.lsp.host import Server
-from lastmile.lsp.receipts import Refused
 
 if TYPE_CHECKING:
     from lastmile.lsp.receipts import Applied
@@ -50,8 +49,7 @@ async def report(ls: Server, *arguments: Any) -> dict[str, str] | None:  # noqa:
         return None
     from lastmile.lsp.surfaced import show  # noqa: PLC0415 - the start does without it
 
-    alone = None if isinstance(found, Refused) else found.alone
-    return {"path": str(await show(ls, found.outcome, alone, root=found.root))}
+    return {"path": str(await show(ls, found.outcome, found.alone, root=found.root))}
 
 
 async def why(ls: Server, *arguments: Any) -> dict[str, str] | None:  # noqa: ANN401 - from the wire
