@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -142,6 +143,11 @@ def plain(change: types.TextDocumentContentChangeEvent) -> dict[str, object]:
 def test_the_wire_leaves_the_same_text(
     text: str, batches: list[list[types.TextDocumentContentChangeEvent]], encoding: Encoding
 ) -> None:
+    asyncio.run(replay(text, batches, encoding))
+
+
+async def replay(text: str, batches: list[list[types.TextDocumentContentChangeEvent]], encoding: Encoding) -> None:
+    """Send changes, and end what the server does about them."""
     server, send = wired(encoding)
     send("textDocument/didOpen", {"textDocument": {"uri": URI, "languageId": "python", "version": 1, "text": text}})
     for version, batch in enumerate(batches, 2):
@@ -150,6 +156,7 @@ def test_the_wire_leaves_the_same_text(
         text = changed(text, batch, encoding)
     assert server.documents.get(URI).snapshot.text == text
     assert server.workspace.text_documents == {}
+    await server.background.close()
 
 
 def test_a_snapshot_is_kept_until_the_next_change() -> None:
