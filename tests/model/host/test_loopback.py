@@ -59,6 +59,20 @@ async def test_windows_share_a_host_that_ends_with_the_last(ports: Runtime, chai
     assert not host.places().address.exists()
 
 
+@pytest.mark.parametrize(
+    "said", [b"", b"GET /status", b"GET /status HTTP/1.1\r\nHost: {}\r\nLastmile-Nonce: a\r\n\r\n"]
+)
+async def test_who_was_not_let_in_keeps_no_host_alive(ports: Runtime, chain: Path, said: bytes) -> None:
+    host = ports.host(chain)
+    async with open_port(host) as (_client, address):
+        _, writer = await asyncio.open_connection("127.0.0.1", address.port)
+        writer.write(said.replace(b"{}", address.host.encode()))
+        await writer.drain()
+    (pid,) = ports.pids()
+    await asyncio.wait_for(asyncio.to_thread(os.waitpid, pid, 0), PATIENCE)
+    writer.close()
+
+
 def test_a_person_with_both_kinds_has_two_hosts(hosts: Runtime, ports: Runtime) -> None:
     one, two = places(SMALL, hosts.env), places(SMALL, ports.env)
     assert (one.address.suffix, two.address.suffix) == (".sock", ".json")
