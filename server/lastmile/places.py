@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from os.path import normpath
 from pathlib import Path
 
 from attrs import frozen
 
 from lastmile.cascade.values import Attempt, Outcome
 
-_NAMED = re.compile(r"(?P<path>(?:[A-Za-z]:)?[\w./\\+-]+\.pyi?)(?:::\w|\", line |:)(?P<line>\d*)")
-"""How pytest, tracebacks and type checkers name a place."""
+_NAMED = re.compile(
+    r"(?<![\w./\\+-])(?P<path>(?:[A-Za-z]:)?[\w./\\+-]{1,260}?\.pyi?)(?:::\w|\", line |:)(?P<line>\d{0,9})"
+)
+"""How pytest, tracebacks and type checkers name a place. A match begins with a word and is of a path's longest
+length on Windows at most, so that the time is linear in the text's length."""
 
 _MOST = 12
 _LONGEST = 20_000
@@ -53,6 +57,15 @@ def _places(outcome: Outcome, root: Path | None) -> Iterator[Place]:
 def _of(attempt: Attempt, path: Path | None, root: Path | None) -> Iterator[Place]:
     for finding in attempt.verdict.findings:
         for named in _NAMED.finditer(f"{finding.message}\n{finding.evidence}"[:_LONGEST]):
-            place = Path(named["path"]) if root is None else root / named["path"]
-            if named["line"] and place.is_absolute() and place.is_file() and place != path:
+            place = None if root is None else _inside(root, named["path"])
+            if named["line"] and place is not None and place != path and place.is_file():
                 yield Place(place, int(named["line"]))
+
+
+def _inside(root: Path, name: str) -> Path | None:
+    """Give the path of a name in the project; None for all else, since a test or a draft may have chosen the name.
+
+    It goes by the name alone: on Windows to look for a file of another machine is to call that machine.
+    """
+    path = Path(normpath(root / name))
+    return path if path.is_relative_to(root) else None

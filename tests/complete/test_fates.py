@@ -67,6 +67,24 @@ async def test_what_the_editor_says(characters: int | None, then: str, fate: Fat
     await desk.completer.close()
 
 
+@pytest.mark.parametrize(
+    ("steps", "fate", "taken"),
+    [
+        ([], Fate.DISMISSED, 0),
+        (["return"], Fate.PARTIAL, len("return")),
+        (["r", "e"], Fate.TYPED, 2),
+        ([TEXT], Fate.ACCEPTED, len(TEXT)),
+    ],
+)
+async def test_the_end_settles_what_is_shown(steps: list[str], fate: Fate, taken: int) -> None:
+    desk = await shown_desk()
+    for step in steps:
+        desk.type(step)
+    await desk.completer.close()
+    (record,) = desk.notes.records.values()
+    assert (record.fate, record.taken) == (fate, taken)
+
+
 @pytest.mark.parametrize(("typed", "fate"), [("", Fate.DISMISSED), ("return wi", Fate.TYPED)])
 async def test_what_was_typed_of_it_by_hand_is_no_dismissal(typed: str, fate: Fate) -> None:
     desk = await shown_desk()

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.support.ledger import PLENTY, REFUSED, Clock, accepted, attempt, opened, spent, task
+from tests.support.ledger import PASSED, PLENTY, REFUSED, Clock, accepted, attempt, opened, spent, task
 
 from lastmile.cascade.confidence import Confidence
 from lastmile.cascade.protocols import Bank
-from lastmile.cascade.values import Attempt, Draft, Finding, Outcome, Status, Trigger, Usage, Verdict
+from lastmile.cascade.values import Attempt, CheckRun, Draft, Finding, Oracle, Outcome, Status, Trigger, Usage, Verdict
 from lastmile.config.tree import Budget
 from lastmile.errors import BudgetError, LedgerError
 from lastmile.ledger.prices import TABLE_VERSION
@@ -189,6 +189,27 @@ async def test_what_the_receipt_says_of_the_oracle_is_written_down(path: Path) -
     async with opened(path) as ledger:
         await ledger.bank(PLENTY, PROJECT).close(evolve(accepted(task(), attempt()), notes=notes))
     assert row(path, "outcomes")["reason"] == "; ".join(notes)
+
+
+async def test_a_receipt_quotes_neither_a_server_nor_a_run(path: Path) -> None:
+    doubt = "no test decided (No test that sees it passes as it is: KeyError: 'hunter2Qz99')"
+    runs = (CheckRun("tests", 0.0, "3 tests pass, set aside as flaky: test_it[hunter2Qz99]"),)
+    failed = attempt("local", draft=None, failure="local: gpu:8000 failed with HTTP 400: near `hunter2Qz99`")
+    passed = attempt(verdict=evolve(PASSED, runs=runs), draft=Draft((), note="1 repair passes: hunter2Qz99"))
+    ended = accepted(task(oracle=Oracle(doubt=doubt)), passed)
+    notes = (f"{doubt}: one sample was taken as it came", "1 of 2 tests reach the change: hunter2Qz99")
+    async with opened(path) as ledger:
+        await ledger.bank(PLENTY, PROJECT).close(evolve(ended, attempts=(failed, passed), notes=notes))
+    told = (
+        "1 repair passes{0}no test decided (No test that sees it passes as it is): one sample was taken as it came{0}"
+        "1 of 2 tests reach the change"
+    )
+    written = row(path, "outcomes")
+    assert written["reason"] == told.format("; ")
+    assert written["receipt"] == (
+        "rules, 1 draft, after local (failed: gpu:8000 failed with HTTP 400), 3 tests pass, set aside as flaky, "
+        f"{told.format(', ')}, 2.0 s, $0.0000"
+    )
 
 
 @pytest.mark.parametrize("kept", [True, False])

@@ -31,11 +31,16 @@ async def applied(stage: Stage, editor: Editor, script: Script = rename) -> str:
     """Have the finding fixed and its edit applied; gives the document."""
     stage.tiers["local"].scripts = [script]
     uri = editor.open("x.py", TEXT)
+    await fixed(editor, uri)
+    return uri
+
+
+async def fixed(editor: Editor, uri: str) -> None:
+    """Have the finding fixed."""
     (entry,) = [item for item in await editor.menu(uri, "hight") if item["title"].startswith("Fix F821")]
     done = await editor.resolve(entry)
     if "edit" in done:
         assert editor.take(done["edit"])
-    return uri
 
 
 def ledger(env: dict[str, str], query: str) -> list[tuple[Any, ...]]:
@@ -110,6 +115,49 @@ async def test_an_edit_that_was_wrong_is_undone_where_it_still_stands_and_is_wri
         assert said == {"undone": undone, "reported": True}
         assert editor.texts[uri] == (before.replace("(width, hight)", "(width)") if undone else before)
     assert ledger(home_env, "SELECT undone, kept, words FROM outcomes") == [(1, 0, WORDS)]
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "undone"),
+    [
+        (None, "x.py is closed; the edit was left as it is. Open it and undo again.", False),
+        (("(width, hight)", "(width, height)"), "x.py changed there since; the edit was left as it is.", False),
+        (("(width, hight)", "(width)"), "The edit of x.py is gone already; it is noted as wrong.", True),
+        (("import os\n\n\ndef area(width, hight)", "\n\ndef area(width)"), "The edit of x.py is gone already", True),
+    ],
+    ids=["closed", "changed in the same place", "undone by hand", "undone by hand, and changed elsewhere"],
+)
+async def test_why_nothing_is_undone(
+    stage: Stage, folder: Path, change: tuple[str, str] | None, said: str, undone: object
+) -> None:
+    async with editing(stage, folder) as editor:
+        uri = await applied(stage, editor)
+        if change is None:
+            editor.close(uri)
+        else:
+            at = editor.texts[uri].index(change[0])
+            editor.edit(uri, Replacement(Span(at, at + len(change[0])), change[1]))
+        before = editor.texts[uri]
+        assert await editor.command("lastmile.undoAndReport") == {"undone": undone, "reported": True}
+        assert (await editor.wire.heard("window/showMessage"))["message"].startswith(said)
+        assert editor.texts[uri] == before
+        assert (await editor.command("lastmile.receipt") is None) is undone
+
+
+async def test_a_second_press_undoes_nothing_more(stage: Stage, folder: Path, home_env: dict[str, str]) -> None:
+    async with editing(stage, folder) as editor:
+        uri = await applied(stage, editor)
+        first = await editor.command("lastmile.receipt")
+        editor.edit(uri, Replacement(Span(0, len(editor.texts[uri])), TEXT))
+        await fixed(editor, uri)
+        assert (await editor.command("lastmile.receipt"))["task"] != first["task"]
+        assert await editor.command("lastmile.undoAndReport") == {"undone": True, "reported": True}
+        text = editor.texts[uri]
+        for command in ("undoAndReport", "report", "receipt"):
+            assert await editor.command(f"lastmile.{command}") is None
+        assert editor.texts[uri] == text
+        assert await editor.command("lastmile.receipt", first["task"]) == first
+    assert sorted(ledger(home_env, "SELECT undone FROM outcomes")) == [(0,), (1,)]
 
 
 async def test_there_is_nothing_to_undo(stage: Stage, folder: Path) -> None:

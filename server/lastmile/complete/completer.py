@@ -125,7 +125,8 @@ class Completer:
         await self.generating.prefill(document, window.fill(now.name, self.context.chunks(document)))
 
     async def close(self) -> None:
-        """End what runs."""
+        """End with what is shown and with what runs."""
+        self.fates.end()
         await self.running.close()
 
     async def _search(

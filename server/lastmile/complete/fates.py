@@ -126,6 +126,11 @@ class Fates:
         if (item := self._open.get(document)) is not None:
             self._settle(document, item)
 
+    def end(self) -> None:
+        """Settle everything that is shown; nothing more will be heard of it."""
+        for document, item in list(self._open.items()):
+            self._settle(document, item)
+
     def survives(self, identifier: str, text: str | None, *, late: bool) -> None:
         """Note whether an accepted completion is still there after 30 seconds, or, ``late``, after 5 minutes."""
         item = self._accepted.get(identifier)

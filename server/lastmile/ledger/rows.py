@@ -7,7 +7,6 @@ keep a row from being written. Nothing here opens, commits or falls back.
 from __future__ import annotations
 
 import logging
-import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -15,6 +14,7 @@ from hashlib import sha256
 from attrs import frozen
 
 from lastmile.cascade.values import Attempt, Outcome, Status, Task, Usage
+from lastmile.ledger.bare import bare, own_words
 from lastmile.ledger.money import Call, day_of, nanos
 from lastmile.ledger.prices import Rates, explain
 from lastmile.receipt import receipt
@@ -29,9 +29,6 @@ RECEIPT_LENGTH = 1000
 
 WORDS_LENGTH = 4000
 """Characters kept of what a person says of an edit."""
-
-_END = re.compile(r"[:.] |\n")
-"""Where a clause ends."""
 
 _NAME_LENGTH = 200
 _PATH_LENGTH = 4096
@@ -125,7 +122,7 @@ def attempt_values(task: Task, attempt: Attempt, place: Place, *, reservation: s
         "passed": attempt.verdict.passed and not attempt.failure,
         "refused_by": clean(attempt.verdict.refused_by),
         "code": clean(findings[0].code) if findings else "",
-        "failure": clean(_own_words(attempt), FAILURE_LENGTH),
+        "failure": clean(own_words(attempt), FAILURE_LENGTH),
         "confidence": _confidence(attempt),
         "ahead": task.ahead,
     }
@@ -137,16 +134,6 @@ def _confidence(attempt: Attempt) -> float | None:
     return None if found is None else found.probability
 
 
-def _own_words(attempt: Attempt) -> str:
-    """Give what we say of a failure ourselves: its first clause, without what a server answered.
-
-    Findings are told by check and code alone. What they say, and what a server says, may quote the
-    document, and the ledger holds no text of it.
-    """
-    own = attempt.failure.removeprefix(f"{attempt.tier}: ")
-    return _END.split(own, maxsplit=1)[0]
-
-
 def add_outcome(connection: sqlite3.Connection, values: Mapping[str, object]) -> None:
     """Write down how a task ended; a task that ended twice is one task, and the later end holds."""
     tried = connection.execute("SELECT tier, reservation FROM attempts WHERE task = ?", (values["task"],)).fetchall()
@@ -156,6 +143,7 @@ def add_outcome(connection: sqlite3.Connection, values: Mapping[str, object]) ->
 
 def outcome_values(outcome: Outcome, place: Place, *, top: TopTier | None, at: float) -> dict[str, object]:
     """Give the columns of an outcome, with the estimate of what the top tier would have used."""
+    kept = bare(outcome)
     values: dict[str, object] = {
         "task": outcome.task.id,
         "at": at,
@@ -163,11 +151,11 @@ def outcome_values(outcome: Outcome, place: Place, *, top: TopTier | None, at: f
         "project": place.name,
         "kind": clean(outcome.task.kind),
         "status": outcome.status.value,
-        "reason": clean(outcome.reason or "; ".join(outcome.told), FAILURE_LENGTH),
+        "reason": clean(outcome.reason or "; ".join(kept.told), FAILURE_LENGTH),
         "cleared_by": clean(outcome.accepted.tier) if outcome.accepted else "",
         "seconds": sum(attempt.seconds for attempt in outcome.attempts),
         "ahead": outcome.task.ahead,
-        "receipt": clean(receipt(outcome), RECEIPT_LENGTH) if outcome.accepted else "",
+        "receipt": clean(receipt(kept), RECEIPT_LENGTH) if outcome.accepted else "",
     }
     return values if top is None else values | _estimate(outcome, top)
 

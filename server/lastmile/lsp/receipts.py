@@ -56,11 +56,14 @@ class Receipts:
     _applied: OrderedDict[str, Applied] = field(factory=OrderedDict, init=False)
     _refused: OrderedDict[str, Refused] = field(factory=OrderedDict, init=False)
     latest: Applied | Refused | None = field(default=None, init=False)
-    """What ended last, either way."""
+    """What ended last, either way; None once that is undone."""
+
+    _last: str = field(default="", init=False)
+    """The task of the edit that was applied last."""
 
     def applied(self, applied: Applied) -> None:
         """Remember an edit."""
-        self.latest = applied
+        self.latest, self._last = applied, applied.outcome.task.id
         self._applied[applied.outcome.task.id] = applied
         self._applied.move_to_end(applied.outcome.task.id)
         while len(self._applied) > _MOST:
@@ -74,8 +77,8 @@ class Receipts:
             self._refused.popitem(last=False)
 
     def edit(self, task: str | None = None) -> Applied | None:
-        """Look for the edit of a task, or for the last one."""
-        return self._applied.get(task) if task else next(reversed(self._applied.values()), None)
+        """Look for the edit of a task, or for the last one; once that is undone there is none."""
+        return self._applied.get(task or self._last)
 
     def refusal(self, task: str | None = None) -> Refused | None:
         """Look for a refused task, or for the last one."""
@@ -83,4 +86,5 @@ class Receipts:
 
     def undone(self, task: str) -> None:
         """Forget an edit that is no longer there."""
-        self._applied.pop(task, None)
+        if self._applied.pop(task, None) is self.latest:
+            self.latest = None

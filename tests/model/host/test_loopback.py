@@ -6,10 +6,11 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import stat
 import time
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -21,7 +22,7 @@ from tests.support.hosting import SMALL, Runtime, calling
 from lastmile.errors import ModelError
 from lastmile.model.client import HostFiller
 from lastmile.model.host import room
-from lastmile.model.host.address import Address, read, write
+from lastmile.model.host.address import Address, connected, read, write
 from lastmile.model.host.places import places
 from lastmile.model.host.starting import Host
 from lastmile.model.values import Fill
@@ -57,6 +58,20 @@ async def test_windows_share_a_host_that_ends_with_the_last(ports: Runtime, chai
     (pid,) = ports.pids()
     await asyncio.wait_for(asyncio.to_thread(os.waitpid, pid, 0), PATIENCE)
     assert not host.places().address.exists()
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"GET /status", b"GET /status HTTP/1.1\r\nHost: {}\r\nLastmile-Nonce: a\r\n\r\n"]
+)
+async def test_who_was_not_let_in_keeps_no_host_alive(ports: Runtime, chain: Path, said: bytes) -> None:
+    host = ports.host(chain)
+    async with open_port(host) as (_client, address):
+        _, writer = await asyncio.open_connection("127.0.0.1", address.port)
+        writer.write(said.replace(b"{}", address.host.encode()))
+        await writer.drain()
+    (pid,) = ports.pids()
+    await asyncio.wait_for(asyncio.to_thread(os.waitpid, pid, 0), PATIENCE)
+    writer.close()
 
 
 def test_a_person_with_both_kinds_has_two_hosts(hosts: Runtime, ports: Runtime) -> None:
@@ -148,6 +163,19 @@ async def test_who_took_a_dead_hosts_port_hears_nothing(ports: Runtime, chain: P
         assert SECRET.encode() not in heard
         assert old.token.encode() not in heard
     assert (await asyncio.to_thread(read, host.places().address)).port != old.port
+
+
+async def test_a_port_that_neither_takes_nor_refuses_is_not_waited_for(tmp_path: Path) -> None:
+    with ExitStack() as held, socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        for _ in range(4):  # more than wait to be accepted: what comes after them is not answered
+            waiting = held.enter_context(socket.socket())
+            waiting.setblocking(False)  # noqa: FBT003 - the standard library's
+            with suppress(BlockingIOError):
+                waiting.connect(server.getsockname())
+        await asyncio.to_thread(write, tmp_path / "a.json", Address(server.getsockname()[1], "a token"))
+        async with asyncio.timeout(PATIENCE):
+            with pytest.raises(ConnectionRefusedError):
+                await connected(tmp_path / "a.json", patience=0.2)
 
 
 @pytest.mark.parametrize("text", ["[]", '{"port": 1, "token": "a"}'])

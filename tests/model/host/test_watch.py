@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from attrs import define, field
+from attrs import define
 from tests.support.engine import SMALL, begin, opened
 
 from lastmile.model.host.keeper import Keeper
 from lastmile.model.host.serve import Watch
+from lastmile.model.host.visitors import Visitors
 from lastmile.model.values import Ask, Cancel, Heard, Plain, Usage
 
 
@@ -34,10 +34,25 @@ class Hanging:
 
 
 @define(eq=False)
-class Server:
-    """A server with one connection, which ends when that was looked at a few times."""
+class Visitor:
+    """A connection over a port, or over the socket; its own transport, which only can be hung up."""
 
-    server_state: SimpleNamespace = field(factory=lambda: SimpleNamespace(connections={1}))
+    server: tuple[str, int | None] = ("127.0.0.1", 80)
+    client: tuple[str, int] | None = None
+    over: bool = False
+
+    @property
+    def transport(self) -> Visitor:
+        return self
+
+    def abort(self) -> None:
+        self.over = True
+
+
+@define(eq=False)
+class Server:
+    """A server that ends when it was looked at a few times."""
+
     told: bool = False
     looks: int = 0
 
@@ -56,9 +71,26 @@ async def test_an_engine_that_hangs_ends_the_process(tmp_path: Path, seconds: fl
     keeper, server, gone = Keeper(lambda: Hanging(seconds), 600.0), Server(), []
     async for _ in keeper.hear(Ask(Plain("a"))):
         pass
-    watch = Watch(server, keeper, 0.04, tmp_path / "none", leave=gone.append)
+    visitors = Visitors(lambda: [Visitor(server=("a.sock", None))])
+    watch = Watch(server, visitors, keeper, 0.04, tmp_path / "none", leave=gone.append)
     await asyncio.wait_for(watch.run(), 20)
     assert gone[:1] == left
+
+
+def test_who_was_not_let_in_is_nobody_and_is_hung_up_on() -> None:
+    own, friend, stranger = Visitor(("a.sock", None)), Visitor(client=("h", 1)), Visitor(client=("h", 2))
+    there, now = [friend, stranger], [0.0]
+    visitors = Visitors(lambda: there, lambda: now[0])
+    assert not visitors.look()
+    visitors.let_in(friend.client)
+    assert visitors.look()
+    for now[0], over in ((9.9, False), (10.0, True)):
+        assert visitors.look()
+        assert (own.over, friend.over, stranger.over) == (False, False, over)
+    there[:] = [own, stranger]
+    assert visitors.look()
+    there[:] = [Visitor(client=friend.client), stranger]  # the port of a friend who went away
+    assert not visitors.look()
 
 
 def test_between_steps_nothing_is_stuck(tiny: Path) -> None:

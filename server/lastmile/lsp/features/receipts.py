@@ -1,6 +1,7 @@
 """The commands about what was done: its receipt, its report, why it was refused, and that it was wrong.
 
-Each takes a task's id, or nothing for the last one. Where there is none, the answer is null.
+Each takes a task's id, or nothing for the last one. Where there is none, or the last one was undone, the answer
+is null.
 """
 
 from __future__ import annotations
@@ -85,13 +86,13 @@ async def _why(ls: Server, named: tuple[str, ...]) -> dict[str, str] | None:
 
 
 async def _undo(ls: Server, found: Applied) -> bool:
-    """Put back what an edit replaced, where it is still there as it was put in."""
-    from lastmile.lsp.undoing import undoing  # noqa: PLC0415 - the start does without it
+    """Put back what an edit replaced, where it is still there as it was put in; False where it still stands."""
+    from lastmile.lsp.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
 
     edit = await undoing(ls, found)
-    if edit is None:
-        ls.person.tell(f"{found.edit.snapshot.name} changed there since; the edit was left as it is.")
-        return False
+    if isinstance(edit, Left):
+        ls.person.tell(edit.value.format(found.edit.snapshot.name))
+        return edit is Left.GONE
     return await apply_edit(ls, edit, label=f"Undo: {found.title}")
 
 

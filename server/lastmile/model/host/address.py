@@ -63,8 +63,8 @@ class Way:
     """Lines that each request has to have."""
 
 
-async def connected(path: Path) -> Way:
-    """Connect to the host whose socket or file lies there.
+async def connected(path: Path, *, patience: float = _PATIENCE) -> Way:
+    """Connect to the host whose socket or file lies there; a port has so many seconds to prove itself.
 
     Raises `FileNotFoundError` or `ConnectionRefusedError` where no host listens, `OSError` for other trouble.
     """
@@ -72,16 +72,27 @@ async def connected(path: Path) -> Way:
         reader, writer = await asyncio.open_unix_connection(sock=await _joined(str(path)))
         return Way(reader, writer, "Host: localhost\r\n")
     address = await asyncio.to_thread(read, path)
-    reader, writer = await asyncio.open_connection(HERE, address.port)
+    reader, writer = await _proven(address, patience)
+    return Way(reader, writer, f"Host: {address.host}\r\nAuthorization: Bearer {address.token}\r\n")
+
+
+async def _proven(address: Address, patience: float) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to a port, and have who listens there prove to be the host.
+
+    A port whose backlog is full neither takes a connection nor refuses it, so that has its time too.
+    """
+    writer = None
     try:
-        async with asyncio.timeout(_PATIENCE):
-            await _proven(address, reader, writer)
+        async with asyncio.timeout(patience):
+            reader, writer = await asyncio.open_connection(HERE, address.port)
+            await _prove(address, reader, writer)
     except BaseException as error:
-        writer.transport.abort()
+        if writer is not None:
+            writer.transport.abort()
         if isinstance(error, TimeoutError | EOFError | ValueError | asyncio.LimitOverrunError):
             raise ConnectionRefusedError(str(error)) from error
         raise
-    return Way(reader, writer, f"Host: {address.host}\r\nAuthorization: Bearer {address.token}\r\n")
+    return reader, writer
 
 
 async def _joined(path: str) -> socket.socket:
@@ -108,7 +119,7 @@ async def _joined(path: str) -> socket.socket:
         raise
 
 
-async def _proven(address: Address, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _prove(address: Address, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Have the host prove itself. Raises `ValueError` and others where it is another program."""
     nonce = os.urandom(_NONCE_BYTES).hex()
     writer.write(f"GET /status HTTP/1.1\r\nHost: {address.host}\r\n{NONCE}: {nonce}\r\n\r\n".encode("ascii"))

@@ -7,6 +7,7 @@ to be this machine's; no answer allows another origin to read it.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 
 import orjson
 from attrs import frozen
@@ -14,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lastmile.model.host.address import NONCE, PROOF, Address
+from lastmile.model.host.visitors import Client
 from lastmile.model.host.writing import error
 
 _LONGEST_NONCE = 256
@@ -26,12 +28,16 @@ class Guard:
 
     app: ASGIApp
     address: Address
+    let_in: Callable[[Client | None], object]
+    """Hears of who made a request that was let through."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or refuse it without having read its body."""
         if scope["type"] != "http":
             return
         refusal = self._refusal(scope["headers"]) if _has_port(scope) else None
+        if refusal is None:
+            self.let_in(scope["client"])
         await (self.app if refusal is None else refusal)(scope, receive, send)
 
     def _refusal(self, headers: Headers) -> Response | None:

@@ -13,11 +13,11 @@ import math
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from attrs import define, field
 
@@ -33,6 +33,8 @@ from lastmile.model.values import Engine
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from lastmile.model.host.visitors import Connection, Visitors
 
 _LOG = logging.getLogger(__name__)
 
@@ -98,17 +100,19 @@ async def _run(model: LocalModel, found: Places, door: Listening, *, stays: bool
     from lastmile.model.host.app import Door  # noqa: PLC0415 - as above
     from lastmile.model.host.attending import Attendance  # noqa: PLC0415 - as above
     from lastmile.model.host.guard import Guard  # noqa: PLC0415 - as above
+    from lastmile.model.host.visitors import Visitors  # noqa: PLC0415 - as above
 
     fit, turn = partial(room.fits, model), partial(room.turn, found.address)
     make_room = partial(room.made, found.address, fit)
     keeper = Keeper(partial(_opened, model), model.idle, short=lambda: not fit(), make_room=make_room, turn=turn)
     attendance = Attendance(lambda: server.should_exit)
+    visitors = Visitors(lambda: cast("Collection[Connection]", server.server_state.connections))
     url = "" if door.address is None else door.address.url
     app = Door(
         keeper, model, lambda: len(server.server_state.connections), attendance, partial(_looked, model), url
     ).app()
     config = uvicorn.Config(
-        app if door.address is None else Guard(app, door.address),
+        app if door.address is None else Guard(app, door.address, visitors.let_in),
         lifespan="off",
         ws="none",
         log_config=None,
@@ -119,7 +123,7 @@ async def _run(model: LocalModel, found: Places, door: Listening, *, stays: bool
         timeout_graceful_shutdown=_GRACE,
     )
     server = uvicorn.Server(config)
-    watch = Watch(server, keeper, math.inf if stays else model.linger, found.address)
+    watch = Watch(server, visitors, keeper, math.inf if stays else model.linger, found.address)
     watching = asyncio.ensure_future(watch.run())
     try:
         await server.serve(sockets=list(door.sockets))
@@ -157,6 +161,7 @@ class Watch:
     """Looks now and then at whether the model, and the process, are still needed."""
 
     server: uvicorn.Server
+    visitors: Visitors
     keeper: Keeper
     linger: float
     address: Path
@@ -165,7 +170,7 @@ class Watch:
 
     _inode: int = field(init=False)
     _alone: float = field(factory=time.monotonic, init=False)
-    """Since when nobody is connected."""
+    """Since when nobody is there."""
 
     def __attrs_post_init__(self) -> None:
         self._inode = _inode(self.address)
@@ -182,7 +187,7 @@ class Watch:
             self.server.should_exit |= self._over()
 
     def _over(self) -> bool:
-        if self.server.server_state.connections:
+        if self.visitors.look():
             self._alone = time.monotonic()
         # Without its address nobody can find it, and its lock would keep another from taking its place.
         return time.monotonic() - self._alone >= self.linger or _inode(self.address) != self._inode
