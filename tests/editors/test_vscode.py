@@ -39,7 +39,8 @@ def test_a_long_edit_is_shown_before_it_is_applied(vscode: Driver, settled: Pers
     folder = settled.project("preview", {"pyproject.toml": RUFF, "shop.py": SHOP})
     seen = vscode.go("preview", folder=str(folder), was="== None", **FIX)
     assert seen["text"].startswith("Fix E711")
-    assert "ruff clean, $0.0000" in seen["text"]
+    assert "0 new findings" in seen["text"]
+    assert "$0.0000" in seen["text"]
     assert seen["buttons"] == ["Apply", "Throw away"]
     old, new = seen["shown"][0], seen["shown"][-1]
     assert "if rate == None:" in old
