@@ -143,7 +143,8 @@ class Readying:
         page = evolve(project.fresh(known.page), others=ls.documents.others(document.path))
         around = ls.documents.around(document)
         place = _Place(document, known, page, around, Maker(project, tiers))
-        offers = wanted(page, project.kinds, near=self.looked_at.get(document.key, 0))
+        near = self.looked_at.get(document.key, 0)
+        offers = await asyncio.to_thread(wanted, page, project.kinds, near=near)
         before = self.shelf.before(document.key, page.snapshot.digest)
         self._show(ls, place)  # what another file's change put in doubt is not shown as ready until it is again
         await self._carry(place, offers, before)
