@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -17,6 +18,7 @@ from lastmile.ahead.budget import Bucket
 from lastmile.ahead.machine import Gauge, Power
 from lastmile.lsp.readying import Readying
 
+STAND_IN = Path(__file__).parents[1].joinpath("support/checker_server.py").read_text()
 TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n\n\nprint(area(1))\n"
 SEEN = ("F401", "F821")
 
@@ -134,6 +136,51 @@ async def test_nothing_is_made_while_a_document_that_is_closed_is_the_only_one(s
         await marked(editor, other, "F401")
         assert local.cancelled == 1
         assert len(local.history) == 1
+
+
+def checked(folder: Path) -> Path:
+    """Make a part of a project that has a type checker; gives the file that tells of its runs."""
+    programs = folder / ".venv/bin"
+    programs.mkdir(parents=True)
+    (folder / ".venv/pyvenv.cfg").touch()
+    (programs / "python").symlink_to(sys.executable)
+    (programs / "ty").write_text(f"#!{sys.executable}\n{STAND_IN}")
+    (programs / "ty").chmod(0o755)
+    (folder / "typed").mkdir()
+    (folder / "typed/ty.toml").write_text("")
+    return programs / "ty.log"
+
+
+async def test_no_type_checker_of_a_project_runs_until_a_person_asks_for_a_task_there(
+    stage: Stage, folder: Path
+) -> None:
+    log = checked(folder)
+    async with window(stage, folder) as editor:
+        other = editor.open("plain.py", "import re\n")
+        uri = editor.open("typed/x.py", "import os\n")  # touched last, so it comes first
+        await marked(editor, other, "F401")
+        assert not await ready(editor, uri, "os")
+        assert not log.exists()
+        (entry,) = [item for item in await editor.menu(uri, "os") if item["title"].startswith("Fix F401")]
+        assert "edit" in await editor.wire.ask("codeAction/resolve", entry)
+        await marked(editor, uri, "F401")
+        (action,) = await ready(editor, uri, "os")
+        assert "ty clean" in str(action["edit"]["changeAnnotations"])
+    assert log.read_text().count("started") == 1
+
+
+@pytest.mark.parametrize("folders", [0, 1])
+async def test_no_file_outside_of_the_workspace_folders_is_looked_at(
+    stage: Stage, folder: Path, tmp_path: Path, folders: int
+) -> None:
+    (tmp_path / "beside").mkdir()
+    async with window(stage, folder) as editor:
+        gone = [{"uri": folder.as_uri(), "name": "it"}][folders:]
+        editor.wire.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": gone}})
+        unsaved = editor.open("", "import re\n", uri="untitled:new")
+        uri = editor.open("", "import os\n", uri=(tmp_path / "beside/x.py").as_uri())
+        await marked(editor, unsaved, "F401")
+        assert not await ready(editor, uri, "os")
 
 
 def looked(times: int) -> tuple[asyncio.Event, Callable[[Power], Callable[[], Power]]]:

@@ -30,7 +30,8 @@ from lastmile.lsp.features.lens import show_lenses
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
 from lastmile.lsp.steady import steady
-from lastmile.tasks.kind import Offer, Page
+from lastmile.project import Project
+from lastmile.tasks.kind import Kind, Offer, Page
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.behind import behind
@@ -137,14 +138,14 @@ class Readying:
             return
         known = await steady(ls.documents, document, ls.pages.known)
         settings, project = known.project.settings, known.project
-        if known.page.trouble:
+        if known.page.trouble or await project.rests(known.page.snapshot):
             return
         tiers = drafters(settings, project.parts.tiers, (await self._turn(known)).who)
         page = evolve(project.fresh(known.page), others=ls.documents.others(document.path))
         around = ls.documents.around(document)
         place = _Place(document, known, page, around, Maker(project, tiers))
         near = self.looked_at.get(document.key, 0)
-        offers = await asyncio.to_thread(wanted, page, project.kinds, near=near)
+        offers = await asyncio.to_thread(wanted, page, _kinds(project), near=near)
         before = self.shelf.before(document.key, page.snapshot.digest)
         self._show(ls, place)  # what another file's change put in doubt is not shown as ready until it is again
         await self._carry(place, offers, before)
@@ -208,10 +209,20 @@ class Readying:
 
 
 def _is_ours(ls: Server, document: Document) -> bool:
-    """Tell whether a document is worth it: not one of a library that was looked up, nor one that is huge."""
+    """Tell whether a document is worth it: not a file outside of the workspace folders, nor one that is huge."""
     path = document.path
-    inside = not ls.folders or (path is not None and any(path.is_relative_to(folder) for folder in ls.folders))
-    return (inside or path is None) and len(document.snapshot.text) <= LONGEST
+    inside = path is None or any(path.is_relative_to(folder) for folder in ls.folders)
+    return inside and len(document.snapshot.text) <= LONGEST
+
+
+def _kinds(project: Project) -> Mapping[str, Kind]:
+    """Give the kinds that may be made: before a person asked for one, none that looks for tests or for a Python.
+
+    Tests may run without a sandbox where that is set, and tools that are asked for an environment load code of it.
+    """
+    if project.asked:
+        return project.kinds
+    return {name: kind for name, kind in project.kinds.items() if "quickfix" in kind.menus}
 
 
 def _what(place: _Place, offer: Offer) -> str:
