@@ -198,14 +198,21 @@ def looked(times: int) -> tuple[asyncio.Event, Callable[[Power], Callable[[], Po
     return event, machine
 
 
-async def test_under_load_nothing_is_made(stage: Stage, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("wish", "made"), [("ahead_load = 0.5", 0), ("ahead_seconds = 0", 0), ("ahead_seconds = 0.001", 1)]
+)
+async def test_a_project_that_asks_for_less_gets_less_and_holds_up_no_other(
+    stage: Stage, folder: Path, wish: str, made: int
+) -> None:
     local = drafting(stage)
-    event, machine = looked(1)
-    async with window(stage, folder, machine(Power(load=1.6))) as editor:
-        uri = editor.open("x.py", TEXT)
-        await asyncio.wait_for(event.wait(), 20)
-        assert not await ready(editor, uri, "os")
-        assert not local.history
+    (folder / "busy").mkdir()
+    (folder / "busy/lastmile.toml").write_text(f"{wish}\n")
+    async with window(stage, folder, lambda: Power(load=1.0)) as editor:
+        other = editor.open("y.py", TEXT)
+        uri = editor.open("busy/x.py", TEXT)  # touched last, so it comes first
+        await marked(editor, other, *SEEN)
+        assert len(await ready(editor, uri, "os")) == made
+    assert {task.snapshot.uri for task in local.history} == {other}
 
 
 async def test_on_battery_the_rules_alone_draft(stage: Stage, folder: Path) -> None:
@@ -221,7 +228,7 @@ async def test_once_the_minutes_seconds_are_used_up_nothing_more_is_made(stage: 
     local = drafting(stage)
     bucket = Bucket(lambda: 0.0)
     bucket.take(20.0, 20.0)
-    event, machine = looked(1)
+    event, machine = looked(3)  # a third look is the first after something could have been made
     async with window(stage, folder, machine(Power()), bucket=bucket) as editor:
         uri = editor.open("x.py", TEXT)
         await asyncio.wait_for(event.wait(), 20)
