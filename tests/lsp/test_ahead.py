@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
-from tests.support.editor import Editor, editing
+from tests.support.editor import VSCODE, Editor, editing
 from tests.support.stage import ScriptedTier, Stage, gated
-from tests.support.wire import Json
+from tests.support.wire import Json, RefusedError
 
 from lastmile.ahead.budget import Bucket
 from lastmile.ahead.machine import Gauge, Power
@@ -21,6 +21,8 @@ from lastmile.lsp.readying import Readying
 STAND_IN = Path(__file__).parents[1].joinpath("support/checker_server.py").read_text()
 TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n\n\nprint(area(1))\n"
 SEEN = ("F401", "F821")
+PULLING = {**VSCODE, "textDocument": {**VSCODE["textDocument"], "diagnostic": {}}}
+REFRESH = "workspace/diagnostic/refresh"
 
 
 @pytest.fixture
@@ -43,10 +45,15 @@ def drafting(stage: Stage, *, held: bool = False) -> ScriptedTier:
 
 @asynccontextmanager
 async def window(
-    stage: Stage, folder: Path, power: Callable[[], Power] = Power, *, bucket: Bucket | None = None
+    stage: Stage,
+    folder: Path,
+    power: Callable[[], Power] = Power,
+    *,
+    bucket: Bucket | None = None,
+    client: Mapping[str, Json] = VSCODE,
 ) -> AsyncIterator[Editor]:
     """Open a window on a machine that a test describes."""
-    async with editing(stage, folder) as editor:
+    async with editing(stage, folder, client=client) as editor:
         ticks: Iterator[int] = count(step=1000)
         editor.server.readying = Readying(bucket=bucket or Bucket(), gauge=Gauge(power, lambda: next(ticks)))
         yield editor
@@ -260,3 +267,39 @@ async def test_what_a_person_sends_back_is_not_offered_again(stage: Stage, folde
         assert editor.texts[uri] == TEXT
         await marked(editor, uri, "F821")
         assert not await ready(editor, uri, "os")
+
+
+def refuse(_params: Json) -> Json:
+    raise RefusedError({"code": -32601, "message": "This client does not do that."})
+
+
+async def made(editor: Editor, uri: str, at: str) -> None:
+    """Wait until the fix at a place is ready, in a client that pulls nothing."""
+    count = 0
+    while not await ready(editor, uri, at):
+        await editor.wire.heard(REFRESH, after=count)
+        count = len(editor.wire.received)
+
+
+async def test_a_client_that_pulls_nothing_is_told_once_of_what_is_ready(
+    stage: Stage, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks, target, reached = count(1), [0], asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def look() -> Power:
+        if next(looks) == target[0]:
+            loop.call_soon_threadsafe(reached.set)
+        return Power()
+
+    async with window(stage, folder, look, client=PULLING) as editor:
+        editor.wire.answers[REFRESH] = refuse
+        last, middle = (editor.open(name, "import os\n") for name in ("z.py", "y.py"))
+        await made(editor, middle, "os")
+        await made(editor, last, "os")
+        told, target[0] = len(editor.wire.all(REFRESH)), next(looks) + 4
+        first = editor.open("x.py", "import os\n")  # one look at the machine, one for its fix, and one for each other
+        await asyncio.wait_for(reached.wait(), 20)
+        assert await ready(editor, first, "os")
+        assert len(editor.wire.all(REFRESH)) == told + 1
+    assert "Background work failed" not in caplog.text

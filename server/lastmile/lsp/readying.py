@@ -24,10 +24,9 @@ from lastmile.ahead.values import Name, Ready, name_of
 from lastmile.config.ahead import Ahead
 from lastmile.errors import StaleError, ToolError
 from lastmile.lsp.documents import Document
-from lastmile.lsp.features import diagnostics
-from lastmile.lsp.features.lens import show_lenses
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
+from lastmile.lsp.showing import show_ready
 from lastmile.lsp.steady import steady
 from lastmile.project import Project
 from lastmile.tasks.kind import Kind, Offer, Page
@@ -214,8 +213,8 @@ class Readying:
         told = self._told.get(place.document.key, _Told(digest))
         if names != (told.names if told.digest == digest else frozenset()):
             self._shown = time.monotonic()
-            diagnostics.show_ready(ls, place.document)
-            show_lenses(ls)
+            self._told[place.document.key] = _Told(digest, names)
+            show_ready(ls, place.document)
 
     async def _turn(self, known: Known) -> Pace:
         """Wait for a moment until the machine has time to spare and the minute's seconds are not used up.
