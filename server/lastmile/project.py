@@ -97,6 +97,9 @@ class Project:
     """The enabled kinds by name."""
 
     parts: Parts
+    asked: bool = field(default=False, init=False)
+    """Whether a person has asked for a task here: until then nothing of the project runs outside of the sandbox."""
+
     _outlines: OrderedDict[str, tuple[Symbol, ...]] = field(factory=OrderedDict, init=False)
     _prices: Prices = field(factory=OrderedDict, init=False)
 
@@ -193,6 +196,13 @@ class Project:
         """Wait until the type checker has read the project, for those who are not waited for."""
         await self.parts.workshop.types.absent(snapshot, patience=_READYING)
 
+    async def rests(self, snapshot: Snapshot) -> bool:
+        """Tell whether no draft of a document may be judged ahead: its type checker runs outside of the sandbox.
+
+        Whoever opens a file has not said that a checker and its plugins may run; whoever asks for a task has.
+        """
+        return not self.asked and await self.parts.workshop.types.runs(snapshot)
+
     async def run(
         self,
         task: Task,
@@ -207,6 +217,7 @@ class Project:
         ``policy`` is a part of the way up, where not all of it is to be gone at once, and ``before`` what was
         tried below it.
         """
+        self.asked = True
         parts = self.parts
         means = (parts.clock, parts.comparer, parts.appraiser, parts.gatherer, parts.helper)
         cascade = Cascade(parts.tiers, parts.judge, parts.bank, consent, *means)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
@@ -19,7 +21,7 @@ from lastmile.testing.values import Standing
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
-from lastmile.text.symbols import outline
+from lastmile.text.symbols import Symbol, outline
 
 TIERS = {
     name: ScriptedTier(name, free=free)
@@ -129,3 +131,27 @@ def test_a_function_is_mended_where_its_tests_are_known_to_fail() -> None:
 def test_no_more_than_a_menu_could_ever_show_is_made() -> None:
     many = tuple(("F401", at) for at in range(1000))
     assert len(wanted(page("x = 1\n" * 400, *many), kinds(), near=0)) == MOST
+
+
+def test_of_many_findings_the_nearest_are_made() -> None:
+    many, near = tuple(("F401", at) for at in range(20 * MOST)), 15 * MOST
+    found = wanted(page("x = 1\n" * 400, *many), kinds(), near=near)
+    assert {offer.target.start for offer in found} == {near - 1 + at for at in range(-MOST // 2 + 1, MOST // 2 + 1)}
+
+
+class Passes(tuple[Symbol, ...]):
+    """Symbols that count how often somebody went over them all."""
+
+    __slots__ = ()
+    seen: ClassVar[list[None]] = []
+
+    def __iter__(self) -> Iterator[Symbol]:
+        self.seen.append(None)
+        return super().__iter__()
+
+
+def test_a_document_of_hundreds_of_functions_is_gone_over_once() -> None:
+    long = page("def f(a):\n    return a\n\n\n" * 200)
+    Passes.seen.clear()
+    assert not wanted(evolve(long, symbols=Passes(long.symbols)), kinds(), near=0)
+    assert 0 < len(Passes.seen) <= 2

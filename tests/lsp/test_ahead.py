@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
-from tests.support.editor import Editor, editing
+from tests.support.editor import VSCODE, Editor, editing
 from tests.support.stage import ScriptedTier, Stage, gated
-from tests.support.wire import Json
+from tests.support.wire import Json, RefusedError
 
 from lastmile.ahead.budget import Bucket
 from lastmile.ahead.machine import Gauge, Power
 from lastmile.lsp.readying import Readying
 
+STAND_IN = Path(__file__).parents[1].joinpath("support/checker_server.py").read_text()
 TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n\n\nprint(area(1))\n"
 SEEN = ("F401", "F821")
+PULLING = {**VSCODE, "textDocument": {**VSCODE["textDocument"], "diagnostic": {}}}
+REFRESH = "workspace/diagnostic/refresh"
 
 
 @pytest.fixture
@@ -41,10 +45,15 @@ def drafting(stage: Stage, *, held: bool = False) -> ScriptedTier:
 
 @asynccontextmanager
 async def window(
-    stage: Stage, folder: Path, power: Callable[[], Power] = Power, *, bucket: Bucket | None = None
+    stage: Stage,
+    folder: Path,
+    power: Callable[[], Power] = Power,
+    *,
+    bucket: Bucket | None = None,
+    client: Mapping[str, Json] = VSCODE,
 ) -> AsyncIterator[Editor]:
     """Open a window on a machine that a test describes."""
-    async with editing(stage, folder) as editor:
+    async with editing(stage, folder, client=client) as editor:
         ticks: Iterator[int] = count(step=1000)
         editor.server.readying = Readying(bucket=bucket or Bucket(), gauge=Gauge(power, lambda: next(ticks)))
         yield editor
@@ -136,6 +145,51 @@ async def test_nothing_is_made_while_a_document_that_is_closed_is_the_only_one(s
         assert len(local.history) == 1
 
 
+def checked(folder: Path) -> Path:
+    """Make a part of a project that has a type checker; gives the file that tells of its runs."""
+    programs = folder / ".venv/bin"
+    programs.mkdir(parents=True)
+    (folder / ".venv/pyvenv.cfg").touch()
+    (programs / "python").symlink_to(sys.executable)
+    (programs / "ty").write_text(f"#!{sys.executable}\n{STAND_IN}")
+    (programs / "ty").chmod(0o755)
+    (folder / "typed").mkdir()
+    (folder / "typed/ty.toml").write_text("")
+    return programs / "ty.log"
+
+
+async def test_no_type_checker_of_a_project_runs_until_a_person_asks_for_a_task_there(
+    stage: Stage, folder: Path
+) -> None:
+    log = checked(folder)
+    async with window(stage, folder) as editor:
+        other = editor.open("plain.py", "import re\n")
+        uri = editor.open("typed/x.py", "import os\n")  # touched last, so it comes first
+        await marked(editor, other, "F401")
+        assert not await ready(editor, uri, "os")
+        assert not log.exists()
+        (entry,) = [item for item in await editor.menu(uri, "os") if item["title"].startswith("Fix F401")]
+        assert "edit" in await editor.wire.ask("codeAction/resolve", entry)
+        await marked(editor, uri, "F401")
+        (action,) = await ready(editor, uri, "os")
+        assert "ty clean" in str(action["edit"]["changeAnnotations"])
+    assert log.read_text().count("started") == 1
+
+
+@pytest.mark.parametrize("folders", [0, 1])
+async def test_no_file_outside_of_the_workspace_folders_is_looked_at(
+    stage: Stage, folder: Path, tmp_path: Path, folders: int
+) -> None:
+    (tmp_path / "beside").mkdir()
+    async with window(stage, folder) as editor:
+        gone = [{"uri": folder.as_uri(), "name": "it"}][folders:]
+        editor.wire.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": gone}})
+        unsaved = editor.open("", "import re\n", uri="untitled:new")
+        uri = editor.open("", "import os\n", uri=(tmp_path / "beside/x.py").as_uri())
+        await marked(editor, unsaved, "F401")
+        assert not await ready(editor, uri, "os")
+
+
 def looked(times: int) -> tuple[asyncio.Event, Callable[[Power], Callable[[], Power]]]:
     """Give an event that is set once the machine was looked at so often."""
     event, loop, seen = asyncio.Event(), asyncio.get_running_loop(), count(1)
@@ -151,14 +205,21 @@ def looked(times: int) -> tuple[asyncio.Event, Callable[[Power], Callable[[], Po
     return event, machine
 
 
-async def test_under_load_nothing_is_made(stage: Stage, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("wish", "made"), [("ahead_load = 0.5", 0), ("ahead_seconds = 0", 0), ("ahead_seconds = 0.001", 1)]
+)
+async def test_a_project_that_asks_for_less_gets_less_and_holds_up_no_other(
+    stage: Stage, folder: Path, wish: str, made: int
+) -> None:
     local = drafting(stage)
-    event, machine = looked(1)
-    async with window(stage, folder, machine(Power(load=1.6))) as editor:
-        uri = editor.open("x.py", TEXT)
-        await asyncio.wait_for(event.wait(), 20)
-        assert not await ready(editor, uri, "os")
-        assert not local.history
+    (folder / "busy").mkdir()
+    (folder / "busy/lastmile.toml").write_text(f"{wish}\n")
+    async with window(stage, folder, lambda: Power(load=1.0)) as editor:
+        other = editor.open("y.py", TEXT)
+        uri = editor.open("busy/x.py", TEXT)  # touched last, so it comes first
+        await marked(editor, other, *SEEN)
+        assert len(await ready(editor, uri, "os")) == made
+    assert {task.snapshot.uri for task in local.history} == {other}
 
 
 async def test_on_battery_the_rules_alone_draft(stage: Stage, folder: Path) -> None:
@@ -174,7 +235,7 @@ async def test_once_the_minutes_seconds_are_used_up_nothing_more_is_made(stage: 
     local = drafting(stage)
     bucket = Bucket(lambda: 0.0)
     bucket.take(20.0, 20.0)
-    event, machine = looked(1)
+    event, machine = looked(3)  # a third look is the first after something could have been made
     async with window(stage, folder, machine(Power()), bucket=bucket) as editor:
         uri = editor.open("x.py", TEXT)
         await asyncio.wait_for(event.wait(), 20)
@@ -206,3 +267,39 @@ async def test_what_a_person_sends_back_is_not_offered_again(stage: Stage, folde
         assert editor.texts[uri] == TEXT
         await marked(editor, uri, "F821")
         assert not await ready(editor, uri, "os")
+
+
+def refuse(_params: Json) -> Json:
+    raise RefusedError({"code": -32601, "message": "This client does not do that."})
+
+
+async def made(editor: Editor, uri: str, at: str) -> None:
+    """Wait until the fix at a place is ready, in a client that pulls nothing."""
+    count = 0
+    while not await ready(editor, uri, at):
+        await editor.wire.heard(REFRESH, after=count)
+        count = len(editor.wire.received)
+
+
+async def test_a_client_that_pulls_nothing_is_told_once_of_what_is_ready(
+    stage: Stage, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks, target, reached = count(1), [0], asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def look() -> Power:
+        if next(looks) == target[0]:
+            loop.call_soon_threadsafe(reached.set)
+        return Power()
+
+    async with window(stage, folder, look, client=PULLING) as editor:
+        editor.wire.answers[REFRESH] = refuse
+        last, middle = (editor.open(name, "import os\n") for name in ("z.py", "y.py"))
+        await made(editor, middle, "os")
+        await made(editor, last, "os")
+        told, target[0] = len(editor.wire.all(REFRESH)), next(looks) + 4
+        first = editor.open("x.py", "import os\n")  # one look at the machine, one for its fix, and one for each other
+        await asyncio.wait_for(reached.wait(), 20)
+        assert await ready(editor, first, "os")
+        assert len(editor.wire.all(REFRESH)) == told + 1
+    assert "Background work failed" not in caplog.text

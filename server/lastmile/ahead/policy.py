@@ -7,8 +7,9 @@ and no failure leads to one that is paid.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import nsmallest
+from itertools import chain, islice
 
 from attrs import evolve, frozen
 
@@ -26,6 +27,9 @@ LONGEST = 300_000
 
 MOST = 120
 """Fixes of one document: a menu shows those of one place, and nobody goes through more."""
+
+_LOOKED_AT = 10 * MOST
+"""Findings that are looked at for that: most have an entry, and few are greyed out."""
 
 _FAILING, _STUBS = "fix-test", "implement"
 _ON_BATTERY = 0.25
@@ -81,35 +85,39 @@ def way(policy: Policy, tiers: Mapping[str, Tier]) -> Policy | None:
 def wanted(page: Page, kinds: Mapping[str, Kind], *, near: int) -> list[Offer]:
     """List what is worth making in a document: its findings, then what its failing tests ask for, then its stubs.
 
-    Of each sort what is nearest to a place comes first.
+    Of each sort what is nearest to a place comes first, and nothing is looked at once there are enough. A long
+    document without stubs takes tens of milliseconds all the same: call it in a thread.
     """
-    sorts = (_findings(page, kinds), _of(_FAILING, page, kinds, _fails), _of(_STUBS, page, kinds, _any))
-    near_first = (sorted(each, key=lambda offer: _distance(offer, near)) for each in sorts)
-    return [offer for each in near_first for offer in each][:MOST]
+    symbols = sorted(page.symbols, key=lambda symbol: _distance(symbol.span, near))
+    sorts = (_findings(page, kinds, near), _failing(page, kinds, symbols), _stubs(page, kinds, symbols))
+    return list(islice((offer for offer in chain(*sorts) if not offer.disabled), MOST))
 
 
-def _findings(page: Page, kinds: Mapping[str, Kind]) -> Iterator[Offer]:
+def _findings(page: Page, kinds: Mapping[str, Kind], near: int) -> list[Offer]:
     whole = Span(0, len(page.snapshot.text))
-    for kind in kinds.values():
-        if "quickfix" in kind.menus:
-            yield from (offer for offer in islice(kind.offers(page, whole), 10 * MOST) if not offer.disabled)
+    nearest = nsmallest(_LOOKED_AT, page.diagnostics, key=lambda item: _distance(item.span, near))
+    page = evolve(page, diagnostics=tuple(nearest))
+    quick = (kind for kind in kinds.values() if "quickfix" in kind.menus)
+    found = (offer for kind in quick for offer in islice(kind.offers(page, whole), _LOOKED_AT))
+    return sorted(found, key=lambda offer: _distance(offer.target, near))
 
 
-def _of(kind: str, page: Page, kinds: Mapping[str, Kind], fits: Callable[[Page, Symbol], bool]) -> Iterator[Offer]:
-    """Give what a kind offers on the functions of a document that fit."""
-    for symbol in page.symbols if kind in kinds else ():
-        if fits(page, symbol):
-            yield from (offer for offer in kinds[kind].offers(page, symbol.name_span) if not offer.disabled)
+def _failing(page: Page, kinds: Mapping[str, Kind], symbols: Iterable[Symbol]) -> Iterator[Offer]:
+    """Give what is offered where tests failed when they ran last: none is run to find that out."""
+    for symbol in symbols if _FAILING in kinds else ():
+        if page.standing.fails(symbol.span) is True:
+            yield from kinds[_FAILING].offers(page, symbol.name_span)
 
 
-def _fails(page: Page, symbol: Symbol) -> bool:
-    """Tell whether tests of a function failed when they ran last: none is run to find that out."""
-    return page.standing.fails(symbol.span) is True
+def _stubs(page: Page, kinds: Mapping[str, Kind], symbols: Iterable[Symbol]) -> Iterator[Offer]:
+    """Give what is offered on stubs.
+
+    Each symbol is looked at as the only one: to be found among thousands by its place, thousands of times, takes
+    seconds, and a stub has nothing to do with the others.
+    """
+    for symbol in symbols if _STUBS in kinds else ():
+        yield from kinds[_STUBS].offers(evolve(page, symbols=(symbol,)), symbol.name_span)
 
 
-def _any(_page: Page, _symbol: Symbol) -> bool:
-    return True
-
-
-def _distance(offer: Offer, near: int) -> int:
-    return max(offer.target.start - near, near - offer.target.end, 0)
+def _distance(place: Span, near: int) -> int:
+    return max(place.start - near, near - place.end, 0)

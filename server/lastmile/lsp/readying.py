@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from math import isfinite
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -25,12 +24,12 @@ from lastmile.ahead.values import Name, Ready, name_of
 from lastmile.config.ahead import Ahead
 from lastmile.errors import StaleError, ToolError
 from lastmile.lsp.documents import Document
-from lastmile.lsp.features import diagnostics
-from lastmile.lsp.features.lens import show_lenses
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
+from lastmile.lsp.showing import show_ready
 from lastmile.lsp.steady import steady
-from lastmile.tasks.kind import Offer, Page
+from lastmile.project import Project
+from lastmile.tasks.kind import Kind, Offer, Page
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.behind import behind
@@ -43,13 +42,24 @@ _PATIENCE = 300.0
 """Seconds after which nothing more is made until something happens: nobody sits there."""
 
 _LOOK = 15.0
-"""Seconds after which a machine that was too busy is looked at again."""
+"""Seconds after which a machine that was too busy is looked at again, and a minute's seconds too."""
+
+_MOMENT = 2.0
+"""Seconds that are waited for the next thing of a document before another document has its turn."""
 
 _SHOW = 1.0
 """Seconds between two times that what is ready is shown: an editor asks for all it shows each time."""
 
 _AROUND = 200
 """Characters on either side of a place that say whether what did not pass there is worth another try."""
+
+
+class _NotNowError(Exception):
+    """The settings of a document have it wait for so many seconds; infinitely many where that cannot be told."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 @frozen
@@ -96,9 +106,10 @@ class Readying:
         """Go over the open documents, the one that was changed last first."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):
-                for document in sorted(ls.documents, key=lambda item: -item.touched)[:_MOST_DOCUMENTS]:
-                    with suppress(StaleError, ToolError):  # it changed, or a tool fails: whoever asks is told
-                        await self._document(ls, document)
+                documents = sorted(ls.documents, key=lambda item: -item.touched)[:_MOST_DOCUMENTS]
+                while documents:
+                    documents, seconds = await self._went_over(ls, documents)
+                    await asyncio.sleep(seconds if documents else 0)
 
     def find(self, ls: Server, document: Document, offer: Offer) -> Ready | None:
         """Look for the edit of a menu's entry, for the text as it is now."""
@@ -129,25 +140,43 @@ class Readying:
         self.looked_at.pop(document.key, None)
         self._told.pop(document.key, None)
 
+    async def _went_over(self, ls: Server, documents: list[Document]) -> tuple[list[Document], float]:
+        """Go over documents once; gives those that have to wait, each for its own settings, and how long."""
+        waiting, seconds = [], _LOOK
+        for document in documents:
+            try:
+                await self._document(ls, document)
+            except _NotNowError as error:
+                waiting.append(document)
+                seconds = min(seconds, error.seconds)
+            except (StaleError, ToolError):
+                continue  # it changed, or a tool fails: whoever asks is told
+        return waiting, seconds
+
     async def _document(self, ls: Server, document: Document) -> None:
         if not _is_ours(ls, document):
             return
-        wanted_here = (await (await ls.service()).project(document.path)).settings.ahead
-        if wanted_here is Ahead.OFF:
+        wish = (await (await ls.service()).project(document.path)).settings
+        if wish.ahead is Ahead.OFF or wish.ahead_seconds <= 0:
             return
         known = await steady(ls.documents, document, ls.pages.known)
         settings, project = known.project.settings, known.project
-        if known.page.trouble:
+        if known.page.trouble or await project.rests(known.page.snapshot):
             return
         tiers = drafters(settings, project.parts.tiers, (await self._turn(known)).who)
         page = evolve(project.fresh(known.page), others=ls.documents.others(document.path))
         around = ls.documents.around(document)
         place = _Place(document, known, page, around, Maker(project, tiers))
-        offers = wanted(page, project.kinds, near=self.looked_at.get(document.key, 0))
+        near = self.looked_at.get(document.key, 0)
+        offers = await asyncio.to_thread(wanted, page, _kinds(project), near=near)
         before = self.shelf.before(document.key, page.snapshot.digest)
         self._show(ls, place)  # what another file's change put in doubt is not shown as ready until it is again
-        await self._carry(place, offers, before)
-        await self._make(ls, place, offers)
+        try:
+            await self._carry(place, offers, before)
+            await self._make(ls, place, offers)
+        except _NotNowError:
+            self._show(ls, place)
+            raise
         self._show(ls, place)
 
     async def _carry(self, place: _Place, offers: list[Offer], before: list[Ready]) -> None:
@@ -184,17 +213,22 @@ class Readying:
         told = self._told.get(place.document.key, _Told(digest))
         if names != (told.names if told.digest == digest else frozenset()):
             self._shown = time.monotonic()
-            diagnostics.show_ready(ls, place.document)
-            show_lenses(ls)
+            self._told[place.document.key] = _Told(digest, names)
+            show_ready(ls, place.document)
 
     async def _turn(self, known: Known) -> Pace:
-        """Wait until the machine has time to spare and the minute's seconds are not used up."""
+        """Wait for a moment until the machine has time to spare and the minute's seconds are not used up.
+
+        Raises `_NotNowError` where that takes longer: other projects' settings may ask for less.
+        """
         while True:
             found = pace(known.project.settings, await asyncio.to_thread(self.gauge.look))
             seconds = self.bucket.wait(found.seconds)
             if not seconds:
                 return found
-            await asyncio.sleep(seconds if isfinite(seconds) else _LOOK)
+            if seconds > _MOMENT:
+                raise _NotNowError(seconds)
+            await asyncio.sleep(seconds)
 
     @contextmanager
     def _counted(self, pace: Pace, processors: int = 1) -> Iterator[None]:
@@ -207,10 +241,20 @@ class Readying:
 
 
 def _is_ours(ls: Server, document: Document) -> bool:
-    """Tell whether a document is worth it: not one of a library that was looked up, nor one that is huge."""
+    """Tell whether a document is worth it: not a file outside of the workspace folders, nor one that is huge."""
     path = document.path
-    inside = not ls.folders or (path is not None and any(path.is_relative_to(folder) for folder in ls.folders))
-    return (inside or path is None) and len(document.snapshot.text) <= LONGEST
+    inside = path is None or any(path.is_relative_to(folder) for folder in ls.folders)
+    return inside and len(document.snapshot.text) <= LONGEST
+
+
+def _kinds(project: Project) -> Mapping[str, Kind]:
+    """Give the kinds that may be made: before a person asked for one, none that looks for tests or for a Python.
+
+    Tests may run without a sandbox where that is set, and tools that are asked for an environment load code of it.
+    """
+    if project.asked:
+        return project.kinds
+    return {name: kind for name, kind in project.kinds.items() if "quickfix" in kind.menus}
 
 
 def _what(place: _Place, offer: Offer) -> str:

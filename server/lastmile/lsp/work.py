@@ -16,9 +16,8 @@ from lsprotocol import types
 from lastmile.alone import alone
 from lastmile.cascade.values import Outcome
 from lastmile.errors import StaleError
-from lastmile.lsp import encode, ready
+from lastmile.lsp import encode, ready, showing
 from lastmile.lsp.elsewhere import land_elsewhere
-from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing import Landed, land
 from lastmile.lsp.progress import shown
@@ -89,7 +88,7 @@ def _telling(ls: Server, project: Project) -> Iterator[None]:
         yield
     finally:
         if project.told_version != before:
-            diagnostics.show_again(ls)
+            showing.show_again(ls)
 
 
 async def _land(ls: Server, project: Project, ticket: Ticket, outcome: Outcome, snapshot: Snapshot) -> Landed:

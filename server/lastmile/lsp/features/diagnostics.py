@@ -1,35 +1,18 @@
-"""Shows syntax errors, ruff's findings and what only we find: pushed, or pulled by clients that do that.
-
-A document that changes is linted anew once it has rested for a moment; what was under way for the
-older text ends. Setting ``diagnostics``: ``all`` shows everything, ``own`` nothing of ruff's, ``off`` nothing.
-"""
+"""Answers clients that pull diagnostics; how they are shown is in `showing`."""
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from typing import Any
 
 from lsprotocol import types
 
-from lastmile.errors import StaleError, ToolError
-from lastmile.lsp import encode
+from lastmile.errors import StaleError
 from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
-from lastmile.lsp.pages import Findings
 from lastmile.lsp.settling import forget
+from lastmile.lsp.showing import chosen, encoded, ready, show_again
 from lastmile.lsp.steady import steady
-from lastmile.text.diagnostic import FAILED, SOURCE, Diagnostic
-from lastmile.text.edits import Span
-
-_REST = 0.15
-"""Seconds without a change after which a document is linted: longer than the pause between two keys."""
-
-_MOST = 1000
-"""Diagnostics of one document: VS Code shows no more, and a person reads fewer."""
-
-_STEP = 100
-_REFRESH_SECONDS = 20.0
 
 
 def register(server: Server) -> None:
@@ -44,41 +27,13 @@ async def pulled(ls: Server, params: types.DocumentDiagnosticParams) -> dict[str
     if document is None:
         return {"kind": "full", "items": []}
     found = await steady(ls.documents, document, ls.pages.findings)
-    chosen = await _chosen(ls, document, found)
-    ready = _ready(ls, document)
-    result_id = f"{hash((chosen, ready)):x}"
+    shown = await chosen(ls, document, found)
+    marks = ready(ls, document)
+    result_id = f"{hash((shown, marks)):x}"
     if params.previous_result_id == result_id:
         return {"kind": "unchanged", "resultId": result_id}
     ls.background.start(_prepare(ls, document), name=("page", document.key))
-    return {"kind": "full", "items": await _encoded(ls, found, chosen, ready), "resultId": result_id}
-
-
-def show_soon(ls: Server, document: Document, *, wait: bool) -> None:
-    """Lint and push, after a rest where ``wait``; clients that pull come by themselves."""
-    if not ls.client.pulls_diagnostics:
-        ls.background.start(_show(ls, document, wait=wait), name=("lint", document.key))
-
-
-def clear(ls: Server, document: Document) -> None:
-    """Take a closed document's diagnostics off the screen."""
-    ls.background.cancel(("lint", document.key))
-    if not ls.client.pulls_diagnostics:
-        _publish(ls, {"uri": document.uri, "diagnostics": []})
-
-
-def show_again(ls: Server) -> None:
-    """Show what is known now: other tests are known to fail. Nothing is linted anew."""
-    if ls.client.pulls_diagnostics and ls.client.refreshes_diagnostics:
-        ls.background.start(_refresh(ls), name="refresh")
-    for document in ls.documents:
-        show_soon(ls, document, wait=False)
-
-
-def show_ready(ls: Server, document: Document) -> None:
-    """Show which findings of a document have a fix ready. Nothing is linted anew."""
-    if ls.client.pulls_diagnostics and ls.client.refreshes_diagnostics:
-        ls.background.start(_refresh(ls), name="refresh")
-    show_soon(ls, document, wait=False)
+    return {"kind": "full", "items": await encoded(ls, found, shown, marks), "resultId": result_id}
 
 
 def all_anew(ls: Server) -> None:
@@ -88,58 +43,7 @@ def all_anew(ls: Server) -> None:
     show_again(ls)
 
 
-async def _show(ls: Server, document: Document, *, wait: bool) -> None:
-    if wait:
-        await asyncio.sleep(_REST)
-    version = document.version
-    with suppress(StaleError):  # a change that came between has its own turn
-        found = await ls.pages.findings(document)
-        shown = await _encoded(ls, found, await _chosen(ls, document, found), _ready(ls, document))
-        _publish(ls, {"uri": document.uri, "version": version, "diagnostics": shown})
-        await ls.pages.known(document)  # the menu will want it
-
-
 async def _prepare(ls: Server, document: Document) -> None:
     """Get the page that the menu will want."""
     with suppress(StaleError):
         await ls.pages.known(document)
-
-
-async def _refresh(ls: Server) -> None:
-    await ls.protocol.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH, None, seconds=_REFRESH_SECONDS)
-
-
-async def _chosen(ls: Server, document: Document, found: Findings) -> tuple[Diagnostic, ...]:
-    from lastmile.config.tree import Diagnostics  # noqa: PLC0415 - the start does without it
-
-    wanted = found.project.settings.diagnostics
-    if wanted is Diagnostics.OFF:
-        return ()
-    told: tuple[Diagnostic, ...] = ()
-    with suppress(ToolError):  # ruff's failure and the worker's are told where they are met first
-        told = await found.project.told(found.snapshot, lambda: ls.documents.others(None))
-    ls.failing.add(document.key) if FAILED in {item.code for item in told} else ls.failing.discard(document.key)
-    others = (item for item in found.diagnostics if wanted is Diagnostics.ALL or item.source == SOURCE)
-    return (*others, *told)[:_MOST]
-
-
-def _ready(ls: Server, document: Document) -> frozenset[tuple[str, Span]]:
-    """Give the findings that have a fix ready, by code and place."""
-    return ls.readying.tell(ls, document) if ls.readying is not None else frozenset()
-
-
-async def _encoded(
-    ls: Server, found: Findings, chosen: tuple[Diagnostic, ...], ready: frozenset[tuple[str, Span]]
-) -> list[dict[str, Any]]:
-    """Encode in steps, so that nobody waits for the end of a long list."""
-    encoded: list[dict[str, Any]] = []
-    for start in range(0, len(chosen), _STEP):
-        step = chosen[start : start + _STEP]
-        lines = found.snapshot.lines
-        encoded += [encode.diagnostic(item, lines, ls.client, ready=(item.code, item.span) in ready) for item in step]
-        await asyncio.sleep(0)
-    return encoded
-
-
-def _publish(ls: Server, params: dict[str, Any]) -> None:
-    ls.protocol.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)

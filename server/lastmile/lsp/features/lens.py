@@ -15,6 +15,7 @@ from lastmile.lsp import ticket
 from lastmile.lsp.documents import Document
 from lastmile.lsp.encode import APPLY
 from lastmile.lsp.host import SETTINGS_SECONDS, Server
+from lastmile.lsp.showing import has_lenses
 from lastmile.lsp.wishes import place
 
 if TYPE_CHECKING:
@@ -44,27 +45,16 @@ def lens_from_the_start(ls: Server) -> None:
 
 async def offer_lens(ls: Server) -> None:
     """Declare lenses to a client that can be told later, once the settings ask for them."""
-    if not ls.client.registers_lens or _has(ls):
+    if not ls.client.registers_lens or has_lenses(ls):
         return
     path = ls.folders[0] if ls.folders else None
-    if not (await (await ls.service()).resolved(path)).settings.ahead_lens or _has(ls):
+    if not (await (await ls.service()).resolved(path)).settings.ahead_lens or has_lenses(ls):
         return
     _register(ls)
     registration = types.Registration("lens", types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensRegistrationOptions())
     params = types.RegistrationParams([registration])
     with suppress(TimeoutError, JsonRpcException):
         await ls.protocol.ask(types.CLIENT_REGISTER_CAPABILITY, params, seconds=SETTINGS_SECONDS)
-
-
-def show_lenses(ls: Server) -> None:
-    """Have the client ask for the lenses again: something else is ready."""
-    if _has(ls) and ls.client.refreshes_lens:
-        ls.background.start(_refresh(ls), name="lens")
-
-
-async def _refresh(ls: Server) -> None:
-    with suppress(TimeoutError, JsonRpcException):
-        await ls.protocol.ask(types.WORKSPACE_CODE_LENS_REFRESH, None, seconds=SETTINGS_SECONDS)
 
 
 def _lens(ls: Server, document: Document, ready: Ready) -> types.CodeLens:
@@ -76,7 +66,3 @@ def _lens(ls: Server, document: Document, ready: Ready) -> types.CodeLens:
 
 def _register(ls: Server) -> None:
     ls.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())(lenses)
-
-
-def _has(ls: Server) -> bool:
-    return types.TEXT_DOCUMENT_CODE_LENS in ls.protocol.fm.features

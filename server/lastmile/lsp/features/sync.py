@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from lastmile.lsp import showing
 from lastmile.lsp.documents import Document
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
@@ -48,9 +49,9 @@ async def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
         diagnostics.all_anew(ls)
     else:
         ls.pages.drop(document)
-        diagnostics.show_soon(ls, document, wait=False)
+        showing.show_soon(ls, document, wait=False)
         if ls.failing - {document.key}:
-            diagnostics.show_again(ls)  # what failed on the older text may pass now
+            showing.show_again(ls)  # what failed on the older text may pass now
     settle(ls, wait=False)
     for task, kept in fates.items():
         await (await ls.service()).kept(task, kept=kept)
@@ -89,7 +90,7 @@ def _open(ls: Server, items: Iterable[types.TextDocumentItem]) -> None:
             ls.pages.drop(before)
         document = ls.documents.open(item)
         ls.completions.seen(document, line=0)
-        diagnostics.show_soon(ls, document, wait=False)
+        showing.show_soon(ls, document, wait=False)
     settle(ls, wait=False)
 
 
@@ -101,7 +102,7 @@ def _changed(ls: Server, document: Document | None) -> None:
     ls.background.cancel(resting(document))
     if ls.survival.waits_for(document.key):
         ls.survival.changed(document.key, document.snapshot)
-    diagnostics.show_soon(ls, document, wait=True)
+    showing.show_soon(ls, document, wait=True)
     settle(ls, wait=True)
 
 
@@ -113,7 +114,7 @@ def _close(ls: Server, uris: Iterable[str]) -> None:
             ls.failing.discard(document.key)
             ls.completions.closed(document)
             ls.background.cancel(resting(document))
-            diagnostics.clear(ls, document)
+            showing.clear(ls, document)
             if ls.readying is not None:
                 ls.readying.closed(document)
     settle(ls, wait=True)

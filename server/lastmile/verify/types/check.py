@@ -91,6 +91,11 @@ class TypesCheck:
             return ""  # judging says so, and is absent
         return ""
 
+    async def runs(self, snapshot: Snapshot) -> bool:
+        """Tell whether a checker is to judge the document. Reads the disk, and runs nothing."""
+        path = snapshot.path if snapshot.language == "python" else None
+        return path is not None and await asyncio.to_thread(self.checkers.wants, path)
+
     async def absent(self, snapshot: Snapshot, *, patience: float | None = None) -> str:
         """Say why the types of a document cannot be judged now; empty where a checker has seen it."""
         try:

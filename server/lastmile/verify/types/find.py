@@ -77,6 +77,13 @@ class Checkers:
         message = f"The project wants {' or '.join(names)}, which {interpreter.parent} has not. Install it there."
         raise ToolError(message)
 
+    def wants(self, path: Path) -> bool:
+        """Tell whether one is wanted for a document, which may not be there; reads the disk.
+
+        To look for one is more: tools that are asked for the project's environment (hatch) load code of it.
+        """
+        return self._candidates(path) is not None
+
     async def close(self) -> None:
         """End those that are kept warm, and make none any more."""
         with self._lock:

@@ -63,6 +63,9 @@ class Checker(Protocol):
 class TypeJudge(Protocol):
     """What kinds of tasks ask of the check of types."""
 
+    async def runs(self, snapshot: Snapshot) -> bool:
+        """Tell whether a checker is to judge the document. Reads the disk, and runs nothing."""
+
     async def absent(self, snapshot: Snapshot, *, patience: float | None = None) -> str:
         """Say why the types of a document cannot be judged now; empty where a checker has seen it.
 
@@ -82,6 +85,10 @@ class NoTypes:
     """Stands where nothing judges types."""
 
     why: str = "No type checker is wanted here."
+
+    async def runs(self, snapshot: Snapshot) -> bool:  # noqa: ARG002 - the protocol's
+        """Say no."""
+        return False
 
     async def absent(self, snapshot: Snapshot, *, patience: float | None = None) -> str:  # noqa: ARG002 - the protocol's
         """Say why."""

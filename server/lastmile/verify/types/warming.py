@@ -17,6 +17,7 @@ from attrs import define, field
 
 from lastmile.errors import SlowError, ToolError
 from lastmile.text.snapshot import Snapshot
+from lastmile.tools.behind import behind
 from lastmile.verify.types.values import Checker, Report
 
 Texts = Mapping[Path, str]
@@ -73,7 +74,8 @@ class Reports:
     def _warm(self, key: Key, checker: Checker, snapshot: Snapshot, others: Texts) -> tuple[Key, Task[Report]]:
         """Give the work that is under way, or begin it."""
         if self._warming is None or self._warming[1].done():
-            work = asyncio.get_running_loop().create_task(self.anew(checker, snapshot, others))
+            with behind(yes=False):  # whoever asks next waits for it too, and that may be a person
+                work = asyncio.get_running_loop().create_task(self.anew(checker, snapshot, others))
             work.add_done_callback(_heard)
             self._warming = key, work
         return self._warming
