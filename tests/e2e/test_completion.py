@@ -59,7 +59,7 @@ async def test_from_the_key_to_the_books(world: World, tmp_path: Path, kind: Kin
     assert lines[:2] == ["asked ", "ahead     size = width * height"]
     assert [line for line in lines if line.startswith("asked")] == ["asked "]
     rows = world.rows("SELECT fate, taken, source, language FROM completions ORDER BY at")
-    assert rows == [("accepted", 21, "asked", "python"), ("shown", 0, "cached", "python")]
+    assert rows == [("accepted", 21, "asked", "python"), ("dismissed", 0, "cached", "python")]
 
 
 async def test_off_means_that_nothing_is_asked(world: World, tmp_path: Path) -> None:
