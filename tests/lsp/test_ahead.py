@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
-from tests.support.editor import Editor, editing
+from attrs import evolve
+from tests.support.editor import VSCODE, Editor, editing
 from tests.support.stage import ScriptedTier, Stage, gated
 from tests.support.wire import Json
 
 from lastmile.ahead.budget import Bucket
 from lastmile.ahead.machine import Gauge, Power
 from lastmile.lsp.readying import Readying
+from lastmile.lsp.settling import doubt
+
+UNVERSIONED = VSCODE | {"workspace": {name: VSCODE["workspace"][name] for name in ("applyEdit", "configuration")}}
+"""A client whose edits name no version, so that it applies them to whatever the document is by then."""
 
 TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n\n\nprint(area(1))\n"
 SEEN = ("F401", "F821")
@@ -41,10 +46,15 @@ def drafting(stage: Stage, *, held: bool = False) -> ScriptedTier:
 
 @asynccontextmanager
 async def window(
-    stage: Stage, folder: Path, power: Callable[[], Power] = Power, *, bucket: Bucket | None = None
+    stage: Stage,
+    folder: Path,
+    power: Callable[[], Power] = Power,
+    *,
+    bucket: Bucket | None = None,
+    client: Mapping[str, Json] = VSCODE,
 ) -> AsyncIterator[Editor]:
     """Open a window on a machine that a test describes."""
-    async with editing(stage, folder) as editor:
+    async with editing(stage, folder, client=client) as editor:
         ticks: Iterator[int] = count(step=1000)
         editor.server.readying = Readying(bucket=bucket or Bucket(), gauge=Gauge(power, lambda: next(ticks)))
         yield editor
@@ -62,7 +72,21 @@ async def marked(editor: Editor, uri: str, *codes: str) -> None:
 
 
 async def ready(editor: Editor, uri: str, at: str) -> list[Json]:
-    return [item for item in await editor.menu(uri, at) if "edit" in item]
+    return [item for item in await editor.menu(uri, at) if item["title"].endswith("(ready, free)")]
+
+
+def readying(editor: Editor) -> Readying:
+    found = editor.server.readying
+    assert found is not None
+    return found
+
+
+def widened(editor: Editor, uri: str) -> None:
+    """Have what is ready for a document count as judged by other files too."""
+    document = editor.server.document(uri)
+    for made in readying(editor).of(editor.server, document):
+        around = editor.server.documents.around(document)
+        readying(editor).shelf.put(document.key, evolve(made, around=around))
 
 
 async def test_a_model_of_this_machine_drafts_what_no_rule_can_and_no_paid_tier_is_asked(
@@ -80,6 +104,53 @@ async def test_a_model_of_this_machine_drafts_what_no_rule_can_and_no_paid_tier_
         assert editor.texts[uri] == rename(TEXT)
     assert all(task.ahead for task in local.history)
     assert [stage.tiers[name].history for name in ("sonnet", "opus")] == [[], []]
+
+
+async def test_a_client_that_takes_no_versions_gets_the_edit_for_the_text_as_it_is_then(
+    stage: Stage, folder: Path
+) -> None:
+    drafting(stage)
+    async with window(stage, folder, client=UNVERSIONED) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        assert not action.keys() & {"edit", "command"}
+        editor.type(uri, 0, "SIZE = 1\n")
+        done = await editor.resolve(action)
+        assert editor.take(done["edit"])
+        assert editor.texts[uri] == "SIZE = 1\n" + rename(TEXT)
+
+
+async def test_what_more_than_its_document_decided_is_looked_at_again_when_it_is_chosen(
+    stage: Stage, folder: Path
+) -> None:
+    local = drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        widened(editor, uri)
+        asked = len(local.history)
+        (action,) = await ready(editor, uri, "hight")
+        assert not action.keys() & {"edit", "command"}
+        assert "edit" in await editor.resolve(action)
+        assert len(local.history) == asked
+        doubt(editor.server)
+        assert "edit" in await editor.resolve(action)
+        assert len(local.history) > asked
+
+
+async def test_an_edit_that_a_menu_brought_along_counts_when_it_was_applied_whatever_changed_since(
+    stage: Stage, folder: Path
+) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        readying(editor).forget()
+        assert editor.take(action["edit"])
+        await editor.command(action["command"]["command"], *action["command"]["arguments"])
+        assert (await editor.command("lastmile.receipt"))["line"].startswith("local, 1 draft, ")
 
 
 async def test_what_a_model_drafted_is_taken_along_and_not_drafted_again(stage: Stage, folder: Path) -> None:

@@ -1,6 +1,8 @@
 """What was made ahead, on its way to the client: as the edit of a menu's entry, or as what a ticket asks for.
 
-It is what the ordinary way would have come to, so it looks the same: label, receipt, survival.
+It is what the ordinary way would have come to, so it looks the same: label, receipt, survival. A menu may
+stay open while texts change, so an entry brings its edit along only where the client refuses one that is for
+an older version of the document, and where nothing but that document decided.
 """
 
 from __future__ import annotations
@@ -23,12 +25,14 @@ from lastmile.text.snapshot import Snapshot
 
 
 def made(ls: Server, snapshot: Snapshot, ready: Ready) -> Made:
-    """Encode what is ready for a text, at the version that the editor has it in."""
+    """Encode what is ready for a text, at the version that the editor has it in, and remember that it goes out."""
+    if ls.readying is not None:
+        ls.readying.handed.keep(ready)
     outcome = ready.outcome
     title = outcome.task.title or outcome.task.kind
     note = receipt.receipt(outcome, ready.alone)
     edit = encode.workspace_edit(snapshot, ready.replacements, shown(ls.client, outcome), label=title, receipt=note)
-    return Made(outcome.task.id, edit)
+    return Made(outcome.task.id, edit, inside=ls.client.versioned_edits and not ready.around)
 
 
 def asked(ls: Server, document: Document, ticket: Ticket) -> Ready | None:
@@ -46,7 +50,7 @@ def landed(snapshot: Snapshot, ready: Ready) -> Landed:
 
 async def taken(ls: Server, task: str) -> None:
     """Write down that the person took an edit, and watch whether they keep it. Unknown ones are left out."""
-    ready = next((item for item in ls.readying.shelf if item.outcome.task.id == task), None) if ls.readying else None
+    ready = None if ls.readying is None else ls.readying.handed.find(task)
     if ready is None:
         return
     project = await (await ls.service()).project(ready.snapshot.path)

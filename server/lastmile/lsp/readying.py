@@ -17,6 +17,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from lastmile.ahead.budget import Bucket
+from lastmile.ahead.handed import Handed
 from lastmile.ahead.machine import Gauge
 from lastmile.ahead.making import Maker
 from lastmile.ahead.policy import LONGEST, Pace, drafters, pace, processors, wanted
@@ -81,6 +82,9 @@ class Readying:
     """What is ready, and what that may take."""
 
     shelf: Shelf = field(factory=Shelf)
+    handed: Handed = field(factory=Handed)
+    """What menus brought along, whatever became of it on the shelf."""
+
     bucket: Bucket = field(factory=Bucket)
     gauge: Gauge = field(factory=Gauge)
     looked_at: dict[str, int] = field(factory=dict)
