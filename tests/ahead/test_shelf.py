@@ -46,8 +46,20 @@ def test_what_was_judged_by_other_files_holds_as_long_as_they_do() -> None:
     assert shelf.find("x", made.snapshot.digest, made.name, around="later") is None
     narrow = ready(at=3)
     shelf.put("x", narrow)
+    shelf.forget_wide(but="x")
+    assert list(shelf) == [made, narrow]
     shelf.forget_wide()
     assert list(shelf) == [narrow]
+
+
+def test_one_that_no_longer_passes_goes_alone() -> None:
+    shelf, gone, stays = Shelf(), ready(), ready(at=3)
+    for made in (gone, stays):
+        shelf.put("x", made)
+    shelf.drop("x", gone.snapshot.digest, gone.name)
+    shelf.drop("x", gone.snapshot.digest, gone.name)
+    shelf.drop("y", gone.snapshot.digest, stays.name)
+    assert list(shelf) == [stays]
 
 
 def test_the_text_before_is_the_one_that_was_used_last() -> None:

@@ -139,6 +139,22 @@ async def test_what_more_than_its_document_decided_is_looked_at_again_when_it_is
         assert len(local.history) > asked
 
 
+@pytest.mark.parametrize("end", [Editor.save, Editor.close], ids=["saved", "closed"])
+async def test_what_the_old_text_of_another_file_let_pass_is_gone_once_that_file_is_written(
+    stage: Stage, folder: Path, end: Callable[[Editor, str], None]
+) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        other, uri = editor.open("y.py", "SIZE = 1\n"), editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        widened(editor, uri)
+        old = list(readying(editor).shelf)
+        editor.type(other, 0, "#")
+        end(editor, other)
+        await editor.menu(uri, "hight")  # it was heard by then
+        assert not [made for made in old if made in list(readying(editor).shelf)]
+
+
 async def test_an_edit_that_a_menu_brought_along_counts_when_it_was_applied_whatever_changed_since(
     stage: Stage, folder: Path
 ) -> None:

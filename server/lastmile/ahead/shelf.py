@@ -62,10 +62,18 @@ class Shelf:
             self._drop(key)
         self._tried.clear()
 
-    def forget_wide(self) -> None:
-        """Drop what was judged by more than its document's text: a file changed that nobody told of."""
+    def drop(self, document: str, digest: str, name: Name) -> None:
+        """Drop one edit: it was made anew, and did not pass."""
+        gone = self._texts.get((document, digest), {}).pop(name, None)
+        self._weight -= 0 if gone is None else gone.weight
+
+    def forget_wide(self, *, but: str = "") -> None:
+        """Drop what was judged by more than its document's text: a file changed that nobody told of.
+
+        What belongs to the document ``but`` stays: it is the one that changed.
+        """
         for key, kept in list(self._texts.items()):
-            narrow = {name: ready for name, ready in kept.items() if not ready.around}
+            narrow = {name: ready for name, ready in kept.items() if not ready.around or key[0] == but}
             self._weight -= sum(ready.weight for name, ready in kept.items() if name not in narrow)
             self._texts[key] = narrow
 

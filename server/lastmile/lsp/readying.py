@@ -177,6 +177,8 @@ class Readying:
                 ready = await place.maker.make(place.page, offer, around=place.around)
             if ready is None:
                 self.shelf.give_up(what)
+                name = name_of(offer.kind, offer.target, offer.detail)
+                self.shelf.drop(place.document.key, place.snapshot.digest, name)
                 continue
             self.shelf.put(place.document.key, evolve(ready, what=what))
             if time.monotonic() - self._shown > _SHOW:
