@@ -155,6 +155,18 @@ async def test_what_the_old_text_of_another_file_let_pass_is_gone_once_that_file
         assert not [made for made in old if made in list(readying(editor).shelf)]
 
 
+async def test_what_failed_for_a_moment_is_tried_again(stage: Stage, folder: Path) -> None:
+    local = drafting(stage)
+    local.scripts = ["The host did not start."]
+    async with window(stage, folder) as editor:
+        other, uri = editor.open("y.py", "import re\n"), editor.open("x.py", TEXT)
+        await marked(editor, other, "F401")  # it comes after the one that was opened last
+        assert local.history
+        local.scripts = [rename]
+        editor.save(uri)
+        await marked(editor, uri, *SEEN)
+
+
 async def test_an_edit_that_a_menu_brought_along_counts_when_it_was_applied_whatever_changed_since(
     stage: Stage, folder: Path
 ) -> None:

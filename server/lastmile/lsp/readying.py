@@ -169,14 +169,17 @@ class Readying:
     async def _make(self, ls: Server, place: _Place, offers: list[Offer]) -> None:
         for offer in offers:
             what = _what(place, offer)
-            if self.shelf.tried(what) or self.find(ls, place.document, offer) is not None:
+            if (
+                self.shelf.tried(place.document.key, what, around=place.around)
+                or self.find(ls, place.document, offer) is not None
+            ):
                 continue
             pace = await self._turn(place.known)
             times = processors(place.known.project.settings, place.maker.tiers, offer)
             with self._counted(pace, times), behind():
                 ready = await place.maker.make(place.page, offer, around=place.around)
-            if ready is None:
-                self.shelf.give_up(what)
+            if not isinstance(ready, Ready):
+                self.shelf.give_up(place.document.key, what, ready)
                 name = name_of(offer.kind, offer.target, offer.detail)
                 self.shelf.drop(place.document.key, place.snapshot.digest, name)
                 continue
