@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -18,6 +20,10 @@ from lastmile.ahead.budget import Bucket
 from lastmile.ahead.machine import Gauge, Power
 from lastmile.lsp.readying import Readying
 from lastmile.lsp.settling import doubt
+from lastmile.text.edits import Replacement, Span
+
+UNWATCHED = {"workspace": {**VSCODE["workspace"], "didChangeWatchedFiles": {}}}
+"""What a client says that tells of no file's change."""
 
 UNVERSIONED = VSCODE | {"workspace": {name: VSCODE["workspace"][name] for name in ("applyEdit", "configuration")}}
 """A client whose edits name no version, so that it applies them to whatever the document is by then."""
@@ -81,12 +87,12 @@ def readying(editor: Editor) -> Readying:
     return found
 
 
-def widened(editor: Editor, uri: str) -> None:
-    """Have what is ready for a document count as judged by other files too."""
+def widened(editor: Editor, uri: str, **changes: Any) -> None:  # noqa: ANN401 - fields of several types
+    """Have what is ready for a document count as judged by other files too, and be otherwise as changed."""
     document = editor.server.document(uri)
     for made in readying(editor).of(editor.server, document):
         around = editor.server.documents.around(document)
-        readying(editor).shelf.put(document.key, evolve(made, around=around))
+        readying(editor).shelf.put(document.key, evolve(made, around=around, **changes))
 
 
 async def test_a_model_of_this_machine_drafts_what_no_rule_can_and_no_paid_tier_is_asked(
@@ -137,6 +143,37 @@ async def test_what_more_than_its_document_decided_is_looked_at_again_when_it_is
         doubt(editor.server)
         assert "edit" in await editor.resolve(action)
         assert len(local.history) > asked
+
+
+@pytest.mark.parametrize("client", [VSCODE, VSCODE | UNWATCHED], ids=["old", "unwatched"])
+@pytest.mark.parametrize("passes", [True, False], ids=["passes", "fails by now"])
+async def test_what_other_files_decided_is_judged_once_more_when_it_is_chosen(
+    stage: Stage, folder: Path, client: Mapping[str, Json], passes: object
+) -> None:
+    local = drafting(stage)
+    async with window(stage, folder, client=client) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        asked, old = len(local.history), {} if client != VSCODE else {"at": -100.0}
+        broken = {} if passes else {"replacements": (Replacement(Span(0, 0), "(\n"),)}
+        widened(editor, uri, **old, **broken)
+        (action,) = await ready(editor, uri, "hight")
+        done = await editor.resolve(action)
+        assert editor.take(done["edit"])
+        assert editor.texts[uri] == rename(TEXT)
+        assert (len(local.history) > asked) is not passes
+
+
+async def test_what_other_files_decided_a_moment_ago_is_taken_as_it_is(stage: Stage, folder: Path) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        widened(editor, uri, at=inf, replacements=(Replacement(Span(0, 0), "(\n"),))
+        (action,) = await ready(editor, uri, "hight")
+        done = await editor.resolve(action)
+        assert editor.take(done["edit"])
+        assert editor.texts[uri] == "(\n" + TEXT
 
 
 @pytest.mark.parametrize("end", [Editor.save, Editor.close], ids=["saved", "closed"])

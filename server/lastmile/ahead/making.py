@@ -64,8 +64,8 @@ class Maker:
     async def _ready(self, page: Page, offer: Offer, outcome: Outcome, around: str) -> Ready:
         assert outcome.text is not None  # noqa: S101 - the caller looked
         replacements = await differ(self.project.offload, page.snapshot.text, outcome.text)
-        compared = await alone(outcome, self.project.settings)
-        return Ready(offer, outcome, page.snapshot, replacements, alone=compared, around=around)
+        compared, at = await alone(outcome, self.project.settings), self.project.parts.clock.monotonic()
+        return Ready(offer, outcome, page.snapshot, replacements, alone=compared, around=around, at=at)
 
     async def carry(
         self, page: Page, offers: Sequence[Offer], ready: Ready, theirs: Sequence[Replacement], *, around: str
@@ -85,7 +85,8 @@ class Maker:
         if not verdict.passed:
             return None
         around = around if is_wide(task, verdict) else ""
-        return evolve(ready, offer=offer, snapshot=page.snapshot, replacements=replacements, around=around)
+        made = evolve(ready, offer=offer, snapshot=page.snapshot, replacements=replacements, around=around)
+        return evolve(made, at=self.project.parts.clock.monotonic())
 
     def _policy(self, page: Page, offer: Offer) -> Policy | None:
         """Give the way up, where one of the tiers can go it: most that is offered needs a model."""

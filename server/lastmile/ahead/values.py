@@ -54,6 +54,9 @@ class Ready:
     around: str = ""
     """The state of the other documents where a check may have looked at them; empty where none did."""
 
+    at: float = 0.0
+    """When it was judged, in seconds of a clock that only goes forward."""
+
     @property
     def name(self) -> Name:
         """What the menu finds it by."""

@@ -7,11 +7,15 @@ an older version of the document, and where nothing but that document decided.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from attrs import evolve
 
 from lastmile import receipt
+from lastmile.ahead.making import Maker
 from lastmile.ahead.values import Ready
 from lastmile.cascade.values import Outcome
+from lastmile.errors import ToolError
 from lastmile.lsp import encode, uris
 from lastmile.lsp.client import Client
 from lastmile.lsp.documents import Document
@@ -22,6 +26,9 @@ from lastmile.lsp.receipts import Applied
 from lastmile.lsp.ticket import Ticket
 from lastmile.text.edits import Span, apply
 from lastmile.text.snapshot import Snapshot
+
+_FRESH = 5.0
+"""Seconds for which what other files decided is taken as it is, where the client tells of their changes."""
 
 
 def made(ls: Server, snapshot: Snapshot, ready: Ready) -> Made:
@@ -41,6 +48,26 @@ def asked(ls: Server, document: Document, ticket: Ticket) -> Ready | None:
         return None
     target = Span(ticket.place.start, ticket.place.start + ticket.place.length)
     return ls.readying.named(ls, document, ticket.kind, target, ticket.detail)
+
+
+async def certain(ls: Server, document: Document, ready: Ready) -> Ready | None:
+    """Judge once more what other files decided, where they may have changed unheard; None where it cannot be used.
+
+    No client tells of every file that a test reads or a type checker looks up, and some tell of none.
+    """
+    project = await (await ls.service()).project(document.path)
+    if ls.client.registers_watchers and project.parts.clock.monotonic() - ready.at <= _FRESH:
+        return ready
+    snapshot, again = document.snapshot, None
+    with suppress(ToolError):  # whoever asks in the ordinary way is told
+        page = evolve(await project.page(snapshot), others=ls.documents.others(document.path))
+        around = ls.documents.around(document)
+        again = await Maker(project, {}).carry(page, [ready.offer], ready, (), around=around)
+    if ls.readying is not None:
+        ls.readying.shelf.drop(document.key, snapshot.digest, ready.name)
+        if again is not None:
+            ls.readying.shelf.put(document.key, again)
+    return again if document.snapshot.digest == snapshot.digest else None
 
 
 def landed(snapshot: Snapshot, ready: Ready) -> Landed:
