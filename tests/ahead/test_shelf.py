@@ -8,7 +8,7 @@ from attrs import evolve
 from tests.support.ledger import accepted, attempt, task
 
 from lastmile.ahead.shelf import Shelf
-from lastmile.ahead.values import Ready, name_of
+from lastmile.ahead.values import Ready, Refused, name_of
 from lastmile.cascade.values import CheckRun, Verdict
 from lastmile.tasks.kind import Offer
 from lastmile.text.edits import Replacement, Span
@@ -46,8 +46,20 @@ def test_what_was_judged_by_other_files_holds_as_long_as_they_do() -> None:
     assert shelf.find("x", made.snapshot.digest, made.name, around="later") is None
     narrow = ready(at=3)
     shelf.put("x", narrow)
+    shelf.forget_wide(but="x")
+    assert list(shelf) == [made, narrow]
     shelf.forget_wide()
     assert list(shelf) == [narrow]
+
+
+def test_one_that_no_longer_passes_goes_alone() -> None:
+    shelf, gone, stays = Shelf(), ready(), ready(at=3)
+    for made in (gone, stays):
+        shelf.put("x", made)
+    shelf.drop("x", gone.snapshot.digest, gone.name)
+    shelf.drop("x", gone.snapshot.digest, gone.name)
+    shelf.drop("y", gone.snapshot.digest, stays.name)
+    assert list(shelf) == [stays]
 
 
 def test_the_text_before_is_the_one_that_was_used_last() -> None:
@@ -80,9 +92,37 @@ def test_an_edit_that_was_wrong_is_gone_and_not_tried_again() -> None:
         shelf.put("x", made)
     shelf.distrust(wrong.outcome.task.id)
     assert list(shelf) == [right]
-    assert (shelf.tried("wrong"), shelf.tried("right")) == (True, False)
+    assert [shelf.tried("x", what, around="") for what in ("wrong", "right")] == [True, False]
     shelf.forget()
-    assert not shelf.tried("wrong")
+    assert not shelf.tried("x", "wrong", around="")
+
+
+def test_what_did_not_pass_is_tried_again_where_what_decided_that_changes() -> None:
+    shelf = Shelf()
+    shelf.give_up("x", "narrow", Refused())
+    shelf.give_up("x", "wide", Refused("now"))
+
+    def tried(around: str) -> list[bool]:
+        return [shelf.tried("x", what, around=around) for what in ("narrow", "wide")]
+
+    assert (tried("now"), tried("later")) == ([True, True], [True, False])
+    assert not shelf.tried("y", "narrow", around="now")
+    shelf.forget("y")
+    assert tried("now") == [True, True]
+    shelf.forget_wide()
+    assert tried("now") == [True, False]
+    shelf.forget("x")
+    assert tried("now") == [False, False]
+
+
+def test_what_failed_for_a_moment_is_tried_again_a_few_times_and_anew_once_a_file_changed() -> None:
+    shelf, tried = Shelf(), []
+    for _ in range(5):
+        tried.append(shelf.tried("x", "it", around=""))
+        shelf.give_up("x", "it", None)
+    assert (any(tried), shelf.tried("x", "it", around="")) == (False, True)
+    shelf.forget_wide()
+    assert not shelf.tried("x", "it", around="")
 
 
 def test_a_closed_document_is_forgotten_and_others_are_not() -> None:

@@ -31,9 +31,9 @@ def environment(world: World, **more: str) -> dict[str, str]:
 
 
 async def there(editor: Editor, doc: Doc, at: str) -> types.CodeAction:
-    """Open the menu until an entry brings its edit along."""
+    """Open the menu until an entry is ready; what more than its document decided brings no edit along."""
     count = 0
-    while not (found := await ready(editor, doc, at)):
+    while not (found := await ready(editor, doc, at, inside=False)):
         await editor.client.until(lambda count=count: len(editor.client.pushed) > count)
         count = len(editor.client.pushed)
     return found[0]
@@ -49,13 +49,16 @@ async def test_what_makes_a_failing_test_pass_is_ready_once_its_failure_is_known
         assert (await editor.resolve(entry)).edit is not None  # the person looks at it, and leaves it
         action = await there(editor, code, "last")
         assert action.title == "Fix `last`, so that its failing tests pass (ready, free)"
-        assert action.edit is not None
-        (note,) = (action.edit.change_annotations or {}).values()
-        assert "tests" in (note.description or "")
         if changed:
             editor.change(tests, "last([3])", "last([4, 3])")
             assert not await ready(editor, code, "last")
             return
+        attempts = world.attempts()
+        action = await editor.resolve(action)
+        assert world.attempts() == attempts
+        assert action.edit is not None
+        (note,) = (action.edit.change_annotations or {}).values()
+        assert "tests" in (note.description or "")
         assert await take(editor, action) == ""
         assert code.text == LAST.replace("[0]", "[-1]")
     assert ("fix-test", "rules", 1, 1) in world.rows("SELECT kind, cleared_by, ahead, applied FROM outcomes")

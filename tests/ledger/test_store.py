@@ -239,7 +239,7 @@ async def test_what_was_made_ahead_counts_once_a_person_took_it(path: Path) -> N
     assert (total.tasks, total.cleared, total.attempts, total.ahead, bill.unasked) == (2, 2, 2, 1, 1)
     assert [(item.task, item.ahead) for item in receipts] == [(works[1].id, True), (works[0].id, False)]
     assert {item.receipt for item in receipts} == {"rules, 1 draft, 1.0 s, $0.0000"}
-    assert (today.total.tasks, today.total.ahead) == (1, 1)
+    assert (today.total.tasks, today.total.attempts, today.total.ahead) == (1, 1, 1)
 
 
 async def test_what_nobody_could_clear_ahead_says_nothing_of_the_kind(path: Path) -> None:

@@ -7,9 +7,12 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
+from attrs import evolve
 from tests.support.editor import VSCODE, Editor, editing
 from tests.support.stage import ScriptedTier, Stage, gated
 from tests.support.wire import Json, RefusedError
@@ -17,6 +20,14 @@ from tests.support.wire import Json, RefusedError
 from lastmile.ahead.budget import Bucket
 from lastmile.ahead.machine import Gauge, Power
 from lastmile.lsp.readying import Readying
+from lastmile.lsp.settling import doubt
+from lastmile.text.edits import Replacement, Span
+
+UNWATCHED = {"workspace": {**VSCODE["workspace"], "didChangeWatchedFiles": {}}}
+"""What a client says that tells of no file's change."""
+
+UNVERSIONED = VSCODE | {"workspace": {name: VSCODE["workspace"][name] for name in ("applyEdit", "configuration")}}
+"""A client whose edits name no version, so that it applies them to whatever the document is by then."""
 
 STAND_IN = Path(__file__).parents[1].joinpath("support/checker_server.py").read_text()
 TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n\n\nprint(area(1))\n"
@@ -71,7 +82,21 @@ async def marked(editor: Editor, uri: str, *codes: str) -> None:
 
 
 async def ready(editor: Editor, uri: str, at: str) -> list[Json]:
-    return [item for item in await editor.menu(uri, at) if "edit" in item]
+    return [item for item in await editor.menu(uri, at) if item["title"].endswith("(ready, free)")]
+
+
+def readying(editor: Editor) -> Readying:
+    found = editor.server.readying
+    assert found is not None
+    return found
+
+
+def widened(editor: Editor, uri: str, **changes: Any) -> None:  # noqa: ANN401 - fields of several types
+    """Have what is ready for a document count as judged by other files too, and be otherwise as changed."""
+    document = editor.server.document(uri)
+    for made in readying(editor).of(editor.server, document):
+        around = editor.server.documents.around(document)
+        readying(editor).shelf.put(document.key, evolve(made, around=around, **changes))
 
 
 async def test_a_model_of_this_machine_drafts_what_no_rule_can_and_no_paid_tier_is_asked(
@@ -89,6 +114,112 @@ async def test_a_model_of_this_machine_drafts_what_no_rule_can_and_no_paid_tier_
         assert editor.texts[uri] == rename(TEXT)
     assert all(task.ahead for task in local.history)
     assert [stage.tiers[name].history for name in ("sonnet", "opus")] == [[], []]
+
+
+async def test_a_client_that_takes_no_versions_gets_the_edit_for_the_text_as_it_is_then(
+    stage: Stage, folder: Path
+) -> None:
+    drafting(stage)
+    async with window(stage, folder, client=UNVERSIONED) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        assert not action.keys() & {"edit", "command"}
+        editor.type(uri, 0, "SIZE = 1\n")
+        done = await editor.resolve(action)
+        assert editor.take(done["edit"])
+        assert editor.texts[uri] == "SIZE = 1\n" + rename(TEXT)
+
+
+async def test_what_more_than_its_document_decided_is_looked_at_again_when_it_is_chosen(
+    stage: Stage, folder: Path
+) -> None:
+    local = drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        widened(editor, uri)
+        asked = len(local.history)
+        (action,) = await ready(editor, uri, "hight")
+        assert not action.keys() & {"edit", "command"}
+        assert "edit" in await editor.resolve(action)
+        assert len(local.history) == asked
+        doubt(editor.server)
+        assert "edit" in await editor.resolve(action)
+        assert len(local.history) > asked
+
+
+@pytest.mark.parametrize("client", [VSCODE, VSCODE | UNWATCHED], ids=["old", "unwatched"])
+@pytest.mark.parametrize("passes", [True, False], ids=["passes", "fails by now"])
+async def test_what_other_files_decided_is_judged_once_more_when_it_is_chosen(
+    stage: Stage, folder: Path, client: Mapping[str, Json], passes: object
+) -> None:
+    local = drafting(stage)
+    async with window(stage, folder, client=client) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        asked, old = len(local.history), {} if client != VSCODE else {"at": -100.0}
+        broken = {} if passes else {"replacements": (Replacement(Span(0, 0), "(\n"),)}
+        widened(editor, uri, **old, **broken)
+        (action,) = await ready(editor, uri, "hight")
+        done = await editor.resolve(action)
+        assert editor.take(done["edit"])
+        assert editor.texts[uri] == rename(TEXT)
+        assert (len(local.history) > asked) is not passes
+
+
+async def test_what_other_files_decided_a_moment_ago_is_taken_as_it_is(stage: Stage, folder: Path) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        widened(editor, uri, at=inf, replacements=(Replacement(Span(0, 0), "(\n"),))
+        (action,) = await ready(editor, uri, "hight")
+        done = await editor.resolve(action)
+        assert editor.take(done["edit"])
+        assert editor.texts[uri] == "(\n" + TEXT
+
+
+@pytest.mark.parametrize("end", [Editor.save, Editor.close], ids=["saved", "closed"])
+async def test_what_the_old_text_of_another_file_let_pass_is_gone_once_that_file_is_written(
+    stage: Stage, folder: Path, end: Callable[[Editor, str], None]
+) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        other, uri = editor.open("y.py", "SIZE = 1\n"), editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        widened(editor, uri)
+        old = list(readying(editor).shelf)
+        editor.type(other, 0, "#")
+        end(editor, other)
+        await editor.menu(uri, "hight")  # it was heard by then
+        assert not [made for made in old if made in list(readying(editor).shelf)]
+
+
+async def test_what_failed_for_a_moment_is_tried_again(stage: Stage, folder: Path) -> None:
+    local = drafting(stage)
+    local.scripts = ["The host did not start."]
+    async with window(stage, folder) as editor:
+        other, uri = editor.open("y.py", "import re\n"), editor.open("x.py", TEXT)
+        await marked(editor, other, "F401")  # it comes after the one that was opened last
+        assert local.history
+        local.scripts = [rename]
+        editor.save(uri)
+        await marked(editor, uri, *SEEN)
+
+
+async def test_an_edit_that_a_menu_brought_along_counts_when_it_was_applied_whatever_changed_since(
+    stage: Stage, folder: Path
+) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        readying(editor).forget()
+        assert editor.take(action["edit"])
+        await editor.command(action["command"]["command"], *action["command"]["arguments"])
+        assert (await editor.command("lastmile.receipt"))["line"].startswith("local, 1 draft, ")
 
 
 async def test_what_a_model_drafted_is_taken_along_and_not_drafted_again(stage: Stage, folder: Path) -> None:

@@ -139,7 +139,7 @@ async def test_the_server_asks_to_hear_of_settings_and_their_files(stage: Stage,
         watchers = methods["workspace/didChangeWatchedFiles"]["watchers"]
         ours, python = (watcher["globPattern"] for watcher in watchers)
         assert all(name in ours for name in ("lastmile.toml", "pyproject.toml", "ruff.toml"))
-        assert python == "**/*.py"
+        assert python == "**/*.{py,pyi}"
     async with editing(stage, folder, client=PLAIN) as editor:
         await editor.wire.settle()
         assert editor.wire.all("client/registerCapability") == []

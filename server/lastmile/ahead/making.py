@@ -12,10 +12,10 @@ from contextlib import suppress
 from attrs import evolve, frozen
 
 from lastmile.ahead.policy import way
-from lastmile.ahead.values import Ready, is_wide
+from lastmile.ahead.values import Ready, Refused, is_decided, is_wide
 from lastmile.alone import alone
 from lastmile.cascade.loop import Cascade
-from lastmile.cascade.policy import Policy, route
+from lastmile.cascade.policy import RULES, Policy, route
 from lastmile.cascade.protocols import ConsentRequest, Tier
 from lastmile.cascade.values import Draft, Outcome, Replace, Task
 from lastmile.errors import RequestError, StaleError, ToolError
@@ -42,22 +42,30 @@ class Maker:
     tiers: Mapping[str, Tier]
     """All that may draft."""
 
-    async def make(self, page: Page, offer: Offer, *, around: str) -> Ready | None:
-        """Draft and judge what an offer speaks of; None where nothing passed, or where it belongs to another file.
+    async def make(self, page: Page, offer: Offer, *, around: str) -> Ready | Refused | None:
+        """Draft and judge what an offer speaks of; None where that failed, which may be otherwise the next time.
 
-        ``around`` is the state of the other documents.
+        What belongs to another file is refused. ``around`` is the state of the other documents.
         """
         policy = self._policy(page, offer)
-        task = None if policy is None else await self._task(page, offer)
-        if task is None or policy is None:
+        if policy is None:
+            return Refused() if self.tiers.keys() <= {RULES} else None
+        task = await self._task(page, offer)
+        if task is None:
             return None
         outcome = await self._run(task, policy)
-        if outcome.text is None or outcome.task.snapshot.uri != page.snapshot.uri:
-            return None
+        around = around if is_wide(task, *(attempt.verdict for attempt in outcome.attempts)) else ""
+        if outcome.text is None:
+            return Refused(around) if is_decided(outcome) else None
+        if outcome.task.snapshot.uri != page.snapshot.uri:
+            return Refused(around)
+        return await self._ready(page, offer, outcome, around)
+
+    async def _ready(self, page: Page, offer: Offer, outcome: Outcome, around: str) -> Ready:
+        assert outcome.text is not None  # noqa: S101 - the caller looked
         replacements = await differ(self.project.offload, page.snapshot.text, outcome.text)
-        compared = await alone(outcome, self.project.settings)
-        around = around if is_wide(outcome) else ""
-        return Ready(offer, outcome, page.snapshot, replacements, alone=compared, around=around)
+        compared, at = await alone(outcome, self.project.settings), self.project.parts.clock.monotonic()
+        return Ready(offer, outcome, page.snapshot, replacements, alone=compared, around=around, at=at)
 
     async def carry(
         self, page: Page, offers: Sequence[Offer], ready: Ready, theirs: Sequence[Replacement], *, around: str
@@ -73,10 +81,12 @@ class Maker:
         if task is None or offer is None or replacements is None:
             return None
         draft = Draft(tuple(map(Replace, replacements)), label="carried over to the newer text")
-        if not (await self.project.verify(task, draft)).passed:
+        verdict = await self.project.verify(task, draft)
+        if not verdict.passed:
             return None
-        around = around if is_wide(ready.outcome) else ""
-        return evolve(ready, offer=offer, snapshot=page.snapshot, replacements=replacements, around=around)
+        around = around if is_wide(task, verdict) else ""
+        made = evolve(ready, offer=offer, snapshot=page.snapshot, replacements=replacements, around=around)
+        return evolve(made, at=self.project.parts.clock.monotonic())
 
     def _policy(self, page: Page, offer: Offer) -> Policy | None:
         """Give the way up, where one of the tiers can go it: most that is offered needs a model."""

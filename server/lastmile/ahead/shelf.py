@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from lastmile.ahead.values import Name, Ready
+from lastmile.ahead.values import Name, Ready, Refused
 
 _MOST_TEXTS = 64
 _MOST_CHARACTERS = 32_000_000
@@ -15,8 +15,19 @@ _MOST_CHARACTERS = 32_000_000
 
 _MOST_TRIED = 4096
 
+_TRIES = 5
+"""How often something is tried that failed for a reason of the moment: a type checker that was cold, a deadline."""
+
 Key = tuple[str, str]
 """A document's key and the digest of its text: an undone change finds again what was ready before it."""
+
+
+@frozen
+class _Tried:
+    """What came of something that did not pass."""
+
+    failures: int = 0
+    refused: Refused | None = None
 
 
 @define(eq=False)
@@ -25,7 +36,7 @@ class Shelf:
 
     _texts: OrderedDict[Key, dict[Name, Ready]] = field(factory=OrderedDict, init=False)
     _weight: int = field(default=0, init=False)
-    _tried: OrderedDict[str, None] = field(factory=OrderedDict, init=False)
+    _tried: OrderedDict[tuple[str, str], _Tried] = field(factory=OrderedDict, init=False)
 
     def __len__(self) -> int:
         """Count what is ready."""
@@ -60,30 +71,46 @@ class Shelf:
         """Drop what is ready for a document, or for all, and what was tried."""
         for key in [key for key in self._texts if document in {None, key[0]}]:
             self._drop(key)
-        self._tried.clear()
+        for tried in [key for key in self._tried if document in {None, key[0]}]:
+            del self._tried[tried]
 
-    def forget_wide(self) -> None:
-        """Drop what was judged by more than its document's text: a file changed that nobody told of."""
+    def drop(self, document: str, digest: str, name: Name) -> None:
+        """Drop one edit: it was made anew, and did not pass."""
+        gone = self._texts.get((document, digest), {}).pop(name, None)
+        self._weight -= 0 if gone is None else gone.weight
+
+    def forget_wide(self, *, but: str = "") -> None:
+        """Drop what was judged by more than its document's text: a file changed that nobody told of.
+
+        What belongs to the document ``but`` stays: it is the one that changed.
+        """
         for key, kept in list(self._texts.items()):
-            narrow = {name: ready for name, ready in kept.items() if not ready.around}
+            narrow = {name: ready for name, ready in kept.items() if not ready.around or key[0] == but}
             self._weight -= sum(ready.weight for name, ready in kept.items() if name not in narrow)
             self._texts[key] = narrow
+        for key in [key for key, tried in self._tried.items() if tried.refused is None or tried.refused.around]:
+            del self._tried[key]
 
     def distrust(self, task: str) -> None:
         """Drop the edit of a task that a person found to be wrong, from every text that it is ready for."""
-        for kept in self._texts.values():
+        for (document, _digest), kept in self._texts.items():
             for name in [name for name, ready in kept.items() if ready.outcome.task.id == task]:
                 wrong = kept.pop(name)
                 self._weight -= wrong.weight
-                self.give_up(wrong.what)
+                self.give_up(document, wrong.what, Refused())
 
-    def tried(self, what: str) -> bool:
-        """Tell whether something was tried already, and did not pass."""
-        return what in self._tried
+    def tried(self, document: str, what: str, *, around: str) -> bool:
+        """Tell whether something was tried already, and would not pass now; ``around`` as in `find`."""
+        found = self._tried.get((document, what), _Tried())
+        return found.failures >= _TRIES or (found.refused is not None and found.refused.around in {"", around})
 
-    def give_up(self, what: str) -> None:
-        """Note that something did not pass, so that it is not tried again until what it is about changes."""
-        self._tried[what] = None
+    def give_up(self, document: str, what: str, refused: Refused | None) -> None:
+        """Note that something did not pass, so that it is not tried again until what decided that changes.
+
+        None says that it failed for a reason of the moment, which is forgotten where a file changes.
+        """
+        failures = self._tried.get((document, what), _Tried()).failures
+        self._tried[document, what] = _Tried(failures + 1) if refused is None else _Tried(refused=refused)
         while len(self._tried) > _MOST_TRIED:
             self._tried.popitem(last=False)
 

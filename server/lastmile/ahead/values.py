@@ -8,13 +8,13 @@ from typing import Any
 
 from attrs import frozen
 
-from lastmile.cascade.values import Outcome
+from lastmile.cascade.values import Outcome, Status, Task, Verdict
 from lastmile.receipt import Alone
 from lastmile.tasks.kind import Offer
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
 
-NARROW = frozenset({"apply", "scope", "syntax", "lint", "docstrings", "documents", "names"})
+NARROW = frozenset({"apply", "scope", "syntax", "lint", "docstrings", "document", "names"})
 """The checks that look at the document alone; what any other says may change with another file."""
 
 
@@ -54,6 +54,9 @@ class Ready:
     around: str = ""
     """The state of the other documents where a check may have looked at them; empty where none did."""
 
+    at: float = 0.0
+    """When it was judged, in seconds of a clock that only goes forward."""
+
     @property
     def name(self) -> Name:
         """What the menu finds it by."""
@@ -65,7 +68,28 @@ class Ready:
         return (len(self.outcome.attempts) + 1) * len(self.snapshot.text)
 
 
-def is_wide(outcome: Outcome) -> bool:
-    """Tell whether an accepted draft was judged by more than its document's own text."""
-    accepted = outcome.accepted
-    return accepted is not None and any(run.check not in NARROW for run in accepted.verdict.runs)
+@frozen
+class Refused:
+    """That nothing passed, and would not if it were tried again."""
+
+    around: str = ""
+    """The state of the other documents where a check may have looked at them; empty where none did."""
+
+
+def is_wide(task: Task, *verdicts: Verdict) -> bool:
+    """Tell whether verdicts on a task's drafts depend on more than its document's own text.
+
+    That a check was sought and could not decide counts: the test that decides may be written next.
+    """
+    runs = (run for verdict in verdicts for run in verdict.runs)
+    return bool(task.oracle.doubt) or any(run.check not in NARROW for run in runs)
+
+
+def is_decided(outcome: Outcome) -> bool:
+    """Tell whether a task that came to nothing would come to nothing again.
+
+    A tier that failed, a type checker that was not warm and a deadline are failures of the moment.
+    """
+    if outcome.status is not Status.SURFACED or any(attempt.failure for attempt in outcome.attempts):
+        return False
+    return not outcome.reason or any(attempt.verdict.findings for attempt in outcome.attempts)

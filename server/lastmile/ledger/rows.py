@@ -176,9 +176,13 @@ def set_kept(connection: sqlite3.Connection, task: str, *, kept: bool) -> None:
 
 
 def set_applied(connection: sqlite3.Connection, task: str, *, at: float) -> None:
-    """Note that the person took an edit that was made ahead: it counts, and has ended, from now on."""
+    """Note that the person took an edit that was made ahead: it counts, and has ended, from now on.
+
+    Its attempts come along, so that no stretch of time has a task without them. They were free.
+    """
     values = (at, day_of(at), task)
     connection.execute("UPDATE outcomes SET applied = 1, at = ?, day = ? WHERE task = ? AND ahead", values)
+    connection.execute("UPDATE attempts SET at = ?, day = ? WHERE task = ? AND ahead", values)
 
 
 def set_undone(connection: sqlite3.Connection, task: str, words: str) -> None:

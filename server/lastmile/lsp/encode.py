@@ -41,10 +41,12 @@ _TAGS = {
 
 @frozen
 class Made:
-    """An edit that was made ahead, as an entry of the menu brings it along."""
+    """An edit that was made ahead."""
 
     task: str
     edit: types.WorkspaceEdit
+    inside: bool = False
+    """Whether an entry of the menu brings it along; otherwise the entry is resolved, and the edit looked at again."""
 
 
 def diagnostic(item: Diagnostic, index: LineIndex, client: Client, *, ready: bool = False) -> dict[str, Any]:
@@ -98,8 +100,8 @@ def action(
     """Encode an offer as a code action, or as a command for a client that takes nothing else.
 
     The ticket travels as the action's data, or as the argument of a command for clients that cannot
-    resolve actions. What is disabled carries neither. What is ready carries its edit, and a command that
-    tells us that it was applied.
+    resolve actions. What is disabled carries neither. What is ready carries its edit where that cannot come
+    to be wrong under an open menu, and a command that tells us that it was applied.
     """
     name = title(offer, quote) if ready is None else f"{offer.title} ({READY_TITLE})"
     command = {"title": name, "command": APPLY, "arguments": [ticket]}
@@ -116,7 +118,7 @@ def action(
         return {**encoded, "disabled": {"reason": offer.disabled}}
     if offer.preferred:
         encoded["isPreferred"] = True
-    if ready is not None:
+    if ready is not None and ready.inside:
         told = {"title": name, "command": APPLIED, "arguments": [ready.task]}
         return {**encoded, "edit": ready.edit, "command": told, "data": ticket}
     return {**encoded, "data": ticket} if client.resolves else {**encoded, "command": command}

@@ -1,15 +1,21 @@
 """What was made ahead, on its way to the client: as the edit of a menu's entry, or as what a ticket asks for.
 
-It is what the ordinary way would have come to, so it looks the same: label, receipt, survival.
+It is what the ordinary way would have come to, so it looks the same: label, receipt, survival. A menu may
+stay open while texts change, so an entry brings its edit along only where the client refuses one that is for
+an older version of the document, and where nothing but that document decided.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from attrs import evolve
 
 from lastmile import receipt
+from lastmile.ahead.making import Maker
 from lastmile.ahead.values import Ready
 from lastmile.cascade.values import Outcome
+from lastmile.errors import ToolError
 from lastmile.lsp import encode, uris
 from lastmile.lsp.client import Client
 from lastmile.lsp.documents import Document
@@ -21,14 +27,19 @@ from lastmile.lsp.ticket import Ticket
 from lastmile.text.edits import Span, apply
 from lastmile.text.snapshot import Snapshot
 
+_FRESH = 5.0
+"""Seconds for which what other files decided is taken as it is, where the client tells of their changes."""
+
 
 def made(ls: Server, snapshot: Snapshot, ready: Ready) -> Made:
-    """Encode what is ready for a text, at the version that the editor has it in."""
+    """Encode what is ready for a text, at the version that the editor has it in, and remember that it goes out."""
+    if ls.readying is not None:
+        ls.readying.handed.keep(ready)
     outcome = ready.outcome
     title = outcome.task.title or outcome.task.kind
     note = receipt.receipt(outcome, ready.alone)
     edit = encode.workspace_edit(snapshot, ready.replacements, shown(ls.client, outcome), label=title, receipt=note)
-    return Made(outcome.task.id, edit)
+    return Made(outcome.task.id, edit, inside=ls.client.versioned_edits and not ready.around)
 
 
 def asked(ls: Server, document: Document, ticket: Ticket) -> Ready | None:
@@ -39,6 +50,26 @@ def asked(ls: Server, document: Document, ticket: Ticket) -> Ready | None:
     return ls.readying.named(ls, document, ticket.kind, target, ticket.detail)
 
 
+async def certain(ls: Server, document: Document, ready: Ready) -> Ready | None:
+    """Judge once more what other files decided, where they may have changed unheard; None where it cannot be used.
+
+    No client tells of every file that a test reads or a type checker looks up, and some tell of none.
+    """
+    project = await (await ls.service()).project(document.path)
+    if ls.client.registers_watchers and project.parts.clock.monotonic() - ready.at <= _FRESH:
+        return ready
+    snapshot, again = document.snapshot, None
+    with suppress(ToolError):  # whoever asks in the ordinary way is told
+        page = evolve(await project.page(snapshot), others=ls.documents.others(document.path))
+        around = ls.documents.around(document)
+        again = await Maker(project, {}).carry(page, [ready.offer], ready, (), around=around)
+    if ls.readying is not None:
+        ls.readying.shelf.drop(document.key, snapshot.digest, ready.name)
+        if again is not None:
+            ls.readying.shelf.put(document.key, again)
+    return again if document.snapshot.digest == snapshot.digest else None
+
+
 def landed(snapshot: Snapshot, ready: Ready) -> Landed:
     """Give the edit for the text as it is."""
     return Landed(snapshot, apply(snapshot.text, ready.replacements), ready.replacements)
@@ -46,7 +77,7 @@ def landed(snapshot: Snapshot, ready: Ready) -> Landed:
 
 async def taken(ls: Server, task: str) -> None:
     """Write down that the person took an edit, and watch whether they keep it. Unknown ones are left out."""
-    ready = next((item for item in ls.readying.shelf if item.outcome.task.id == task), None) if ls.readying else None
+    ready = None if ls.readying is None else ls.readying.handed.find(task)
     if ready is None:
         return
     project = await (await ls.service()).project(ready.snapshot.path)

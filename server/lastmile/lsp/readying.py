@@ -16,6 +16,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from lastmile.ahead.budget import Bucket
+from lastmile.ahead.handed import Handed
 from lastmile.ahead.machine import Gauge
 from lastmile.ahead.making import Maker
 from lastmile.ahead.policy import LONGEST, Pace, drafters, pace, processors, wanted
@@ -91,6 +92,9 @@ class Readying:
     """What is ready, and what that may take."""
 
     shelf: Shelf = field(factory=Shelf)
+    handed: Handed = field(factory=Handed)
+    """What menus brought along, whatever became of it on the shelf."""
+
     bucket: Bucket = field(factory=Bucket)
     gauge: Gauge = field(factory=Gauge)
     looked_at: dict[str, int] = field(factory=dict)
@@ -194,14 +198,19 @@ class Readying:
     async def _make(self, ls: Server, place: _Place, offers: list[Offer]) -> None:
         for offer in offers:
             what = _what(place, offer)
-            if self.shelf.tried(what) or self.find(ls, place.document, offer) is not None:
+            if (
+                self.shelf.tried(place.document.key, what, around=place.around)
+                or self.find(ls, place.document, offer) is not None
+            ):
                 continue
             pace = await self._turn(place.known)
             times = processors(place.known.project.settings, place.maker.tiers, offer)
             with self._counted(pace, times), behind():
                 ready = await place.maker.make(place.page, offer, around=place.around)
-            if ready is None:
-                self.shelf.give_up(what)
+            if not isinstance(ready, Ready):
+                self.shelf.give_up(place.document.key, what, ready)
+                name = name_of(offer.kind, offer.target, offer.detail)
+                self.shelf.drop(place.document.key, place.snapshot.digest, name)
                 continue
             self.shelf.put(place.document.key, evolve(ready, what=what))
             if time.monotonic() - self._shown > _SHOW:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 
+from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
 
 _NAME = "ahead"
@@ -52,6 +53,15 @@ def doubt(ls: Server) -> None:
     if ls.readying is not None:
         ls.readying.shelf.forget_wide()
         settle(ls, wait=True)
+
+
+def written(ls: Server, document: Document) -> None:
+    """Drop what was judged by a document as it was on the disk: it was changed, and is saved or closed now.
+
+    Once it is closed it names no state of its own any more, and what its old text let pass would count again.
+    """
+    if ls.readying is not None and document.edition:
+        ls.readying.shelf.forget_wide(but=document.key)
 
 
 async def _wanted(ls: Server) -> bool:

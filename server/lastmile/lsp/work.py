@@ -17,6 +17,7 @@ from lastmile.alone import alone
 from lastmile.cascade.values import Outcome
 from lastmile.errors import StaleError
 from lastmile.lsp import encode, ready, showing
+from lastmile.lsp.documents import Document
 from lastmile.lsp.elsewhere import land_elsewhere
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing import Landed, land
@@ -28,6 +29,7 @@ from lastmile.lsp.ticket import Ticket
 from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from lastmile.ahead.values import Ready
     from lastmile.project import Project
 
 
@@ -50,15 +52,22 @@ async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) 
     Raises `RequestError` where it cannot be begun, with a message for the person.
     """
     document = ls.document(ticket.uri)
-    if (found := ready.asked(ls, document, ticket)) is not None:
-        made = ready.made(ls, document.snapshot, found)
-        return Done(found.offer.title, made.edit, made.task, ahead=True)
+    found = ready.asked(ls, document, ticket)
+    if found is not None and not found.around:
+        return _ready(ls, document, found)
     try:
         with aside(ls):
+            if found is not None and (certain := await ready.certain(ls, document, found)) is not None:
+                return _ready(ls, document, certain)
             return await _fulfil(ls, ticket, document.snapshot, token)
     except StaleError as error:
         ls.person.tell(str(error), kind=types.MessageType.Warning)
         return None
+
+
+def _ready(ls: Server, document: Document, found: Ready) -> Done:
+    made = ready.made(ls, document.snapshot, found)
+    return Done(found.offer.title, made.edit, made.task, ahead=True)
 
 
 async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | str | None) -> Done | None:

@@ -22,6 +22,8 @@ async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
     done = await ls.flights.join(repr(wanted), lambda: fulfil(ls, wanted))
     if done is not None:
         params.edit = done.edit
-        if done.ahead and params.command is None:  # its menu is from before it was made, and cannot tell us
+        if not done.ahead:
+            params.command = None  # it would tell of the edit that the menu had, which is another one
+        elif params.command is None:  # nobody will tell us that it was applied
             await taken(ls, done.task)
     return params

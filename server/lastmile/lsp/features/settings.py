@@ -24,7 +24,10 @@ from lastmile.lsp.settling import doubt
 logger = logging.getLogger(__name__)
 
 _SECTION = "lastmile"
-_WATCHED = ("**/{lastmile.toml,pyproject.toml,ruff.toml,.ruff.toml}", "**/*.py")
+_SETTINGS = "lastmile.toml,pyproject.toml,ruff.toml,.ruff.toml"
+_OF_TOOLS = "mypy.ini,.mypy.ini,pytest.ini,setup.cfg,tox.ini"
+_WATCHED = (f"**/{{{_SETTINGS},{_OF_TOOLS}}}", "**/*.{py,pyi}")
+_CODE = (".py", ".pyi")
 
 
 def register(server: Server) -> None:
@@ -62,7 +65,7 @@ async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> 
 def files_changed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
     """Lint anew where a settings file changed on the disk; any other may have judged what is ready."""
     changed = [item.uri for item in params.changes]
-    if not all(uri.endswith(".py") for uri in changed) or not changed:
+    if not all(uri.endswith(_CODE) for uri in changed) or not changed:
         diagnostics.all_anew(ls)
     elif any(_elsewhere(ls, uri) for uri in changed):
         doubt(ls)

@@ -11,7 +11,7 @@ from lastmile.lsp import showing
 from lastmile.lsp.documents import Document
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
-from lastmile.lsp.settling import settle
+from lastmile.lsp.settling import settle, written
 from lastmile.lsp.wishes import resting
 
 _SETTINGS_FILES = {"lastmile.toml", "pyproject.toml", "ruff.toml", ".ruff.toml"}
@@ -52,6 +52,7 @@ async def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
         showing.show_soon(ls, document, wait=False)
         if ls.failing - {document.key}:
             showing.show_again(ls)  # what failed on the older text may pass now
+    written(ls, document)
     settle(ls, wait=False)
     for task, kept in fates.items():
         await (await ls.service()).kept(task, kept=kept)
@@ -115,6 +116,7 @@ def _close(ls: Server, uris: Iterable[str]) -> None:
             ls.completions.closed(document)
             ls.background.cancel(resting(document))
             showing.clear(ls, document)
+            written(ls, document)
             if ls.readying is not None:
                 ls.readying.closed(document)
     settle(ls, wait=True)
