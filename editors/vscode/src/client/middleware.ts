@@ -10,7 +10,7 @@ import { SECTION, told } from "./settings";
 import { changedSince, wantsLook } from "./weigh";
 
 const RUFF = "charliermarsh.ruff";
-/** What the editor executes after an edit that a menu's entry brought along: no work ends by it. */
+/** What the editor executes after an edit that a menu's entry brought along. */
 const APPLIED = "lastmile.applied";
 /** Lines of an edit beyond which it is shown first, where the setting is none. */
 const MOST = 60;
@@ -51,8 +51,8 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
     sendRequest: async (type, param, token, next) => {
       const result = await next(type, param, token);
       const method = typeof type === "string" ? type : type.method;
-      if (method === "workspace/executeCommand" && (param as ExecuteCommandParams).command === APPLIED) {
-        watching.worked(true);
+      if (method === "codeAction/resolve" || (param as Partial<ExecuteCommandParams> | undefined)?.command === APPLIED) {
+        watching.worked(true); // without a word of progress, where it was quick
       }
       if (method === "textDocument/codeAction" && Array.isArray(result)) {
         return result.map(offered) as typeof result;
