@@ -98,7 +98,7 @@ export const scenarios = {
     await bench.shot("walkthrough");
     const named = await steps.allTextContents();
     await bench.command("Lastmile: Bill as a Page");
-    const page = await bench.webview("h1");
+    const page = await bench.webview(".kicker");
     await bench.shot("bill-page");
     return { status, menu, paused, steps: named, page, messages: await bench.messages() };
   },
