@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { WorkspaceEdit } from "vscode-languageserver-protocol";
 import { buttonFor } from "../src/client/messages";
 import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
-import { changedSince, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
+import { changedSince, isUnverified, linesOf, lookedAtFirst, titleOf, wantsLook } from "../src/client/weigh";
 
 const SET: Record<string, Inspected> = {
   paid: { globalValue: "auto" },
@@ -70,6 +70,14 @@ test("what is long or unverified is looked at first, and all else is applied", (
   const unverified = edit("Unverified: Fix F401", "a\n");
   assert.deepEqual([wantsLook(unverified, 99), isUnverified(unverified)], [true, true]);
   assert.equal(wantsLook({ changes: {} }, 0), false);
+});
+
+test("an entry that is ready keeps its edit where that is short, and is resolved where it is looked at first", () => {
+  const told = { title: "Fix F401 (ready, free)", command: "lastmile.applied", arguments: ["1"] };
+  const entry = { title: told.title, edit: edit("Fix F401", "a\n"), command: told, data: { kind: "fix" } };
+  assert.deepEqual(lookedAtFirst(entry, 2), entry);
+  assert.deepEqual(lookedAtFirst(entry, 1), { title: told.title, data: { kind: "fix" } });
+  assert.deepEqual(lookedAtFirst(told, 0), told);
 });
 
 test("an edit is called by its label and its receipt", () => {

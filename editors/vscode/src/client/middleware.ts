@@ -7,7 +7,7 @@ import { look } from "./look";
 import { showDocument } from "./outside";
 import type { Works } from "./progress";
 import { SECTION, told } from "./settings";
-import { changedSince, wantsLook } from "./weigh";
+import { changedSince, lookedAtFirst, wantsLook } from "./weigh";
 
 const RUFF = "charliermarsh.ruff";
 /** What the editor executes after an edit that a menu's entry brought along. */
@@ -55,22 +55,12 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
         watching.worked(true); // without a word of progress, where it was quick
       }
       if (method === "textDocument/codeAction" && Array.isArray(result)) {
-        return result.map(offered) as typeof result;
+        const most = mostLines();
+        return result.map((entry: CodeAction | Command) => lookedAtFirst(entry, most)) as typeof result;
       }
       return method === "codeAction/resolve" ? ((await resolved(result as CodeAction)) as typeof result) : result;
     },
   };
-}
-
-/** Gives an entry of the menu, without the edit that it brought along where that is looked at first: it comes again. */
-function offered(entry: CodeAction | Command): CodeAction | Command {
-  const lazy = { ...entry } as CodeAction; // a command has no edit either way
-  if (lazy.edit === undefined || !wantsLook(lazy.edit, mostLines())) {
-    return entry;
-  }
-  delete lazy.edit;
-  delete lazy.command;
-  return lazy;
 }
 
 /** Gives the action, without its edit where the person does not want it or the document has changed meanwhile. */
