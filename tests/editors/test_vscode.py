@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from tests.support.vscode import QUIET, Driver, Person
 
@@ -18,6 +21,10 @@ def total(items, rate):
     return sum(items) * (1 + rate)
 """
 FIXED = SHOP.replace("== None", "is None")
+ENTRIES = (
+    *("Instruct", "last report", "Why was this refused", "Bill", "Bill as a page", "Doctor", "Pause completions"),
+    *("Paid tiers", "Model", "API key"),
+)
 FIX = {"file": "shop.py", "at": [5, 17], "title": "Fix E711", "becomes": "is None"}
 
 
@@ -26,11 +33,26 @@ def quiet(settled: Person) -> None:
     settled.configure(QUIET)
 
 
-def test_a_fix_of_the_lightbulb_is_applied_and_saved(vscode: Driver, settled: Person) -> None:
+def test_a_fix_of_the_lightbulb_is_applied_and_saved_and_taken_back(vscode: Driver, settled: Person) -> None:
     folder = settled.project("Läden & more", {"pyproject.toml": RUFF, "shop.py": SHOP})
-    seen = vscode.go("fix", folder=str(folder), squiggle="warning", **FIX)
+    seen = vscode.go("fix", folder=str(folder), squiggle="warning", was="== None", words="too eager", **FIX)
     assert seen["shown"] == ["Fix E711: Comparison to `None` should be `cond is None` (free)"]
     assert seen["messages"] == []
+    assert (folder / "shop.py").read_text() == FIXED
+    assert "last: Fix E711" in seen["last"]
+    assert "is None" in seen["left"]
+    assert seen["nothing"] == "There is no edit to take back."
+    with closing(sqlite3.connect(settled.env["LASTMILE_LEDGER"])) as ledger:
+        assert ledger.execute("SELECT words FROM outcomes WHERE undone = 1").fetchall() == [("too eager",)]
+
+
+def test_a_fix_that_is_ready_stands_first_and_is_applied(vscode: Driver, settled: Person) -> None:
+    settled.configure({**QUIET, "lastmile.ahead": "rules", "lastmile.aheadLoad": 1000})
+    folder = settled.project("ready", {"pyproject.toml": RUFF, "shop.py": SHOP})
+    seen = vscode.go("ready", folder=str(folder), **FIX)
+    assert seen["shown"][0].startswith("Fix E711")
+    assert seen["shown"][0].endswith("(ready, free)")
+    assert "last: Fix E711" in seen["last"]
     assert (folder / "shop.py").read_text() == FIXED
 
 
@@ -39,7 +61,7 @@ def test_a_long_edit_is_shown_before_it_is_applied(vscode: Driver, settled: Pers
     folder = settled.project("preview", {"pyproject.toml": RUFF, "shop.py": SHOP})
     seen = vscode.go("preview", folder=str(folder), was="== None", **FIX)
     assert seen["text"].startswith("Fix E711")
-    assert "0 new findings" in seen["text"]
+    assert "syntax ok, 0 new findings" in seen["text"]
     assert "$0.0000" in seen["text"]
     assert seen["buttons"] == ["Apply", "Throw away"]
     old, new = seen["shown"][0], seen["shown"][-1]
@@ -52,7 +74,9 @@ def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, s
     seen = vscode.go("status", folder=str(folder), file="shop.py")
     assert "Lastmile: rules" in seen["status"]
     assert "today" in seen["status"]
-    for entry in ("Instruct", "last report", "Bill", "Doctor", "Pause completions", "Paid tiers", "Model", "API key"):
+    for entry in ENTRIES:
         assert any(entry in shown for shown in seen["menu"]), (entry, seen["menu"])
     assert "completions paused" in seen["paused"]
     assert len(seen["steps"]) == 4
+    assert seen["page"].startswith("The bill, everything")
+    assert seen["messages"] == []

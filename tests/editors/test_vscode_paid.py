@@ -111,4 +111,5 @@ def test_an_instruction_is_followed_and_billed_and_what_nothing_passed_is_looked
     assert seen["buttons"] == ["Show why", "Apply the best draft, unverified"]
     assert seen["look"].startswith(f"Unverified: {ADD}: unverified, refused by property; drafted by sonnet")
     assert seen["before"] == instructed
+    assert ADD in seen["why"]
     assert (folder / "shop.py").read_text() == thin

@@ -303,7 +303,8 @@ async def test_no_type_checker_of_a_project_runs_until_a_person_asks_for_a_task_
         assert "edit" in await editor.wire.ask("codeAction/resolve", entry)
         await marked(editor, uri, "F401")
         (action,) = await ready(editor, uri, "os")
-        assert "ty clean" in str(action["edit"]["changeAnnotations"])
+        taken = await editor.wire.ask("codeAction/resolve", action)
+        assert "ty clean" in str(taken["edit"]["changeAnnotations"])
     assert log.read_text().count("started") == 1
 
 

@@ -69,6 +69,8 @@ class Person:
         own = str(beside)
         path = ":".join(part for part in made.env["PATH"].split(":") if part != own)
         made.env |= {"SHELL": "/bin/bash", "PATH": path, "TEST_DESK": str(folder), "SHOP_KEY": "sk-ant-another"}
+        del made.env["LASTMILE_AHEAD"]  # a variable would win over the editor's settings
+        (home / "lastmile.toml").write_text('ahead = "off"\n', encoding="utf-8")
         made.env["LASTMILE_RUNTIME"] = tempfile.mkdtemp(prefix="lm-")  # short enough for a socket
         made.configure({})
         return made

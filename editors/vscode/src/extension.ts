@@ -11,7 +11,8 @@ import { install, type Places } from "./commands/install";
 import { instruct } from "./commands/instruct";
 import { setKey, withKey } from "./commands/key";
 import { Pages } from "./commands/pages";
-import { showReport } from "./commands/report";
+import { reports } from "./commands/report";
+import { openWalkthrough, tick } from "./commands/walkthrough";
 import { watchElsewhere } from "./elsewhere";
 import { onInterpreterChange } from "./find/interpreter";
 import { Keeper } from "./run/keeper";
@@ -50,7 +51,7 @@ export function activate(context: ExtensionContext): void {
     showLog: () => { log.show(); },
     menu: () => menu(keeper),
     instructSelection: () => instruct(keeper),
-    showReport: () => showReport(keeper),
+    ...reports(keeper, () => { status.soon(); }),
     showBill: () => pages.show("bill", ["bill"]),
     showDoctor: () => pages.show("doctor", ["doctor"]),
     togglePause: () => keeper.order("lastmile.pause").then(() => { status.soon(); }),
@@ -59,8 +60,7 @@ export function activate(context: ExtensionContext): void {
     setKey: () => setKey(context.secrets).then((changed) => (changed ? keeper.restart() : undefined)),
     install: () => installAndStart({ own, shipped: context.asAbsolutePath("server") }, keeper, log),
     openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
-    openWalkthrough: () =>
-      commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`, false),
+    openWalkthrough: () => openWalkthrough(`${context.extension.id}#start`, keeper),
   };
   for (const [name, does_] of Object.entries(does)) {
     context.subscriptions.push(commands.registerCommand(`lastmile.${name}`, does_));
@@ -93,6 +93,7 @@ function watch(keeper: Keeper, status: StatusItem): Disposable[] {
     }),
     keeper.onChange(() => {
       void commands.executeCommand("setContext", "lastmile.running", keeper.client !== undefined);
+      void tick(keeper);
       status.soon();
     }),
   ];

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { WorkspaceEdit } from "vscode-languageserver-protocol";
 import { buttonFor } from "../src/client/messages";
 import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
-import { changedSince, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
+import { changedSince, fetchedLater, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
 
 const SET: Record<string, Inspected> = {
   paid: { globalValue: "auto" },
@@ -70,6 +70,16 @@ test("what is long or unverified is looked at first, and all else is applied", (
   const unverified = edit("Unverified: Fix F401", "a\n");
   assert.deepEqual([wantsLook(unverified, 99), isUnverified(unverified)], [true, true]);
   assert.equal(wantsLook({ changes: {} }, 0), false);
+});
+
+test("an entry that is ready gives up its edit, which comes again once it is chosen", () => {
+  const told = { title: "Fix F401 (ready, free)", command: "lastmile.applied", arguments: ["1"] };
+  const entry = { title: told.title, edit: edit("Fix F401", "a\n"), command: told, data: { kind: "fix" } };
+  assert.deepEqual(fetchedLater(entry), { title: told.title, data: { kind: "fix" } });
+  assert.deepEqual(fetchedLater({ title: told.title, edit: entry.edit }), { title: told.title, edit: entry.edit });
+  assert.deepEqual(fetchedLater(told), told);
+});
+  assert.deepEqual(lookedAtFirst(told, 0), told);
 });
 
 test("an edit is called by its label and its receipt", () => {

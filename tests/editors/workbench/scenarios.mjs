@@ -1,8 +1,10 @@
 // What is done in a workbench, test by test. Each gives what it saw; what is right is the test's to say.
 
+const UNDO = "Lastmile: Undo the Last Edit and Report It";
+
 export const scenarios = {
-  /** Opens a file, waits for its squiggle, fixes it by the lightbulb, and saves. */
-  async fix(bench, { folder, file, squiggle, at, title, becomes }, { address }) {
+  /** Opens a file, waits for its squiggle, fixes it by the lightbulb, and saves; then takes the fix back. */
+  async fix(bench, { folder, file, squiggle, at, title, was, becomes, words }, { address }) {
     await bench.open(address, folder);
     await bench.file(file);
     await bench.squiggle(squiggle);
@@ -13,7 +15,44 @@ export const scenarios = {
     await bench.shows(becomes);
     await bench.saved();
     await bench.shot("fixed");
-    return { shown, messages: await bench.messages() };
+    const messages = await bench.messages();
+    const last = await bench.status("last: ");
+    await bench.keys("Escape");
+    await bench.command(UNDO);
+    await bench.asked("Undo the last edit");
+    await bench.keys("Escape"); // which is a no
+    await bench.input().waitFor({ state: "hidden" });
+    const left = await bench.text();
+    await bench.command(UNDO);
+    await bench.asked("Undo the last edit");
+    await bench.answer(words);
+    await bench.shows(was);
+    await bench.command(UNDO);
+    await bench.asked("Undo the last edit");
+    await bench.answer("");
+    const nothing = (await bench.message("no edit to take back")).text;
+    await bench.command("Lastmile: Why Was This Refused");
+    await bench.message("Nothing was refused");
+    return { shown, messages, last, left, nothing };
+  },
+
+  /** Waits until the menu has a fix that is ready, and takes it. */
+  async ready(bench, { folder, file, at, title, becomes }, { address }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    await bench.squiggle("warning");
+    await bench.go(...at);
+    const shown = await bench.until(async () => {
+      await bench.keys("Control+.");
+      const entries = await bench.menu();
+      if (entries.some((entry) => entry.includes("(ready, free)"))) return entries;
+      await bench.keys("Escape");
+    });
+    await bench.shot("ready");
+    await bench.choose(title);
+    await bench.shows(becomes);
+    await bench.saved();
+    return { shown, last: await bench.status("last: ") };
   },
 
   /** Fixes a finding whose edit is shown first: once thrown away, once applied. */
@@ -55,8 +94,13 @@ export const scenarios = {
     await bench.command("Lastmile: Open the Walkthrough");
     const steps = bench.page.locator(".gettingStartedContainer .getting-started-step .step-title");
     await steps.first().waitFor();
+    await bench.page.locator(".gettingStartedContainer [data-done-step-id$='#server'].complete").first().waitFor();
     await bench.shot("walkthrough");
-    return { status, menu, paused, steps: await steps.allTextContents() };
+    const named = await steps.allTextContents();
+    await bench.command("Lastmile: Bill as a Page");
+    const page = await bench.webview(".kicker");
+    await bench.shot("bill-page");
+    return { status, menu, paused, steps: named, page, messages: await bench.messages() };
   },
 
   /** Types until ghost text is there, and takes a word of it, and then the rest. */
@@ -148,7 +192,10 @@ export const scenarios = {
     await bench.file(file);
     await bench.shows(unverified);
     await bench.saved();
-    return { bill, refused: refused.text, buttons: refused.buttons, look: look.text, before };
+    await bench.command("Lastmile: Why Was This Refused");
+    await bench.page.locator(".tabs-container .tab.active", { hasText: ".md" }).waitFor();
+    const why = await bench.text();
+    return { bill, refused: refused.text, buttons: refused.buttons, look: look.text, before, why };
   },
 
   /** Goes through what can be wrong with the server, with the settings that each cue brings. */

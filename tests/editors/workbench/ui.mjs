@@ -45,6 +45,11 @@ export class Workbench {
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }
 
+  /** Waits until the input at the top is for a question, by its title. */
+  async asked(title) {
+    await this.page.locator(".quick-input-widget:visible .quick-input-title", { hasText: title }).waitFor();
+  }
+
   input() {
     return this.page.locator(".quick-input-widget:visible input.input");
   }
@@ -130,6 +135,13 @@ export class Workbench {
       const text = (await shown.allTextContents()).join("\n");
       return fits(text) ? text : undefined;
     });
+  }
+
+  /** Gives the text of the page in a tab, once it has what a selector names. */
+  async webview(selector) {
+    const page = this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+    await page.locator(selector).first().waitFor();
+    return page.locator("body").innerText();
   }
 
   /** Waits for a message whose text holds these words. */

@@ -1,14 +1,17 @@
 // What stands between the editor and the server: settings, previews, and a look at what goes by for the status.
 
 import { extensions, Uri, window, workspace } from "vscode";
-import type { CodeAction, ConfigurationParams } from "vscode-languageserver-protocol";
+import type { CodeAction, Command, ConfigurationParams, ExecuteCommandParams } from "vscode-languageserver-protocol";
 import { CancellationToken, type Middleware } from "vscode-languageclient/node";
 import { look } from "./look";
+import { showDocument } from "./outside";
 import type { Works } from "./progress";
 import { SECTION, told } from "./settings";
-import { changedSince, wantsLook } from "./weigh";
+import { changedSince, fetchedLater, wantsLook } from "./weigh";
 
 const RUFF = "charliermarsh.ruff";
+/** What the editor executes after an edit that a menu's entry brought along. */
+const APPLIED = "lastmile.applied";
 /** Lines of an edit beyond which it is shown first, where the setting is none. */
 const MOST = 60;
 
@@ -32,6 +35,7 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
         return wanted ? next(params, CancellationToken.None) : { applied: false, failureReason: "you threw it away" };
       },
     },
+    window: { showDocument },
     handleWorkDoneProgress: (token, params, next) => {
       watching.works.take(token, params);
       watching.worked(params.kind === "end");
@@ -47,6 +51,12 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
     sendRequest: async (type, param, token, next) => {
       const result = await next(type, param, token);
       const method = typeof type === "string" ? type : type.method;
+      if (method === "codeAction/resolve" || (param as Partial<ExecuteCommandParams> | undefined)?.command === APPLIED) {
+        watching.worked(true); // without a word of progress, where it was quick
+      }
+      if (method === "textDocument/codeAction" && Array.isArray(result)) {
+        return result.map((entry: CodeAction | Command) => fetchedLater(entry)) as typeof result;
+      }
       return method === "codeAction/resolve" ? ((await resolved(result as CodeAction)) as typeof result) : result;
     },
   };

@@ -1,10 +1,33 @@
-// Opens the report of the last task.
+// What the server tells of what was done and spent; it opens the pages itself. And what a person says of an edit.
 
 import { window } from "vscode";
 import type { Keeper } from "../run/keeper";
 
-export async function showReport(keeper: Keeper): Promise<void> {
-  if ((await keeper.order("lastmile.report")) === null) {
-    void window.showInformationMessage("There is no report yet: nothing was asked of Lastmile since it started.");
+/** Gives the commands by their names; after one that changed anything, `changed` is called. */
+export function reports(keeper: Keeper, changed: () => void): Record<string, () => Promise<void>> {
+  return {
+    showReport: () => order(keeper, "There is no report yet: nothing was asked of Lastmile since it started.", "lastmile.report"),
+    showWhy: () => order(keeper, "Nothing was refused since Lastmile started.", "lastmile.why"),
+    billPage: async () => { await keeper.order("lastmile.bill", { page: true }); },
+    undo: () => undo(keeper).then(changed),
+  };
+}
+
+/** Takes the last edit back and writes down that it was wrong, with words that may be none. */
+async function undo(keeper: Keeper): Promise<void> {
+  const words = await window.showInputBox({
+    title: "Lastmile: Undo the last edit and report it",
+    prompt: "What was wrong with it? It may be left empty. The words stay in the ledger on this machine.",
+    ignoreFocusOut: true,
+  });
+  if (words !== undefined) {
+    await order(keeper, "There is no edit to take back.", "lastmile.undoAndReport", "", words);
+  }
+}
+
+/** Has the server do it; where there is nothing that it could be done with, says so. */
+async function order(keeper: Keeper, nothing: string, command: string, ...args: unknown[]): Promise<void> {
+  if ((await keeper.order(command, ...args)) === null) {
+    void window.showInformationMessage(nothing);
   }
 }

@@ -24,13 +24,22 @@ const TROUBLED: Entry[] = [
   { label: "$(output) Show the log", command: "lastmile.showLog" },
 ];
 
+const UNDO: Entry = {
+  label: "$(discard) Undo the last edit and report it",
+  description: "what was wrong stays on this machine",
+  command: "lastmile.undo",
+};
+
 function asked(status: Status): Entry[] {
   const { paused } = status.completions;
   const model = status.model.path === "" ? "none" : `${status.model.path} (${status.model.state})`;
   return [
     { label: "$(sparkle) Instruct…", description: "an instruction for the selection", command: "lastmile.instructSelection" },
     { label: "$(book) Show the last report", description: status.last, command: "lastmile.showReport" },
+    ...(status.last === "" ? [] : [UNDO]),
+    { label: "$(question) Why was this refused", description: "the last task that was", command: "lastmile.showWhy" },
     { label: "$(credit-card) Bill", description: `${status.today.tasks} tasks today`, command: "lastmile.showBill" },
+    { label: "$(graph) Bill as a page", description: "with what it would have cost else", command: "lastmile.billPage" },
     { label: "$(pulse) Doctor", description: "what works here, and why", command: "lastmile.showDoctor" },
     { label: paused ? "$(play) Go on with completions" : "$(debug-pause) Pause completions", command: "lastmile.togglePause" },
     { label: "$(law) Paid tiers…", description: status.paid, command: "lastmile.choosePaid" },
