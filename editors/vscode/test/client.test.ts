@@ -79,8 +79,6 @@ test("an entry that is ready gives up its edit, which comes again once it is cho
   assert.deepEqual(fetchedLater({ title: told.title, edit: entry.edit }), { title: told.title, edit: entry.edit });
   assert.deepEqual(fetchedLater(told), told);
 });
-  assert.deepEqual(lookedAtFirst(told, 0), told);
-});
 
 test("an edit is called by its label and its receipt", () => {
   assert.equal(titleOf(edit("Fix F401", "")), "Fix F401: a receipt");
