@@ -222,6 +222,17 @@ async def test_an_edit_that_a_menu_brought_along_counts_when_it_was_applied_what
         assert (await editor.command("lastmile.receipt"))["line"].startswith("local, 1 draft, ")
 
 
+async def test_an_edit_that_the_editor_refused_does_not_count(stage: Stage, folder: Path) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        editor.type(uri, 0, "SIZE = 1\n")  # while the menu was open
+        await editor.command(action["command"]["command"], *action["command"]["arguments"])
+        assert await editor.command("lastmile.receipt") is None
+
+
 async def test_what_a_model_drafted_is_taken_along_and_not_drafted_again(stage: Stage, folder: Path) -> None:
     local = drafting(stage)
     async with window(stage, folder) as editor:

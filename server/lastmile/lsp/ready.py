@@ -7,6 +7,7 @@ an older version of the document, and where nothing but that document decided.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 
 from attrs import evolve
@@ -29,6 +30,9 @@ from lastmile.text.snapshot import Snapshot
 
 _FRESH = 5.0
 """Seconds for which what other files decided is taken as it is, where the client tells of their changes."""
+
+_LOOKS, _BETWEEN = 20, 0.05
+"""How often it is looked whether a document's change has come after the word of its edit, and the seconds between."""
 
 
 def made(ls: Server, snapshot: Snapshot, ready: Ready) -> Made:
@@ -73,6 +77,24 @@ async def certain(ls: Server, document: Document, ready: Ready) -> Ready | None:
 def landed(snapshot: Snapshot, ready: Ready) -> Landed:
     """Give the edit for the text as it is."""
     return Landed(snapshot, apply(snapshot.text, ready.replacements), ready.replacements)
+
+
+async def arrived(ls: Server, task: str) -> bool:
+    """Tell whether the edit that a menu brought along is in its document: editors tell of it where they refused it too.
+
+    Some tell of the edit before they tell of the document's change, so that is waited for, for a second at most.
+    """
+    from lastmile.lsp.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
+
+    ready = None if ls.readying is None else ls.readying.handed.find(task)
+    if ready is None:
+        return False
+    applied = Applied(ready.outcome, landed(ready.snapshot, ready))
+    for _ in range(_LOOKS):
+        if await undoing(ls, applied) is not Left.GONE:
+            return True
+        await asyncio.sleep(_BETWEEN)
+    return False
 
 
 async def taken(ls: Server, task: str) -> None:

@@ -54,11 +54,14 @@ async def bill(ls: Server, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -
 
 
 async def applied(ls: Server, *arguments: Any) -> None:  # noqa: ANN401 - from the wire
-    """Hear that the edit which a menu's entry brought along was applied: the task's id."""
+    """Hear that the edit which a menu's entry brought along was applied, and count it if it was: the task's id."""
     if len(arguments) != 1 or not isinstance(arguments[0], str):
         message = f"{APPLIED} takes one argument: the id of the task that the menu's entry named."
         raise invalid(message)
-    await _taken(ls, arguments[0])
+    from lastmile.lsp.ready import arrived  # noqa: PLC0415 - loaded with what makes things ready
+
+    if await arrived(ls, arguments[0]):
+        await _taken(ls, arguments[0])
 
 
 async def _taken(ls: Server, task: str) -> None:
