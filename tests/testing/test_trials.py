@@ -276,5 +276,11 @@ async def test_a_search_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None
 
 def _guards() -> list[psutil.Process]:
     """List our processes that try texts."""
-    ours = psutil.Process().children(recursive=True)
-    return [item for item in ours if item.is_running() and any("trying.guard" in word for word in item.cmdline())]
+    return [item for item in psutil.Process().children(recursive=True) if _is_guard(item)]
+
+
+def _is_guard(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and any("trying.guard" in word for word in process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):  # it ended while it was looked at
+        return False
