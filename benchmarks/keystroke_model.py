@@ -14,7 +14,7 @@ import numpy as np
 from gguf import GGMLQuantizationType, GGUFReader, GGUFWriter
 from gguf.quants import quantize
 from numpy.typing import NDArray
-from tests.support.chain_gguf import SMALL_CODER, Shape
+from tests.support.chain_gguf import SMALL_CODER, Shape, describe, finish
 from tests.support.vocabularies import VOCABULARIES, get
 
 _KIND = GGMLQuantizationType.Q8_0
@@ -34,20 +34,9 @@ def write_random(path: Path, shape: Shape = SMALL_CODER) -> Path:
     """Write the model; of the shape's sizes, those of the vocabulary are the real one's."""
     writer = GGUFWriter(str(path), "llama")
     tokens, special = _copied(writer, GGUFReader(vocabulary()))
-    writer.add_context_length(shape.context)
-    writer.add_embedding_length(shape.width)
-    writer.add_block_count(shape.layers)
-    writer.add_feed_forward_length(shape.hidden)
-    writer.add_head_count(shape.heads)
-    writer.add_head_count_kv(shape.kv_heads)
-    writer.add_layer_norm_rms_eps(1e-5)
-    writer.add_rope_dimension_count(shape.width // shape.heads)
-    writer.add_vocab_size(tokens)
+    describe(writer, shape, tokens)
     _weights(writer, shape, tokens, special)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    finish(writer)
     return path
 
 

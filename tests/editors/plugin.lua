@@ -208,12 +208,7 @@ end
 
 -- Selects lines and instructs, by the mapping.
 function plugin.instruct(drive)
-  drive.open(drive.given.open)
-  drive.cursor(drive.given.cursor)
-  drive.change_by(function()
-    drive.type(drive.given.keys)
-  end)
-  vim.cmd.write()
+  dofile(drive.folder .. "/scenarios.lua").instruct(drive)
 end
 
 -- Looks whether anything is enabled to be shown, paused and not.

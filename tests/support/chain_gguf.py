@@ -53,6 +53,14 @@ def write_chain(path: Path, shape: Shape = Shape()) -> Path:
     writer = GGUFWriter(str(path), "llama")
     tokens = _vocabulary(writer, shape)
     writer.add_name("chain")
+    describe(writer, shape, tokens)
+    _weights(writer, shape, tokens)
+    finish(writer)
+    return path
+
+
+def describe(writer: GGUFWriter, shape: Shape, tokens: int) -> None:
+    """Write what a model's sizes are, with so many tokens in its vocabulary."""
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.width)
     writer.add_block_count(shape.layers)
@@ -62,12 +70,14 @@ def write_chain(path: Path, shape: Shape = Shape()) -> Path:
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(shape.width // shape.heads)
     writer.add_vocab_size(tokens)
-    _weights(writer, shape, tokens)
+
+
+def finish(writer: GGUFWriter) -> None:
+    """Write the file."""
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    return path
 
 
 def _vocabulary(writer: GGUFWriter, shape: Shape) -> int:

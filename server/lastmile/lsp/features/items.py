@@ -6,12 +6,11 @@ It is declared only where a setting asks for it, since editors open a list for w
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
-from lastmile.lsp.host import SETTINGS_SECONDS, Server
+from lastmile.lsp.host import Server
+from lastmile.lsp.registering import declare, first_settings
 from lastmile.lsp.wishes import command, find, place, wish_at
 from lastmile.text.edits import Span
 
@@ -59,14 +58,10 @@ async def offer_items(ls: Server) -> None:
     """Declare items to a client that can be told later, once the settings ask for them."""
     if not ls.client.registers_completion or _has_items(ls):
         return
-    path = ls.folders[0] if ls.folders else None
-    if not (await (await ls.service()).resolved(path)).settings.completion.as_items or _has_items(ls):
+    if not (await first_settings(ls)).completion.as_items or _has_items(ls):
         return
     _register_items(ls)
-    registration = types.Registration("items", types.TEXT_DOCUMENT_COMPLETION, types.CompletionRegistrationOptions())
-    params = types.RegistrationParams([registration])
-    with suppress(TimeoutError, JsonRpcException):
-        await ls.protocol.ask(types.CLIENT_REGISTER_CAPABILITY, params, seconds=SETTINGS_SECONDS)
+    await declare(ls, "items", types.TEXT_DOCUMENT_COMPLETION, types.CompletionRegistrationOptions())
 
 
 def _register_items(ls: Server) -> None:

@@ -5,16 +5,15 @@ It is declared only where a setting asks for it: an editor asks whoever declares
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
 from lastmile.lsp import ticket
 from lastmile.lsp.documents import Document
 from lastmile.lsp.encode import APPLY
-from lastmile.lsp.host import SETTINGS_SECONDS, Server
+from lastmile.lsp.host import Server
+from lastmile.lsp.registering import declare, first_settings
 from lastmile.lsp.showing import has_lenses
 from lastmile.lsp.wishes import place
 
@@ -47,14 +46,10 @@ async def offer_lens(ls: Server) -> None:
     """Declare lenses to a client that can be told later, once the settings ask for them."""
     if not ls.client.registers_lens or has_lenses(ls):
         return
-    path = ls.folders[0] if ls.folders else None
-    if not (await (await ls.service()).resolved(path)).settings.ahead_lens or has_lenses(ls):
+    if not (await first_settings(ls)).ahead_lens or has_lenses(ls):
         return
     _register(ls)
-    registration = types.Registration("lens", types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensRegistrationOptions())
-    params = types.RegistrationParams([registration])
-    with suppress(TimeoutError, JsonRpcException):
-        await ls.protocol.ask(types.CLIENT_REGISTER_CAPABILITY, params, seconds=SETTINGS_SECONDS)
+    await declare(ls, "lens", types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensRegistrationOptions())
 
 
 def _lens(ls: Server, document: Document, ready: Ready) -> types.CodeLens:
