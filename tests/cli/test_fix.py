@@ -365,7 +365,7 @@ def test_ctrl_c_leaves_every_file_whole(tmp_path: Path, home_env: dict[str, str]
     assert process.returncode == 130
     assert "Traceback" not in out + err
     early = err.strip() == "Interrupted."
-    assert early or "Interrupted: " in out
+    assert early or "Interrupted: " in out, err
     parts = old.splitlines(keepends=True)
     texts = [(folder / f"m{number:02}.py").read_text() for number in range(20)]
     assert set(texts) <= {"".join(parts[gone:]) for gone in range(len(parts))}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import math
 import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +18,7 @@ from lastmile import files
 from lastmile.batch import Changed, Sweeper
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.values import Outcome
+from lastmile.cli import interrupting
 from lastmile.cli.asking import TerminalConsent
 from lastmile.cli.show import Shown, Tally, as_json, relative
 from lastmile.errors import LastmileError, RequestError, ToolError
@@ -75,7 +75,7 @@ def fix(  # noqa: PLR0913, PLR0917 - one parameter an option
     codes = tuple(code.strip() for code in select.split(",") if code.strip())
     options = Options(paths, codes, _kind(kind), write, paid, budget, as_json_)
     overrides = Overrides(Paid(paid) if paid else None, budget, codes)
-    return asyncio.run(Run(options, Service.open(os.environ, overrides=overrides)).run())
+    return interrupting.run(Run(options, Service.open(os.environ, overrides=overrides)).run)
 
 
 def _over_files(kind: Kind) -> bool:
@@ -103,7 +103,7 @@ class Opened:
 
 @define
 class Run:
-    """One run of the command. Ctrl-c cancels it, as asyncio has it."""
+    """One run of the command. Ctrl-c and SIGTERM cancel it."""
 
     options: Options
     service: Service
@@ -125,7 +125,6 @@ class Run:
     async def run(self) -> int:
         """Do the files in order; an interruption leaves each file old or new, and the total true."""
         try:
-            _heed_sigterm()
             await self._rules()
             await self._files()
         except asyncio.CancelledError:
@@ -266,14 +265,6 @@ class Run:
         if not _is_terminal(sys.stderr) or total < _FILES_FOR_A_BAR:
             return nullcontext(lambda: None)
         return _bar(total)
-
-
-def _heed_sigterm() -> None:
-    """Take SIGTERM for ctrl-c, so that what was accepted is kept and the worker is ended in order."""
-    task = asyncio.current_task()
-    if task is not None:
-        with suppress(NotImplementedError):  # Windows sends none.
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _is_terminal(stream: IO[str] | None) -> bool:
