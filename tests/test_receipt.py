@@ -67,8 +67,8 @@ def test_receipt(outcome: Outcome, line: str) -> None:
     [
         pytest.param(ended(), "Nothing passed. Nothing could be tried.", id="nothing"),
         pytest.param(
-            ended(skipped=("local: not installed", "sonnet: no API key.")),
-            "Nothing passed. Nothing could be tried. Not asked: local: not installed; sonnet: no API key.",
+            ended(skipped=("local: not set up", "sonnet: no API key.")),
+            "Nothing passed. Nothing could be tried. Not asked: local: not set up; sonnet: no API key.",
             id="nobody could be asked",
         ),
         pytest.param(

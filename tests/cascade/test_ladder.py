@@ -557,7 +557,7 @@ async def test_tiers_that_cannot_be_used_are_named_and_nobody_is_asked_about_the
         ["rules start lint"],
         Status.SURFACED,
         policy={"paid": Paid.ASK},
-        skipped=("local: no model", "sonnet: no API key", "opus: not installed"),
+        skipped=("local: no model", "sonnet: no API key", "opus: not set up"),
     )
     await check(row, scene)
     assert scene.tiers["sonnet"].history == []

@@ -19,7 +19,7 @@ TEXT = "def area(width):\n    return width * hight\n"
 DRAFT = TEXT.replace("hight", "heigth")
 TITLE = "Fix F821: Undefined name `hight`"
 WHY, UNVERIFIED = "Show why", "Apply the best draft, unverified"
-ONE_LINE = rf"{TITLE}: Nothing passed\. Tried sonnet \(refused by lint F821\)\. Not asked: local: not installed\."
+ONE_LINE = rf"{TITLE}: Nothing passed\. Tried sonnet \(refused by lint F821\)\. Not asked: local: not set up\."
 SETTINGS = {"paid": "auto", "ladder": ["rules", "local", "sonnet"]}
 
 

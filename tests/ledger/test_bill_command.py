@@ -229,5 +229,12 @@ def test_the_last_receipts(ledger: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("other", [("--since", "7d"), ("--by", "kind"), ("--html", "-")])
+def test_receipts_say_what_does_not_go_with_them(ledger: Path, other: tuple[str, str]) -> None:
+    done = run(ledger, "--receipts", "5", *other)
+    assert done.exit_code == 2
+    assert "alone" in done.output
+
+
 def test_a_new_machine_has_no_receipts(tmp_path: Path) -> None:
     assert run(tmp_path / "none.sqlite3", "--receipts", "5").output == "No edit was accepted yet.\n"

@@ -149,7 +149,7 @@ def route(task: Task, policy: Policy, tiers: Mapping[str, Tier], *, difficulty: 
 
 def _why_not(task: Task, policy: Policy, tier: Tier | None) -> str:
     if tier is None:
-        return "not installed"
+        return "not set up"
     if tier.name != RULES and task.free_only:
         return "only rules take this task"
     if not tier.free and policy.paid is Paid.NEVER:

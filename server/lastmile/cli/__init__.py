@@ -19,7 +19,7 @@ from lastmile.text.visible import visible
 
 _COMMANDS = {
     "serve": "Speak LSP with an editor, over stdio unless told otherwise.",
-    "fix": "Do tasks over files: fix findings, write docstrings.",
+    "fix": "Do tasks over files: fix findings, write docstrings and more.",
     "bill": "Show what was spent, beside the top tier for everything.",
     "model": "Local models: list, pull, use, measure and remove them; run the host by hand.",
     "doctor": "Show what works here and what does not, and why.",

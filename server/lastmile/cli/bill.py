@@ -41,11 +41,15 @@ _PIPED_WIDTH = 120
 @click.option("--by", type=click.Choice([each.value for each in Grouping]), help="Split the bill.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with all figures.")
 @click.option("--html", metavar="FILE", help="Write a page for a browser, complete in itself; - for standard output.")
-@click.option("--receipts", type=click.IntRange(1, 1000), metavar="N", help="Show the last N receipts instead.")
+@click.option(
+    "--receipts", type=click.IntRange(1, 1000), metavar="N", help="Show the receipts of the last N edits instead."
+)
 def bill(since: str | None, by: str | None, html: str | None, receipts: int | None, *, as_json: bool) -> None:
     """Show what was spent, beside an estimate of the same work by the top tier alone."""
-    if html is not None and (as_json or by):
+    if html is not None and (as_json or by or receipts):
         raise click.UsageError("--html has all splits in it and goes with --since alone.")
+    if receipts is not None and (since or by):
+        raise click.UsageError("--receipts goes with --json alone.")
     if receipts is not None:
         show_receipts(default_path(os.environ), receipts, as_json=as_json)
         return

@@ -54,10 +54,31 @@ class Options:
     json: bool
 
 
+def _over_files(kind: Kind) -> bool:
+    """Tell whether a menu offers the kind without a selection."""
+    return bool(kind.menus) and not any(menu.startswith("refactor.extract") for menu in kind.menus)
+
+
+def _known() -> dict[str, Kind]:
+    """Give the kinds that can be done over files: those that a menu offers."""
+    return {known.name: known for known in kinds().values() if _over_files(known)}
+
+
+def _kind(name: str) -> Kind:
+    """Find a kind that can be done over files."""
+    known = _known()
+    if name not in known:
+        message = f"{name!r} cannot be done over files. Kinds that can: {', '.join(known)}."
+        raise click.BadParameter(message, param_hint="'--kind'")
+    return known[name]
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--select", default="", metavar="CODES", help="Only findings of these rules, comma separated: F401,E7.")
-@click.option("--kind", default="fix", show_default=True, help="What to do: fix, fix-all, docstring …")
+@click.option(
+    "--kind", default="fix", show_default=True, metavar="KIND", help=f"What to do, one of: {', '.join(_known())}."
+)
 @click.option("--write", is_flag=True, help="Write the accepted edits; otherwise files stay as they are.")
 @click.option("--paid", type=click.Choice(["never", "auto"]), help="Whether paid tiers may be used; else settings say.")
 @click.option("--budget", type=Dollars(min=0), metavar="USD", help="The most that this run may spend.")
@@ -76,20 +97,6 @@ def fix(  # noqa: PLR0913, PLR0917 - one parameter an option
     options = Options(paths, codes, _kind(kind), write, paid, budget, as_json_)
     overrides = Overrides(Paid(paid) if paid else None, budget, codes)
     return interrupting.run(Run(options, Service.open(os.environ, overrides=overrides)).run)
-
-
-def _over_files(kind: Kind) -> bool:
-    """Tell whether a menu offers the kind without a selection."""
-    return bool(kind.menus) and not any(menu.startswith("refactor.extract") for menu in kind.menus)
-
-
-def _kind(name: str) -> Kind:
-    """Find a kind that can be done over files: one that a menu offers."""
-    known = {known.name: known for known in kinds().values() if _over_files(known)}
-    if name not in known:
-        message = f"{name!r} cannot be done over files. Kinds that can: {', '.join(known)}."
-        raise click.BadParameter(message, param_hint="'--kind'")
-    return known[name]
 
 
 @frozen(eq=False)
