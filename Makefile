@@ -69,7 +69,7 @@ editors/vscode/node_modules: editors/vscode/package-lock.json
 vocabularies: $(READY) ## Get the real models' vocabularies that some tests read (77 MB of sources, once)
 	@$(BIN)/python -m tests.support.vocabularies
 
-benchmarks: $(READY) ## Run every benchmark and print its figures
+benchmarks: $(READY) ## Run some of the benchmarks and print their figures; docs/results.md has the commands of all
 	@for name in startup menu loop soak real_packages small_jobs; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean: ## Remove the environment and everything generated

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -21,6 +22,7 @@ from lastmile.config.sources import Layer, Source
 from lastmile.config.tree import Settings
 from lastmile.config.vscode import sections, with_settings
 from lastmile.errors import SettingsError
+from lastmile.tasks.registry import kinds
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,6 +75,11 @@ def test_the_example_of_the_page_is_right() -> None:
     resolved = resolve(Source(Layer.USER, "example", tomllib.loads(example)), kinds=("docstring",))
     assert resolved.problems == ()
     assert resolved.settings.tasks["docstring"].start == "gpu-box"
+
+
+def test_the_page_names_every_kind() -> None:
+    section = page().split("## `tasks.<kind>`")[1].split("|")[0]
+    assert set(kinds()) == set(re.findall(r"`([a-z-]+)`", section))
 
 
 def test_no_two_names_of_a_table_are_told_apart_by_case_style_alone() -> None:

@@ -67,6 +67,7 @@ async def test_completions_pause_and_go_on(stage: Stage, folder: Path) -> None:
         assert filler.history == []
         assert (await editor.command("lastmile.status"))["completions"] == {"enabled": True, "paused": True}
         assert await editor.command("lastmile.pause") == {"paused": False}
+        assert [await editor.command("lastmile.pause", None) for _ in "ab"] == [{"paused": True}, {"paused": False}]
         found = await editor.wire.request("textDocument/inlineCompletion", asked)
         assert [item["insertText"] for item in found["items"]] == ["1"]
 

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from lastmile.config.keys import Entry, Path, Value, dotted, keys, variable
 from lastmile.config.meanings import meaning
-from lastmile.config.settings_page import AFTER, BEFORE, TITLES
+from lastmile.config.settings_page import AFTER, BEFORE, NOTES, TITLES
 from lastmile.config.vscode import with_settings
 from lastmile.config.words import expected
 from lastmile.errors import SettingsError
@@ -29,6 +29,7 @@ END = "<!-- settings:end -->"
 
 _CHOSEN = {"tiers": "<tier>", "openai": "<name>", "tasks": "<kind>"}
 _IN_README = (
+    "ahead",
     "paid",
     "climb_paid",
     "ladder",
@@ -38,6 +39,7 @@ _IN_README = (
     "budget.month",
     "tiers.<tier>.model",
     "model.path",
+    "completion.enabled",
     "openai.<name>.url",
     "openai.<name>.model",
     "tasks.<kind>.enabled",
@@ -86,6 +88,7 @@ def page() -> str:
         tables.setdefault(row.table, []).append(row)
     sections = [
         f"## {TITLES[name]}\n\n"
+        + (f"{NOTES[name]}\n\n" if name in NOTES else "")
         + _table(
             ("Setting", "What it is", "Default", "Meaning", "Variable", "In a project"),
             [

@@ -75,9 +75,31 @@ TITLES: Mapping[str, str] = {
     "jobs": "`jobs`: what the local model does around paid calls",
 }
 
-AFTER = """\
-## Names of servers
+NOTES: Mapping[str, str] = {
+    "tiers": "A `price` stands in for the one that is built in, which the models named here have.",
+    "openai": """\
+The name goes into the `ladder`. It is made of letters, digits, `-` and `_`, and is not the name of a tier that comes
+with Lastmile, except `local`: a server of that name stands in for the local tier, and `tiers.local` does not count
+then. Without a `price` a server costs nothing. [model-servers.md](model-servers.md) has examples.""",
+    "model": "[local-model.md](local-model.md) says what they do.",
+    "tasks": """\
+The kinds are `fix`, `fix-all`, `docstring`, `implement`, `annotate`, `simplify`, `extract-variable`,
+`extract-function`, `modernise`, `fix-test`, `write-tests` and `instruct`.""",
+    "verify": "[other-languages.md](other-languages.md) has examples of commands and schemas.",
+}
+"""What stands between a title and its table."""
 
-A server's name goes into the `ladder`. It is made of letters, digits, `-` and `_`, and is not the name of a tier that
-comes with Lastmile, except `local`: a server of that name stands in for the local tier.
+AFTER = """\
+## Where things lie
+
+These variables are no settings; each names another place than the usual one.
+
+| Variable | What it names | Without it, on Linux |
+| --- | --- | --- |
+| `LASTMILE_CONFIG` | your own settings file | `~/.config/lastmile/lastmile.toml` |
+| `LASTMILE_LEDGER` | the ledger's file | `~/.local/state/lastmile/ledger.sqlite3` |
+| `LASTMILE_EGRESS_LOG` | the log of what was sent off this machine | `~/.local/state/lastmile/egress.jsonl` |
+| `LASTMILE_MODELS` | the folder of the models that were pulled | `~/.local/share/lastmile/models` |
+| `LASTMILE_RUNTIME` | the folder of the model's sockets and its log | see [local-model.md](local-model.md#the-process) |
+| `LASTMILE_LOOPBACK` | nothing: set to anything, the model listens on a port instead of a socket | a socket |
 """

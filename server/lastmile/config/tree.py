@@ -261,8 +261,7 @@ class Settings(AheadSettings):
     # It names a file to load, and takes the machine's memory.
     model: LocalModel = field(default=LocalModel(), metadata=USER)
     tasks: Mapping[str, KindSettings] = field(factory=dict)
-    """Settings by kind: ``fix``, ``fix-all``, ``fix-test``, ``docstring``, ``annotate``, ``implement``, ``simplify``,
-    ``extract-variable``, ``extract-function``, ``modernise``, ``instruct``."""
+    """Settings by kind; `settings_page` lists the kinds."""
 
     privacy: Privacy = Privacy()
     # It names a program, and drafts that ruff had no time to judge are refused, which leads to the

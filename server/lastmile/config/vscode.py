@@ -65,7 +65,7 @@ def _table(path: tuple[str, ...], schema: dict[str, Any]) -> dict[str, Any]:
     """Give a whole table as one setting, whose entries have names of their own."""
     words = {
         "openai": "Servers that speak the OpenAI chat API, by the name that they have in the ladder.",
-        "tasks": "How each kind of task is treated, by its kind.",
+        "tasks": "How each kind of task is treated, by its kind: `fix`, `docstring`, `write-tests` and others.",
         "price": "Replaces the built-in price of the model: US dollars for a million tokens.",
     }
     empty: dict[str, Any] = {"type": ["object", "null"], "default": None}

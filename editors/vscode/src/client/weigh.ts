@@ -2,7 +2,7 @@
 
 import type { CodeAction, Command, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
 
-/** How the server's labels begin for what no check passed; editors/README.md says so to all clients. */
+/** How the server's labels begin for what no check passed; docs/clients.md says so to all clients. */
 const UNVERIFIED = "Unverified: ";
 
 /** Tells whether an edit is to be looked at first: it is unverified, or changes more lines than `most`. */

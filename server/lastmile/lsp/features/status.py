@@ -56,10 +56,11 @@ async def status(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from 
 
 async def pause(ls: Server, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401 - from the wire
     """Pause completions or go on with them, as the argument says; without one, do the other."""
-    if len(arguments) > 1 or not all(isinstance(item, bool) for item in arguments):
+    if len(arguments) > 1 or not all(item is None or isinstance(item, bool) for item in arguments):
         message = f"{PAUSE} takes true, false or nothing."
         raise invalid(message)
-    ls.completions.paused = arguments[0] if arguments else not ls.completions.paused
+    (wanted,) = arguments or (None,)
+    ls.completions.paused = not ls.completions.paused if wanted is None else wanted
     return {"paused": ls.completions.paused}
 
 
