@@ -100,6 +100,6 @@ These variables are no settings; each names another place than the usual one.
 | `LASTMILE_LEDGER` | the ledger's file | `~/.local/state/lastmile/ledger.sqlite3` |
 | `LASTMILE_EGRESS_LOG` | the log of what was sent off this machine | `~/.local/state/lastmile/egress.jsonl` |
 | `LASTMILE_MODELS` | the folder of the models that were pulled | `~/.local/share/lastmile/models` |
-| `LASTMILE_RUNTIME` | the folder of the model's sockets and its log | see [local-model.md](local-model.md#the-process) |
+| `LASTMILE_RUNTIME` | the folder of the model's sockets and log | see [local-model.md](local-model.md#the-process) |
 | `LASTMILE_LOOPBACK` | nothing: set to anything, the model listens on a port instead of a socket | a socket |
 """

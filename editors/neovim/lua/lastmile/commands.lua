@@ -132,7 +132,7 @@ end
 
 ---@type table<string, lastmile.Subcommand>
 local subcommands = {
-  bill = { run = bill, more = { "page", "--since", "--by", "--html" } },
+  bill = { run = bill, more = { "page", "--since", "--by", "--html", "--receipts" } },
   cancel = {
     run = function()
       tell.say(("%d ended."):format(require("lastmile.attach").cancel()))
@@ -141,7 +141,7 @@ local subcommands = {
   doctor = { run = doctor },
   instruct = { run = instruct },
   log = { run = log },
-  model = { run = model, more = { "bench", "list", "pull", "remove", "use" } },
+  model = { run = model, more = { "bench", "list", "pull", "remove", "status", "use" } },
   pause = {
     run = function()
       require("lastmile.completion").pause()
