@@ -241,3 +241,10 @@ def test_what_makes_fixes_ready_does_not_know_what_begins_it() -> None:
     names = done.stdout.split()
     assert "lastmile.lsp.showing" in names
     assert not [name for name in names if name.startswith(("lastmile.lsp.settling", "lastmile.lsp.features"))]
+
+
+def test_the_architecture_page_has_a_place_for_every_module_at_the_top_and_every_room() -> None:
+    page = (SERVER.parents[1] / "docs" / "architecture.md").read_text("utf-8")
+    at_the_top = {path.name for path in SERVER.glob("*.py")} - {"__init__.py"}
+    rooms = {f"{path.parent.name}/" for path in SERVER.rglob("__init__.py")} - {f"{SERVER.name}/"}
+    assert {name for name in at_the_top | rooms if name not in page} == set()
