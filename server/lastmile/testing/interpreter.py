@@ -94,7 +94,10 @@ def find(root: Path, wish: Wish, runner: Runner) -> Interpreter:
         if kept is not None:
             return kept
     return Interpreter(
-        trouble=f"No Python environment was found for {root}: make one (python -m venv .venv) or name one by setting."
+        trouble=(
+            f"No Python environment was found for {root}: make one (python -m venv .venv), or name its Python in"
+            " verify.tests.environment."
+        )
     )
 
 
