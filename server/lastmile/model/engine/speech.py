@@ -36,6 +36,8 @@ class Speech:
             return ""
         came = self._decoder.decode(data)
         self.read += len(came)
+        if not self.stop:
+            return came
         text = self._held + came
         if found := [at for at in (text.find(stop) for stop in self.stop) if at >= 0]:
             self.stopped, self._held = True, ""
