@@ -75,23 +75,24 @@ class Weights:
 
 
 class Batch:
-    """The arrays of a batch, made once; numpy writes them, and the library reads them where they are."""
+    """The arrays of a batch, made once and read by the library where they are.
+
+    They are C's own: numpy's take some microseconds longer to be written, at each token.
+    """
 
     def __init__(self, most: int) -> None:
-        found = library()
-        self.tokens = np.zeros(most, np.int32)
-        self.positions = np.zeros(most, np.int32)
-        self.sequences = np.zeros(most, np.int32)
-        self.wanted = np.zeros(most, np.int8)
-        self._counts = np.ones(most, np.int32)
-        width = self.sequences.itemsize
-        self._pointers = self.sequences.ctypes.data + np.arange(most, dtype=np.uintp) * width
-        raw = found.llama_batch()
-        raw.token = pointer(self.tokens, ctypes.c_int32)
-        raw.pos = pointer(self.positions, ctypes.c_int32)
-        raw.n_seq_id = pointer(self._counts, ctypes.c_int32)
-        raw.seq_id = pointer(self._pointers, ctypes.POINTER(ctypes.c_int32))
-        raw.logits = pointer(self.wanted, ctypes.c_int8)
+        numbers = ctypes.c_int32 * most
+        self.tokens, self.positions, self.sequences = numbers(), numbers(), numbers()
+        self.wanted = (ctypes.c_int8 * most)()
+        self._counts = numbers(*[1] * most)
+        place, width = ctypes.addressof(self.sequences), ctypes.sizeof(ctypes.c_int32)
+        self._places = (ctypes.c_void_p * most)(*range(place, place + most * width, width))
+        raw = library().llama_batch()
+        raw.token = ctypes.cast(self.tokens, ctypes.POINTER(ctypes.c_int32))
+        raw.pos = ctypes.cast(self.positions, ctypes.POINTER(ctypes.c_int32))
+        raw.n_seq_id = ctypes.cast(self._counts, ctypes.POINTER(ctypes.c_int32))
+        raw.seq_id = ctypes.cast(self._places, ctypes.POINTER(ctypes.POINTER(ctypes.c_int32)))
+        raw.logits = ctypes.cast(self.wanted, ctypes.POINTER(ctypes.c_int8))
         self.raw = raw
 
 

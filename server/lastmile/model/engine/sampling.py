@@ -120,13 +120,17 @@ def _top(logits: Logits, count: int) -> NDArray[np.int64]:
 class Scratch:
     """Two rows of numbers that are written anew at each token: to be given new memory takes longer than the sums."""
 
-    _rows: NDArray[np.float32] = field(factory=lambda: np.empty((2, 0), np.float32), init=False)
+    _rows: tuple[Logits, Logits] = field(factory=lambda: _empty(0), init=False)
 
-    def rows(self, size: int) -> NDArray[np.float32]:
+    def rows(self, size: int) -> tuple[Logits, Logits]:
         """Give two rows of so many numbers, whatever they are."""
-        if self._rows.shape[1] != size:
-            self._rows = np.empty((2, size), np.float32)
+        if len(self._rows[0]) != size:
+            self._rows = _empty(size)
         return self._rows
+
+
+def _empty(size: int) -> tuple[Logits, Logits]:
+    return np.empty(size, np.float32), np.empty(size, np.float32)
 
 
 @define(eq=False)
