@@ -81,9 +81,9 @@ class Batch:
     """
 
     def __init__(self, most: int) -> None:
-        numbers = ctypes.c_int32 * most
+        numbers: Any = ctypes.c_int32 * most
         self.tokens, self.positions, self.sequences = numbers(), numbers(), numbers()
-        self.wanted = (ctypes.c_int8 * most)()
+        self.wanted: Any = (ctypes.c_int8 * most)()
         self._counts = numbers(*[1] * most)
         place, width = ctypes.addressof(self.sequences), ctypes.sizeof(ctypes.c_int32)
         self._places = (ctypes.c_void_p * most)(*range(place, place + most * width, width))

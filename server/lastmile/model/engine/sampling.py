@@ -180,4 +180,3 @@ class Sureness:
             margin=self._margin / count,
             entropy=max(0.0, self._entropy / count),
         )
-

@@ -40,6 +40,8 @@ class Writer:
     _texts: dict[int, list[str]] = field(factory=dict, init=False)
     _tokens: dict[int, list[Token]] = field(factory=dict, init=False)
     _ends: dict[int, Ended] = field(factory=dict, init=False)
+    _before: bytes = field(default=b"", init=False)
+    """What every event of a stream begins with, once it was written."""
 
     def events(self, heard: Iterable[Heard]) -> bytes:
         """Write what goes into a stream; nothing follows usage and failure but the end."""
@@ -49,9 +51,9 @@ class Writer:
         match heard:
             case Piece():
                 told = {} if self.wanted.ask.likeliest is None else {"logprobs": self._logprobs(heard.tokens)}
-                yield event(self._chunk(self._part(heard.sample, heard.text) | told))
+                yield self._chunk(self._part(heard.sample, heard.text) | told)
             case Ended():
-                yield event(self._chunk(self._part(heard.sample, "") | _end(heard)))
+                yield self._chunk(self._part(heard.sample, "") | _end(heard))
             case Usage():
                 if self.wanted.usage:
                     yield event(self._envelope(".chunk") | {"choices": [], "usage": _usage(heard)})
@@ -89,8 +91,10 @@ class Writer:
         said: Json = {"delta": {"content": text} if text else {}} if self.wanted.chat else {"text": text}
         return {"index": sample, "finish_reason": None} | said
 
-    def _chunk(self, choice: Json) -> Json:
-        return self._envelope(".chunk") | {"choices": [choice]}
+    def _chunk(self, choice: Json) -> bytes:
+        if not self._before:
+            self._before = b"data: " + orjson.dumps(self._envelope(".chunk"))[:-1] + b',"choices":['
+        return self._before + orjson.dumps(choice) + b"]}\n\n"
 
     def _envelope(self, part: str) -> Json:
         kind = f"chat.completion{part}" if self.wanted.chat else "text_completion"
