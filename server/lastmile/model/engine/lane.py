@@ -228,6 +228,8 @@ class Lane:
         claimed = need.cells + sum(held.need.cells for held in self._claims)
         while True:
             idle = [sequence for sequence in self.sequences if not sequence.busy]
+            if claimed + sum(len(sequence.cells) for sequence in idle) <= self.context.cells:
+                return  # what they share is counted twice here, and there is room even so
             kept = filled(idle) - filled(each for each in self.sequences if each.busy)
             if claimed + len(kept) <= self.context.cells or not self._evict(spare=first):
                 return

@@ -132,6 +132,9 @@ class Context:
         self._context: Any = context
         self._memory: Any = self._library.llama_get_memory(context)
         self._row: Any = ctypes.c_float * weights.size
+        # As the binding has it, an object is made of each address only to be taken apart again.
+        kind = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)
+        self._place = kind(ctypes.cast(self._library.llama_get_logits_ith, ctypes.c_void_p).value or 0)
         self.cells: int = self._library.llama_n_ctx(context)
         self.batch = Batch(batch)
         self.most = batch
@@ -163,11 +166,11 @@ class Context:
 
     def logits(self, row: int) -> Logits:
         """Give the logits of a row of the last batch: a view that the next batch overwrites."""
-        address = self._library.llama_get_logits_ith(self._context, row)
+        address = self._place(self._context, row)
         if not address:
             raise DecodeError("llama.cpp kept no logits of the last batch.")
         # What numpy has for it, as_array, takes 5 us longer, at each token.
-        return np.frombuffer(self._row.from_address(ctypes.addressof(address.contents)), np.float32)
+        return np.frombuffer(self._row.from_address(address), np.float32)
 
     def trim(self, sequence: int, length: int) -> bool:
         """Forget what a sequence holds from a position on; False where the model cannot take back a part."""

@@ -44,10 +44,8 @@ class Chooser:
 
     sampling: Sampling
     limits: Limits | None = None
-    _random: np.random.Generator = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._random = np.random.default_rng(self.sampling.seed % _SEEDS)
+    _random: np.random.Generator | None = field(default=None, init=False)
+    """Made when it is first needed: that takes as long as a token, and the likeliest needs none."""
 
     def choose(self, logits: Logits) -> int | None:
         """Give the next token; None where the limits let nothing follow."""
@@ -68,6 +66,8 @@ class Chooser:
         tokens, logs = likely(logits, self.sampling)
         weights = np.exp((logs - logs[0]) / self.sampling.temperature)
         reached = np.cumsum(weights)
+        if self._random is None:
+            self._random = np.random.default_rng(self.sampling.seed % _SEEDS)
         at = np.searchsorted(reached, self._random.random() * reached[-1], side="right")
         return int(tokens[min(at, len(tokens) - 1)])
 
