@@ -127,11 +127,20 @@ class HostFiller:
             if answer.status != _OK:
                 raise ModelError(_said(orjson.loads(await answer.whole())))
             stream = _Stream()
-            while piece := await self._attended(answer.piece()):
+            while piece := await self._piece(answer):
                 for event in stream.take(piece):
                     yield event
             if not stream.done:
                 raise ModelGoneError("The model's host broke off in the middle of its answer.")
+
+    async def _piece(self, answer: Answer) -> bytes:
+        """Wait for more of an answer as `_attended` does, without a task for each piece."""
+        while True:
+            try:
+                async with asyncio.timeout(self.silence):
+                    return await answer.piece()
+            except TimeoutError:
+                await self.state()
 
     async def _attended(self, waiting: Coroutine[Any, Any, R]) -> R:
         """Wait for the host for as long as it is there. Raises `ModelError` where it hangs."""

@@ -158,7 +158,10 @@ class Answer:
     _line: _Line | None
 
     async def piece(self) -> bytes:
-        """Give more of the body as it comes; nothing where it is complete. Raises `BrokenLineError`."""
+        """Give more of the body as it comes; nothing where it is complete. Raises `BrokenLineError`.
+
+        Who gives up waiting may ask again, and misses nothing.
+        """
         try:
             return b"" if self._line is None else await self._line.piece()
         except _TROUBLE as error:
@@ -190,6 +193,9 @@ class _Line:
     left: int = 0
     """Whether more of a body is to come: its bytes, or -1 for chunks to the last one."""
 
+    _size: int = field(default=-1, init=False)
+    """Bytes of the chunk whose size was read last; -1 where its size is to come."""
+
     async def head(self, request: bytes) -> tuple[int, dict[str, str]]:
         """Send a request; gives the status and the headers of the answer."""
         self.writer.write(request)
@@ -201,13 +207,15 @@ class _Line:
         return int(first.partition(" ")[2][:3]), headers
 
     async def piece(self) -> bytes:
-        """Give more of the body; nothing where it is complete."""
+        """Give more of the body; nothing where it is complete. Who gives up may ask again, and misses nothing."""
         if self.left >= 0:
             piece = await self.reader.readexactly(self.left)
             self.left = 0
             return piece
-        size = int(await self.reader.readuntil(b"\r\n"), 16)
-        piece = (await self.reader.readexactly(size + 2))[:size]
+        if self._size < 0:
+            self._size = int(await self.reader.readuntil(b"\r\n"), 16)
+        piece = (await self.reader.readexactly(self._size + 2))[: self._size]
+        self._size = -1
         self.left = -1 if piece else 0
         return piece
 

@@ -122,18 +122,20 @@ class Lane:
 
         Raises what `Context.decode` does; every sequence is then as it was before.
         """
-        lengths = {row.sequence.number: len(row.sequence.tokens) for row in rows}
         touched = {row.sequence.number: row.sequence for row in rows}
         self._put_in_order(touched.values())
-        positions = []
-        for row in rows:
-            positions.append(lengths[row.sequence.number])
-            lengths[row.sequence.number] += 1
-        wanted = self.context.batch.wanted
-        wanted[: len(rows)] = [row.wanted for row in rows]
+        lengths = {number: len(sequence.tokens) for number, sequence in touched.items()}
+        tokens, positions, numbers = [], [], []
+        for at, row in enumerate(rows):
+            number = row.sequence.number
+            tokens.append(row.token)
+            positions.append(lengths[number])
+            numbers.append(number)
+            lengths[number] += 1
+            self.context.batch.wanted[at] = row.wanted
         began = time.perf_counter()
         try:
-            self.context.decode([row.token for row in rows], positions, [row.sequence.number for row in rows])
+            self.context.decode(tokens, positions, numbers)
         except BaseException:
             for sequence in touched.values():
                 # A state that cannot be taken back may be anything now.
@@ -157,7 +159,9 @@ class Lane:
         self._cells.share(source, target, length)
 
     def _put_in_order(self, sequences: Iterable[Sequence]) -> None:
-        for sequence in sequences if self.ordered else ():
+        if not self.ordered:
+            return
+        for sequence in sequences:
             if self._cells.disordered(sequence):
                 promised = sum(_yet_to_come(claim) for claim in self._claims)
                 self._cells.put_in_order(sequence, self._cells.free() - promised)
@@ -224,6 +228,8 @@ class Lane:
         claimed = need.cells + sum(held.need.cells for held in self._claims)
         while True:
             idle = [sequence for sequence in self.sequences if not sequence.busy]
+            if claimed + sum(len(sequence.cells) for sequence in idle) <= self.context.cells:
+                return  # what they share is counted twice here, and there is room even so
             kept = filled(idle) - filled(each for each in self.sequences if each.busy)
             if claimed + len(kept) <= self.context.cells or not self._evict(spare=first):
                 return

@@ -28,6 +28,9 @@ _LOOKED_AT = 8
 _FARTHEST = 64
 """Tokens back from a place until which agreement is compared."""
 
+_WIDTH = 4
+"""Bytes of a token."""
+
 _MOST = 32
 _TRIED_BEYOND = 3
 """Tokens that are guessed behind one that was another."""
@@ -39,16 +42,18 @@ _FORGOTTEN = 48
 """Tokens without a guess after which the last ones tell nothing any more."""
 
 
-def _array(tokens: Sequence[int]) -> NDArray[np.int32]:
-    return np.array(tokens, np.int32)
-
-
 @define(eq=False)
 class Lookup:
     """The guesses for one sample."""
 
-    _tokens: NDArray[np.int32] = field(converter=_array)
-    """With room for more: only the first ``_length`` are there."""
+    _said: Sequence[int]
+    """The prompt's tokens."""
+
+    _data: bytearray = field(init=False)
+    """All tokens as numbers of four bytes, with room for more: only the first ``_length`` are there."""
+
+    _tokens: NDArray[np.int32] = field(init=False)
+    """The same, as numbers."""
 
     _length: int = field(init=False)
     _since: int = field(default=0, init=False)
@@ -65,17 +70,23 @@ class Lookup:
     """How many guessed tokens were right."""
 
     def __attrs_post_init__(self) -> None:
-        self._length = len(self._tokens)
+        self._length = len(self._said)
+        self._hold(np.array(self._said, np.int32))
 
     def add(self, token: int) -> None:
         """Take what the model said."""
         if self._length == len(self._tokens):
-            self._tokens = np.concatenate((self._tokens, np.zeros(self._length // 2 + _MOST, np.int32)))
+            self._hold(self._tokens)
         self._tokens[self._length] = token
         self._length += 1
         self._since += 1
         if self._since >= _FORGOTTEN:
             self._tried.clear()
+
+    def _hold(self, tokens: NDArray[np.int32]) -> None:
+        """Make room for half as many more."""
+        self._data = bytearray(tokens.tobytes() + bytes(_WIDTH * (len(tokens) // 2 + _MOST)))
+        self._tokens = np.frombuffer(self._data, np.int32)
 
     def guess(self, most: int, price: Price) -> list[int]:
         """Give tokens that may come next; none where nothing is known or it does not pay."""
@@ -116,15 +127,17 @@ class Lookup:
 
     def _place(self) -> int | None:
         """Find where what was said last goes on, in the place that most before it agrees with."""
-        end, tokens = self._length, self._tokens
+        end, found = self._length, list[int]()
         if end <= _RUN:
             return None
-        # To look at a whole prompt takes 10 us; an index of it would take milliseconds for every request.
-        same = tokens[_RUN - 1 : end - 1] == tokens[end - 1]
-        for back in range(1, _RUN):
-            same &= tokens[_RUN - 1 - back : end - 1 - back] == tokens[end - 1 - back]
-        latest = (np.flatnonzero(same)[: -_LOOKED_AT - 1 : -1] + _RUN).tolist()
-        return max(latest, key=self._agreement, default=None)
+        # Bytes are looked through in a microsecond or two; an index would take milliseconds for every request.
+        data, last = self._data, _WIDTH * (end - 1)
+        run = data[_WIDTH * (end - _RUN) : _WIDTH * end]
+        while len(found) < _LOOKED_AT and (at := data.rfind(run, 0, last)) >= 0:
+            if at % _WIDTH == 0:
+                found.append(at // _WIDTH + _RUN)
+            last = at + len(run) - 1
+        return max(found, key=self._agreement, default=None)
 
     def _agreement(self, place: int) -> int:
         """Count the tokens before a place that agree with those before the end."""

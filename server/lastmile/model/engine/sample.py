@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 
 from lastmile.model.engine.grammar import Grammar
 from lastmile.model.engine.native import Logits, Weights
-from lastmile.model.engine.sampling import Chooser, Sureness
+from lastmile.model.engine.sampling import Chooser, Scratch, Sureness
 from lastmile.model.engine.sequence import Sequence
 from lastmile.model.engine.speech import Speech
 from lastmile.model.engine.telling import Telling
@@ -27,6 +27,7 @@ class Model:
 
     weights: Weights
     vocabulary: Vocabulary
+    scratch: Scratch = field(factory=Scratch)
 
 
 @define(eq=False)
@@ -40,11 +41,11 @@ class Sample:
     _hear: Hear
     _chooser: Chooser
     _speech: Speech
+    _sureness: Sureness
     _grammar: Grammar | None = None
     _telling: Telling | None = None
     """None where tokens are not told."""
 
-    _sureness: Sureness = field(factory=Sureness, init=False)
     last: int = field(default=-1, init=False)
     """The token chosen last, which its sequence does not hold yet."""
 
@@ -107,6 +108,7 @@ def _begun(ask: Ask, number: int, sequence: Sequence, *, most: int, model: Model
         hear=hear,
         chooser=Chooser(ask.samples[number], grammar),
         speech=Speech(ask.stop),
+        sureness=Sureness(model.scratch),
         grammar=grammar,
         telling=None if ask.likeliest is None else Telling(model.vocabulary, ask.likeliest),
     )

@@ -91,7 +91,9 @@ class Scheduler:
             return None
 
     def _choose(self) -> Job | None:
-        able = (job for job in self._jobs if job.cancelled or not job.blocked)
+        able = [job for job in self._jobs if job.cancelled or not job.blocked]
+        if len(able) == 1:
+            return able[0]
         return min(able, key=lambda job: (not job.cancelled, job.urgency, job.turn), default=None)
 
     def stand(self, *, blocked: bool) -> None:

@@ -24,6 +24,9 @@ class Speech:
     _decoder: codecs.IncrementalDecoder = field(
         factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"), init=False
     )
+    _partial: bool = field(default=False, init=False)
+    """Whether the decoder holds a part of a character."""
+
     _held: str = field(default="", init=False)
     """What may be the beginning of a stop text."""
 
@@ -34,8 +37,10 @@ class Speech:
         """Take what came and give what may be said now."""
         if self.stopped:
             return ""
-        came = self._decoder.decode(data)
+        came = self._decoded(data)
         self.read += len(came)
+        if not self.stop:
+            return came
         text = self._held + came
         if found := [at for at in (text.find(stop) for stop in self.stop) if at >= 0]:
             self.stopped, self._held = True, ""
@@ -43,6 +48,14 @@ class Speech:
         held = max((_overlap(text, stop) for stop in self.stop), default=0)
         self._held = text[len(text) - held :]
         return text[: len(text) - held]
+
+    def _decoded(self, data: bytes) -> str:
+        """Give the characters that are whole now; what most tokens are needs no decoder's memory."""
+        if data.isascii() and not self._partial:
+            return data.decode("ascii")
+        came = self._decoder.decode(data)
+        self._partial = bool(self._decoder.getstate()[0])
+        return came
 
     def end(self) -> str:
         """Give what was held back; a character that never became whole is left out."""

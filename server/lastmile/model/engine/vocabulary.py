@@ -57,6 +57,7 @@ class Vocabulary:
         self._pieces: dict[int, bytes] = {}
         self.markers = self._markers()
         self._ending = self.markers.all()
+        self._ends: dict[int, bool] = {}
         found = self._library.llama_vocab_bos(self._vocabulary)
         wanted = self._library.llama_vocab_get_add_bos(self._vocabulary)
         self.beginning: tuple[int, ...] = (found,) if wanted and found != _NONE else ()
@@ -115,7 +116,11 @@ class Vocabulary:
 
     def ends(self, token: int) -> bool:
         """Tell whether a model says with it that it has ended, or begins another part of a prompt."""
-        return token in self._ending or bool(self._library.llama_vocab_is_eog(self._vocabulary, token))
+        known = self._ends.get(token)
+        if known is None:
+            ends = token in self._ending or self._library.llama_vocab_is_eog(self._vocabulary, token)
+            known = self._ends[token] = bool(ends)
+        return known
 
     def name(self, kind: str) -> str:
         """Give the text of the ``bos`` or ``eos`` token, for templates."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
+from typing import Any, cast
 
 import orjson
-from attrs import asdict, evolve, field, frozen
+from attrs import Factory, asdict, evolve, field, frozen
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lastmile import __version__
 from lastmile.config.local import LocalModel
@@ -28,8 +28,6 @@ from lastmile.model.host.writing import Json, Writer, error
 from lastmile.model.memory import resident
 from lastmile.model.size import parameters
 from lastmile.model.values import Ended, Failed, Heard, Piece, Usage
-
-T = TypeVar("T")
 
 Hearing = AsyncGenerator[list[Heard], None]
 """What comes of a request, what was there at once together."""
@@ -56,17 +54,27 @@ class Door:
 
     began: float = field(factory=time.monotonic)
 
-    @property
-    def model(self) -> str:
-        """The model's name: its file's."""
-        return self.about.name
+    model: str = field(init=False, default=Factory(lambda self: self.about.name, takes_self=True))
+    """The model's name: its file's."""
 
-    def app(self) -> Starlette:
-        """Make the application."""
+    def app(self) -> ASGIApp:
+        """Make the application. What a person waits for at each key does not go through the layers of Starlette."""
+        asked: dict[str, ASGIApp] = {
+            "/v1/chat/completions": Asked(self, chat=True),
+            "/v1/completions": Asked(self, chat=False),
+        }
+        others = self._others(asked)
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            found = asked.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+            await (found or others)(scope, receive, send)
+
+        return answer
+
+    def _others(self, asked: Mapping[str, ASGIApp]) -> Starlette:
         return Starlette(
             routes=[
-                Route("/v1/chat/completions", Asked(self, chat=True), methods=["POST"]),
-                Route("/v1/completions", Asked(self, chat=False), methods=["POST"]),
+                *(Route(path, each, methods=["POST"]) for path, each in asked.items()),
                 Route("/v1/models", self._models),
                 Route(PATH, self.attendance),
                 Route("/rest", self._rest, methods=["POST"]),
@@ -141,25 +149,18 @@ class Asked:
     async def _answer(self, wanted: Wanted, receive: Receive, send: Send) -> Json | None:
         """Stream an answer, or give it; neither where nobody waits for it. Raises `RequestError` and `ModelError`."""
         writer = Writer(wanted, self.door.model)
-        left = asyncio.ensure_future(gone(receive))
-        try:
-            async with aclosing(self.door.keeper.hear(wanted.ask)) as heard:
-                if not wanted.stream:
-                    return await _unless(left, _whole(heard, writer))
-                await _stream(heard, writer, left, send)
-                return None
-        finally:
-            left.cancel()
+        async with _until_gone(receive), aclosing(self.door.keeper.hear(wanted.ask)) as heard:
+            if not wanted.stream:
+                return await _whole(heard, writer)
+            await _stream(heard, writer, send)
+        return None
 
 
-async def _stream(heard: Hearing, writer: Writer, left: asyncio.Task[None], send: Send) -> None:
+async def _stream(heard: Hearing, writer: Writer, send: Send) -> None:
     """Send what is heard, all that is there at once together."""
     begun = False
-    while True:
-        several = await _unless(left, anext(heard))
+    async for several in heard:
         match several:
-            case None:
-                return
             case [Failed(message)] if not begun:
                 raise RequestError(message)
         if not begun:
@@ -167,8 +168,6 @@ async def _stream(heard: Hearing, writer: Writer, left: asyncio.Task[None], send
             await send({"type": "http.response.start", "status": 200, "headers": _EVENTS})
         over = isinstance(several[-1], Usage | Failed)
         await send({"type": "http.response.body", "body": writer.events(several), "more_body": not over})
-        if over:
-            return
 
 
 async def _whole(heard: Hearing, writer: Writer) -> Json:
@@ -210,16 +209,24 @@ async def _body(receive: Receive) -> Any:  # noqa: ANN401 - any JSON
         raise RequestError(said) from trouble
 
 
-async def _unless(left: asyncio.Task[None], work: Awaitable[T]) -> T | None:
-    """Wait for work, and cancel it where the client hangs up; None then."""
-    task = asyncio.ensure_future(work)
+@asynccontextmanager
+async def _until_gone(receive: Receive) -> AsyncIterator[None]:
+    """Break off what is in the block, and nothing else, once the client hangs up."""
+    work = cast("asyncio.Task[None]", asyncio.current_task())
+    left = asyncio.ensure_future(gone(receive))
+
+    def leave(_: asyncio.Task[None]) -> None:
+        work.cancel()
+
+    left.add_done_callback(leave)
     try:
-        await asyncio.wait({task, left}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
+        yield
+    except asyncio.CancelledError:
+        if not left.done() or left.cancelled() or work.uncancel():
+            raise
     finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        left.remove_done_callback(leave)
+        left.cancel()
 
 
 def _json(value: object, status: int = 200) -> Response:

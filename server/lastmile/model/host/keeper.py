@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 
 from attrs import define, field
 
@@ -20,11 +20,11 @@ from lastmile.model.values import Ask, Engine, Failed, Heard, Usage
 
 _LOG = logging.getLogger(__name__)
 
-_PAUSE = 0.002
+_PAUSE = 0.005
 """Seconds between two looks at what a request has to say.
 
 To send a piece takes a fifth of a millisecond of the interpreter that the engine needs as well. Models
-of use are slower than this; of one that is not, several tokens are sent together.
+of use are slower than this; of one that is not, several tokens are sent together, sooner than a screen shows them.
 """
 
 
@@ -190,6 +190,7 @@ async def _heard(engine: Engine, ask: Ask, *, pause: float) -> AsyncGenerator[li
                 return
     finally:
         cancel()
+        mail.close()
 
 
 @define(eq=False)
@@ -204,6 +205,8 @@ class Mail:
 
     _there: asyncio.Event = field(factory=asyncio.Event, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
+    _next: asyncio.TimerHandle | None = field(default=None, init=False)
+    """When it looks next."""
 
     def put(self, heard: Heard) -> None:
         """Say something; from any thread."""
@@ -215,18 +218,20 @@ class Mail:
 
     async def take(self) -> list[Heard]:
         """Wait until something was said, and give all of it."""
-        if self._pausing:
-            await self._paused()
         await self._there.wait()
         with self._lock:
             held, self._held, self._pausing = self._held, [], True
             self._there.clear()
+        self.close()
+        self._next = self._loop.call_later(self._pause, self._look)
         return held
 
-    async def _paused(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._pause):
-                await self._there.wait()
+    def close(self) -> None:
+        """Look no more."""
+        if self._next is not None:
+            self._next.cancel()
+
+    def _look(self) -> None:
         with self._lock:
             self._pausing = False
             if self._held:

@@ -101,6 +101,7 @@ async def _run(model: LocalModel, found: Places, door: Listening, *, stays: bool
     from lastmile.model.host.attending import Attendance  # noqa: PLC0415 - as above
     from lastmile.model.host.guard import Guard  # noqa: PLC0415 - as above
     from lastmile.model.host.visitors import Visitors  # noqa: PLC0415 - as above
+    from lastmile.model.host.wire import Wire  # noqa: PLC0415 - as above
 
     fit, turn = partial(room.fits, model), partial(room.turn, found.address)
     make_room = partial(room.made, found.address, fit)
@@ -113,10 +114,12 @@ async def _run(model: LocalModel, found: Places, door: Listening, *, stays: bool
     ).app()
     config = uvicorn.Config(
         app if door.address is None else Guard(app, door.address, visitors.let_in),
+        http=Wire,
         lifespan="off",
         ws="none",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_keep_alive=7 * 24 * 3600,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -40,25 +40,27 @@ class Writer:
     _texts: dict[int, list[str]] = field(factory=dict, init=False)
     _tokens: dict[int, list[Token]] = field(factory=dict, init=False)
     _ends: dict[int, Ended] = field(factory=dict, init=False)
+    _before: bytes = field(default=b"", init=False)
+    """What every event of a stream begins with, once it was written."""
 
     def events(self, heard: Iterable[Heard]) -> bytes:
         """Write what goes into a stream; nothing follows usage and failure but the end."""
-        return b"".join(written for each in heard for written in self._events(each))
+        return b"".join([self._event(each) for each in heard])
 
-    def _events(self, heard: Heard) -> Iterator[bytes]:
+    def _event(self, heard: Heard) -> bytes:
         match heard:
             case Piece():
-                told = {} if self.wanted.ask.likeliest is None else {"logprobs": self._logprobs(heard.tokens)}
-                yield event(self._chunk(self._part(heard.sample, heard.text) | told))
+                choice = self._part(heard.sample, heard.text)
+                if self.wanted.ask.likeliest is not None:
+                    choice["logprobs"] = self._logprobs(heard.tokens)
+                return self._chunk(choice)
             case Ended():
-                yield event(self._chunk(self._part(heard.sample, "") | _end(heard)))
+                return self._chunk(self._part(heard.sample, "") | _end(heard))
             case Usage():
-                if self.wanted.usage:
-                    yield event(self._envelope(".chunk") | {"choices": [], "usage": _usage(heard)})
-                yield DONE
+                whole = {"choices": [], "usage": _usage(heard)}
+                return (event(self._envelope(".chunk") | whole) if self.wanted.usage else b"") + DONE
             case Failed():
-                yield event(error(heard.message, "server_error"))
-                yield DONE
+                return event(error(heard.message, "server_error")) + DONE
 
     def take(self, heard: Piece | Ended) -> None:
         """Keep a part of an answer that goes out in one piece."""
@@ -89,8 +91,10 @@ class Writer:
         said: Json = {"delta": {"content": text} if text else {}} if self.wanted.chat else {"text": text}
         return {"index": sample, "finish_reason": None} | said
 
-    def _chunk(self, choice: Json) -> Json:
-        return self._envelope(".chunk") | {"choices": [choice]}
+    def _chunk(self, choice: Json) -> bytes:
+        if not self._before:
+            self._before = b"data: " + orjson.dumps(self._envelope(".chunk"))[:-1] + b',"choices":['
+        return self._before + orjson.dumps(choice) + b"]}\n\n"
 
     def _envelope(self, part: str) -> Json:
         kind = f"chat.completion{part}" if self.wanted.chat else "text_completion"
