@@ -3,6 +3,7 @@
 import functools
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,16 @@ def test_models_that_know_files_get_each_under_its_name(name: str) -> None:
 def test_text_inside_a_prompt_is_the_same_text(name: str, text: str) -> None:
     read = real(name)
     tokens = read.vocabulary.inner(text)
+    assert b"".join(read.vocabulary.piece(token) for token in tokens).decode() == text
+
+
+@pytest.mark.parametrize("name", ["deepseek-coder", "deepseek-llm", "falcon", "gpt-neox", "qwen2", "llama-spm"])
+@pytest.mark.parametrize("one", ["a", ".", "_", "7", " ", "é", "的"])
+def test_no_run_is_too_long_for_a_vocabulary(name: str, one: str) -> None:
+    read, text = real(name), f"x = '{one * 60_000}'"
+    # On a thread, as in the engine: its stack is what a run that is too long overflows.
+    with ThreadPoolExecutor(1) as pool:
+        tokens = pool.submit(read.vocabulary.inner, text).result()
     assert b"".join(read.vocabulary.piece(token) for token in tokens).decode() == text
 
 
