@@ -156,6 +156,35 @@ def test_a_template_that_refuses_a_system_message_gets_it_with_the_first_other(r
     assert read.spelt(chat_tokens(TALK, template, read.vocabulary)) == ("[BOS][user]Be brief. <|im_end|>\n\nHello </s>")
 
 
+def test_a_template_that_leaves_a_system_message_out_gets_it_with_the_first_other(read: Read) -> None:
+    template = "{% for m in messages if m.role == 'user' %}[{{ m.content }}]{% endfor %}"
+    assert read.spelt(chat_tokens(TALK, template, read.vocabulary)) == "[BOS][Be brief. <|im_end|>\n\nHello </s>]"
+
+
+_FOR_EVER = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        (_FOR_EVER, "takes more than 1 s"),
+        ("{{ messages[0].content }}{{ 'a' * 2000000 }}", "makes more of a conversation than was said"),
+        ("{{ messages[0].content * 100 }}", "makes more of a conversation than was said"),
+        ("{{ '\ue0f09\ue0f1' }}", "makes more of a conversation than was said"),
+        ("{{ '\ue0f0' + '9' * 5000 + '\ue0f1' }}", "leaves out what the user said"),
+        ("{# " + "a" * 1_000_000 + " #}", "1000006 characters, and 1000000 are the most"),
+        ("Hello.", "leaves out what the user said"),
+        ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "is unsafe"),
+        ("{{ cycler.__init__.__globals__ }}", "is unsafe"),
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "recursion"),
+        ("{% include '/etc/hostname' %}", "cannot be filled in"),
+    ],
+)
+def test_a_template_that_means_no_good_is_one_error(read: Read, template: str, said: str) -> None:
+    with pytest.raises(AskError, match=said):
+        chat_tokens(TALK[1:], template, read.vocabulary)
+
+
 @pytest.mark.parametrize("template", ["{% for %}", "{{ raise_exception('never') }}", "{{ messages[9].role }}"])
 def test_a_template_that_cannot_be_filled_in_is_said(read: Read, template: str) -> None:
     with pytest.raises(AskError, match="chat template cannot be filled in"):
