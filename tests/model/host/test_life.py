@@ -18,9 +18,11 @@ from tests.support.gguf import write_tiny
 from tests.support.hosting import Caller, Runtime, calling
 
 from lastmile.errors import ModelError
+from lastmile.model.asking import Asker
 from lastmile.model.client import HostFiller
 from lastmile.model.host.starting import Host, command
-from lastmile.model.values import Fill
+from lastmile.model.lines import Lines
+from lastmile.model.values import Chunk, Fill
 
 PATIENCE = 20.0
 GAP = Fill(f"# {words(20, 1)}", "\nprint()\n")
@@ -67,6 +69,28 @@ async def test_two_windows_that_ask_at_once_share_one_host(hosts: Runtime, chain
     assert (status["pid"], status["loads"], status["requests"]) == (pid, 1, 3)
     assert status["servers"] == 1
     assert status["cached_tokens"] > 0
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [
+        Fill(f"'\ud800' # {words(20, 1)}", "\n"),
+        Fill(GAP.prefix, "\udfff\n"),
+        Fill(GAP.prefix, "\n", "\udc80.py", (Chunk("\udc80.py", "x\udc80"),)),
+    ],
+)
+async def test_half_a_surrogate_pair_stops_nothing(hosts: Runtime, chain: Path, fill: Fill) -> None:
+    async with filling(hosts.host(chain)) as filler:
+        assert await filled(filler, fill) == words(21, 2)
+        await filler.prefill(fill, document="a")
+
+
+async def test_a_question_with_half_a_surrogate_pair_is_asked(hosts: Runtime, chain: Path) -> None:
+    ask = Asker(Lines(hosts.host(chain)))
+    try:
+        assert await ask("'\ud800'", {"enum": ["a"]}) == '"a"'
+    finally:
+        await ask.close()
 
 
 async def test_two_hundred_that_ask_at_once_are_all_answered(hosts: Runtime, chain: Path) -> None:
