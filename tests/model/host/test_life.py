@@ -7,7 +7,7 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +136,18 @@ async def test_a_host_that_is_killed_fails_its_request_and_comes_back(hosts: Run
                 [piece async for piece in stream]
         assert await filled(filler) == words(21, 2)
         assert hosts.pids() != [pid]
+
+
+async def test_a_killed_host_is_buried_by_the_next_start(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as filler:
+        await filled(filler)
+        (pid,) = hosts.pids()
+        os.kill(pid, signal.SIGKILL)
+        with suppress(ModelError):  # it may be heard of before anybody finds it gone
+            await filled(filler)
+        assert await filled(filler) == words(21, 2)
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 async def test_a_host_that_hangs_is_told_from_one_that_is_at_work(hosts: Runtime, chain: Path) -> None:
