@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import math
+import os
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
+from gguf import GGUFWriter
 from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.gguf import write_tiny
 
+from lastmile.config.local import LocalModel
 from lastmile.errors import ModelError
 from lastmile.model.header import Header, read, whole
+from lastmile.model.host import room
+from lastmile.model.host.room import Space
+from lastmile.model.shelf.weighing import needed_by
 from lastmile.model.tensor_sizes import SIZES
 
 
@@ -85,6 +93,40 @@ def test_no_damage_is_more_than_a_message(
         assert isinstance(whole(path), Header)
 
 
+def saying(path: Path, value: float, *keys: str) -> Path:
+    """Write a model of one tensor that says a number of itself."""
+    writer = GGUFWriter(str(path), "llama")
+    for key in keys:
+        writer.add_float32(key, value)
+    writer.add_tensor("a.weight", np.ones(4, np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -1.0])
+def test_a_number_that_makes_no_sense_is_none(tmp_path: Path, value: float) -> None:
+    keys = ("llama.block_count", "llama.embedding_length", "llama.attention.head_count")
+    path = saying(tmp_path / "odd.gguf", value, *keys)
+    header = whole(path)
+    assert header.number("block_count") == header.number("embedding_length") == 0
+    assert needed_by(path, header, 1000) > 0
+    assert room.fits(LocalModel(str(path), gpu_layers=2), lambda _model: Space(10**9, 10**9))
+
+
+def test_an_alignment_without_end_is_a_message(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be read as a GGUF file"):
+        read(saying(tmp_path / "odd.gguf", math.inf, "general.alignment"))
+
+
+def test_a_pipe_is_no_model(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.gguf")
+    with pytest.raises(ModelError, match="is not a GGUF file"):
+        read(tmp_path / "pipe.gguf")
+
+
 def test_a_file_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot be read: No such file"):
         read(tmp_path / "none.gguf")
@@ -94,8 +136,6 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
 
 def parts(folder: Path) -> Path:
     """Write two files that say that they are the two parts of a model."""
-    from gguf import GGUFWriter  # noqa: PLC0415 - only here
-
     for number in (1, 2):
         writer = GGUFWriter(str(folder / f"big-{number:05}-of-00002.gguf"), "llama")
         writer.add_uint16("split.count", 2)

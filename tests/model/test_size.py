@@ -36,7 +36,14 @@ def test_of_a_model_in_several_files_the_label_tells(tmp_path: Path, parts: int,
 
 @pytest.mark.parametrize(
     ("label", "count"),
-    [("1.5B", 1_500_000_000), ("8x7B", 56_000_000_000), ("135M", 135_000_000), ("large", 0), ("", 0)],
+    [
+        ("1.5B", 1_500_000_000),
+        ("8x7B", 56_000_000_000),
+        ("135M", 135_000_000),
+        ("large", 0),
+        ("", 0),
+        ("9" * 5000 + "B", 0),
+    ],
 )
 def test_labels(label: str, count: int) -> None:
     assert labelled(label) == count

@@ -10,6 +10,7 @@ import orjson
 from attrs import frozen
 
 from lastmile.errors import ModelError
+from lastmile.model.bodies import body as written
 from lastmile.model.lines import Lines
 from lastmile.model.values import Urgency
 
@@ -36,7 +37,7 @@ class Asker:
             "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}},
             "urgency": Urgency.BACKGROUND.name.lower(),
         }
-        with closing(await self.lines.ask("POST", "/v1/chat/completions", orjson.dumps(body))) as answer:
+        with closing(await self.lines.ask("POST", "/v1/chat/completions", written(body))) as answer:
             said = orjson.loads(await answer.whole())
         if answer.status != _OK:
             message = f"The model did not answer: {said}."

@@ -14,6 +14,7 @@ import orjson
 from attrs import asdict, define, field
 
 from lastmile.errors import ModelError, ModelGoneError
+from lastmile.model.bodies import body as written
 from lastmile.model.host.starting import Host
 from lastmile.model.lines import Answer, BrokenLineError, Lines
 from lastmile.model.values import Fill, Urgency
@@ -163,7 +164,7 @@ class HostFiller:
 
 
 def _body(fill: Fill, *, most: int, document: str, urgency: Urgency) -> bytes:
-    return orjson.dumps(
+    return written(
         {
             "prompt": fill.prefix,
             "suffix": fill.suffix,

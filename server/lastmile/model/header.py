@@ -5,10 +5,12 @@ Nothing of the weights is read, and llama.cpp is not loaded. The format is descr
 
 from __future__ import annotations
 
+import math
 import mmap
 import re
 import struct
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 
 from attrs import define, frozen
@@ -64,9 +66,9 @@ class Header:
         return str(self.about.get("general.name", ""))
 
     def number(self, key: str) -> int:
-        """Give a number of the architecture's, such as ``context_length``; 0 where it is not said."""
+        """Give a number of the architecture's, such as ``context_length``; 0 where it says none that makes sense."""
         found = self.about.get(f"{self.architecture}.{key}", 0)
-        return int(found) if isinstance(found, int | float) else 0
+        return int(found) if isinstance(found, int | float) and 0 <= found < math.inf else 0
 
     @property
     def truncated(self) -> bool:
@@ -92,7 +94,8 @@ def whole(path: Path) -> Header:
 def read(path: Path) -> Header:
     """Read a file's header. Raises `ModelError` where the file cannot be read, or is no GGUF file."""
     try:
-        with path.open("rb") as file:
+        # To open a pipe waits for whoever writes into it.
+        with path.open("rb") if not path.is_fifo() else BytesIO() as file:
             if file.read(len(_MAGIC)) != _MAGIC:
                 message = f"{path} is not a GGUF file: download the model again, or choose another."
                 raise ModelError(message)
@@ -104,7 +107,7 @@ def read(path: Path) -> Header:
     except (struct.error, EOFError) as error:
         message = f"{path} is truncated: it ends within its header. Download the model again."
         raise ModelError(message) from error
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         message = f"{path} cannot be read as a GGUF file: {error}. Download the model again, or choose another."
         raise ModelError(message) from error
 

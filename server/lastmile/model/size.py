@@ -9,7 +9,7 @@ from lastmile.errors import ModelError
 from lastmile.model.header import read
 
 _LABEL, _PARTS = "general.size_label", "split.count"
-_SIZE = re.compile(r"(?:([0-9]+)x)?([0-9]+(?:\.[0-9]+)?)([KMBT])", re.IGNORECASE)
+_SIZE = re.compile(r"(?:([0-9]{1,6})x)?([0-9]{1,6}(?:\.[0-9]+)?)([KMBT])", re.IGNORECASE)
 _UNITS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 

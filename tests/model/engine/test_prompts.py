@@ -3,6 +3,7 @@
 import functools
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,35 @@ def test_a_template_that_refuses_a_system_message_gets_it_with_the_first_other(r
     assert read.spelt(chat_tokens(TALK, template, read.vocabulary)) == ("[BOS][user]Be brief. <|im_end|>\n\nHello </s>")
 
 
+def test_a_template_that_leaves_a_system_message_out_gets_it_with_the_first_other(read: Read) -> None:
+    template = "{% for m in messages if m.role == 'user' %}[{{ m.content }}]{% endfor %}"
+    assert read.spelt(chat_tokens(TALK, template, read.vocabulary)) == "[BOS][Be brief. <|im_end|>\n\nHello </s>]"
+
+
+_FOR_EVER = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        (_FOR_EVER, "takes more than 1 s"),
+        ("{{ messages[0].content }}{{ 'a' * 2000000 }}", "makes more of a conversation than was said"),
+        ("{{ messages[0].content * 100 }}", "makes more of a conversation than was said"),
+        ("{{ '\ue0f09\ue0f1' }}", "makes more of a conversation than was said"),
+        ("{{ '\ue0f0' + '9' * 5000 + '\ue0f1' }}", "leaves out what the user said"),
+        ("{# " + "a" * 1_000_000 + " #}", "1000006 characters, and 1000000 are the most"),
+        ("Hello.", "leaves out what the user said"),
+        ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "is unsafe"),
+        ("{{ cycler.__init__.__globals__ }}", "is unsafe"),
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "recursion"),
+        ("{% include '/etc/hostname' %}", "cannot be filled in"),
+    ],
+)
+def test_a_template_that_means_no_good_is_one_error(read: Read, template: str, said: str) -> None:
+    with pytest.raises(AskError, match=said):
+        chat_tokens(TALK[1:], template, read.vocabulary)
+
+
 @pytest.mark.parametrize("template", ["{% for %}", "{{ raise_exception('never') }}", "{{ messages[9].role }}"])
 def test_a_template_that_cannot_be_filled_in_is_said(read: Read, template: str) -> None:
     with pytest.raises(AskError, match="chat template cannot be filled in"):
@@ -187,6 +217,16 @@ def test_models_that_know_files_get_each_under_its_name(name: str) -> None:
 def test_text_inside_a_prompt_is_the_same_text(name: str, text: str) -> None:
     read = real(name)
     tokens = read.vocabulary.inner(text)
+    assert b"".join(read.vocabulary.piece(token) for token in tokens).decode() == text
+
+
+@pytest.mark.parametrize("name", ["deepseek-coder", "deepseek-llm", "falcon", "gpt-neox", "qwen2", "llama-spm"])
+@pytest.mark.parametrize("one", ["a", ".", "_", "7", " ", "é", "的"])
+def test_no_run_is_too_long_for_a_vocabulary(name: str, one: str) -> None:
+    read, text = real(name), f"x = '{one * 60_000}'"
+    # On a thread, as in the engine: its stack is what a run that is too long overflows.
+    with ThreadPoolExecutor(1) as pool:
+        tokens = pool.submit(read.vocabulary.inner, text).result()
     assert b"".join(read.vocabulary.piece(token) for token in tokens).decode() == text
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,11 @@ from tests.support.gguf import write_tiny
 from tests.support.hosting import Caller, Runtime, calling
 
 from lastmile.errors import ModelError
+from lastmile.model.asking import Asker
 from lastmile.model.client import HostFiller
 from lastmile.model.host.starting import Host, command
-from lastmile.model.values import Fill
+from lastmile.model.lines import Lines
+from lastmile.model.values import Chunk, Fill
 
 PATIENCE = 20.0
 GAP = Fill(f"# {words(20, 1)}", "\nprint()\n")
@@ -69,6 +71,28 @@ async def test_two_windows_that_ask_at_once_share_one_host(hosts: Runtime, chain
     assert status["cached_tokens"] > 0
 
 
+@pytest.mark.parametrize(
+    "fill",
+    [
+        Fill(f"'\ud800' # {words(20, 1)}", "\n"),
+        Fill(GAP.prefix, "\udfff\n"),
+        Fill(GAP.prefix, "\n", "\udc80.py", (Chunk("\udc80.py", "x\udc80"),)),
+    ],
+)
+async def test_half_a_surrogate_pair_stops_nothing(hosts: Runtime, chain: Path, fill: Fill) -> None:
+    async with filling(hosts.host(chain)) as filler:
+        assert await filled(filler, fill) == words(21, 2)
+        await filler.prefill(fill, document="a")
+
+
+async def test_a_question_with_half_a_surrogate_pair_is_asked(hosts: Runtime, chain: Path) -> None:
+    ask = Asker(Lines(hosts.host(chain)))
+    try:
+        assert await ask("'\ud800'", {"enum": ["a"]}) == '"a"'
+    finally:
+        await ask.close()
+
+
 async def test_two_hundred_that_ask_at_once_are_all_answered(hosts: Runtime, chain: Path) -> None:
     async with filling(hosts.host(chain)) as filler:
         assert set(await asyncio.gather(*(filled(filler) for _ in range(200)))) == {words(21, 2)}
@@ -112,6 +136,18 @@ async def test_a_host_that_is_killed_fails_its_request_and_comes_back(hosts: Run
                 [piece async for piece in stream]
         assert await filled(filler) == words(21, 2)
         assert hosts.pids() != [pid]
+
+
+async def test_a_killed_host_is_buried_by_the_next_start(hosts: Runtime, chain: Path) -> None:
+    async with filling(hosts.host(chain)) as filler:
+        await filled(filler)
+        (pid,) = hosts.pids()
+        os.kill(pid, signal.SIGKILL)
+        with suppress(ModelError):  # it may be heard of before anybody finds it gone
+            await filled(filler)
+        assert await filled(filler) == words(21, 2)
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 async def test_a_host_that_hangs_is_told_from_one_that_is_at_work(hosts: Runtime, chain: Path) -> None:

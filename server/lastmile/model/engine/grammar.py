@@ -36,6 +36,8 @@ _SLOWEST = 2.0
 _TEXTS = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*', re.DOTALL)
 """What brackets mean nothing in."""
 
+_TIMES = re.compile(r"\{\s*(\d+)\s*,\s*(\d+)\s*\}")
+
 
 class Grammar:
     """What one sample may still say."""
@@ -90,7 +92,10 @@ def _trouble(text: str) -> str:
     """Say why the library is not asked to read a grammar; empty where it may."""
     if len(text) > _LONGEST:
         return f"The grammar has {len(text)} characters, and {_LONGEST} are the most."
-    steps = (1 if mark == "(" else -1 for mark in _TEXTS.sub("", text) if mark in "()")
+    plain = _TEXTS.sub("", text)
+    if any(float(least) > float(most) for least, most in _TIMES.findall(plain)):
+        return "The grammar has a repetition whose most is less than its least."  # the library would never come back
+    steps = (1 if mark == "(" else -1 for mark in plain if mark in "()")
     deepest = max(accumulate(steps), default=0)
     return f"The grammar has brackets {deepest} deep, and {_DEEPEST} are the most." if deepest > _DEEPEST else ""
 

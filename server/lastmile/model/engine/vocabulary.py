@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
@@ -19,6 +21,16 @@ from lastmile.model.engine.native import Weights
 _NONE = -1
 _SPM = 1
 """LLAMA_VOCAB_TYPE_SPM in llama.h: the kind that puts a space before a text's beginning."""
+
+_BPE = 2
+"""LLAMA_VOCAB_TYPE_BPE in llama.h: the kind that first parts a text by regular expressions."""
+
+_RUN = re.compile(r"\S{4096}|\s{4096}")
+"""As much of one run as the library is given at once.
+
+Its regular expressions are C++'s, which call themselves for each character: from some 25,000 letters or full
+stops on end they overflow a thread's 8 MB, and the process is gone.
+"""
 
 _ANCHOR = "\n"
 
@@ -55,6 +67,8 @@ class Vocabulary:
         self._vocabulary: Any = weights.vocabulary
         self._size = weights.size
         self._pieces: dict[int, bytes] = {}
+        kind = self._library.llama_vocab_type(self._vocabulary)
+        self._spaced, self._parted = kind == _SPM, kind == _BPE
         self.markers = self._markers()
         self._ending = self.markers.all()
         self._ends: dict[int, bool] = {}
@@ -63,12 +77,16 @@ class Vocabulary:
         self.beginning: tuple[int, ...] = (found,) if wanted and found != _NONE else ()
         """What every prompt begins with."""
 
-        self._spaced = self._library.llama_vocab_type(self._vocabulary) == _SPM
         self._anchor = self.tokens(_ANCHOR) if self._spaced else []
         self._parts = functools.lru_cache(maxsize=_KNOWN)(lambda text: tuple(self.inner(text)))
 
     def tokens(self, text: str, *, special: bool = False) -> list[int]:
         """Give the tokens of a text; ``special`` lets it stand for special tokens."""
+        if not self._parted:
+            return self._tokens(text, special=special)
+        return [token for part in _parted(text) for token in self._tokens(part, special=special)]
+
+    def _tokens(self, text: str, *, special: bool) -> list[int]:
         data = text.encode("utf-8", "replace")
         room = len(data) + 2
         found = (ctypes.c_int32 * room)()
@@ -143,6 +161,16 @@ class Vocabulary:
         """Find a special token by its name."""
         found = (self.tokens(name, special=True) for name in names)
         return next((tokens[0] for tokens in found if len(tokens) == 1 and not self.piece(tokens[0])), None)
+
+
+def _parted(text: str) -> Iterator[str]:
+    """Part a text behind each run that is too long; nearly every text is one part."""
+    start = 0
+    for run in _RUN.finditer(text):
+        yield text[start : run.end()]
+        start = run.end()
+    if start < len(text) or not start:
+        yield text[start:]
 
 
 def _known(token: int) -> int | None:

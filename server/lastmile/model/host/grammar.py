@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,13 @@ from lastmile.model.engine.binding import library
 _WHOLE = "the-whole-schema"
 _LONGEST = 200
 """Characters of what is repeated from a schema."""
+
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems")
+_MOST = 10_000
+"""Of what is counted in a schema: the library's converter writes each out, and would fill the memory."""
+
+_TIMES = re.compile(r"\{\s*(\d*)\s*(?:,\s*(\d*)\s*)?\}")
+"""A count of a pattern."""
 
 _IMPOSSIBLE = re.compile(r"::= *$", re.MULTILINE)
 _UNRESOLVED = re.compile(r"Error resolving ref (\S+): ")
@@ -69,6 +77,9 @@ def _of_schema(schema: Mapping[str, Any]) -> str:
     from llama_cpp.llama_grammar import json_schema_to_gbnf  # noqa: PLC0415 - as above
 
     try:
+        if max(_counts(schema), default=0) > _MOST:
+            message = f"it counts to more than {_MOST}"
+            raise ValueError(message)  # noqa: TRY301 - said as what the converter says is
         grammar = str(json_schema_to_gbnf(json.dumps(_apart(schema))))
     except Exception as error:
         # The library's converter fails with what it likes on what it does not know.
@@ -79,6 +90,20 @@ def _of_schema(schema: Mapping[str, Any]) -> str:
             "No value can be of the JSON schema: it has an enum, an anyOf, an oneOf or a list of types that is empty."
         )
     return grammar
+
+
+def _counts(value: Any) -> Iterator[float]:  # noqa: ANN401 - any JSON
+    """Give how often a schema repeats something, of a pattern the product of all its counts."""
+    match value:
+        case dict():
+            yield from (each for name in _COUNTS if isinstance(each := value.get(name), int | float))
+            if isinstance(pattern := value.get("pattern"), str):
+                yield math.prod(max(1.0, *(float(each or 1) for each in found)) for found in _TIMES.findall(pattern))
+            for each in value.values():
+                yield from _counts(each)
+        case list():
+            for each in value:
+                yield from _counts(each)
 
 
 def _words(error: Exception) -> str:

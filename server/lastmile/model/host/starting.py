@@ -62,6 +62,9 @@ class Host:
     _mark: int = field(default=0, init=False)
     """How long the log was before the last start."""
 
+    _children: list[Ending] = field(factory=list, init=False)
+    """The processes that we started, until it was heard that they ended: so long they stay in the system's table."""
+
     _starting: asyncio.Lock = field(factory=asyncio.Lock, init=False)
 
     def places(self) -> Places:
@@ -82,6 +85,7 @@ class Host:
             if await _listens(found.address):
                 return
             self._allow(found)
+            self._children = [ended for ended in self._children if ended() is None]
             self._starts.append(self.clock())
             self._mark = found.log.stat().st_size if found.log.exists() else 0
             try:
@@ -107,6 +111,7 @@ class Host:
 
     async def _started(self, found: Places) -> None:
         ended: Ending | None = await asyncio.to_thread(_spawn, self.model, self.env, found)
+        self._children.append(ended)
         look = _FIRST_LOOK
         while not await _listens(found.address):
             if ended is not None and (status := ended()) is not None:
