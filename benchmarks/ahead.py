@@ -4,6 +4,8 @@ The demo package is copied and opened in two of our servers, one of which makes 
 second fixes for free when it is asked, finding by finding, is what could be ready in the first after ten
 seconds without a key. The menu and the edit are timed from the request to what the client has in hand.
 
+`--editor neovim` times menu and edit once more where a person meets them, in a real Neovim, and nothing else.
+
 Typing is compared in turn: a burst of keys and a rest, long enough for work ahead to begin, and on; after
 each key the client asks for something that costs nothing, and after every fourth for a completion by
 a model made by hand (`tests/support/chain_gguf.py`). Run it on an idle machine: the machine's load is not
@@ -26,6 +28,7 @@ from typing import Any
 from attrs import define, field, frozen
 from tests.support.chain_gguf import Shape, write_chain
 
+from benchmarks import ahead_neovim as neovim
 from benchmarks.lsp_client import Client
 from benchmarks.support import milliseconds, ours, percentile, scratch
 
@@ -67,6 +70,12 @@ class Place:
         """Give what a client asks for at its line, as editors do it."""
         context = {"diagnostics": [self.diagnostic], "triggerKind": 1, "only": ["quickfix"]}
         return {"textDocument": {"uri": self.path.as_uri()}, "range": self.diagnostic["range"], "context": context}
+
+    def spot(self, folder: Path) -> dict[str, Any]:
+        """Say where it is, as a person puts the cursor there."""
+        start = self.diagnostic["range"]["start"]
+        place = {"row": start["line"], "column": start["character"], "code": self.diagnostic["code"]}
+        return {"file": str(self.path.relative_to(folder)), **place}
 
 
 @define
@@ -140,12 +149,16 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--blocks", type=int, default=8, help="blocks of typing for each server")
+    parser.add_argument("--editor", choices=["neovim"], help="time the menu and the edit in this editor instead")
     chosen = parser.parse_args()
     with scratch() as (folder, env):
         demo = folder / "bookshelf"
         shutil.copytree(DEMO, demo)
         files = {path: path.read_text(encoding="utf-8") for path in sorted(demo.rglob("*.py"))}
         env["LASTMILE_MODEL__PATH"] = str(write_chain(folder / "small.gguf", Shape()))
+        if chosen.editor:
+            _in_neovim(demo, env, files)
+            return
         with Window.opened(demo, env, ahead="rules") as ready, Window.opened(demo, env, ahead="off") as asked:
             _ready(ready, asked, files)
             made = _made_ahead(env)
@@ -160,7 +173,8 @@ def _made_ahead(env: dict[str, str]) -> int:
     return count
 
 
-def _ready(ready: Window, asked: Window, files: dict[Path, str]) -> None:
+def _fixable(asked: Window, files: dict[Path, str]) -> tuple[list[Place], int]:
+    """Find the findings that are fixed when that is asked for, and count all."""
     places: list[Place] = []
     for path, text in files.items():
         asked.open(path, text)
@@ -168,15 +182,34 @@ def _ready(ready: Window, asked: Window, files: dict[Path, str]) -> None:
     fixable = [place for place in places if asked.fixes(place)]
     for path in files:
         asked.close(path)
+    return fixable, len(places)
+
+
+def _in_neovim(demo: Path, env: dict[str, str], files: dict[Path, str]) -> None:
+    with Window.opened(demo, env, ahead="off") as asked:
+        fixable, findings = _fixable(asked, files)
+    settings = SETTINGS | {"LASTMILE_AHEAD": "rules"}
+    timed = neovim.timed(demo, [place.spot(demo) for place in fixable], settings=settings, idle=IDLE, rounds=MENUS)
+    _say_ready(sum(place["ready"] for place in timed), len(fixable), findings)
+    for what, name, bar in (("menu", "menus", "p95 under 30 ms"), ("edit", "applied", "under 50 ms")):
+        times = [took / 1000 for place in timed if place["ready"] for took in place[name]]
+        print(f"the {what} in Neovim: {_spread(times)}, of {len(times)}   [bar: {bar}]")
+
+
+def _say_ready(there: int, fixable: int, findings: int) -> None:
+    print(
+        f"after {IDLE:g} s without a key, {there} of {fixable} fixable findings ({there / fixable:.0%}) have their fix "
+        f"in the menu, of {findings} findings   [bar: 80%]"
+    )
+
+
+def _ready(ready: Window, asked: Window, files: dict[Path, str]) -> None:
+    fixable, findings = _fixable(asked, files)
     for path, text in files.items():
         ready.open(path, text)
     time.sleep(IDLE)
     there = [place for place in fixable if any("edit" in action for action in ready.actions(place))]
-    share = len(there) / len(fixable)
-    print(
-        f"after {IDLE:g} s without a key, {len(there)} of {len(fixable)} fixable findings ({share:.0%}) have their fix "
-        f"in the menu, of {len(places)} findings   [bar: 80%]"
-    )
+    _say_ready(len(there), len(fixable), findings)
     _times(ready, there)
     for path in files:
         ready.close(path)

@@ -25,3 +25,26 @@ async def test_a_fix_that_is_ready_is_shown_and_taken_without_a_word(neovim: Neo
     with closing(sqlite3.connect(neovim.env["LASTMILE_LEDGER"])) as ledger:
         taken = ledger.execute("SELECT kind, cleared_by, kept FROM outcomes WHERE applied").fetchall()
     assert taken == [("fix", "rules", 1)]
+
+
+# What the benchmark times, at two places: one that is ready, and one that no rule can mend.
+SPOTS = [
+    {"file": "shop.py", "row": 0, "column": 7, "code": "F401"},
+    {"file": "shop.py", "row": 3, "column": 6, "code": "E741"},
+]
+
+
+async def test_the_menu_and_the_edit_are_timed(plugged: Neovim) -> None:
+    plugged.write(shop="import os\n\n\ndef f(l):\n    return l\n")
+    given = {"files": ["shop.py"], "places": SPOTS, "idle": 20, "enough": 1, "rounds": 2}
+    seen = await plugged.go("timing.ready", env=ON, **given)
+    mended, left = seen.noted["timed"]
+    assert (mended["ready"], left["ready"]) == (True, False)
+    assert [len(times) for times in (mended["menus"], mended["applied"], left["menus"], left["applied"])] == [
+        2,
+        2,
+        2,
+        0,
+    ]
+    assert all(0 < took < 20_000 for took in (*mended["menus"], *mended["applied"]))
+    assert plugged.read("shop").startswith("import os")

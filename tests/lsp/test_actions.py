@@ -11,6 +11,8 @@ from tests.support.stage import Stage
 from tests.support.stall import no_stall
 from tests.support.wire import Json, RefusedError
 
+from lastmile.text.edits import Span
+
 TEXT = """\
 import os
 
@@ -144,6 +146,32 @@ async def test_what_the_client_names_is_offered_wherever_the_cursor_stands(stage
         check(await menu_of(editor, "import", only=["quickfix"], diagnostics=[ours, ours]), IMPORT)
         check(await menu_of(editor, "import", only=["refactor"], diagnostics=[ours]))
         check(await menu_of(editor, "os", only=["quickfix"], diagnostics=[ours]), IMPORT)
+
+
+# One line with two findings, another with one; the place of a cursor, or what is selected; the fixes offered there.
+LINES = "import os\n\nx = 1 if sys == None else 2; y = None\n"
+NAMELESS = "Fix F821: Undefined name `sys` (free)"
+SAME = f"{NULL} (free)"
+PLACES = {
+    "before both": (("x", ""), [NAMELESS, SAME]),
+    "touching the first": (("sys", ""), [NAMELESS, SAME]),
+    "touching the second": (("None", ""), [SAME, NAMELESS]),
+    "behind both": (("; y", ""), [NAMELESS, SAME]),
+    "the end of the line": (("\n", ""), [IMPORT]),
+    "the line above": (("\nx", ""), []),
+    "another line": (("import", ""), [IMPORT]),
+    "a selection beside them": ((" if", " if"), []),
+    "a selection of one": (("None", "None"), [SAME]),
+}
+
+
+@pytest.mark.parametrize("case", PLACES)
+async def test_a_cursor_is_offered_the_fixes_of_its_line(stage: Stage, folder: Path, case: str) -> None:
+    (at, selected), expected = PLACES[case]
+    start = LINES.index(at)
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", LINES)
+        check(await editor.menu(uri, Span(start, start + len(selected)), only=["quickfix"]), *expected)
 
 
 @pytest.mark.parametrize(

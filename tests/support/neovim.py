@@ -74,6 +74,8 @@ class Neovim:
     project: Path
     desk: Path
     env: Mapping[str, str] = field(repr=False)
+    patience: float = PATIENCE
+    """Seconds for a scenario."""
 
     def write(self, **files: str | bytes) -> None:
         """Write Python files of the project, by their names without the ending."""
@@ -118,11 +120,11 @@ class Neovim:
         stderr = asyncio.ensure_future(process.stderr.read())  # type: ignore[union-attr]
         trouble = ""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.patience):
                 await self._follow(process.stdout, cues or {})  # type: ignore[arg-type]
                 await process.wait()
         except TimeoutError:
-            trouble = f"Neovim was not done after {PATIENCE:g} s."
+            trouble = f"Neovim was not done after {self.patience:g} s."
         finally:
             left = await self._end(process)
             said = (await stderr).decode(errors="replace")

@@ -1,5 +1,8 @@
 """The menu: what can be done at a range. It asks no model and reads no disk.
 
+A cursor that selects nothing is offered the fixes of its whole line, those that it touches first: Neovim names
+only the findings that it touches, and a person means the line that is marked.
+
 The page of the document's present edition is used, and waited for where it is being made. What was made
 ahead for this very text stands first and brings its edit along (`ready`). With
 ``context.only``, a kind and all below it are given. What was not asked for by the person (trigger
@@ -26,6 +29,7 @@ from lastmile.text.edits import Span
 if TYPE_CHECKING:
     from lastmile.quoting import Quote
     from lastmile.tasks.kind import Offer
+    from lastmile.text.lines import LineIndex
 
 _QUICK = "quickfix"
 KINDS = (_QUICK, "refactor.rewrite", "refactor.extract", "source.fixAll.lastmile", "source.lastmile")
@@ -54,9 +58,9 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     known = evolve(known, page=evolve(page, diagnostics=(*page.diagnostics, *foreign)) if foreign else page)
     automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
     wanted = [_value(kind) for kind in context.only or ("",)]
-    found = islice(_offers(known, dict.fromkeys((span, *named)), wanted), _MOST)
+    found = islice(_offers(known, dict.fromkeys((span, *named, _around(snapshot.lines, span))), wanted), _MOST)
     offers = [(offer, _made(ls, document, offer, span)) for offer in found]
-    offers.sort(key=lambda item: _rank(*item))
+    offers.sort(key=lambda item: _rank(*item, span=span))
     quotes = await known.project.quotes([offer for offer, _ in offers], known.page)
     judged = [(_judged(offer, quote), quote, made) for (offer, made), quote in zip(offers, quotes, strict=True)]
     return [
@@ -67,7 +71,7 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
 
 
 def _offers(known: Known, spans: Iterable[Span], only: Sequence[str]) -> Iterator[Offer]:
-    """Go over what can be done at the cursor, which comes first, and against what the client named."""
+    """Go over what can be done at the cursor, which comes first, and against what is wrong around it."""
     seen = set()
     for offer in _found(known, spans, only):
         key = (offer.kind, offer.target, offer.title)
@@ -83,12 +87,19 @@ def _found(known: Known, spans: Iterable[Span], only: Sequence[str]) -> Iterator
                 yield from (offer for offer in kind.offers(known.page, span) if _is_within(offer.menu, only))
 
 
-def _rank(offer: Offer, made: Made | None) -> tuple[bool, bool, bool]:
-    """Put what is ready first, then what is surely right, then what is wrong at the cursor.
+def _around(lines: LineIndex, span: Span) -> Span:
+    """Give the line of a cursor, which is about all that is wrong on its line; a selection is what it is."""
+    row = lines.line_at(span.start)
+    return span if span.start != span.end else Span(lines.start(row), lines.end(row))
+
+
+def _rank(offer: Offer, made: Made | None, *, span: Span) -> tuple[bool, bool, bool, bool]:
+    """Put what is wrong before what could be better; then what is at the cursor, what is ready, what is surely right.
 
     Clients show the order that they get.
     """
-    return made is None, not offer.preferred, offer.menu != _QUICK
+    is_fix = offer.menu == _QUICK
+    return made is None and not is_fix, is_fix and not offer.target.touches(span), made is None, not offer.preferred
 
 
 def _made(ls: Server, document: Document, offer: Offer, span: Span) -> Made | None:
