@@ -22,7 +22,7 @@ def total(items, rate):
 
 print(sys.argv)
 """
-HINT, WARNING = 4, 2
+WARNING = 2
 
 
 def test_the_five_lines_are_five() -> None:
@@ -34,24 +34,24 @@ async def test_it_attaches_and_shows_what_ruff_finds(neovim: Neovim) -> None:
     seen = await neovim.go("look", open="shop.py", diagnostics=3, delete="unused", left=2)
     assert seen.noted["client"] == {"name": "lastmile", "root": str(neovim.project), "encoding": "utf-8"}
     assert seen.noted["diagnostics"] == [
-        ["ruff", "F401", HINT, 0, 7, 9, "`os` imported but unused"],
-        ["ruff", "F841", HINT, 6, 4, 10, "Local variable `unused` is assigned to but never used"],
+        ["ruff", "F401", WARNING, 0, 7, 9, "`os` imported but unused"],
+        ["ruff", "F841", WARNING, 6, 4, 10, "Local variable `unused` is assigned to but never used"],
         ["ruff", "E711", WARNING, 7, 15, 19, "Comparison to `None` should be `cond is None`"],
     ]
     assert sorted(seen.noted["drawn"]) == [
-        [0, 0, 0, "H "],
-        [0, 7, 9, "DiagnosticUnderlineHint"],
+        [0, 0, 0, "W "],
+        [0, 7, 9, "DiagnosticUnderlineWarn"],
         [0, 7, 9, "DiagnosticUnnecessary"],
-        [6, 0, 0, "H "],
-        [6, 4, 10, "DiagnosticUnderlineHint"],
+        [6, 0, 0, "W "],
+        [6, 4, 10, "DiagnosticUnderlineWarn"],
         [6, 4, 10, "DiagnosticUnnecessary"],
         [7, 0, 0, "W "],
         [7, 15, 19, "DiagnosticUnderlineWarn"],
     ]
-    signs = {0: "H ", 6: "H ", 7: "W "}
+    signs = {0: "W ", 6: "W ", 7: "W "}
     lines = SHOP.splitlines()
     assert seen.noted["screen"] == [f"{signs.get(at, '  ')}{line}".rstrip() for at, line in enumerate(lines)]
-    assert [mark[:2] for mark in seen.noted["drawn_after"] if mark[3] in {"H ", "W "}] == [[0, 0], [6, 0]]
+    assert [mark[:2] for mark in seen.noted["drawn_after"] if mark[3] == "W "] == [[0, 0], [6, 0]]
 
 
 # A text, where the cursor is, what the menu shows there, what is chosen, and how that changes the text.

@@ -247,6 +247,18 @@ async def test_what_a_model_drafted_is_taken_along_and_not_drafted_again(stage: 
     assert len(local.history) == asked
 
 
+async def test_rules_go_over_all_of_a_document_before_a_model_is_asked_for_anything(stage: Stage, folder: Path) -> None:
+    local = drafting(stage, held=True)
+    text = "def area(width):\n    return width * hight\n\n\ndef late():\n    import os\n    return None\n"
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", text)
+        await marked(editor, uri, "F401")
+        await asyncio.wait_for(local.asked.wait(), 20)
+        async with gated(local):
+            await asyncio.sleep(0)
+        await marked(editor, uri, "F821", "F401")
+
+
 async def test_a_key_ends_what_runs_and_a_rest_begins_it_again(stage: Stage, folder: Path) -> None:
     local = drafting(stage, held=True)
     async with window(stage, folder) as editor:

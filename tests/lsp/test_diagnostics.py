@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from tests.support.editor import PLAIN, VSCODE, Editor, editing
 from tests.support.stage import Stage
-from tests.support.wire import Json, RefusedError
+from tests.support.wire import Json, RefusedError, hello, program
 
 from lastmile.testing.memory import digest, hear
 from lastmile.testing.values import Answer, Result, Run, Wanted
 from lastmile.text.edits import Replacement, Span
+from lastmile.tools.ruff import bundled
 
 TEXT = "import os\nx = undefined\n"
 PULLING = {**VSCODE, "textDocument": {**VSCODE["textDocument"], "diagnostic": {}}}
@@ -31,10 +32,75 @@ async def pull(editor: Editor, uri: str, before: str | None = None) -> Json:
 async def test_findings_come_with_ruffs_codes_links_and_tags(stage: Stage, folder: Path) -> None:
     async with editing(stage, folder) as editor:
         unused, undefined = await editor.diagnostics(editor.open("x.py", TEXT))
-        assert (unused["source"], unused["code"], unused["severity"], unused["tags"]) == ("ruff", "F401", 4, [1])
+        assert (unused["source"], unused["code"], unused["severity"], unused["tags"]) == ("ruff", "F401", 2, [1])
         assert unused["codeDescription"]["href"].startswith("https://docs.astral.sh/ruff/rules/unused-import")
         assert unused["range"] == {"start": {"line": 0, "character": 7}, "end": {"line": 0, "character": 9}}
         assert (undefined["code"], undefined["severity"], "tags" in undefined) == ("F821", 1, False)
+
+
+RULES = """\
+import os, tempfile, unittest
+import numpy as np
+import pandas as pd
+import pytest
+import mock
+import xml.etree.cElementTree
+import typing
+from subprocess import run
+from typing import List, Text
+from os.path import commonprefix
+
+def os():
+    a, b = undefined()
+    unused = 1
+    # x = (1)
+    for at in []:
+        pass
+
+def f(arg, other: typing.ByteString, text: Text):
+    return np.int, np.product, lambda x: 0
+
+class A(unittest.TestCase):
+    def m(self, arg): self.assertEquals(1, 1)
+    @classmethod
+    def c(cls, arg): ...
+    @staticmethod
+    def s(arg): ...
+
+@pytest.yield_fixture
+def fixture():
+    frame = pd.DataFrame()
+    frame.ix[0]
+    run([], universal_newlines=True)
+    print(frame, late)  # noqa: F401
+    late = commonprefix([]), tempfile.mktemp()
+
+__all__ = ["nothing"]
+"""
+
+
+async def test_findings_are_as_bad_as_ruffs_own_server_says_and_have_its_tags(stage: Stage, folder: Path) -> None:
+    (folder / "ruff.toml").write_text('[lint]\nselect = ["ALL"]\nignore = ["INP001"]\n')
+    path = folder / "x.py"
+    async with program(str(bundled()), "server") as ruff:
+        asked = hello(textDocument={"diagnostic": {}, "publishDiagnostics": TAGS})
+        await ruff.wire.request("initialize", {**asked, "initializationOptions": ALL})
+        ruff.wire.notify("initialized", {})
+        document = {"uri": path.as_uri(), "languageId": "python", "version": 1, "text": RULES}
+        ruff.wire.notify("textDocument/didOpen", {"textDocument": document})
+        theirs = await ruff.wire.request("textDocument/diagnostic", {"textDocument": {"uri": path.as_uri()}})
+    async with editing(stage, folder) as editor:
+        ours = await editor.diagnostics(editor.open("x.py", RULES))
+    assert _told(ours) == _told(theirs["items"])
+    assert len([told for told in _told(ours) if told[2]]) > 20
+
+
+ALL = {"settings": {"lint": {"select": ["ALL"], "ignore": ["INP001"]}}}
+TAGS = {"tagSupport": {"valueSet": [1, 2]}}
+
+
+def _told(items: list[Json]) -> set[tuple[str, int, tuple[int, ...]]]:
+    return {(item["code"], item["severity"], tuple(item.get("tags", ()))) for item in items}
 
 
 async def test_a_client_that_knows_neither_links_nor_tags_gets_none(stage: Stage, folder: Path) -> None:

@@ -80,7 +80,7 @@ async def test_a_finding_says_what_where_and_how_bad(project: Path) -> None:
     text = "import os\nprint(x)\ndef f(a):\n    '{}'.format(1, a)\n"
     found = await Ruff().check(snapshot(project, text))
     assert [(item.code, item.severity, item.source) for item in found] == [
-        ("F401", Severity.HINT, "ruff"),
+        ("F401", Severity.WARNING, "ruff"),
         ("F821", Severity.ERROR, "ruff"),
         ("F523", Severity.WARNING, "ruff"),
     ]

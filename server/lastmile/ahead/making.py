@@ -1,6 +1,7 @@
 """Makes one fix before it is asked for, by the same loop and the same judge that would make it then.
 
-What differs is who drafts: the free tiers that it is handed, and nobody else. It is called for one
+What differs is who drafts, the free tiers that it is handed and nobody else, and that the way up is gone in
+two parts, so that all that rules can do is ready before a model is asked for anything. It is called for one
 thing at a time, and whoever cancels it waits no longer than for any other task.
 """
 
@@ -12,12 +13,12 @@ from contextlib import suppress
 from attrs import evolve, frozen
 
 from lastmile.ahead.policy import way
-from lastmile.ahead.values import Ready, Refused, is_decided, is_wide
+from lastmile.ahead.values import Left, Ready, Refused, is_decided, is_wide
 from lastmile.alone import alone
 from lastmile.cascade.loop import Cascade
-from lastmile.cascade.policy import RULES, Policy, route
+from lastmile.cascade.policy import RULES, Policy, route, stretches
 from lastmile.cascade.protocols import ConsentRequest, Tier
-from lastmile.cascade.values import Draft, Outcome, Replace, Task
+from lastmile.cascade.values import Attempt, Draft, Outcome, Replace, Status, Task
 from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
 from lastmile.tasks.kind import Offer, Page
@@ -42,19 +43,36 @@ class Maker:
     tiers: Mapping[str, Tier]
     """All that may draft."""
 
-    async def make(self, page: Page, offer: Offer, *, around: str) -> Ready | Refused | None:
-        """Draft and judge what an offer speaks of; None where that failed, which may be otherwise the next time.
+    async def make(self, page: Page, offer: Offer, *, around: str) -> Ready | Refused | Left | None:
+        """Have the rules draft what an offer speaks of, and judge it; what is left is a model's, for `go_on`.
 
-        What belongs to another file is refused. ``around`` is the state of the other documents.
+        None where that failed, which may be otherwise the next time. What belongs to another file is refused.
+        ``around`` is the state of the other documents.
         """
         policy = self._policy(page, offer)
         if policy is None:
             return Refused() if self.tiers.keys() <= {RULES} else None
+        first, *others = stretches(policy, {RULES})
+        rest = others[0] if others else first
+        if RULES not in first.ladder:
+            return Left(offer, rest)
         task = await self._task(page, offer)
         if task is None:
             return None
-        outcome = await self._run(task, policy)
-        around = around if is_wide(task, *(attempt.verdict for attempt in outcome.attempts)) else ""
+        outcome = await self._run(task, first)
+        if others and outcome.text is None and outcome.status is Status.SURFACED:
+            return Left(offer, rest, task, outcome.attempts)
+        return await self._came(page, offer, outcome, around)
+
+    async def go_on(self, page: Page, left: Left, *, around: str) -> Ready | Refused | None:
+        """Have a model of this machine draft what the rules left, given what they tried; gives what `make` does."""
+        task = left.task or await self._task(page, left.offer)
+        if task is None:
+            return None
+        return await self._came(page, left.offer, await self._run(task, left.policy, left.attempts), around)
+
+    async def _came(self, page: Page, offer: Offer, outcome: Outcome, around: str) -> Ready | Refused | None:
+        around = around if is_wide(outcome.task, *(attempt.verdict for attempt in outcome.attempts)) else ""
         if outcome.text is None:
             return Refused(around) if is_decided(outcome) else None
         if outcome.task.snapshot.uri != page.snapshot.uri:
@@ -103,7 +121,7 @@ class Maker:
             return evolve(task, ahead=True)
         return None
 
-    async def _run(self, task: Task, policy: Policy) -> Outcome:
+    async def _run(self, task: Task, policy: Policy, before: Sequence[Attempt] = ()) -> Outcome:
         parts = self.project.parts
         means = (parts.clock, parts.comparer, parts.appraiser)
-        return await Cascade(self.tiers, parts.judge, parts.bank, Nobody(), *means).run(task, policy)
+        return await Cascade(self.tiers, parts.judge, parts.bank, Nobody(), *means).run(task, policy, before=before)

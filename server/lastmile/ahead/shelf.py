@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
-from lastmile.ahead.values import Name, Ready, Refused
+from lastmile.ahead.values import Left, Name, Ready, Refused
 
 _MOST_TEXTS = 64
 _MOST_CHARACTERS = 32_000_000
 """Of the texts that what is ready keeps: 32 to 128 MB at the most."""
 
 _MOST_TRIED = 4096
+_MOST_LEFT = 512
 
 _TRIES = 5
 """How often something is tried that failed for a reason of the moment: a type checker that was cold, a deadline."""
@@ -37,6 +38,7 @@ class Shelf:
     _texts: OrderedDict[Key, dict[Name, Ready]] = field(factory=OrderedDict, init=False)
     _weight: int = field(default=0, init=False)
     _tried: OrderedDict[tuple[str, str], _Tried] = field(factory=OrderedDict, init=False)
+    _left: OrderedDict[tuple[str, str, str], Left] = field(factory=OrderedDict, init=False)
 
     def __len__(self) -> int:
         """Count what is ready."""
@@ -73,6 +75,7 @@ class Shelf:
             self._drop(key)
         for tried in [key for key in self._tried if document in {None, key[0]}]:
             del self._tried[tried]
+        self._left.clear()
 
     def drop(self, document: str, digest: str, name: Name) -> None:
         """Drop one edit: it was made anew, and did not pass."""
@@ -90,6 +93,7 @@ class Shelf:
             self._texts[key] = narrow
         for key in [key for key, tried in self._tried.items() if tried.refused is None or tried.refused.around]:
             del self._tried[key]
+        self._left.clear()
 
     def distrust(self, task: str) -> None:
         """Drop the edit of a task that a person found to be wrong, from every text that it is ready for."""
@@ -113,6 +117,16 @@ class Shelf:
         self._tried[document, what] = _Tried(failures + 1) if refused is None else _Tried(refused=refused)
         while len(self._tried) > _MOST_TRIED:
             self._tried.popitem(last=False)
+
+    def leave(self, what: str, digest: str, left: Left, *, around: str) -> None:
+        """Note what rules left of a text, so that they are not asked again while it waits for a model."""
+        self._left[what, digest, around] = left
+        while len(self._left) > _MOST_LEFT:
+            self._left.popitem(last=False)
+
+    def left(self, what: str, digest: str, *, around: str) -> Left | None:
+        """Look for what rules left of a text; ``around`` as in `find`."""
+        return self._left.get((what, digest, around))
 
     def __iter__(self) -> Iterator[Ready]:
         """Go over all that is ready."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from attrs import frozen
 
-from lastmile.cascade.values import Outcome, Status, Task, Verdict
+from lastmile.cascade.policy import Policy
+from lastmile.cascade.values import Attempt, Outcome, Status, Task, Verdict
 from lastmile.receipt import Alone
 from lastmile.tasks.kind import Offer
 from lastmile.text.edits import Replacement, Span
@@ -74,6 +75,21 @@ class Refused:
 
     around: str = ""
     """The state of the other documents where a check may have looked at them; empty where none did."""
+
+
+@frozen
+class Left:
+    """What rules did not get done, or what none of them is asked: a model of this machine may go on with it."""
+
+    offer: Offer
+    policy: Policy
+    """The way up that is left."""
+
+    task: Task | None = None
+    """What the rules were asked; None where they were not."""
+
+    attempts: tuple[Attempt, ...] = ()
+    """What they tried."""
 
 
 def is_wide(task: Task, *verdicts: Verdict) -> bool:

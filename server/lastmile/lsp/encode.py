@@ -33,10 +33,19 @@ READY = "fix ready: verified, free"
 READY_TITLE = "ready, free"
 _ANNOTATION = "lastmile"
 _Edit = types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit
+_UNUSED = (
+    *("F401", "F811", "F841", "B007", "RUF059", "RUF100"),
+    *("ARG001", "ARG002", "ARG003", "ARG004", "ARG005"),
+)
+_OLD = (
+    *("NPY001", "NPY003", "PD007", "PT020", "PYI057", "RUF071", "S306"),
+    *("UP005", "UP019", "UP021", "UP023", "UP026", "UP035"),
+)
 _TAGS = {
-    **dict.fromkeys(("F401", "F811", "F841", "ERA001"), types.DiagnosticTag.Unnecessary),
-    **dict.fromkeys(("UP005", "UP035", "NPY001", "NPY003"), types.DiagnosticTag.Deprecated),
+    **dict.fromkeys(_UNUSED, types.DiagnosticTag.Unnecessary),
+    **dict.fromkeys(_OLD, types.DiagnosticTag.Deprecated),
 }
+"""What ruff's own server says of a finding of a rule, which its other output leaves out."""
 
 
 @frozen

@@ -21,7 +21,7 @@ from lastmile.ahead.machine import Gauge
 from lastmile.ahead.making import Maker
 from lastmile.ahead.policy import LONGEST, Pace, drafters, pace, processors, wanted
 from lastmile.ahead.shelf import Shelf
-from lastmile.ahead.values import Name, Ready, name_of
+from lastmile.ahead.values import Left, Name, Ready, Refused, name_of
 from lastmile.config.ahead import Ahead
 from lastmile.errors import StaleError, ToolError
 from lastmile.lsp.documents import Document
@@ -196,25 +196,53 @@ class Readying:
                 self.shelf.put(place.document.key, evolve(carried, what=_what(place, carried.offer)))
 
     async def _make(self, ls: Server, place: _Place, offers: list[Offer]) -> None:
+        """Have the rules go over all of a document first, which takes next to nothing, and models over what is left."""
+        left = []
         for offer in offers:
-            what = _what(place, offer)
             if (
-                self.shelf.tried(place.document.key, what, around=place.around)
+                self.shelf.tried(place.document.key, _what(place, offer), around=place.around)
                 or self.find(ls, place.document, offer) is not None
             ):
                 continue
+            made = await self._by_rules(place, offer)
+            if isinstance(made, Left):
+                left.append(made)
+            else:
+                self._keep(ls, place, offer, made)
+        await self._go_on(ls, place, left)
+
+    async def _by_rules(self, place: _Place, offer: Offer) -> Ready | Refused | Left | None:
+        what, digest = _what(place, offer), place.snapshot.digest
+        left = self.shelf.left(what, digest, around=place.around)
+        if left is not None:
+            return left
+        with self._counted(await self._turn(place.known)), behind():
+            made = await place.maker.make(place.page, offer, around=place.around)
+        if isinstance(made, Left):
+            self.shelf.leave(what, digest, made, around=place.around)
+        return made
+
+    async def _go_on(self, ls: Server, place: _Place, left: list[Left]) -> None:
+        for item in left:
             pace = await self._turn(place.known)
-            times = processors(place.known.project.settings, place.maker.tiers, offer)
+            if pace.who is not Ahead.LOCAL:
+                return  # the cable was pulled
+            times = processors(place.known.project.settings, place.maker.tiers, item.offer)
             with self._counted(pace, times), behind():
-                ready = await place.maker.make(place.page, offer, around=place.around)
-            if not isinstance(ready, Ready):
-                self.shelf.give_up(place.document.key, what, ready)
-                name = name_of(offer.kind, offer.target, offer.detail)
-                self.shelf.drop(place.document.key, place.snapshot.digest, name)
-                continue
-            self.shelf.put(place.document.key, evolve(ready, what=what))
+                made = await place.maker.go_on(place.page, item, around=place.around)
+            self._keep(ls, place, item.offer, made)
+
+    def _keep(self, ls: Server, place: _Place, offer: Offer, made: Ready | Refused | None) -> None:
+        """Put what passed on the shelf, and note what did not."""
+        what = _what(place, offer)
+        if isinstance(made, Ready):
+            self.shelf.put(place.document.key, evolve(made, what=what))
             if time.monotonic() - self._shown > _SHOW:
                 self._show(ls, place)
+            return
+        self.shelf.give_up(place.document.key, what, made)
+        name = name_of(offer.kind, offer.target, offer.detail)
+        self.shelf.drop(place.document.key, place.snapshot.digest, name)
 
     def _show(self, ls: Server, place: _Place) -> None:
         """Show what is ready, where that is not what was shown last."""

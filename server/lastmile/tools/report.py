@@ -17,8 +17,9 @@ from lastmile.text.edits import Replacement, Span
 from lastmile.text.lines import LineIndex
 from lastmile.tools.process import Completed
 
-_ERROR_CODES = ("F821", "F822", "F823", "E9")
-_HINT_CODES = ("F401", "F811", "F841", "ERA001")
+_ERROR_CODES = frozenset({"F821", "E902", "invalid-syntax", ""})
+"""What ruff's own server calls an error; all else that it says is a warning."""
+
 _SAFETIES = {item.value: item for item in Safety}
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _LONGEST_REASON = 500
@@ -109,9 +110,7 @@ def _diagnostic(item: dict[str, Any], places: Places) -> Diagnostic:
 
 
 def _severity(code: str) -> Severity:
-    if code in {"", "invalid-syntax"} or code.startswith(_ERROR_CODES):
-        return Severity.ERROR
-    return Severity.HINT if code in _HINT_CODES else Severity.WARNING
+    return Severity.ERROR if code in _ERROR_CODES else Severity.WARNING
 
 
 def _fix(item: dict[str, Any] | None, places: Places) -> Fix | None:
