@@ -110,8 +110,9 @@ class Host:
             raise ModelError(message)
 
     async def _started(self, found: Places) -> None:
-        ended: Ending | None = await asyncio.to_thread(_spawn, self.model, self.env, found)
-        self._children.append(ended)
+        started = await asyncio.to_thread(_spawn, self.model, self.env, found)
+        self._children.append(started)
+        ended: Ending | None = started
         look = _FIRST_LOOK
         while not await _listens(found.address):
             if ended is not None and (status := ended()) is not None:
