@@ -31,7 +31,7 @@ Cue = Callable[[], Awaitable[object] | object]
 
 def block(page: Path, heading: str, *, language: str) -> str:
     """Take the one block of a language under a heading out of a page."""
-    section = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    section = re.split(r"^#{2,3} ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (text,) = (part for part in section if part.startswith(f"{heading}\n"))
     (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert isinstance(found, str)
