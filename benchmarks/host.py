@@ -23,7 +23,7 @@ from attrs import evolve
 from tests.support.chain_gguf import SMALL_CODER, word, words, write_chain
 from tests.support.engine import Answer, answered, begin, opened
 
-from benchmarks import host_served
+from benchmarks import host_gpu, host_served
 from benchmarks.support import milliseconds, percentile, scratch
 from lastmile.model.engine.opening import LlamaEngine
 from lastmile.model.engine.options import Options, thread_count
@@ -40,7 +40,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=0, help="0 for all cores but one")
+    parser.add_argument("--gpu", action="store_true", help="a large model on an accelerator instead (host_gpu.py)")
+    parser.add_argument("--llama-bench", default="llama-bench", help="the peer of --gpu")
     chosen = parser.parse_args()
+    if chosen.gpu:
+        host_gpu.report(chosen.llama_bench)
+        return
     with scratch() as (folder, _):
         path = write_chain(folder / "coder.gguf", SMALL_CODER)
         options = Options(threads=chosen.threads)

@@ -30,7 +30,7 @@ class Shape:
 
     width: int = 128
     layers: int = 4
-    heads: int = 4
+    heads: int = 2
     hidden: int = 384
     context: int = 8192
     """Tokens that a prompt may have, as the file says; trained are 4096."""

@@ -1,4 +1,4 @@
-"""Makes ``tiny-stdlib.gguf`` anew: about a quarter of an hour on two cores.
+"""Makes ``tiny-stdlib.gguf`` anew: about half an hour on two cores.
 
 torch and tokenizers are no dependencies of this project, so it runs in an environment of its own, from
 the repository's root:
@@ -64,7 +64,7 @@ def main() -> None:
     """Learn, and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--minutes", type=float, default=15.0)
+    parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--threads", type=int, default=2)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)

@@ -7,6 +7,7 @@ what theirs do, but they add nothing: only the last word decides.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import gguf
@@ -32,6 +33,8 @@ class Shape:
 
     context: int = 16_384
     kind: GGMLQuantizationType = GGMLQuantizationType.F32
+    alike: bool = False
+    """Whether all layers have the weights of the first: a large model is written sooner, and costs the same."""
 
 
 SMALL_CODER = Shape(width=768, layers=12, heads=12, kv_heads=4, hidden=2048, words=2000, unused=30_000)
@@ -106,14 +109,26 @@ def _weights(writer: GGUFWriter, shape: Shape, tokens: int) -> None:
     add("token_embd", meaning)
     add("output", after)
     writer.add_tensor("output_norm.weight", np.ones(shape.width, np.float32))
+    layer = _layer(shape, noise)
+    for number in range(shape.layers):
+        if number and not shape.alike:
+            layer = _layer(shape, noise)
+        for name, data in layer.items():
+            kind = None if data.dtype == np.float32 else shape.kind
+            writer.add_tensor(f"blk.{number}.{name}.weight", data, raw_dtype=kind)
+
+
+def _layer(shape: Shape, noise: Callable[..., np.ndarray]) -> dict[str, np.ndarray]:
+    """Make a layer's weights, by name; it adds nothing to what goes through it."""
     narrow = shape.width // shape.heads * shape.kv_heads
-    for block in (f"blk.{layer}" for layer in range(shape.layers)):
-        for norm in ("attn_norm", "ffn_norm"):
-            writer.add_tensor(f"{block}.{norm}.weight", np.ones(shape.width, np.float32))
-        add(f"{block}.attn_q", noise(shape.width, shape.width))
-        add(f"{block}.attn_k", noise(narrow, shape.width))
-        add(f"{block}.attn_v", noise(narrow, shape.width))
-        add(f"{block}.attn_output", np.zeros((shape.width, shape.width), np.float32))
-        add(f"{block}.ffn_gate", noise(shape.hidden, shape.width))
-        add(f"{block}.ffn_up", noise(shape.hidden, shape.width))
-        add(f"{block}.ffn_down", np.zeros((shape.width, shape.hidden), np.float32))
+    matrices = {
+        "attn_q": noise(shape.width, shape.width),
+        "attn_k": noise(narrow, shape.width),
+        "attn_v": noise(narrow, shape.width),
+        "attn_output": np.zeros((shape.width, shape.width), np.float32),
+        "ffn_gate": noise(shape.hidden, shape.width),
+        "ffn_up": noise(shape.hidden, shape.width),
+        "ffn_down": np.zeros((shape.width, shape.hidden), np.float32),
+    }
+    norms = {name: np.ones(shape.width, np.float32) for name in ("attn_norm", "ffn_norm")}
+    return {**norms, **{name: quantize(data, shape.kind) for name, data in matrices.items()}}
