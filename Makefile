@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test lint types docs lock tools editors vsix vocabularies benchmarks clean
+.PHONY: help setup demo quick test lint types extension docs lock tools editors vsix vocabularies benchmarks clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -29,9 +29,11 @@ demo: $(READY) ## Fix what is wrong in examples/bookshelf, free, and show how; n
 quick: $(READY) ## Run the fast tests (under a minute)
 	@$(BIN)/python -m pytest -q -n 2 -m "not slow and not editor"
 
-test: $(READY) lint types ## Run everything: lint, types, all tests, coverage
+test: $(READY) ## Run everything: lint, types, all tests, coverage
+	@$(MAKE) --no-print-directory -j 2 types lint extension
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -n 2
+	@$(BIN)/coverage run --source=lastmile -m lastmile --version >/dev/null # names the files that nothing ran
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
@@ -42,6 +44,11 @@ lint: $(READY) ## Lint and check the formatting
 
 types: $(READY) ## Check the types, strictly
 	@$(BIN)/mypy
+
+extension: ## Check the types and the style of the VS Code extension, where its packages are
+	@if [ -e editors/vscode/node_modules/.package-lock.json ] && command -v npm >/dev/null; \
+		then cd editors/vscode && npm run --silent check; \
+		else echo "The VS Code extension is not checked; \`make editors\` installs what it needs."; test -z "$$CI"; fi
 
 docs: $(READY) ## Write the generated parts of the docs
 	@$(BIN)/python -m lastmile.config.describe
