@@ -78,7 +78,8 @@ class PlainBench:
 
     async def _pytest(self, wanted: Wanted, copy: Path, answers: Path) -> str:
         call = [
-            *("env", f"ANSWERS={answers}", f"TRACED={self._traced(wanted, copy)}"),
+            *("env", "-u", "COVERAGE_PROCESS_CONFIG", "-u", "COVERAGE_PROCESS_START"),  # nothing of ours runs there
+            *(f"ANSWERS={answers}", f"TRACED={self._traced(wanted, copy)}"),
             *(f"FORGIVEN={json.dumps(wanted.forgiven) if wanted.first_failure else ''}",),
             *(f"PYTHONPATH={os.pathsep.join((str(copy), str(_HERE)))}", "PYTHONDONTWRITEBYTECODE=1"),
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1",  # they take three times as long to load as the rest takes to run
