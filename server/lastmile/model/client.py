@@ -173,6 +173,7 @@ def _body(fill: Fill, *, most: int, document: str, urgency: Urgency) -> bytes:
             "max_tokens": most,
             "document": document,
             "urgency": urgency.name.lower(),
+            "confidence": False,
             "stream": True,
         }
     )

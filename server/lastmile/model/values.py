@@ -116,6 +116,9 @@ class Ask:
     likeliest: int | None = None
     """How many of the likeliest tokens are told with each one that was chosen; None where tokens are not told."""
 
+    confidence: bool = True
+    """Whether it is to be said how sure the model was: that takes a look at the whole vocabulary at each token."""
+
 
 class Reason(Enum):
     """Why a sample ended."""
@@ -167,7 +170,7 @@ class Ended:
     reason: Reason
     tokens: int
     confidence: Confidence | None = None
-    """None for a sample without tokens."""
+    """None for a sample without tokens, and where neither it nor its tokens were asked for."""
 
 
 @frozen

@@ -78,6 +78,14 @@ async def test_a_stream_comes_in_pieces_and_ends_with_its_usage(caller: Caller) 
     assert (usage["choices"], usage["usage"].items() >= USAGE.items(), done) == ([], True, "[DONE]")
 
 
+async def test_how_sure_the_model_was_is_not_reckoned_where_nobody_wants_to_know(caller: Caller) -> None:
+    body = {"prompt": words(5, 3), "max_tokens": 3, "confidence": False}
+    _, answer = await caller.post("completions", body)
+    assert (answer["choices"][0]["text"], answer["choices"][0]["confidence"]) == (words(8, 3), None)
+    _, answer = await caller.post("completions", body | {"logprobs": 1})
+    assert answer["choices"][0]["logprobs"]["token_logprobs"][0] < 0
+
+
 async def test_samples_share_a_prompt(caller: Caller) -> None:
     warm = {"temperature": [0, 5.0, 5.0], "top_k": 0, "top_p": 1, "min_p": 0, "n": 3, "seed": 7}
     _, answer = await caller.post("completions", {"prompt": words(5, 3), "max_tokens": 3, **warm})

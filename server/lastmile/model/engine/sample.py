@@ -41,7 +41,9 @@ class Sample:
     _hear: Hear
     _chooser: Chooser
     _speech: Speech
-    _sureness: Sureness
+    _sureness: Sureness | None = None
+    """None where nobody wants to know."""
+
     _grammar: Grammar | None = None
     _telling: Telling | None = None
     """None where tokens are not told."""
@@ -60,7 +62,7 @@ class Sample:
             self.end(Reason.STOP)
             return -1
         self.count += 1
-        whole = self._sureness.note(logits, token)
+        whole = 0.0 if self._sureness is None else self._sureness.note(logits, token)
         if self._telling is not None:
             self._telling.note(logits, token, start=self._speech.read, whole=whole)
         self._say(self._speech.add(self._model.vocabulary.piece(token)))
@@ -75,7 +77,8 @@ class Sample:
         """Say that it is complete, with what was held back."""
         self.reason = reason
         self._say(self._speech.end(), last=True)
-        self._hear(Ended(self.number, reason, self.count, self._sureness.confidence()))
+        confidence = None if self._sureness is None else self._sureness.confidence()
+        self._hear(Ended(self.number, reason, self.count, confidence))
         self.close()
 
     def close(self) -> None:
@@ -108,7 +111,7 @@ def _begun(ask: Ask, number: int, sequence: Sequence, *, most: int, model: Model
         hear=hear,
         chooser=Chooser(ask.samples[number], grammar),
         speech=Speech(ask.stop),
-        sureness=Sureness(model.scratch),
+        sureness=Sureness(model.scratch) if ask.confidence or ask.likeliest is not None else None,
         grammar=grammar,
         telling=None if ask.likeliest is None else Telling(model.vocabulary, ask.likeliest),
     )

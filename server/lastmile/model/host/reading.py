@@ -84,6 +84,7 @@ def _ask(body: Body, prompt: Prompt) -> Ask:
         _URGENCIES[urgency],
         _document(body),
         _likeliest(body, chat=not isinstance(prompt, Plain | Fill)),
+        bool(_of(body, "confidence", bool, default=True)),
     )
 
 
