@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.filling import Desk, ScriptedFiller, pieces
 
-from lastmile.complete.brackets import balance
+from lastmile.complete.brackets import balance, balances
 from lastmile.complete.reparsing import Reparsing
 from lastmile.complete.stopping import Scene, cut
 from lastmile.complete.tidying import fitted, joined
@@ -158,6 +158,13 @@ def test_brackets_balance(text: str) -> None:
     found = balance(text)
     assert len(found.closed) == len(found.ends) <= len(text)
     assert all(text[end - 1] == char for end, char in zip(found.ends, found.closed, strict=True))
+
+
+@given(text=STREAMS)
+def test_lines_balance_as_the_text_up_to_their_ends(text: str) -> None:
+    lines = text.split("\n")
+    found = list(balances(lines))
+    assert found == [balance("\n".join(lines[:count])) for count in range(1, len(lines) + 1)]
 
 
 @settings(max_examples=150, deadline=None)

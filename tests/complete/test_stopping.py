@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -52,6 +53,14 @@ def test_where_a_text_ends(source: str, text: str, kept: str, why: Why | None) -
     place = look(source.replace(MARK, ""), source.index(MARK), "python")
     found = cut(text, scene(window(source), place))
     assert (text if found is None else text[: found.length], found and found.why) == (kept, why)
+
+
+def test_a_long_text_is_looked_at_in_no_time() -> None:
+    place = scene(window("if a:\n    ‸\n"), look("if a:\n    \n", 10, "python"))
+    text = "\n".join(f"    value_{number} = compute(a, b)[0]" for number in range(2000))
+    began = time.perf_counter()
+    assert cut(text, place) is None
+    assert time.perf_counter() - began < 1  # it took a minute when each line was weighed with all before it
 
 
 @pytest.mark.parametrize(

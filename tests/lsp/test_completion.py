@@ -229,8 +229,11 @@ async def test_definitions_come_from_files_that_are_imported_and_from_nowhere_el
     (folder / "src").mkdir()
     (folder / "src" / "shapes.py").write_text("class Shape:\n    def area(self, scale): ...\n")
     (folder.parent / "outside.py").write_text("class Secret:\n    def key(self): ...\n")
+    (folder / "src" / "link.py").symlink_to(folder.parent / "outside.py")
+    (folder / "src" / "circle.py").symlink_to(folder / "src" / "circle.py")
     async with editing(stage, folder, settings={"completion": {"debounce": 0}}) as editor:
-        source = "from shapes import Shape\nfrom ...outside import Secret\nx = (Secret(), Shape(‸))\n"
+        imports = "from shapes import Shape\nfrom ...outside import Secret\nimport link, circle\n"
+        source = f"{imports}x = (Secret(), link.Secret, circle.a, Shape(‸))\n"
         uri, at = put(editor, source, "src/x.py")
         await inline(editor, uri, at)
         while not filler.prefilled:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
 from attrs import frozen
 
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _OPENERS = frozenset(_PAIRS.values())
 _QUOTES = frozenset("\"'`")
 CLOSERS = frozenset(_PAIRS) | _QUOTES
+_TELLING = re.compile(r"""[()\[\]{}"'`]""")
 
 
 @frozen
@@ -26,24 +30,37 @@ class Balance:
 
 def balance(text: str) -> Balance:
     """Weigh a text. What stands in a string on one line does not count, nor does a lone apostrophe."""
+    return next(balances([text]))
+
+
+def balances(lines: Iterable[str]) -> Iterator[Balance]:
+    """Weigh a text by its lines, and give for each what the text comes to up to its end."""
     opened: list[str] = []
     closed: list[str] = []
     ends: list[int] = []
+    start = 0
+    for line in lines:
+        for char, end in _brackets(line):
+            if char in _OPENERS:
+                opened.append(char)
+            elif opened and opened[-1] == _PAIRS[char]:
+                opened.pop()
+            else:
+                closed.append(char)
+                ends.append(start + end)
+        start += len(line) + 1
+        yield Balance("".join(opened), "".join(closed), tuple(ends))
+
+
+def _brackets(text: str) -> Iterator[tuple[str, int]]:
+    """Give the brackets outside of strings, and the offset after each."""
     at = 0
-    while at < len(text):
-        char = text[at]
-        if char in _QUOTES:
-            at = _after_string(text, at)
-            continue
-        if char in _OPENERS:
-            opened.append(char)
-        elif char in _PAIRS and opened and opened[-1] == _PAIRS[char]:
-            opened.pop()
-        elif char in _PAIRS:
-            closed.append(char)
-            ends.append(at + 1)
-        at += 1
-    return Balance("".join(opened), "".join(closed), tuple(ends))
+    while (found := _TELLING.search(text, at)) is not None:
+        at = found.end()
+        if found[0] in _QUOTES:
+            at = _after_string(text, at - 1)
+        else:
+            yield found[0], at
 
 
 def _after_string(text: str, at: int) -> int:

@@ -12,7 +12,7 @@ from enum import Enum
 
 from attrs import frozen
 
-from lastmile.complete.brackets import balance
+from lastmile.complete.brackets import balance, balances
 from lastmile.complete.values import Place, Where
 from lastmile.complete.window import Window
 
@@ -132,8 +132,7 @@ def _line_end(lines: Sequence[str], scene: Scene) -> Cut | None:
 def _block_end(lines: Sequence[str], scene: Scene) -> Cut | None:
     """Find the line after which the block or the bracket around the cursor is closed."""
     at = len(lines[0])
-    for number, line in enumerate(lines[1:], 1):
-        so_far = balance("\n".join(lines[:number]))
+    for number, (line, so_far) in enumerate(zip(lines[1:], balances(lines), strict=False), 1):
         if scene.depth and len(so_far.closed) >= scene.depth:
             return _closed(lines, number - 1, at, scene)
         leaves = columns(line) < scene.least and not so_far.opened

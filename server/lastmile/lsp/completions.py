@@ -114,12 +114,24 @@ class Completions:
 
 
 def _read(places: Sequence[Sequence[str]], folders: Sequence[Path]) -> dict[str, str]:
-    """Read of each module the first of its files that is there and in the workspace; nothing else is opened."""
+    """Read of each module the first of its files that is there and in the workspace; nothing else is opened.
+
+    What a link leads to outside is not in it.
+    """
     found: dict[str, str] = {}
+    roots = [folder.resolve() for folder in folders]
     for files in places:
-        inside = (path for path in map(Path, files) if any(path.is_relative_to(folder) for folder in folders))
-        path = next((path for path in inside if path.is_file()), None)
-        if path is not None and len(found) < _MOST_FILES and path.stat().st_size < _LONGEST_FILE:
-            with suppress(OSError):
+        inside = (path for path in map(Path, files) if _is_inside(path, roots))
+        with suppress(OSError):
+            path = next((path for path in inside if path.is_file()), None)
+            if path is not None and len(found) < _MOST_FILES and path.stat().st_size < _LONGEST_FILE:
                 found[str(path)] = path.read_text("utf-8", "replace")
     return found
+
+
+def _is_inside(path: Path, roots: Sequence[Path]) -> bool:
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError):  # links that go in a circle
+        return False
+    return any(real.is_relative_to(root) for root in roots)
