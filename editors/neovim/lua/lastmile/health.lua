@@ -55,11 +55,17 @@ local function check_program()
 end
 
 local function check_clients()
-  local clients = vim.lsp.get_clients({ name = server.name })
+  local clients = server.clients()
   for _, client in ipairs(clients) do
     local buffers = #vim.tbl_keys(client.attached_buffers)
-    local words = "running in %s, attached to %d buffer%s"
-    vim.health.ok(words:format(client.root_dir or "no folder", buffers, buffers == 1 and "" or "s"))
+    local words = client.initialized and "running in %s, attached to %d buffer%s"
+      or "started in %s for %d buffer%s, and has not answered"
+    local said = words:format(client.root_dir or "no folder", buffers, buffers == 1 and "" or "s")
+    if client.initialized then
+      vim.health.ok(said)
+    else
+      vim.health.warn(said, "`:LspLastmile log` shows what it said, `:LspLastmile restart` tries again.")
+    end
   end
   local trouble = server.trouble()
   if trouble then

@@ -1,11 +1,16 @@
 -- The server as a program: where it is, whether it will do, and what is said when it does not.
 --
 -- A server that is missing, too old or fails at its start is told of once, with what to do, and not
--- started again for every file that is opened: `:LspLastmile restart` tries again.
+-- started again for every file that is opened: `:LspLastmile restart` tries again. One that only does not
+-- answer is told of too, and may still come.
 
 local tell = require("lastmile.tell")
 
-local server = { name = "lastmile", minimum = "0.1.0" }
+local server = {
+  name = "lastmile",
+  minimum = "0.1.0",
+  patience = 15, -- seconds that a start may take: many times what it does on a slow machine
+}
 
 local most_crashes = 3
 local retry = "`:LspLastmile restart` tries again."
@@ -13,6 +18,7 @@ local retry = "`:LspLastmile restart` tries again."
 local trouble ---@type string? why none is started any more
 local started = {} ---@type table<integer, true> clients whose server answered
 local crashes = 0
+local is_silence_told = false
 
 ---@param why string
 local function give_up(why)
@@ -88,6 +94,40 @@ local function too_old(found)
   give_up(words:format(found, server.minimum, retry))
 end
 
+-- Gives all clients, also those whose server has not answered; Neovim lists these to none but itself.
+---@return vim.lsp.Client[]
+function server.clients()
+  ---@diagnostic disable-next-line: invisible
+  return vim.lsp.get_clients({ name = server.name, _uninitialized = true })
+end
+
+---@param config vim.lsp.ClientConfig
+local function look_for_answer(config)
+  for _, client in ipairs(server.clients()) do
+    if client.config == config and not client.initialized and not is_silence_told then
+      is_silence_told = true
+      local words =
+        "the server was started and has not answered for %g s. `:checkhealth lastmile` looks for the cause, `:LspLastmile log` shows what it said; `:LspLastmile restart` ends it and tries again."
+      tell.warn(words:format(server.patience))
+    end
+  end
+end
+
+-- Takes note of a server that is started (`before_init`), and gives it its settings along: by the first ones
+-- it decides what it offers, and Neovim cannot be told later of all of that.
+---@param params lsp.InitializeParams
+---@param config vim.lsp.ClientConfig
+function server.starting(params, config)
+  local settings = (config.settings or {}).lastmile
+  local given = params.initializationOptions
+  if type(settings) == "table" and next(settings) and (given == nil or type(given) == "table") then
+    params.initializationOptions = vim.tbl_extend("force", given or {}, settings)
+  end
+  vim.defer_fn(function()
+    look_for_answer(config)
+  end, server.patience * 1000)
+end
+
 -- Takes note of a server that answered (`on_init`).
 ---@param client vim.lsp.Client
 function server.started(client)
@@ -152,15 +192,15 @@ end
 
 -- Ends all servers and starts them anew, also where that failed before.
 function server.restart()
-  trouble, crashes = nil, 0
+  trouble, crashes, is_silence_told = nil, 0, false
   vim.lsp.enable(server.name, false)
-  for _, client in ipairs(vim.lsp.get_clients({ name = server.name })) do
+  for _, client in ipairs(server.clients()) do
     client:stop()
   end
   local looks = 0
   local function again()
     looks = looks + 1
-    if #vim.lsp.get_clients({ name = server.name }) > 0 and looks < 100 then
+    if #server.clients() > 0 and looks < 100 then
       vim.defer_fn(again, 50)
     else
       vim.lsp.enable(server.name)
