@@ -60,7 +60,7 @@ function plugin.unserved(drive)
   steps(drive)
 end
 
--- Opens files whose server does not answer, and puts one in its place that does.
+-- Opens files whose server does not answer, and puts one in its place that does, or leaves Neovim.
 function plugin.silent(drive)
   local server = require("lastmile.server")
   local usual = server.patience
@@ -73,6 +73,9 @@ function plugin.silent(drive)
   vim.cmd.checkhealth("lastmile")
   drive.note("health", page())
   vim.cmd.bdelete()
+  if not drive.given.replaced then
+    return
+  end
   server.patience = usual
   vim.lsp.config("lastmile", { cmd = { "lastmile", "serve" } })
   vim.cmd("LspLastmile restart")

@@ -138,14 +138,15 @@ async def test_of_two_clients_on_one_buffer_ours_is_left(plugged: Neovim, case: 
 SILENT = "#!/bin/sh\ncase $1 in serve) exec sleep 60;; *) echo 'lastmile, version 0.1.0';; esac\n"
 
 
-async def test_a_server_that_does_not_answer_is_told_of_once_and_can_be_replaced(
-    plugged: Neovim, tmp_path: Path
+@pytest.mark.parametrize("replaced", [True, False], ids=["replaced", "left as it is"])
+async def test_a_server_that_does_not_answer_is_told_of_once_and_ended_with_neovim(
+    plugged: Neovim, tmp_path: Path, *, replaced: bool
 ) -> None:
     cmd = program(tmp_path, SILENT)
     add(plugged, f'vim.lsp.config("lastmile", {{ cmd = {{ {json.dumps(cmd)}, "serve" }} }})')
     plugged.write(shop=SHOP, other=SHOP)
     message = "the server was started and has not answered for 0.2 s. `:checkhealth lastmile` looks for the cause,"
-    given = {"files": ["shop.py", "other.py"], "patience": 0.2, "message": message}
+    given = {"files": ["shop.py", "other.py"], "patience": 0.2, "message": message, "replaced": replaced}
     seen = await plugged.go("plugin.silent", fails=True, **given)
     assert seen.messages.count("Lastmile: ") == 1
     assert "has not answered" in seen.noted["health"]

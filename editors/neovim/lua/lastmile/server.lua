@@ -190,6 +190,15 @@ function server.ended(code, signal, id)
   end
 end
 
+-- Ends the servers that have not answered: Neovim, when it is left, ends only those that have.
+function server.leave()
+  for _, client in ipairs(server.clients()) do
+    if not client.initialized then
+      client:stop()
+    end
+  end
+end
+
 -- Ends all servers and starts them anew, also where that failed before.
 function server.restart()
   trouble, crashes, is_silence_told = nil, 0, false
