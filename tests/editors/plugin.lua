@@ -60,6 +60,13 @@ function plugin.unserved(drive)
   steps(drive)
 end
 
+-- Opens files that no server is to come to; what is said of them is said at once.
+function plugin.quiet(drive)
+  for _, name in ipairs(drive.given.files) do
+    vim.cmd.edit(name)
+  end
+end
+
 -- Opens files whose server does not answer, and puts one in its place that does, or leaves Neovim.
 function plugin.silent(drive)
   local server = require("lastmile.server")
@@ -112,7 +119,7 @@ function plugin.completed(drive)
   local offered = {}
   for _, begun in ipairs(drive.given.lines) do
     local range, rest = begun:match("^('<,'>)(.*)$")
-    local line = ("%sLspLastmile %s"):format(range or "", rest or begun)
+    local line = ("%s%s %s"):format(range or "", drive.given.command, rest or begun)
     table.insert(offered, vim.fn.getcompletion(line, "cmdline"))
   end
   drive.note("completed", offered)
@@ -267,6 +274,9 @@ function plugin.paused(drive)
   end)
   vim.cmd("LspLastmile pause")
   drive.note("resumed", vim.lsp.inline_completion.is_enabled({ bufnr = 0 }))
+  if not drive.given.keys then
+    return
+  end
   dofile(drive.folder .. "/scenarios.lua").complete(drive)
   drive.noted.shown, drive.noted.lines = nil, nil
 end

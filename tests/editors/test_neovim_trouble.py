@@ -53,6 +53,20 @@ async def test_a_server_that_will_not_do_is_told_of_once(plugged: Neovim, tmp_pa
     assert seen.noted == {"clients": 0, "status": "Lastmile is off"}
 
 
+# A Neovim where the server is not enabled; 0.11 cannot tell.
+UNASKED = {"0.12": "", "0.11": "vim.lsp.is_enabled = nil"}
+
+
+@pytest.mark.parametrize("case", UNASKED)
+async def test_nothing_is_said_where_it_is_not_enabled(plugged: Neovim, case: str) -> None:
+    init = plugged.home / ".config" / "nvim" / "init.lua"
+    found = init.read_text(encoding="utf-8").replace('vim.lsp.enable("lastmile")', UNASKED[case])
+    plugged.configure(found, 'vim.lsp.config("lastmile", { cmd = { "lastmile-that-is-not-there", "serve" } })')
+    plugged.write(shop=SHOP)
+    seen = await plugged.go("plugin.quiet", files=["shop.py"])
+    assert "Lastmile" not in seen.messages
+
+
 async def test_a_server_that_says_it_is_too_old_is_stopped(plugged: Neovim) -> None:
     add(plugged, STAND_IN)
     plugged.write(shop=SHOP, other=SHOP)

@@ -115,13 +115,20 @@ function attach.settle()
   end
 end
 
--- Ends everything that Lastmile's servers are at.
+local drafting = {
+  "codeAction/resolve",
+  "textDocument/inlineCompletion",
+  "workspace/executeCommand",
+}
+
+-- Ends all drafts that Lastmile's servers are at. What is asked for besides, as findings are, goes on: Neovim
+-- would not ask again.
 ---@return integer ended requests
 function attach.cancel()
   local ended = 0
   for _, client in ipairs(vim.lsp.get_clients({ name = server.name })) do
     for id, request in pairs(client.requests) do
-      if request.type == "pending" then
+      if request.type == "pending" and vim.list_contains(drafting, request.method) then
         client:cancel_request(id)
         ended = ended + 1
       end

@@ -53,10 +53,9 @@ function server.trouble()
   return trouble
 end
 
--- Says once that the program is missing, where a file that it should serve is opened: Neovim 0.12 starts
--- nothing then, and writes that down in its log alone.
+-- Says once that the program is missing, where a file that it should serve is opened.
 ---@param buffer integer
-function server.look(buffer)
+local function look_for_program(buffer)
   local config, options = vim.lsp.config[server.name], vim.bo[buffer]
   local is_file = options.buftype == ""
     and config
@@ -65,9 +64,17 @@ function server.look(buffer)
     return
   end
   local cmd = server.cmd()
-  local is_wanted = not vim.lsp.is_enabled or vim.lsp.is_enabled(server.name)
-  if is_wanted and cmd and vim.fn.executable(cmd[1]) == 0 then
+  if cmd and vim.fn.executable(cmd[1]) == 0 then
     give_up(("there is no program `%s`. Install it (:help lastmile-install); %s"):format(cmd[1], retry))
+  end
+end
+
+-- Looks for the program where a file is opened (FileType): Neovim 0.12 asks for no root where it is missing, and
+-- writes that down in its log alone. Neovim 0.11, which cannot say what is enabled, does ask (`root_dir`).
+---@param buffer integer
+function server.look(buffer)
+  if vim.lsp.is_enabled and vim.lsp.is_enabled(server.name) then
+    look_for_program(buffer)
   end
 end
 
@@ -75,7 +82,7 @@ end
 ---@param buffer integer
 ---@param on_dir fun(root?: string)
 function server.root(buffer, on_dir)
-  server.look(buffer)
+  look_for_program(buffer)
   if not trouble and not vim.api.nvim_buf_get_name(buffer):match("^%a[%w+.-]+://") then
     on_dir(vim.fs.root(buffer, vim.lsp.config[server.name].root_markers or {}))
   end
@@ -155,6 +162,7 @@ end
 
 ---@param code integer
 local function failed_at_start(code)
+  trouble = "the server ended at its start" -- until it is known why, none is started either
   server.shell({ "--version" }, function(done)
     local version = vim.version.parse(done.stdout or "")
     if version and server.is_too_old(tostring(version)) then
@@ -165,7 +173,6 @@ local function failed_at_start(code)
       give_up(words:format(code, retry))
     end
   end, 10)
-  trouble = "the server ended at its start" -- until it is known why, none is started either
 end
 
 -- Takes note of a server that ended (`on_exit`); Neovim says itself that it did.
