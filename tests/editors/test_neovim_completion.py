@@ -126,6 +126,7 @@ async def test_paused_completions_are_not_shown(completing: Neovim, filler: dict
     seen = await completing.go("plugin.paused", env=filler, open="area.py", cursor="    ", keys="A")
     assert seen.noted == {"paused": False, "resumed": True}
     assert "completions are paused." in seen.messages
+    assert "completions are on." in seen.messages
 
 
 async def test_completions_that_are_not_wanted_are_not_resumed(completing: Neovim, filler: dict[str, str]) -> None:
@@ -133,4 +134,4 @@ async def test_completions_that_are_not_wanted_are_not_resumed(completing: Neovi
     completing.configure("vim.g.lastmile = { completion = false }", init.read_text(encoding="utf-8"))
     seen = await completing.go("plugin.paused", env=filler, open="area.py")
     assert seen.noted == {"paused": False, "resumed": False}
-    assert "completions are on." in seen.messages
+    assert "completions are off by vim.g.lastmile, and paused no more." in seen.messages

@@ -38,7 +38,13 @@ function completion.pause()
       vim.lsp.inline_completion.enable(is_shown, { bufnr = buffer })
     end
   end
-  tell.say(completion.paused and "completions are paused." or "completions are on.")
+  if completion.paused then
+    tell.say("completions are paused.")
+  else
+    tell.say(
+      is_shown and "completions are on." or "completions are off by vim.g.lastmile, and paused no more."
+    )
+  end
 end
 
 ---@class lastmile.Rest
