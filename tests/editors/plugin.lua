@@ -60,13 +60,66 @@ function plugin.unserved(drive)
   steps(drive)
 end
 
+-- Opens files that no server is to come to; what is said of them is said at once.
+function plugin.quiet(drive)
+  for _, name in ipairs(drive.given.files) do
+    vim.cmd.edit(name)
+  end
+end
+
+-- Opens files whose server does not answer, and puts one in its place that does, or leaves Neovim.
+function plugin.silent(drive)
+  local server = require("lastmile.server")
+  local usual = server.patience
+  server.patience = drive.given.patience
+  for _, name in ipairs(drive.given.files) do
+    vim.cmd.edit(name)
+    drive.wait_for_message(drive.given.message)
+  end
+  vim.wait(drive.given.patience * 2000) -- in which it would be said again
+  vim.cmd.checkhealth("lastmile")
+  drive.note("health", page())
+  vim.cmd.bdelete()
+  if not drive.given.replaced then
+    return
+  end
+  server.patience = usual
+  vim.lsp.config("lastmile", { cmd = { "lastmile", "serve" } })
+  vim.cmd("LspLastmile restart")
+  drive.wait_for("the server that answers is attached", function()
+    return drive.client() ~= nil
+  end)
+end
+
+-- Waits for the lenses of a file, and runs the one of a line by Neovim's own key.
+function plugin.lenses(drive)
+  drive.open(drive.given.open)
+  local function titles()
+    local found = vim.tbl_map(function(each)
+      return each.lens.command.title
+    end, vim.lsp.codelens.get({ bufnr = 0 }))
+    table.sort(found)
+    return found
+  end
+  drive.wait_for("the lenses are shown", function()
+    return #titles() == drive.given.lenses
+  end)
+  drive.note("titles", titles())
+  drive.cursor(drive.given.cursor)
+  drive.change_by(function()
+    drive.type("grx")
+  end)
+  drive.rest()
+  vim.cmd.write()
+end
+
 -- Gives what the command line offers behind each of the beginnings.
 function plugin.completed(drive)
   drive.open(drive.given.open)
   local offered = {}
   for _, begun in ipairs(drive.given.lines) do
     local range, rest = begun:match("^('<,'>)(.*)$")
-    local line = ("%sLspLastmile %s"):format(range or "", rest or begun)
+    local line = ("%s%s %s"):format(range or "", drive.given.command, rest or begun)
     table.insert(offered, vim.fn.getcompletion(line, "cmdline"))
   end
   drive.note("completed", offered)
@@ -221,6 +274,9 @@ function plugin.paused(drive)
   end)
   vim.cmd("LspLastmile pause")
   drive.note("resumed", vim.lsp.inline_completion.is_enabled({ bufnr = 0 }))
+  if not drive.given.keys then
+    return
+  end
   dofile(drive.folder .. "/scenarios.lua").complete(drive)
   drive.noted.shown, drive.noted.lines = nil, nil
 end

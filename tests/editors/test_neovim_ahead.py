@@ -27,6 +27,23 @@ async def test_a_fix_that_is_ready_is_shown_and_taken_without_a_word(neovim: Neo
     assert taken == [("fix", "rules", 1)]
 
 
+# How a person says that they want lenses.
+LENSES = {
+    "settings": "settings = { lastmile = { ahead_lens = true } }",
+    "init_options": "init_options = { ahead_lens = true }",
+}
+
+
+@pytest.mark.parametrize("case", LENSES)
+async def test_a_lens_is_shown_and_run_by_its_key(plugged: Neovim, case: str) -> None:
+    init = plugged.home / ".config" / "nvim" / "init.lua"
+    plugged.configure(f'vim.lsp.config("lastmile", {{ {LENSES[case]} }})', init.read_text(encoding="utf-8"))
+    plugged.write(shop=SHOP)
+    seen = await plugged.go("plugin.lenses", open="shop.py", cursor="import os", lenses=2, env=ON)
+    assert READY in seen.noted["titles"]
+    assert plugged.read("shop") == SHOP.replace("import os\n", "")
+
+
 # What the benchmark times, at two places: one that is ready, and one that no rule can mend.
 SPOTS = [
     {"file": "shop.py", "row": 0, "column": 7, "code": "F401"},

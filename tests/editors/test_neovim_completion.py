@@ -127,3 +127,11 @@ async def test_paused_completions_are_not_shown(completing: Neovim, filler: dict
     assert seen.noted == {"paused": False, "resumed": True}
     assert "completions are paused." in seen.messages
     assert "completions are on." in seen.messages
+
+
+async def test_completions_that_are_not_wanted_are_not_resumed(completing: Neovim, filler: dict[str, str]) -> None:
+    init = completing.home / ".config" / "nvim" / "init.lua"
+    completing.configure("vim.g.lastmile = { completion = false }", init.read_text(encoding="utf-8"))
+    seen = await completing.go("plugin.paused", env=filler, open="area.py")
+    assert seen.noted == {"paused": False, "resumed": False}
+    assert "completions are off by vim.g.lastmile, and paused no more." in seen.messages

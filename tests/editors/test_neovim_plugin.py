@@ -204,9 +204,11 @@ SUBCOMMANDS = [
 ]
 
 
-async def test_the_command_line_is_completed(plugged: Neovim) -> None:
+@pytest.mark.parametrize("command", ["LspLastmile", "LspLast"])
+async def test_the_command_line_is_completed(plugged: Neovim, command: str) -> None:
     plugged.write(shop=SHOP)
-    seen = await plugged.go("plugin.completed", open="shop.py", lines=["", "re", "model p", "'<,'>ins", "nonsense "])
+    lines = ["", "re", "model p", "'<,'>ins", "nonsense "]
+    seen = await plugged.go("plugin.completed", open="shop.py", command=command, lines=lines)
     assert seen.noted["completed"] == [
         SUBCOMMANDS,
         ["receipt", "report", "restart"],

@@ -53,6 +53,20 @@ async def test_a_server_that_will_not_do_is_told_of_once(plugged: Neovim, tmp_pa
     assert seen.noted == {"clients": 0, "status": "Lastmile is off"}
 
 
+# A Neovim where the server is not enabled; 0.11 cannot tell.
+UNASKED = {"0.12": "", "0.11": "vim.lsp.is_enabled = nil"}
+
+
+@pytest.mark.parametrize("case", UNASKED)
+async def test_nothing_is_said_where_it_is_not_enabled(plugged: Neovim, case: str) -> None:
+    init = plugged.home / ".config" / "nvim" / "init.lua"
+    found = init.read_text(encoding="utf-8").replace('vim.lsp.enable("lastmile")', UNASKED[case])
+    plugged.configure(found, 'vim.lsp.config("lastmile", { cmd = { "lastmile-that-is-not-there", "serve" } })')
+    plugged.write(shop=SHOP)
+    seen = await plugged.go("plugin.quiet", files=["shop.py"])
+    assert "Lastmile" not in seen.messages
+
+
 async def test_a_server_that_says_it_is_too_old_is_stopped(plugged: Neovim) -> None:
     add(plugged, STAND_IN)
     plugged.write(shop=SHOP, other=SHOP)
@@ -117,12 +131,36 @@ async def test_a_huge_file_does_not_hold_the_editor_up(plugged: Neovim) -> None:
     assert seen.noted["lines"] == ["", "print(1)"]
 
 
-async def test_of_two_clients_on_one_buffer_one_is_left(plugged: Neovim) -> None:
+# The name of a second client, which Neovim starts in the order of names; both have our server.
+TWINS = {"before ours": "a_twin", "after ours": "twin"}
+
+
+@pytest.mark.parametrize("case", TWINS)
+async def test_of_two_clients_on_one_buffer_ours_is_left(plugged: Neovim, case: str) -> None:
+    name = TWINS[case]
     plugged.write(shop=SHOP)
     command = json.dumps([sys.executable, "-m", "lastmile", "serve"]).replace("[", "{").replace("]", "}")
-    twin = f'vim.lsp.config("twin", {{ cmd = {command}, filetypes = {{ "python" }} }})\nvim.lsp.enable("twin")'
+    twin = f'vim.lsp.config("{name}", {{ cmd = {command}, filetypes = {{ "python" }} }})\nvim.lsp.enable("{name}")'
     add(plugged, twin)
-    message = "two clients serve the same buffer"
+    message = "two clients serve the same buffer: `lastmile` is kept, which is the one that this plugin serves,"
     seen = await plugged.go("plugin.twice", open="shop.py", message=message)
+    assert seen.noted["left"] == "lastmile"
     assert seen.messages.count("Lastmile: ") == 1
-    assert "Enable only one of them." in seen.messages
+    assert f"`{name}` was detached. Enable only one of them." in seen.messages
+
+
+SILENT = "#!/bin/sh\ncase $1 in serve) exec sleep 60;; *) echo 'lastmile, version 0.1.0';; esac\n"
+
+
+@pytest.mark.parametrize("replaced", [True, False], ids=["replaced", "left as it is"])
+async def test_a_server_that_does_not_answer_is_told_of_once_and_ended_with_neovim(
+    plugged: Neovim, tmp_path: Path, *, replaced: bool
+) -> None:
+    cmd = program(tmp_path, SILENT)
+    add(plugged, f'vim.lsp.config("lastmile", {{ cmd = {{ {json.dumps(cmd)}, "serve" }} }})')
+    plugged.write(shop=SHOP, other=SHOP)
+    message = "the server was started and has not answered for 0.2 s. `:checkhealth lastmile` looks for the cause,"
+    given = {"files": ["shop.py", "other.py"], "patience": 0.2, "message": message, "replaced": replaced}
+    seen = await plugged.go("plugin.silent", fails=True, **given)
+    assert seen.messages.count("Lastmile: ") == 1
+    assert "has not answered" in seen.noted["health"]

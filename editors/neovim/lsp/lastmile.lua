@@ -9,6 +9,9 @@ return {
   root_dir = function(buffer, on_dir)
     require("lastmile.server").root(buffer, on_dir)
   end,
+  before_init = function(params, config)
+    require("lastmile.server").starting(params, config)
+  end,
   on_init = function(client)
     require("lastmile.server").started(client)
   end,

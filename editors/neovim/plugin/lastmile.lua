@@ -59,6 +59,12 @@ vim.api.nvim_create_autocmd("LspProgress", {
     require("lastmile.progress").heard(event.data.client_id, event.data.params)
   end,
 })
+vim.api.nvim_create_autocmd("VimLeavePre", {
+  group = group,
+  callback = function()
+    require("lastmile.server").leave()
+  end,
+})
 vim.api.nvim_create_autocmd("TextYankPost", {
   group = group,
   callback = function(event)

@@ -12,18 +12,30 @@ local function is_ours(client)
   return client.name == server.name or (client.server_info or {}).name == server.name
 end
 
--- Leaves the buffer to the client that was started first: two would list everything twice.
+-- Leaves the buffer to the client of this plugin, else to the one that was started first: two would list
+-- everything twice.
 ---@param buffer integer
 local function leave_one(buffer)
   local ours = vim.tbl_filter(is_ours, vim.lsp.get_clients({ bufnr = buffer }))
   table.sort(ours, function(one, other)
-    return one.id < other.id
+    local is_own, is_other_own = one.name == server.name, other.name == server.name
+    return is_own and not is_other_own or is_own == is_other_own and one.id < other.id
   end)
   for _, client in ipairs(vim.list_slice(ours, 2)) do
+    local why = ours[1].name == server.name and "is the one that this plugin serves" or "came first"
     local words =
-      "two clients serve the same buffer, `%s` and `%s`; `%s` was detached. Enable only one of them."
-    tell.once(words:format(ours[1].name, client.name, client.name))
+      "two clients serve the same buffer: `%s` is kept, which %s, and `%s` was detached. Enable only one of them."
+    tell.once(words:format(ours[1].name, why, client.name))
     vim.lsp.buf_detach_client(buffer, client.id)
+  end
+end
+
+-- Shows the lenses of a server that has them: it has where the person's settings say so (`ahead_lens`).
+---@param client vim.lsp.Client
+---@param buffer integer
+local function show_lenses(client, buffer)
+  if vim.fn.has("nvim-0.12") == 1 and client:supports_method("textDocument/codeLens", buffer) then
+    vim.lsp.codelens.enable(true, { bufnr = buffer })
   end
 end
 
@@ -33,6 +45,7 @@ function attach.attached(id, buffer)
   local client = vim.lsp.get_client_by_id(id)
   if client and is_ours(client) then
     require("lastmile.completion").attached(buffer)
+    show_lenses(client, buffer)
     require("lastmile.today").refresh(client)
     vim.schedule(function() -- by then it is attached
       leave_one(buffer)
@@ -102,13 +115,20 @@ function attach.settle()
   end
 end
 
--- Ends everything that Lastmile's servers are at.
+local drafting = {
+  "codeAction/resolve",
+  "textDocument/inlineCompletion",
+  "workspace/executeCommand",
+}
+
+-- Ends all drafts that Lastmile's servers are at. What is asked for besides, as findings are, goes on: Neovim
+-- would not ask again.
 ---@return integer ended requests
 function attach.cancel()
   local ended = 0
   for _, client in ipairs(vim.lsp.get_clients({ name = server.name })) do
     for id, request in pairs(client.requests) do
-      if request.type == "pending" then
+      if request.type == "pending" and vim.list_contains(drafting, request.method) then
         client:cancel_request(id)
         ended = ended + 1
       end

@@ -189,7 +189,7 @@ end
 ---@param line string
 ---@return string[]
 function commands.complete(line)
-  local before, begun = line:match("LspLastmile%s+(.-)(%S*)$")
+  local before, begun = line:match("LspL%a*%s+(.-)(%S*)$") -- it may be abbreviated
   local name = (before or ""):match("^(%S+)%s+$")
   local offered = before == "" and names() or name and (subcommands[name] or {}).more or {}
   return vim.tbl_filter(function(one)

@@ -29,15 +29,22 @@ end
 -- that its model rests too.
 function completion.pause()
   completion.paused = not completion.paused
+  local is_shown = options.get().completion and not completion.paused
   for _, client in ipairs(vim.lsp.get_clients({ name = server.name })) do
     if ask.offers(client, "lastmile.pause") then
       ask.execute(client, "lastmile.pause", { completion.paused })
     end
     for buffer in pairs(completion.is_there() and client.attached_buffers or {}) do
-      vim.lsp.inline_completion.enable(not completion.paused, { bufnr = buffer })
+      vim.lsp.inline_completion.enable(is_shown, { bufnr = buffer })
     end
   end
-  tell.say(completion.paused and "completions are paused." or "completions are on.")
+  if completion.paused then
+    tell.say("completions are paused.")
+  else
+    tell.say(
+      is_shown and "completions are on." or "completions are off by vim.g.lastmile, and paused no more."
+    )
+  end
 end
 
 ---@class lastmile.Rest

@@ -4,7 +4,7 @@ local server = require("lastmile.server")
 
 local health = {}
 
-local patience = 30 -- seconds, for the doctor
+local patience = { version = 10, doctor = 30 } -- seconds
 
 local function check_editor()
   local version = tostring(vim.version())
@@ -17,14 +17,16 @@ local function check_editor()
   end
 end
 
+-- Runs a command of `lastmile` and waits for it, as a page of health has to be there when it is shown.
 ---@param words string[]
----@return vim.SystemCompleted? nil where it does not run
-local function run(words)
+---@param seconds integer
+---@return vim.SystemCompleted? nil where it does not end
+local function run(words, seconds)
   local done
   server.shell(words, function(found)
     done = found
-  end, patience)
-  vim.wait(patience * 1000 + 1000, function()
+  end, seconds)
+  vim.wait(seconds * 1000 + 1000, function()
     return done ~= nil
   end, 20)
   return done
@@ -38,7 +40,7 @@ local function check_program()
     vim.health.error(("there is no program `%s`"):format(program[1]), "See :help lastmile-install.")
     return false
   end
-  local done = run({ "--version" })
+  local done = run({ "--version" }, patience.version)
   local version = vim.trim(done and done.stdout or "")
   if not done or done.code ~= 0 then
     vim.health.error(("%s does not run: %s"):format(path, vim.trim(done and done.stderr or "")))
@@ -55,11 +57,17 @@ local function check_program()
 end
 
 local function check_clients()
-  local clients = vim.lsp.get_clients({ name = server.name })
+  local clients = server.clients()
   for _, client in ipairs(clients) do
     local buffers = #vim.tbl_keys(client.attached_buffers)
-    local words = "running in %s, attached to %d buffer%s"
-    vim.health.ok(words:format(client.root_dir or "no folder", buffers, buffers == 1 and "" or "s"))
+    local words = client.initialized and "running in %s, attached to %d buffer%s"
+      or "started in %s for %d buffer%s, and has not answered"
+    local said = words:format(client.root_dir or "no folder", buffers, buffers == 1 and "" or "s")
+    if client.initialized then
+      vim.health.ok(said)
+    else
+      vim.health.warn(said, "`:LspLastmile log` shows what it said, `:LspLastmile restart` tries again.")
+    end
   end
   local trouble = server.trouble()
   if trouble then
@@ -78,7 +86,7 @@ end
 
 -- Passes on what the doctor says of ruff, the tiers, the model, the sandbox and the settings.
 local function check_rest()
-  local done = run({ "doctor" })
+  local done = run({ "doctor" }, patience.doctor)
   if not done or done.code > 1 then
     vim.health.error("`lastmile doctor` fails: " .. vim.trim(done and done.stderr or "it takes too long"))
     return

@@ -1,11 +1,16 @@
 -- The server as a program: where it is, whether it will do, and what is said when it does not.
 --
 -- A server that is missing, too old or fails at its start is told of once, with what to do, and not
--- started again for every file that is opened: `:LspLastmile restart` tries again.
+-- started again for every file that is opened: `:LspLastmile restart` tries again. One that only does not
+-- answer is told of too, and may still come.
 
 local tell = require("lastmile.tell")
 
-local server = { name = "lastmile", minimum = "0.1.0" }
+local server = {
+  name = "lastmile",
+  minimum = "0.1.0",
+  patience = 15, -- seconds that a start may take: many times what it does on a slow machine
+}
 
 local most_crashes = 3
 local retry = "`:LspLastmile restart` tries again."
@@ -13,6 +18,7 @@ local retry = "`:LspLastmile restart` tries again."
 local trouble ---@type string? why none is started any more
 local started = {} ---@type table<integer, true> clients whose server answered
 local crashes = 0
+local is_silence_told = false
 
 ---@param why string
 local function give_up(why)
@@ -47,10 +53,9 @@ function server.trouble()
   return trouble
 end
 
--- Says once that the program is missing, where a file that it should serve is opened: Neovim 0.12 starts
--- nothing then, and writes that down in its log alone.
+-- Says once that the program is missing, where a file that it should serve is opened.
 ---@param buffer integer
-function server.look(buffer)
+local function look_for_program(buffer)
   local config, options = vim.lsp.config[server.name], vim.bo[buffer]
   local is_file = options.buftype == ""
     and config
@@ -59,9 +64,17 @@ function server.look(buffer)
     return
   end
   local cmd = server.cmd()
-  local is_wanted = not vim.lsp.is_enabled or vim.lsp.is_enabled(server.name)
-  if is_wanted and cmd and vim.fn.executable(cmd[1]) == 0 then
+  if cmd and vim.fn.executable(cmd[1]) == 0 then
     give_up(("there is no program `%s`. Install it (:help lastmile-install); %s"):format(cmd[1], retry))
+  end
+end
+
+-- Looks for the program where a file is opened (FileType): Neovim 0.12 asks for no root where it is missing, and
+-- writes that down in its log alone. Neovim 0.11, which cannot say what is enabled, does ask (`root_dir`).
+---@param buffer integer
+function server.look(buffer)
+  if vim.lsp.is_enabled and vim.lsp.is_enabled(server.name) then
+    look_for_program(buffer)
   end
 end
 
@@ -69,7 +82,7 @@ end
 ---@param buffer integer
 ---@param on_dir fun(root?: string)
 function server.root(buffer, on_dir)
-  server.look(buffer)
+  look_for_program(buffer)
   if not trouble and not vim.api.nvim_buf_get_name(buffer):match("^%a[%w+.-]+://") then
     on_dir(vim.fs.root(buffer, vim.lsp.config[server.name].root_markers or {}))
   end
@@ -86,6 +99,40 @@ end
 local function too_old(found)
   local words = "the server is version %s and this plugin needs %s or later. Install a newer one; %s"
   give_up(words:format(found, server.minimum, retry))
+end
+
+-- Gives all clients, also those whose server has not answered; Neovim lists these to none but itself.
+---@return vim.lsp.Client[]
+function server.clients()
+  ---@diagnostic disable-next-line: invisible
+  return vim.lsp.get_clients({ name = server.name, _uninitialized = true })
+end
+
+---@param config vim.lsp.ClientConfig
+local function look_for_answer(config)
+  for _, client in ipairs(server.clients()) do
+    if client.config == config and not client.initialized and not is_silence_told then
+      is_silence_told = true
+      local words =
+        "the server was started and has not answered for %g s. `:checkhealth lastmile` looks for the cause, `:LspLastmile log` shows what it said; `:LspLastmile restart` ends it and tries again."
+      tell.warn(words:format(server.patience))
+    end
+  end
+end
+
+-- Takes note of a server that is started (`before_init`), and gives it its settings along: by the first ones
+-- it decides what it offers, and Neovim cannot be told later of all of that.
+---@param params lsp.InitializeParams
+---@param config vim.lsp.ClientConfig
+function server.starting(params, config)
+  local settings = (config.settings or {}).lastmile
+  local given = params.initializationOptions
+  if type(settings) == "table" and next(settings) and (given == nil or type(given) == "table") then
+    params.initializationOptions = vim.tbl_extend("force", given or {}, settings)
+  end
+  vim.defer_fn(function()
+    look_for_answer(config)
+  end, server.patience * 1000)
 end
 
 -- Takes note of a server that answered (`on_init`).
@@ -115,6 +162,7 @@ end
 
 ---@param code integer
 local function failed_at_start(code)
+  trouble = "the server ended at its start" -- until it is known why, none is started either
   server.shell({ "--version" }, function(done)
     local version = vim.version.parse(done.stdout or "")
     if version and server.is_too_old(tostring(version)) then
@@ -125,7 +173,6 @@ local function failed_at_start(code)
       give_up(words:format(code, retry))
     end
   end, 10)
-  trouble = "the server ended at its start" -- until it is known why, none is started either
 end
 
 -- Takes note of a server that ended (`on_exit`); Neovim says itself that it did.
@@ -150,17 +197,26 @@ function server.ended(code, signal, id)
   end
 end
 
+-- Ends the servers that have not answered: Neovim, when it is left, ends only those that have.
+function server.leave()
+  for _, client in ipairs(server.clients()) do
+    if not client.initialized then
+      client:stop()
+    end
+  end
+end
+
 -- Ends all servers and starts them anew, also where that failed before.
 function server.restart()
-  trouble, crashes = nil, 0
+  trouble, crashes, is_silence_told = nil, 0, false
   vim.lsp.enable(server.name, false)
-  for _, client in ipairs(vim.lsp.get_clients({ name = server.name })) do
+  for _, client in ipairs(server.clients()) do
     client:stop()
   end
   local looks = 0
   local function again()
     looks = looks + 1
-    if #vim.lsp.get_clients({ name = server.name }) > 0 and looks < 100 then
+    if #server.clients() > 0 and looks < 100 then
       vim.defer_fn(again, 50)
     else
       vim.lsp.enable(server.name)

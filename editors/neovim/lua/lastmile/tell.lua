@@ -45,7 +45,7 @@ function tell.show(name, text, filetype)
   else
     vim.cmd.split()
     vim.api.nvim_win_set_buf(0, buffer)
-    vim.wo.wrap = false
+    vim.wo[0][0].wrap = false -- for this page alone
   end
 end
 

@@ -7,6 +7,19 @@ local server = require("lastmile.server")
 local yank = {}
 
 local command = "lastmile.yanked"
+local most = 100000 -- bytes, behind which lines are left out; the server keeps less
+
+-- Puts lines together, up to the one that is too many.
+---@param lines string[]
+---@return string
+local function first_of(lines)
+  local count, bytes = 0, 0
+  while count < #lines and bytes < most do
+    count = count + 1
+    bytes = bytes + #lines[count]
+  end
+  return table.concat(lines, "\n", 1, count)
+end
 
 -- Hears of what was copied (TextYankPost).
 ---@param buffer integer
@@ -16,8 +29,7 @@ function yank.heard(buffer)
   if event.operator ~= "y" or not client or not options.get().yanks or not ask.offers(client, command) then
     return
   end
-  local text = table.concat(event.regcontents, "\n")
-  ask.quietly(client, command, { vim.uri_from_bufnr(buffer), text })
+  ask.quietly(client, command, { vim.uri_from_bufnr(buffer), first_of(event.regcontents) })
 end
 
 return yank
