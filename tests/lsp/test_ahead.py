@@ -331,6 +331,24 @@ async def test_no_type_checker_of_a_project_runs_until_a_person_asks_for_a_task_
     assert log.read_text().count("started") == 1
 
 
+@pytest.mark.parametrize("runs", [False, True], ids=["unless said", "said"])
+async def test_no_command_of_a_project_runs_ahead_unless_the_person_said_so(
+    stage: Stage, folder: Path, home_env: dict[str, str], *, runs: bool
+) -> None:
+    (folder / "lastmile.toml").write_text("[[verify.command]]\nrun = 'false {file}'\nfiles = ['judged/*']\n")
+    (folder / "judged").mkdir()
+    stage.service.shared.env.update({**home_env, "LASTMILE_AHEAD_COMMANDS": str(runs).lower()})
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        other = editor.open("plain.py", "import re\n")
+        uri = editor.open("judged/x.py", "import os\n")  # touched last, so it comes first
+        await marked(editor, other, "F401")
+        assert not await ready(editor, uri, "os")
+        document = editor.server.document(uri)
+        tried = readying(editor).shelf.given_up(document.key)
+        assert bool(tried) is runs
+
+
 @pytest.mark.parametrize("folders", [0, 1])
 async def test_no_file_outside_of_the_workspace_folders_is_looked_at(
     stage: Stage, folder: Path, tmp_path: Path, folders: int

@@ -29,8 +29,7 @@ from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
 from lastmile.lsp.showing import show_ready
 from lastmile.lsp.steady import steady
-from lastmile.project import Project
-from lastmile.tasks.kind import Kind, Offer, Page
+from lastmile.tasks.kind import Offer, Page
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.behind import behind
@@ -172,7 +171,7 @@ class Readying:
         around = ls.documents.around(document)
         place = _Place(document, known, page, around, Maker(project, tiers))
         near = self.looked_at.get(document.key, 0)
-        offers = await asyncio.to_thread(wanted, page, _kinds(project), near=near)
+        offers = await asyncio.to_thread(wanted, page, known.project.kinds_ahead(page.snapshot.path), near=near)
         before = self.shelf.before(document.key, page.snapshot.digest)
         self._show(ls, place)  # what another file's change put in doubt is not shown as ready until it is again
         try:
@@ -282,16 +281,6 @@ def _is_ours(ls: Server, document: Document) -> bool:
     path = document.path
     inside = path is None or any(path.is_relative_to(folder) for folder in ls.folders)
     return inside and len(document.snapshot.text) <= LONGEST
-
-
-def _kinds(project: Project) -> Mapping[str, Kind]:
-    """Give the kinds that may be made: before a person asked for one, none that looks for tests or for a Python.
-
-    Tests may run without a sandbox where that is set, and tools that are asked for an environment load code of it.
-    """
-    if project.asked:
-        return project.kinds
-    return {name: kind for name, kind in project.kinds.items() if "quickfix" in kind.menus}
 
 
 def _what(place: _Place, offer: Offer) -> str:
