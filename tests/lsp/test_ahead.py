@@ -395,6 +395,36 @@ async def test_a_project_that_asks_for_less_gets_less_and_holds_up_no_other(
     assert {task.snapshot.uri for task in local.history} == {other}
 
 
+BUSY = "Fixes are not made ready now: the machine is busy (load 3.1 on 2 cores). It goes on by itself."
+
+
+async def test_a_client_that_listens_is_told_what_holds_up_and_when_that_is_over(stage: Stage, folder: Path) -> None:
+    drafting(stage)
+    power = [Power(load=1.55, processors=2)]
+    client = VSCODE | {"experimental": {"lastmileStatus": True}}
+    async with window(stage, folder, lambda: power[0], client=client) as editor:
+        uri = editor.open("x.py", TEXT)
+        told = await editor.wire.heard("lastmile/statusChanged")
+        assert told == {"ahead": {"who": "local", "waits": "busy", "why": BUSY}}
+        assert (await editor.command("lastmile.status"))["ahead"] == told["ahead"]
+        power[0] = Power()
+        editor.save(uri)
+        await marked(editor, uri, *SEEN)
+        over = {"ahead": {"who": "local", "waits": "", "why": ""}}
+        assert await editor.wire.heard("lastmile/statusChanged", lambda params: params != told) == over
+        assert len(editor.wire.all("lastmile/statusChanged")) == 2
+
+
+async def test_a_client_that_does_not_listen_is_told_nothing_that_it_does_not_know(stage: Stage, folder: Path) -> None:
+    drafting(stage)
+    event, machine = looked(2)  # the second look is for what would be said
+    async with window(stage, folder, machine(Power(load=1.55, processors=2))) as editor:
+        editor.open("x.py", TEXT)
+        await asyncio.wait_for(event.wait(), 20)
+        assert (await editor.command("lastmile.status"))["ahead"]["why"] == BUSY
+        assert not editor.wire.all("lastmile/statusChanged")
+
+
 async def test_on_battery_the_rules_alone_draft(stage: Stage, folder: Path) -> None:
     local = drafting(stage)
     async with window(stage, folder, lambda: Power(on_battery=True)) as editor:
