@@ -43,6 +43,7 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol, outline
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
+from lastmile.verify.command.line import judges
 
 _CACHED_OUTLINES = 64
 _READYING = 600.0
@@ -202,6 +203,20 @@ class Project:
         Whoever opens a file has not said that a checker and its plugins may run; whoever asks for a task has.
         """
         return not self.asked and await self.parts.workshop.types.runs(snapshot)
+
+    def kinds_ahead(self, path: Path | None) -> Mapping[str, Kind]:
+        """Give the kinds that may be made ahead in a file.
+
+        None that a command of `verify.command` judges, unless the person said so: it may run for long, and what it
+        needs to know of the project's Python is asked of programs (poetry, hatch) that load code of the project. And
+        before a person asked for a task, none that looks for tests or for a Python itself.
+        """
+        kinds = self.kinds.items() if self.asked else [(n, k) for n, k in self.kinds.items() if "quickfix" in k.menus]
+        return {name: kind for name, kind in kinds if self.settings.ahead_commands or not self._commanded(name, path)}
+
+    def _commanded(self, kind: str, path: Path | None) -> bool:
+        root = self.root
+        return root is not None and any(judges(each, kind, path, root) for each in self.settings.verify.command)
 
     async def run(
         self,

@@ -212,6 +212,35 @@ async def test_a_receipt_quotes_neither_a_server_nor_a_run(path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "written"),
+    [
+        (Status.SURFACED, "for `f(['hunter2Qz99'])`, should this give `1` or `0`?", "samples differ, and what"),
+        (Status.SURFACED, "for f(hunter2Qz99), should this give 1\nor 0?", "samples differ, and what"),
+        (Status.SURFACED, "the deadline of 20 s has passed", "the deadline of 20 s has passed"),
+        (Status.DECLINED, "opus was not asked: no consent", "opus was not asked: no consent"),
+        (Status.DECLINED, "ruff cannot judge this: TOML parse error at `hunter2Qz99`", "ruff cannot judge this"),
+        (Status.DECLINED, "3 tests fail. E assert 'hunter2Qz99' == 1", "3 tests fail"),
+        (Status.DECLINED, "mypy ended\nx = hunter2Qz99", "mypy ended"),
+        (Status.DECLINED, "the name 'hunter2Qz99' is unknown", "the name"),
+        (Status.CANCELLED, "cancelled", "cancelled"),
+    ],
+)
+async def test_why_a_task_was_not_accepted_quotes_nothing(
+    path: Path, status: Status, reason: str, written: str
+) -> None:
+    refusal = Finding("tests", "assert hunter2Qz99 == 1", evidence="E  assert hunter2Qz99 == 1")
+    refused = attempt(verdict=Verdict((refusal,), (CheckRun("tests", 0.0, "hunter2Qz99 fails"),)))
+    async with opened(path) as ledger:
+        bank, work = ledger.bank(PLENTY, PROJECT), task()
+        await bank.record(work, refused)
+        await bank.close(Outcome(work, status, (refused,), reason=reason, notes=("1 of 2: hunter2Qz99",)))
+    assert row(path, "outcomes")["reason"].startswith(written)
+    kept = [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]
+    assert kept
+    assert not any(b"hunter2Qz99" in data for data in kept)
+
+
 @pytest.mark.parametrize("kept", [True, False])
 async def test_it_remembers_whether_an_edit_was_kept(path: Path, kept: bool) -> None:  # noqa: FBT001 - a table's column
     work = task()

@@ -331,6 +331,24 @@ async def test_no_type_checker_of_a_project_runs_until_a_person_asks_for_a_task_
     assert log.read_text().count("started") == 1
 
 
+@pytest.mark.parametrize("runs", [False, True], ids=["unless said", "said"])
+async def test_no_command_of_a_project_runs_ahead_unless_the_person_said_so(
+    stage: Stage, folder: Path, home_env: dict[str, str], *, runs: bool
+) -> None:
+    (folder / "lastmile.toml").write_text("[[verify.command]]\nrun = 'false {file}'\nfiles = ['judged/*']\n")
+    (folder / "judged").mkdir()
+    stage.service.shared.env.update({**home_env, "LASTMILE_AHEAD_COMMANDS": str(runs).lower()})
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        other = editor.open("plain.py", "import re\n")
+        uri = editor.open("judged/x.py", "import os\n")  # touched last, so it comes first
+        await marked(editor, other, "F401")
+        assert not await ready(editor, uri, "os")
+        document = editor.server.document(uri)
+        tried = readying(editor).shelf.given_up(document.key)
+        assert bool(tried) is runs
+
+
 @pytest.mark.parametrize("folders", [0, 1])
 async def test_no_file_outside_of_the_workspace_folders_is_looked_at(
     stage: Stage, folder: Path, tmp_path: Path, folders: int
@@ -375,6 +393,36 @@ async def test_a_project_that_asks_for_less_gets_less_and_holds_up_no_other(
         await marked(editor, other, *SEEN)
         assert len(await ready(editor, uri, "os")) == made
     assert {task.snapshot.uri for task in local.history} == {other}
+
+
+BUSY = "Fixes are not made ready now: the machine is busy (load 3.1 on 2 cores). It goes on by itself."
+
+
+async def test_a_client_that_listens_is_told_what_holds_up_and_when_that_is_over(stage: Stage, folder: Path) -> None:
+    drafting(stage)
+    power = [Power(load=1.55, processors=2)]
+    client = VSCODE | {"experimental": {"lastmileStatus": True}}
+    async with window(stage, folder, lambda: power[0], client=client) as editor:
+        uri = editor.open("x.py", TEXT)
+        told = await editor.wire.heard("lastmile/statusChanged")
+        assert told == {"ahead": {"who": "local", "waits": "busy", "why": BUSY}}
+        assert (await editor.command("lastmile.status"))["ahead"] == told["ahead"]
+        power[0] = Power()
+        editor.save(uri)
+        await marked(editor, uri, *SEEN)
+        over = {"ahead": {"who": "local", "waits": "", "why": ""}}
+        assert await editor.wire.heard("lastmile/statusChanged", lambda params: params != told) == over
+        assert len(editor.wire.all("lastmile/statusChanged")) == 2
+
+
+async def test_a_client_that_does_not_listen_is_told_nothing_that_it_does_not_know(stage: Stage, folder: Path) -> None:
+    drafting(stage)
+    event, machine = looked(2)  # the second look is for what would be said
+    async with window(stage, folder, machine(Power(load=1.55, processors=2))) as editor:
+        editor.open("x.py", TEXT)
+        await asyncio.wait_for(event.wait(), 20)
+        assert (await editor.command("lastmile.status"))["ahead"]["why"] == BUSY
+        assert not editor.wire.all("lastmile/statusChanged")
 
 
 async def test_on_battery_the_rules_alone_draft(stage: Stage, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,23 @@ async def test_the_model_is_cold_until_somebody_asks_it(stage: Stage, folder: Pa
         assert (await editor.command("lastmile.status"))["model"] == {"path": str(tiny), "state": "cold"}
         assert hosts.pids() == []
         async with calling(hosts.host(tiny)) as caller:
+            await caller.post("completions", {"prompt": "x", "max_tokens": 1})
+            assert (await editor.command("lastmile.status"))["model"]["state"] == "warm"
+
+
+async def test_a_model_that_drafts_is_warm_though_another_completes(
+    stage: Stage, folder: Path, hosts: Runtime, tiny: Path
+) -> None:
+    stage.service.shared.env.update(hosts.env)
+    own = {"path": str(tiny), "context": 2048, "completion_context": 2048, "threads": 1, "linger": 0.5}
+    second = tiny.with_name("second.gguf")
+    await asyncio.to_thread(shutil.copy, tiny, second)
+    tiers = {"local": {"models": [str(second)]}}
+    async with editing(stage, folder, settings={"model": own, "tiers": tiers}) as editor:
+        assert (await editor.command("lastmile.status"))["model"]["state"] == "cold"
+        project = await stage.service.project(folder)
+        (drafter,) = project.settings.drafters.values()
+        async with calling(stage.service.shared.host(drafter)) as caller:
             await caller.post("completions", {"prompt": "x", "max_tokens": 1})
             assert (await editor.command("lastmile.status"))["model"]["state"] == "warm"
 

@@ -31,12 +31,14 @@ class Power:
     load: float = 0.0
     """Of each processor, over the last minute; 0 where the system does not tell."""
 
+    processors: int = 1
+
 
 @define(eq=False)
 class Gauge:
     """Looks at the machine, at most every ten seconds. Its `look` blocks: use a thread."""
 
-    read: Callable[[], Power] = lambda: Power(on_battery(), load())
+    read: Callable[[], Power] = lambda: Power(on_battery(), load(), os.cpu_count() or 1)
     clock: Callable[[], float] = time.monotonic
     _seen: tuple[float, Power] | None = field(default=None, init=False)
 

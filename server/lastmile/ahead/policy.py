@@ -52,11 +52,16 @@ class Pace:
 
 def pace(settings: AheadSettings, power: Power) -> Pace:
     """Say what the machine can do without: nothing under load, and on battery the rules alone, a quarter as long."""
-    if settings.ahead is Ahead.OFF or power.load > settings.ahead_load:
+    if settings.ahead is Ahead.OFF or is_busy(settings, power):
         return Pace(Ahead.OFF, 0.0)
     if power.on_battery:
         return Pace(Ahead.RULES, settings.ahead_seconds * _ON_BATTERY)
     return Pace(settings.ahead, settings.ahead_seconds)
+
+
+def is_busy(settings: AheadSettings, power: Power) -> bool:
+    """Tell whether the machine has no time to spare."""
+    return power.load > settings.ahead_load
 
 
 def drafters(settings: Settings, tiers: Mapping[str, Tier], who: Ahead) -> dict[str, Tier]:

@@ -118,6 +118,10 @@ class Shelf:
         while len(self._tried) > _MOST_TRIED:
             self._tried.popitem(last=False)
 
+    def given_up(self, document: str) -> int:
+        """Count what was tried in a document and did not pass."""
+        return sum(key[0] == document for key in self._tried)
+
     def leave(self, what: str, digest: str, left: Left, *, around: str) -> None:
         """Note what rules left of a text, so that they are not asked again while it waits for a model."""
         self._left[what, digest, around] = left

@@ -16,8 +16,11 @@ from pathlib import Path
 import click
 
 from lastmile import __version__
+from lastmile.ahead.machine import Gauge
+from lastmile.ahead.waiting import waiting
 from lastmile.cli.advice import Line, advise, troubles
 from lastmile.cli.tests_advice import advise_on_tests
+from lastmile.config.ahead import Ahead, AheadSettings
 from lastmile.errors import LastmileError
 from lastmile.ledger.store import default_path
 from lastmile.project import Project
@@ -55,7 +58,8 @@ async def _examine(path: Path, service: Service) -> list[Line]:
         tiers = [await _tier(project, name, wrong) for name in settings.steps]
         models = await advise(settings.model, service.shared.env, wrong.get(settings.model.file, ""))
         tests = await advise_on_tests(project.root, project.settings.verify, service.shared.env)
-        return [*tools, ledger, *tiers, _mode(tiers, project), *models, *tests, *_settings(project)]
+        ahead = [] if settings.ahead is Ahead.OFF else [await asyncio.to_thread(_ahead, settings)]
+        return [*tools, ledger, *tiers, _mode(tiers, project), *ahead, *models, *tests, *_settings(project)]
     finally:
         await service.close()
 
@@ -112,6 +116,13 @@ def _mode(tiers: list[Line], project: Project) -> Line:
         (True, True): "the whole ladder: rules, a model of your own, then a paid tier",
     }
     return Line("works as", words[model, paid])
+
+
+def _ahead(settings: AheadSettings) -> Line:
+    """Say what fixes are made ready by; what an editor's server has used of its minute is known there alone. Blocks."""
+    found = waiting(settings, Gauge().look())
+    who = "rules" if settings.ahead is Ahead.RULES else "rules, then the models of this machine"
+    return Line("ahead", f"fixes are made ready by {who}" if found is None else found.words)
 
 
 def _local() -> str:

@@ -32,6 +32,9 @@ class AheadSettings:
     ahead_load: float = field(default=1.5, metadata={**TIGHTEN, **within(0, 1000)})
     """The machine's load, for each of its processors, from which nothing is made ahead."""
 
+    ahead_commands: bool = field(default=False, metadata=USER)
+    """Whether the commands of `verify.command` may run before you ask; nothing that they judge is made ahead else."""
+
     # How much is shown in the text is the person's to say.
     ahead_lens: bool = field(default=False, metadata=USER)
     """Whether what is ready is shown as a lens above its line, too."""

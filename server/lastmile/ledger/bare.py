@@ -11,6 +11,11 @@ from attrs import evolve
 
 from lastmile.cascade.values import Attempt, Outcome
 
+_OURS = ": no consent"
+"""The one thing behind a colon that is our own."""
+
+_QUESTION = "samples differ, and what is meant is for the person to say"
+_QUOTE = re.compile("[`'\"“”]")
 _END = re.compile(r"[:.] |\n")
 """Where a clause ends; a quotation begins after that."""
 
@@ -22,6 +27,7 @@ def bare(outcome: Outcome) -> Outcome:
         outcome,
         attempts=tuple(evolve(attempt, failure=own_words(attempt)) for attempt in outcome.attempts),
         accepted=None if accepted is None else _accepted(accepted),
+        reason=_reason(outcome.reason),
         notes=tuple(_note(note, outcome.task.oracle.doubt) for note in outcome.notes),
     )
 
@@ -45,6 +51,13 @@ def _note(note: str, doubt: str) -> str:
     if doubt and note.startswith(doubt):
         return _clause(doubt) + note.removeprefix(doubt)
     return _clause(note)
+
+
+def _reason(reason: str) -> str:
+    """Say why a task ended: of what kind it is, with its counts, and up to where it quotes a run or a program."""
+    if reason.endswith("?"):
+        return _QUESTION
+    return reason if reason.endswith(_OURS) and not _QUOTE.search(reason) else _QUOTE.split(_clause(reason))[0].strip()
 
 
 def _clause(text: str) -> str:

@@ -151,7 +151,7 @@ def outcome_values(outcome: Outcome, place: Place, *, top: TopTier | None, at: f
         "project": place.name,
         "kind": clean(outcome.task.kind),
         "status": outcome.status.value,
-        "reason": clean(outcome.reason or "; ".join(kept.told), FAILURE_LENGTH),
+        "reason": clean(kept.reason or "; ".join(kept.told), FAILURE_LENGTH),
         "cleared_by": clean(outcome.accepted.tier) if outcome.accepted else "",
         "seconds": sum(attempt.seconds for attempt in outcome.attempts),
         "ahead": outcome.task.ahead,

@@ -58,6 +58,9 @@ class Client:
     refreshes_lens: bool = False
     pulls_diagnostics: bool = False
     refreshes_diagnostics: bool = False
+    hears_status: bool = False
+    """It takes our own notification of a changed status; others log an error for what they do not know."""
+
     links: bool = False
     """A diagnostic's code may be a link."""
 
@@ -100,6 +103,7 @@ def read(params: types.InitializeParams) -> Client:
         refreshes_lens=can("workspace.code_lens.refresh_support"),
         pulls_diagnostics=can("text_document.diagnostic"),
         refreshes_diagnostics=can("workspace.diagnostics.refresh_support"),
+        hears_status=_experimental(caps, "lastmileStatus"),
         links=can("text_document.publish_diagnostics.code_description_support")
         or can("text_document.diagnostic.code_description_support"),
         tags=can("text_document.publish_diagnostics.tag_support") or can("text_document.diagnostic.tag_support"),
@@ -126,6 +130,11 @@ def _resolves(caps: types.ClientCapabilities) -> bool:
 def _creates_files(caps: types.ClientCapabilities) -> bool:
     kinds = get_capability(caps, "workspace.workspace_edit.resource_operations", None) or ()
     return types.ResourceOperationKind.Create in kinds
+
+
+def _experimental(caps: types.ClientCapabilities, name: str) -> bool:
+    found = caps.experimental
+    return bool(found.get(name) if isinstance(found, dict) else getattr(found, name, False))
 
 
 def _llm_tag(caps: types.ClientCapabilities) -> bool:

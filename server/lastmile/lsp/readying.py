@@ -22,19 +22,24 @@ from lastmile.ahead.making import Maker
 from lastmile.ahead.policy import LONGEST, Pace, drafters, pace, processors, wanted
 from lastmile.ahead.shelf import Shelf
 from lastmile.ahead.values import Left, Name, Ready, Refused, name_of
+from lastmile.ahead.waiting import Waiting, Why, said, waiting
 from lastmile.config.ahead import Ahead
+from lastmile.config.tree import Settings
 from lastmile.errors import StaleError, ToolError
 from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
+from lastmile.lsp.registering import first_settings
 from lastmile.lsp.showing import show_ready
 from lastmile.lsp.steady import steady
-from lastmile.project import Project
-from lastmile.tasks.kind import Kind, Offer, Page
+from lastmile.tasks.kind import Offer, Page
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.behind import behind
 from lastmile.tools.compare import differ
+
+STATUS_CHANGED = "lastmile/statusChanged"
+"""The notification for clients that say ``lastmileStatus`` among their experimental capabilities."""
 
 _MOST_DOCUMENTS = 16
 """Documents: what was not looked at for longer is made ready once it is."""
@@ -106,6 +111,9 @@ class Readying:
     _shown: float = field(default=0.0, init=False)
     """When something that is ready was shown last."""
 
+    _said: Why | None = field(default=None, init=False)
+    """What the client was told last holds this up."""
+
     async def work(self, ls: Server) -> None:
         """Go over the open documents, the one that was changed last first."""
         with suppress(TimeoutError):
@@ -114,6 +122,11 @@ class Readying:
                 while documents:
                     documents, seconds = await self._went_over(ls, documents)
                     await asyncio.sleep(seconds if documents else 0)
+
+    async def waiting(self, settings: Settings) -> Waiting | None:
+        """Say why less is made now than the settings ask for; None where nothing holds it up."""
+        power = await asyncio.to_thread(self.gauge.look)
+        return waiting(settings, power, self.bucket.wait(pace(settings, power).seconds))
 
     def find(self, ls: Server, document: Document, offer: Offer) -> Ready | None:
         """Look for the edit of a menu's entry, for the text as it is now."""
@@ -155,7 +168,19 @@ class Readying:
                 seconds = min(seconds, error.seconds)
             except (StaleError, ToolError):
                 continue  # it changed, or a tool fails: whoever asks is told
+        await self._say(ls, done=not waiting)
         return waiting, seconds
+
+    async def _say(self, ls: Server, *, done: bool) -> None:
+        """Tell a client that listens what holds up what is made ahead, where that is another thing than before."""
+        settings = await first_settings(ls)
+        found = await self.waiting(settings)
+        if done and found is not None and found.why is Why.BUDGET:
+            found = None  # what it was used up for is there
+        why = None if found is None else found.why
+        if ls.client.hears_status and why is not self._said:
+            ls.protocol.tell(STATUS_CHANGED, {"ahead": said(settings, found)})
+        self._said = why
 
     async def _document(self, ls: Server, document: Document) -> None:
         if not _is_ours(ls, document):
@@ -172,7 +197,7 @@ class Readying:
         around = ls.documents.around(document)
         place = _Place(document, known, page, around, Maker(project, tiers))
         near = self.looked_at.get(document.key, 0)
-        offers = await asyncio.to_thread(wanted, page, _kinds(project), near=near)
+        offers = await asyncio.to_thread(wanted, page, known.project.kinds_ahead(page.snapshot.path), near=near)
         before = self.shelf.before(document.key, page.snapshot.digest)
         self._show(ls, place)  # what another file's change put in doubt is not shown as ready until it is again
         try:
@@ -282,16 +307,6 @@ def _is_ours(ls: Server, document: Document) -> bool:
     path = document.path
     inside = path is None or any(path.is_relative_to(folder) for folder in ls.folders)
     return inside and len(document.snapshot.text) <= LONGEST
-
-
-def _kinds(project: Project) -> Mapping[str, Kind]:
-    """Give the kinds that may be made: before a person asked for one, none that looks for tests or for a Python.
-
-    Tests may run without a sandbox where that is set, and tools that are asked for an environment load code of it.
-    """
-    if project.asked:
-        return project.kinds
-    return {name: kind for name, kind in project.kinds.items() if "quickfix" in kind.menus}
 
 
 def _what(place: _Place, offer: Offer) -> str:

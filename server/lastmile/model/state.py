@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterable
 
 import orjson
 
@@ -14,17 +14,29 @@ from lastmile.model.host.starting import Host
 COLD = "cold"
 """Nobody has the model loaded."""
 
+WORKING = "working"
+"""Somebody is being answered, or the host has no moment to say anything."""
+
+_ORDER = (COLD, "loading", "warm", WORKING)
 _SECONDS = 2.0
 _MOST = 1 << 16
 _WORDS = {"ready": "warm", "loading": "loading"}
 
 
-async def state(host: Host) -> str:
-    """Say whether the host has its model loaded: ``cold``, ``loading`` or ``warm``; also cold where none answers."""
-    with suppress(OSError, TimeoutError, ValueError, ModelError):
+async def state(hosts: Iterable[Host]) -> str:
+    """Say how far the furthest of some is: ``cold``, ``loading``, ``warm`` or ``working``; cold where none answers."""
+    return max(await asyncio.gather(*map(_state, hosts)), key=_ORDER.index, default=COLD)
+
+
+async def _state(host: Host) -> str:
+    try:
         async with asyncio.timeout(_SECONDS):
-            return _WORDS.get(str((await _asked(host)).get("state")), COLD)
-    return COLD
+            said = await _asked(host)
+    except TimeoutError:
+        return WORKING
+    except (OSError, ValueError, ModelError):
+        return COLD
+    return WORKING if said.get("running") else _WORDS.get(str(said.get("state")), COLD)
 
 
 async def _asked(host: Host) -> dict[str, object]:

@@ -146,7 +146,8 @@ async def test_the_first_that_fails_ends_it_and_unsaved_texts_are_seen(tmp_path:
     ],
 )
 def test_which_tasks_a_command_judges(tmp_path: Path, command: Command, *, expected: bool) -> None:
-    assert judges(command, on(tmp_path, "mod.c", C), tmp_path) is expected
+    task = on(tmp_path, "mod.c", C)
+    assert judges(command, task.kind, task.snapshot.path, tmp_path) is expected
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,12 @@ def _glances(review: Review) -> Iterator[Glance]:
     judged = total.kept + total.dropped
     each = UNKNOWN if total.cost_per_kept is None else _whole(f"{dollars(total.cost_per_kept)} each")
     yield Glance("Edits kept", percent(total.kept_share), f"{total.kept} of {judged} at the next save, {each}")
+    if total.ahead or review.bill.unasked:
+        taken = f"{many(total.ahead, 'edit')} taken, {review.bill.unasked} not"
+        yield Glance("Ready before asked for", percent(total.ahead / total.cleared if total.cleared else None), taken)
+    if total.cleared:
+        sent = f"{total.undone} of {many(total.cleared, 'edit')}, as false accepts"
+        yield Glance("Sent back as wrong", percent(total.undone / total.cleared), sent)
     worst = next((refusal for refusal in review.bill.refusals if refusal.check), None)
     if worst is not None:
         yield Glance("Refused most by", name(reason(worst.check, worst.code)), many(worst.attempts, "draft"))

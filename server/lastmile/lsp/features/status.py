@@ -19,6 +19,7 @@ from lastmile.lsp.host import Server
 
 if TYPE_CHECKING:
     from lastmile.config.local import LocalModel
+    from lastmile.config.tree import Settings
     from lastmile.project import Project
     from lastmile.service import Service
 
@@ -35,7 +36,7 @@ def register(server: Server) -> None:
 
 
 async def status(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire
-    """Give the tiers, the model's state, what was today cost, what is paused and the last receipt."""
+    """Give the tiers, how the models are, what is made ahead, today's cost, what is paused and the last receipt."""
     from lastmile.readiness import ladder  # noqa: PLC0415 - the start does without it
 
     await ls.settled()
@@ -48,6 +49,7 @@ async def status(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from 
         "trusted": settings.verify.trusted,
         "tiers": [asdict(rung) for rung in ladder(project)],
         "model": await _model(service, project),
+        "ahead": await _ahead(ls, settings),
         "completions": {"enabled": settings.completion.enabled, "paused": ls.completions.paused},
         "today": await _today(service),
         "last": "" if last is None else f"{last.title}: {last.line}",
@@ -76,12 +78,24 @@ def _first(ls: Server) -> Path | None:
 
 
 async def _model(service: Service, project: Project) -> dict[str, Any]:
+    """Say how the models of our own are: the one that completes, and those that draft, which may be others."""
     model = project.settings.model
     if not model.path:
         return {"path": "", "state": "none"}
     from lastmile.model.state import state  # noqa: PLC0415 - most have no model
 
-    return {"path": model.path, "state": await state(service.shared.host(model))}
+    own = dict.fromkeys((model, *project.settings.drafters.values()))
+    return {"path": model.path, "state": await state([service.shared.host(each) for each in own])}
+
+
+async def _ahead(ls: Server, settings: Settings) -> dict[str, str]:
+    """Say who makes fixes ready, and what holds that up, by a name and in words; both empty where nothing does."""
+    from lastmile.ahead.machine import Gauge  # noqa: PLC0415 - the start does without it
+    from lastmile.ahead.waiting import said, waiting  # noqa: PLC0415 - as above
+
+    if ls.readying is not None:
+        return said(settings, await ls.readying.waiting(settings))
+    return said(settings, waiting(settings, await asyncio.to_thread(Gauge().look)))
 
 
 async def _today(service: Service) -> dict[str, Any]:

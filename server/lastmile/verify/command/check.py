@@ -50,7 +50,7 @@ class CommandCheck:
     async def judge(self, task: Task, text: str) -> Sequence[Finding]:
         """Run the commands one after the other, to the first that fails."""
         path = task.snapshot.path
-        chosen = [command for command in self.commands if judges(command, task, self.root)]
+        chosen = [command for command in self.commands if judges(command, task.kind, path, self.root)]
         if path is None or not chosen:
             return Ruling(absent="No command is set for it.")
         if why := await self.shell.absent():

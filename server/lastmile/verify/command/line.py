@@ -13,7 +13,6 @@ from pathlib import Path
 
 from attrs import frozen
 
-from lastmile.cascade.values import Task
 from lastmile.config.verifying import Command
 from lastmile.text.edits import Span, difference
 from lastmile.text.lines import LineIndex
@@ -35,10 +34,9 @@ class Places:
     end_line: int
 
 
-def judges(command: Command, task: Task, root: Path) -> bool:
-    """Tell whether the command is set for the task's kind and file; without a list it is for all."""
-    path = task.snapshot.path
-    if path is None or (command.kinds and task.kind not in command.kinds):
+def judges(command: Command, kind: str, path: Path | None, root: Path) -> bool:
+    """Tell whether the command is set for a kind of task and a file; without a list it is for all."""
+    if path is None or (command.kinds and kind not in command.kinds):
         return False
     inside = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
     return not command.files or any(matches(inside, glob) for glob in command.files)
