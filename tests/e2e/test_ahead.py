@@ -127,7 +127,9 @@ async def test_a_menu_from_before_it_was_ready_gets_it_when_it_resolves(world: W
         action = await editor.resolve(entry)
         assert action.edit is not None
         assert world.attempts() == attempts
-        assert ("fix", "rules", 1, 1) in world.rows(AHEAD)
+        assert editor.take(action.edit) == ""
+        await editor.command("lastmile.status")  # the change was heard by then
+    assert ("fix", "rules", 1, 1) in world.rows(AHEAD)
 
 
 async def test_no_paid_tier_has_a_part_in_it(world: World) -> None:

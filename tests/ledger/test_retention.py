@@ -95,7 +95,7 @@ async def test_what_nobody_asked_for_goes_after_a_month(tmp_path: Path) -> None:
         for work in works:
             await ledger.bank(PLENTY, "/home/ada/shop").record(work, attempt())
             await ledger.bank(PLENTY, "/home/ada/shop").close(accepted(work, attempt()))
-        await ledger.mark_applied(works[0].id)
+        ledger.mark_applied(works[0].id)
     for days, unasked in ((UNASKED_DAYS - 1, 1), (2, 0)):
         clock.seconds += days * DAY
         async with opened(path, clock=clock) as ledger:

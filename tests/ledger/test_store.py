@@ -261,7 +261,7 @@ async def test_what_was_made_ahead_counts_once_a_person_took_it(path: Path) -> N
             await bank.close(accepted(work, attempt()))
         clock.seconds += 86_400
         for work in works[:2]:
-            await ledger.mark_applied(work.id)
+            ledger.mark_applied(work.id)
         bill, receipts = await ledger.bill(), await ledger.receipts(10)
         today = await ledger.bill(since=clock.seconds - 1)
     total = bill.total

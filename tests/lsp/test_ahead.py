@@ -233,6 +233,22 @@ async def test_an_edit_that_the_editor_refused_does_not_count(stage: Stage, fold
         assert await editor.command("lastmile.receipt") is None
 
 
+@pytest.mark.parametrize("applied", [True, False], ids=["applied", "thrown away"])
+async def test_an_edit_that_was_ready_and_is_asked_for_again_counts_once_it_is_applied(
+    stage: Stage, folder: Path, applied: object
+) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        done = await editor.resolve({"title": action["title"], "data": action["data"]})
+        if applied:
+            assert editor.take(done["edit"])
+        assert (await editor.command("lastmile.receipt") is not None) is applied
+        assert (await stage.ledger.bill()).total.cleared == int(bool(applied))
+
+
 async def test_what_a_model_drafted_is_taken_along_and_not_drafted_again(stage: Stage, folder: Path) -> None:
     local = drafting(stage)
     async with window(stage, folder) as editor:

@@ -70,6 +70,59 @@ async def test_the_last_receipt_in_one_line(stage: Stage, folder: Path) -> None:
         assert await editor.command("lastmile.receipt", "another") is None
 
 
+WAYS = {
+    "applied": ("resolve", "take"),
+    "thrown away": ("resolve",),
+    "thrown away, and typed elsewhere": ("resolve", "type"),
+    "thrown away, and saved": ("resolve", "save"),
+    "applied, and typed elsewhere before that was told": ("resolve", "take and type"),
+    "looked at twice and applied once": ("resolve", "type", "resolve", "take"),
+    "applied after a save": ("resolve", "save", "take"),
+    "applied by a command": ("command",),
+    "refused by the editor": ("refuse", "command"),
+}
+
+
+async def went(editor: Editor, uri: str, way: tuple[str, ...]) -> None:
+    """Go the way of an edit from the menu into its document, or not."""
+    edit: Json = None
+    for step in way:
+        text = editor.texts[uri]
+        if step in {"resolve", "command"}:
+            (entry,) = [item for item in await editor.menu(uri, "hight") if item["title"].startswith("Fix F821")]
+            if step == "command":
+                await editor.command("lastmile.apply", entry["data"])
+            else:
+                edit = (await editor.resolve(entry))["edit"]
+        elif step == "refuse":
+            editor.wire.answers["workspace/applyEdit"] = lambda _: {"applied": False, "failureReason": "thrown away"}
+        elif step == "save":
+            editor.save(uri)
+        elif step == "type":
+            editor.type(uri, len(text), "# more\n")
+        elif step == "take and type":
+            editor.edit(uri, Replacement(Span(0, len(text)), rename(text) + "# more\n"))
+        else:
+            assert editor.take(edit)
+
+
+@pytest.mark.parametrize("name", WAYS)
+async def test_only_what_was_applied_counts(stage: Stage, folder: Path, home_env: dict[str, str], name: str) -> None:
+    came = name.startswith(("applied", "looked"))
+    stage.tiers["local"].scripts = [rename]
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await went(editor, uri, WAYS[name])
+        assert (await editor.command("lastmile.receipt") is not None) is came
+        assert bool((await editor.command("lastmile.status"))["last"]) is came
+        total = (await stage.ledger.bill()).total
+        assert (total.cleared, total.tasks) == (came, came)
+        assert len(await stage.ledger.receipts(9)) == came
+        assert (await editor.command("lastmile.undoAndReport") is not None) is came
+    tried = max(1, WAYS[name].count("resolve"))
+    assert ledger(home_env, "SELECT count(DISTINCT task) FROM attempts") == [(tried,)]
+
+
 async def test_the_report_of_what_was_applied(stage: Stage, folder: Path) -> None:
     async with editing(stage, folder) as editor:
         editor.wire.answers["window/showDocument"] = lambda _params: {"success": True}

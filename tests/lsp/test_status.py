@@ -104,7 +104,7 @@ async def test_the_last_report_is_shown_again(stage: Stage, folder: Path) -> Non
         assert await editor.command("lastmile.report") is None
         uri = editor.open("x.py", TEXT)
         (entry,) = await editor.menu(uri, "os", only=["quickfix"])
-        await editor.wire.request("codeAction/resolve", entry)
+        assert editor.take((await editor.resolve(entry))["edit"])
         told = await editor.command("lastmile.report")
         assert shown == [Path(told["path"]).as_uri()]
         text = await asyncio.to_thread(Path(told["path"]).read_text)

@@ -2,20 +2,21 @@
 
 import { commands, Disposable, extensions, window, workspace, type ExtensionContext } from "vscode";
 import { DidChangeConfigurationNotification, WorkDoneProgressCancelNotification } from "vscode-languageclient/node";
-import { registerLooks } from "./client/look";
+import { Looks } from "./client/look";
 import { makeMiddleware } from "./client/middleware";
 import { Works } from "./client/progress";
 import { SECTION, serverSettings } from "./client/settings";
 import { chooseModel, choosePaid } from "./commands/choose";
 import { install, type Places } from "./commands/install";
 import { instruct } from "./commands/instruct";
-import { setKey, withKey } from "./commands/key";
+import { onKeyChange, setKey, withKey } from "./commands/key";
 import { Pages } from "./commands/pages";
 import { reports } from "./commands/report";
 import { openWalkthrough, tick } from "./commands/walkthrough";
 import { watchElsewhere } from "./elsewhere";
 import { onInterpreterChange } from "./find/interpreter";
 import { Keeper } from "./run/keeper";
+import { once } from "./run/queue";
 import { notInstalled } from "./run/troubles";
 import { StatusItem } from "./status/item";
 import { menu } from "./status/menu";
@@ -34,6 +35,7 @@ export function activate(context: ExtensionContext): void {
     env: () => withKey(process.env, context.secrets),
     middleware: () =>
       makeMiddleware(names, {
+        looks,
         works,
         worked: (ended) => { status.worked(ended); },
         completed: () => { status.completed(); },
@@ -42,10 +44,12 @@ export function activate(context: ExtensionContext): void {
   const works = new Works((token) => {
     void keeper.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
   });
+  const looks = new Looks();
   const status = new StatusItem(keeper, works);
   const pages = new Pages(keeper, names);
   stop = () => keeper.stop();
-  context.subscriptions.push(log, status, pages, registerLooks(), watchElsewhere(context.globalState), ...watch(keeper, status));
+  context.subscriptions.push(log, keeper, looks, status, pages, watchElsewhere(context.globalState));
+  context.subscriptions.push(onKeyChange(context.secrets, () => void keeper.restart()), ...watch(keeper, status, works));
   const does: Record<string, () => unknown> = {
     restart: () => keeper.restart(),
     showLog: () => { log.show(); },
@@ -57,14 +61,12 @@ export function activate(context: ExtensionContext): void {
     togglePause: () => keeper.order("lastmile.pause").then(() => { status.soon(); }),
     choosePaid,
     chooseModel: () => chooseModel(keeper),
-    setKey: () => setKey(context.secrets).then((changed) => (changed ? keeper.restart() : undefined)),
-    install: () => installAndStart({ own, shipped: context.asAbsolutePath("server") }, keeper, log),
+    setKey: () => setKey(context.secrets),
+    install: once(() => installAndStart({ own, shipped: context.asAbsolutePath("server") }, keeper, log)),
     openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
     openWalkthrough: () => openWalkthrough(`${context.extension.id}#start`, keeper),
   };
-  for (const [name, does_] of Object.entries(does)) {
-    context.subscriptions.push(commands.registerCommand(`lastmile.${name}`, does_));
-  }
+  context.subscriptions.push(...Object.entries(does).map(([name, act]) => commands.registerCommand(`lastmile.${name}`, act)));
   void keeper.restart();
 }
 
@@ -73,7 +75,7 @@ export async function deactivate(): Promise<void> {
 }
 
 /** Restarts or tells the server when something around it changes. */
-function watch(keeper: Keeper, status: StatusItem): Disposable[] {
+function watch(keeper: Keeper, status: StatusItem, works: Works): Disposable[] {
   const changed = (): void => {
     void keeper.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
     status.soon();
@@ -85,13 +87,16 @@ function watch(keeper: Keeper, status: StatusItem): Disposable[] {
     // A folder that is trusted from now on may have a server in its environment.
     workspace.onDidGrantWorkspaceTrust(() => void keeper.restart()),
     workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(`${SECTION}.server.path`) || event.affectsConfiguration(`${SECTION}.claude`)) {
+      if (event.affectsConfiguration(`${SECTION}.server.path`) || event.affectsConfiguration(`${SECTION}.claude.keyVariable`)) {
         void keeper.restart();
       } else if (event.affectsConfiguration(SECTION)) {
         status.soon();
       }
     }),
     keeper.onChange(() => {
+      if (keeper.client === undefined) {
+        works.clear();
+      }
       void commands.executeCommand("setContext", "lastmile.running", keeper.client !== undefined);
       void tick(keeper);
       status.soon();
@@ -100,11 +105,11 @@ function watch(keeper: Keeper, status: StatusItem): Disposable[] {
 }
 
 async function installAndStart(places: Places, keeper: Keeper, log: Parameters<typeof install>[1]): Promise<void> {
-  const trouble = await install(places, log);
-  if (trouble === undefined) {
+  const installed = await install(places, log);
+  if (installed.kind === "done") {
     await keeper.restart();
-  } else {
-    log.error(trouble);
-    await tell(notInstalled(trouble));
+  } else if (installed.kind === "failed") {
+    log.error(installed.why);
+    void tell(notInstalled(installed.why)); // its button begins anew, so nothing may wait for it
   }
 }

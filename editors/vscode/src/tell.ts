@@ -24,6 +24,13 @@ export async function tell(trouble: Trouble): Promise<void> {
   }
 }
 
+/** Warns the person, with one button. */
+export async function remind(message: string, button: Button): Promise<void> {
+  if ((await window.showWarningMessage(message, button.title)) === button.title) {
+    await press(button);
+  }
+}
+
 /** Does what a button says. */
 export async function press(button: Button): Promise<void> {
   await commands.executeCommand(button.command, ...(button.arguments ?? []));

@@ -11,16 +11,22 @@ const WINDOWS = process.platform === "win32";
 
 /** Looks for the server on this machine. */
 export async function findHere(own: string): Promise<Found> {
-  const folder = workspace.workspaceFolders?.find((one) => one.uri.scheme === "file")?.uri;
+  const folders = foldersHere();
   return find({
     setting: workspace.getConfiguration("lastmile").get<unknown>("server.path", "") as string,
     trusted: workspace.isTrusted,
-    interpreter: () => activeInterpreter(folder),
+    interpreter: () => activeInterpreter(folders[0]),
     path: (process.env.PATH ?? "").split(delimiter),
+    folders: folders.map((folder) => folder.fsPath),
     own,
     windows: WINDOWS,
     isProgram,
   });
+}
+
+/** Gives the workspace folders that are on a disk of this machine. */
+export function foldersHere(): Uri[] {
+  return (workspace.workspaceFolders ?? []).map((folder) => folder.uri).filter((uri) => uri.scheme === "file");
 }
 
 /** Gives the folder of the environment that this extension makes. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { WorkspaceEdit } from "vscode-languageserver-protocol";
+import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
 import { buttonFor } from "../src/client/messages";
 import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
-import { changedSince, fetchedLater, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
+import { changedSince, edited, fetchedLater, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
 
 const SET: Record<string, Inspected> = {
   paid: { globalValue: "auto" },
@@ -97,4 +97,13 @@ test("a message about a setting opens it, and one about the key asks for it", ()
   assert.deepEqual(wrong?.arguments, ["lastmile.budget.day"]);
   assert.equal(buttonFor("Nothing passed. Not asked: opus: no API key in ANTHROPIC_API_KEY.")?.command, "lastmile.setKey");
   assert.equal(buttonFor("Spent $0.00. 1 tasks, 1 cleared."), undefined);
+});
+
+test("what is put in at one place is shown in its order", () => {
+  const at = (from: number, to: number, newText: string): TextEdit => ({
+    range: { start: { line: 0, character: from }, end: { line: 0, character: to } },
+    newText,
+  });
+  const change = { textDocument: { uri: "file:///x.py", version: 1 }, edits: [at(1, 1, "x"), at(1, 1, "y"), at(1, 2, "B"), at(0, 0, ">")] };
+  assert.equal(edited("abc", change, ({ character }) => character), ">axyBc");
 });

@@ -10,7 +10,8 @@ function look(changes: Partial<Look> & { readonly there?: ReadonlySet<string> })
     setting: "",
     trusted: true,
     interpreter: () => Promise.resolve("/project/.venv/bin/python"),
-    path: ["/nowhere", "", "/usr/bin"],
+    path: ["/nowhere", "", "bin", "/usr/bin"],
+    folders: ["/project"],
     own: "/own",
     windows: false,
     isProgram: (path) => Promise.resolve(there.has(path)),
@@ -25,6 +26,16 @@ const CASES: Record<string, [Look, string, string]> = {
   "PATH where no environment is active": [look(none), "/usr/bin/lastmile", "it is on PATH"],
   "PATH where the folder is not trusted": [look({ trusted: false }), "/usr/bin/lastmile", "it is on PATH"],
   "PATH where the environment has none": [look({ there: new Set(["/usr/bin/lastmile"]) }), "/usr/bin/lastmile", "it is on PATH"],
+  "nothing of the folder by way of PATH either, where it is not trusted": [
+    look({ trusted: false, path: ["/project/.venv/bin", "/project", "/usr/bin"] }),
+    "/usr/bin/lastmile",
+    "it is on PATH",
+  ],
+  "PATH into the folder once that is trusted": [
+    look({ ...none, path: ["/project/.venv/bin"] }),
+    "/project/.venv/bin/lastmile",
+    "it is on PATH",
+  ],
   "our own last": [look({ ...none, path: [] }), "/own/bin/lastmile", "this extension made it an environment"],
 };
 

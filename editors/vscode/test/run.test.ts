@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Crashes, MOST, WINDOW } from "../src/run/crashes";
 import { execute } from "../src/run/process";
-import { Queue } from "../src/run/queue";
+import { once, Queue } from "../src/run/queue";
 import { isOlder } from "../src/run/version";
 
 test("one job runs, and of those that wait the last", async () => {
@@ -27,6 +27,21 @@ test("a job that fails leaves the queue fit for the next", async () => {
   let ran = false;
   await queue.run(() => { ran = true; return Promise.resolve(); });
   assert.equal(ran, true);
+});
+
+test("what runs is not begun a second time, and can be once it has ended", async () => {
+  let [runs, open]: [number, () => void] = [0, () => undefined];
+  const job = once(() => {
+    runs += 1;
+    return new Promise<void>((resolve) => { open = resolve; });
+  });
+  const both = [job(), job()];
+  open();
+  await Promise.all(both);
+  const again = job();
+  open();
+  await again;
+  assert.equal(runs, 2);
 });
 
 test("a server that crashes is started again, until it did so too often", () => {
@@ -83,4 +98,21 @@ test("a program is stopped at its deadline, and when it is told to", async () =>
   const stopped = execute(NODE, forever, { env: process.env, seconds: 30, signal: stop.signal });
   stop.abort();
   assert.match((await stopped).err, /stopped/);
+});
+
+const IN_TIME = { skip: process.platform === "win32", timeout: 20_000 };
+
+test("what a stopped program had started is stopped with it", IN_TIME, async () => {
+  const starts = `require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
+    console.log("begun"); setInterval(() => {}, 1000);`;
+  const stop = new AbortController();
+  const hear = (): void => { stop.abort(); };
+  // What was started holds the output open: where it went on, this would not come to an end.
+  const done = await execute(NODE, ["-e", starts], { env: process.env, seconds: 600, signal: stop.signal, hear });
+  assert.match(done.err, /^It was stopped/);
+});
+
+test("a program that is told to stop before it begins ends at once", async () => {
+  const done = await execute(NODE, ["-e", "setInterval(() => {}, 1000)"], { env: process.env, seconds: 30, signal: AbortSignal.abort() });
+  assert.match(done.err, /stopped/);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { plan } from "../src/find/make";
-import { crashing, misnamed, missing, notInstalled, old, silent, starting } from "../src/run/troubles";
+import { plan, stepOf } from "../src/find/make";
+import { crashing, misnamed, missing, notInstalled, notStarted, old, refused, silent, starting } from "../src/run/troubles";
 import { dollars, words, type Status } from "../src/status/words";
 
 const STATUS: Status = {
@@ -58,10 +58,27 @@ test("an environment is made by uv where it is there, by pip else, and not at al
   assert.deepEqual(plan({ uv: undefined, python: undefined }, "/own", "lastmile", false), []);
 });
 
+test("an environment is made with nothing of the folder that the programs run in", () => {
+  const steps = plan({ uv: undefined, python: "python3" }, "/own", "lastmile", false);
+  assert.deepEqual(steps.map((step) => step.args[0]), ["-I", "-I"]);
+});
+
+test("while the server is installed the person hears what takes long, and what it is at", () => {
+  for (const makers of [{ uv: "uv", python: undefined }, { uv: undefined, python: "python3" }]) {
+    const [, installing] = plan(makers, "/own", "/ext/server/lastmile-1-py3-none-any.whl", false);
+    assert.match(installing?.title ?? "", /llama-cpp-python takes minutes/);
+  }
+  assert.equal(stepOf("Collecting attrs\n  Building wheel for llama-cpp-python: started\n"), "Building wheel for llama-cpp-python: started");
+  assert.equal(stepOf("a warning\n"), undefined);
+  assert.equal(stepOf(`Downloading ${"x".repeat(99)}`)?.length, 61);
+});
+
+const MORE = [notStarted("no"), refused("no API key in X"), refused("x.py is not open")];
+
 test("every trouble has a button, and every button a command that there is", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { contributes: { commands: { command: string }[] } };
   const known = new Set(manifest.contributes.commands.map((one) => one.command));
-  for (const trouble of [missing(), misnamed("/x"), crashing("/x"), silent("/x"), starting(), old("0", "1", "/x"), notInstalled("no")]) {
+  for (const trouble of [missing(), misnamed("/x"), crashing("/x"), silent("/x"), starting(), old("0", "1", "/x"), notInstalled("no"), ...MORE]) {
     assert.ok(trouble.buttons.length > 0, trouble.message);
     for (const { command } of trouble.buttons) {
       assert.ok(known.has(command) || command.startsWith("workbench.action."), command);

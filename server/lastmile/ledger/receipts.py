@@ -1,4 +1,4 @@
-"""Reads the receipts of accepted edits, newest first."""
+"""Reads the receipts of accepted edits, newest first; what was handed to an editor and not applied has none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from contextlib import closing
 
 import attrs
 from attrs import field, frozen
+
+from lastmile.cascade.values import Status
 
 
 @frozen
@@ -35,7 +37,8 @@ class Receipt:
 
 _COLUMNS = ", ".join(column.name for column in attrs.fields(Receipt))
 _LAST = (
-    f"SELECT {_COLUMNS} FROM outcomes WHERE receipt != '' AND (NOT ahead OR applied) "  # noqa: S608 - our own names
+    f"SELECT {_COLUMNS} FROM outcomes "  # noqa: S608 - our own names
+    f"WHERE receipt != '' AND status = '{Status.ACCEPTED.value}' AND (NOT ahead OR applied) "
     "ORDER BY at DESC LIMIT ?"
 )
 

@@ -175,11 +175,20 @@ def set_kept(connection: sqlite3.Connection, task: str, *, kept: bool) -> None:
     connection.execute("UPDATE outcomes SET kept = ? WHERE task = ?", (kept, task))
 
 
-def set_applied(connection: sqlite3.Connection, task: str, *, at: float) -> None:
-    """Note that the person took an edit that was made ahead: it counts, and has ended, from now on.
+def set_handed(connection: sqlite3.Connection, task: str) -> None:
+    """Have an accepted edit count as cancelled until it is applied: what it cost counts, and it clears nothing."""
+    values = (Status.CANCELLED.value, task, Status.ACCEPTED.value)
+    connection.execute("UPDATE outcomes SET status = ? WHERE task = ? AND status = ? AND NOT ahead", values)
 
-    Its attempts come along, so that no stretch of time has a task without them. They were free.
+
+def set_applied(connection: sqlite3.Connection, task: str, *, at: float) -> None:
+    """Note that an edit is applied: one that was handed out is accepted again.
+
+    One that was made ahead counts, and has ended, from now on. Its attempts come along, so that no stretch of
+    time has a task without them. They were free.
     """
+    accepted = (Status.ACCEPTED.value, task)
+    connection.execute("UPDATE outcomes SET status = ? WHERE task = ? AND cleared_by != '' AND NOT ahead", accepted)
     values = (at, day_of(at), task)
     connection.execute("UPDATE outcomes SET applied = 1, at = ?, day = ? WHERE task = ? AND ahead", values)
     connection.execute("UPDATE attempts SET at = ?, day = ? WHERE task = ? AND ahead", values)

@@ -86,10 +86,14 @@ class Ledger:
         """Note whether a task's accepted edit was still there at the next save; never raises."""
         await self._desk.write(partial(rows.set_kept, task=task, kept=kept))
 
-    async def mark_applied(self, task: str) -> None:
-        """Note that a person took an edit that was made ahead; never raises."""
+    def mark_handed(self, task: str) -> None:
+        """Note that an accepted edit went to an editor, and counts once it is applied; does not wait, never raises."""
+        self._desk.tell(partial(rows.set_handed, task=task))
+
+    def mark_applied(self, task: str) -> None:
+        """Note that an edit that was handed out or made ahead is applied; does not wait and never raises."""
         at = self._desk.book.clock()
-        await self._desk.write(partial(rows.set_applied, task=task, at=at))
+        self._desk.tell(partial(rows.set_applied, task=task, at=at))
 
     async def mark_undone(self, task: str, words: str) -> None:
         """Note that a person undid an accepted edit because it was wrong, with their words; never raises."""

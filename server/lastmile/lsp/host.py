@@ -140,6 +140,14 @@ class Server(LanguageServer):
             self._opening = asyncio.get_running_loop().create_task(self._open())
         return await asyncio.shield(self._opening)
 
+    @property
+    def opened(self) -> Service | None:
+        """The service, once it is open."""
+        opening = self._opening
+        if opening is None or not opening.done() or opening.cancelled() or opening.exception() is not None:
+            return None
+        return opening.result()
+
     async def settled(self) -> None:
         """Wait for the editor's settings where it was asked for them: they may forbid what is wanted.
 

@@ -17,7 +17,7 @@ from lastmile.ahead.making import Maker
 from lastmile.ahead.values import Ready
 from lastmile.cascade.values import Outcome
 from lastmile.errors import ToolError
-from lastmile.lsp import encode, uris
+from lastmile.lsp import arriving, encode
 from lastmile.lsp.client import Client
 from lastmile.lsp.documents import Document
 from lastmile.lsp.encode import Made
@@ -97,27 +97,22 @@ async def arrived(ls: Server, task: str) -> bool:
     return False
 
 
+async def going(ls: Server, ready: Ready) -> None:
+    """Take note that an edit goes to the editor, which counts once it is applied."""
+    project = await (await ls.service()).project(ready.snapshot.path)
+    arriving.hand(ls, Applied(ready.outcome, landed(ready.snapshot, ready), ready.alone, project.root))
+
+
 async def taken(ls: Server, task: str) -> None:
-    """Write down that the person took an edit, and watch whether they keep it. Unknown ones are left out."""
+    """Count an edit that a menu brought along and that is applied. Unknown ones are left out."""
     ready = None if ls.readying is None else ls.readying.handed.find(task)
     if ready is None:
         return
-    project = await (await ls.service()).project(ready.snapshot.path)
-    handed(ls, Applied(ready.outcome, landed(ready.snapshot, ready), ready.alone, project.root))
+    await going(ls, ready)
     document = ls.documents.find(ready.snapshot.uri)
     if document is not None:
-        ls.survival.changed(document.key, document.snapshot)
-    await (await ls.service()).ledger.mark_applied(task)
-
-
-def handed(ls: Server, applied: Applied) -> str:
-    """Take note of an edit that goes to the editor; gives its receipt."""
-    note, edit = applied.line, applied.edit
-    ls.person.log(f"{applied.title}: {note}")
-    key, old = uris.key(edit.snapshot.uri), edit.snapshot.text
-    ls.survival.hand(applied.outcome.task.id, key, old=old, new=edit.text, replacements=edit.replacements)
-    ls.receipts.applied(applied)
-    return note
+        arriving.changed(ls, document)
+    arriving.count(ls, task)
 
 
 def shown(client: Client, outcome: Outcome) -> Client:

@@ -14,13 +14,13 @@ from lastmile.cascade.values import Outcome
 from lastmile.lsp.landing import Landed
 from lastmile.receipt import Alone, receipt
 
-_MOST = 32
+_MOST = 64
 """Tasks of each sort: each holds two texts of its document."""
 
 
 @frozen
 class Applied:
-    """An edit that went to the editor."""
+    """An edit that went to the editor, and is or will be applied there."""
 
     outcome: Outcome
     edit: Landed
@@ -54,6 +54,9 @@ class Receipts:
     """The last tasks that ended with an edit, and the last that did not; by the task's id, oldest first."""
 
     _applied: OrderedDict[str, Applied] = field(factory=OrderedDict, init=False)
+    _waiting: OrderedDict[str, Applied] = field(factory=OrderedDict, init=False)
+    """What went to the editor and is not in its document yet."""
+
     _refused: OrderedDict[str, Refused] = field(factory=OrderedDict, init=False)
     latest: Applied | Refused | None = field(default=None, init=False)
     """What ended last, either way; None once that is undone."""
@@ -68,6 +71,16 @@ class Receipts:
         self._applied.move_to_end(applied.outcome.task.id)
         while len(self._applied) > _MOST:
             self._applied.popitem(last=False)
+
+    def handed(self, applied: Applied) -> None:
+        """Keep an edit until it is known to be applied."""
+        self._waiting[applied.outcome.task.id] = applied
+        while len(self._waiting) > _MOST:
+            self._waiting.popitem(last=False)
+
+    def waiting(self, task: str) -> Applied | None:
+        """Take the edit of a task, which waits no longer."""
+        return self._waiting.pop(task, None)
 
     def refused(self, refused: Refused) -> None:
         """Remember a refusal."""

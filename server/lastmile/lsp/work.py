@@ -16,7 +16,7 @@ from lsprotocol import types
 from lastmile.alone import alone
 from lastmile.cascade.values import Outcome
 from lastmile.errors import StaleError
-from lastmile.lsp import encode, ready, showing
+from lastmile.lsp import arriving, encode, ready, showing
 from lastmile.lsp.documents import Document
 from lastmile.lsp.elsewhere import land_elsewhere
 from lastmile.lsp.host import Server
@@ -54,19 +54,20 @@ async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) 
     document = ls.document(ticket.uri)
     found = ready.asked(ls, document, ticket)
     if found is not None and not found.around:
-        return _ready(ls, document, found)
+        return await _ready(ls, document, found)
     try:
         with aside(ls):
             if found is not None and (certain := await ready.certain(ls, document, found)) is not None:
-                return _ready(ls, document, certain)
+                return await _ready(ls, document, certain)
             return await _fulfil(ls, ticket, document.snapshot, token)
     except StaleError as error:
         ls.person.tell(str(error), kind=types.MessageType.Warning)
         return None
 
 
-def _ready(ls: Server, document: Document, found: Ready) -> Done:
+async def _ready(ls: Server, document: Document, found: Ready) -> Done:
     made = ready.made(ls, document.snapshot, found)
+    await ready.going(ls, found)
     return Done(found.offer.title, made.edit, made.task, ahead=True)
 
 
@@ -113,7 +114,10 @@ async def _land(ls: Server, project: Project, ticket: Ticket, outcome: Outcome, 
 
 
 def _done(ls: Server, applied: Applied) -> Done:
-    note, landed = ready.handed(ls, applied), applied.edit
+    arriving.hand(ls, applied)
+    landed = applied.edit
     client = ready.shown(ls.client, applied.outcome)
-    edit = encode.workspace_edit(landed.snapshot, landed.replacements, client, label=applied.title, receipt=note)
+    edit = encode.workspace_edit(
+        landed.snapshot, landed.replacements, client, label=applied.title, receipt=applied.line
+    )
     return Done(applied.title, edit, applied.outcome.task.id)

@@ -241,6 +241,12 @@ export const scenarios = {
     return { shown, squiggles: await bench.page.locator(".monaco-editor [class*='squiggly-']").count() };
   },
 
+  /** Opens a folder and leaves it open until it is cued: another extension is at work there. */
+  async stay(bench, { folder }, { address, cue }) {
+    await bench.open(address, folder);
+    return await cue("measured");
+  },
+
   /** The first minute: a folder, the question of trust, a file, its lightbulb. Gives the seconds that it took. */
   async first(bench, { folder, file, at, title, becomes }, { address }) {
     const began = Date.now();

@@ -8,8 +8,5 @@ export function buttonFor(message: string): Button | undefined {
   if (setting?.[1] !== undefined) {
     return { title: "Open settings", command: "workbench.action.openSettings", arguments: [`lastmile.${setting[1]}`] };
   }
-  if (message.includes("no report yet") || message.startsWith("Spent ")) {
-    return undefined;
-  }
   return message.includes("no API key in") ? { title: "Set the API key", command: "lastmile.setKey" } : undefined;
 }

@@ -1,9 +1,10 @@
 // What stands between the editor and the server: settings, previews, and a look at what goes by for the status.
 
-import { extensions, Uri, window, workspace } from "vscode";
+import { extensions, Uri, workspace } from "vscode";
 import type { CodeAction, Command, ConfigurationParams, ExecuteCommandParams } from "vscode-languageserver-protocol";
 import { CancellationToken, type Middleware } from "vscode-languageclient/node";
-import { look } from "./look";
+import { remind } from "../tell";
+import type { Looks } from "./look";
 import { showDocument } from "./outside";
 import type { Works } from "./progress";
 import { SECTION, told } from "./settings";
@@ -15,8 +16,12 @@ const APPLIED = "lastmile.applied";
 /** Lines of an edit beyond which it is shown first, where the setting is none. */
 const MOST = 60;
 
-/** What wants to know of what goes by. */
+const AGAIN = { title: "Show the menu again", command: "editor.action.quickFix" };
+
+/** What wants to know of what goes by, or has a say in it. */
 export interface Watching {
+  /** Shows edits before they are applied. */
+  readonly looks: Looks;
   /** Shows the work that the server reports on. */
   readonly works: Works;
   /** Work went on, or ended. */
@@ -31,7 +36,7 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
     workspace: {
       configuration: (params) => configuration(params, names),
       handleApplyEdit: async (params, next) => {
-        const wanted = !wantsLook(params.edit, mostLines()) || (await look(params.edit));
+        const wanted = !wantsLook(params.edit, mostLines()) || (await watching.looks.ask(params.edit));
         return wanted ? next(params, CancellationToken.None) : { applied: false, failureReason: "you threw it away" };
       },
     },
@@ -57,24 +62,28 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
       if (method === "textDocument/codeAction" && Array.isArray(result)) {
         return result.map((entry: CodeAction | Command) => fetchedLater(entry)) as typeof result;
       }
-      return method === "codeAction/resolve" ? ((await resolved(result as CodeAction)) as typeof result) : result;
+      return method === "codeAction/resolve" ? ((await resolved(result as CodeAction, watching.looks)) as typeof result) : result;
     },
   };
 }
 
-/** Gives the action, without its edit where the person does not want it or the document has changed meanwhile. */
-async function resolved(action: CodeAction): Promise<CodeAction> {
+/**
+ * Gives the action, without its edit where the person does not want it or the document has changed meanwhile. The
+ * command goes with it: it would tell of an edit that was applied.
+ */
+async function resolved(action: CodeAction, looks: Looks): Promise<CodeAction> {
   const { edit, ...without } = action;
+  delete without.command;
   if (edit === undefined) {
     return action;
   }
-  if (wantsLook(edit, mostLines()) && !(await look(edit))) {
+  if (wantsLook(edit, mostLines()) && !(await looks.ask(edit))) {
     return without;
   }
   // The editor applies an action's edit without a look at the version that it is for.
   const changed = changedSince(edit, versionOf);
   if (changed !== undefined) {
-    void window.showWarningMessage(`${Uri.parse(changed).path} changed meanwhile; the edit was dropped. Ask again.`);
+    void remind(`${Uri.parse(changed).path} changed meanwhile; the edit was dropped. Ask again.`, AGAIN);
     return without;
   }
   return action;

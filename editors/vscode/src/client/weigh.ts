@@ -1,6 +1,6 @@
 // Which edits the person sees as a difference before they are applied: what nothing passed, and what is long.
 
-import type { CodeAction, Command, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
+import type { CodeAction, Command, Position, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
 
 /** How the server's labels begin for what no check passed; docs/clients.md says so to all clients. */
 const UNVERIFIED = "Unverified: ";
@@ -39,8 +39,7 @@ export function titleOf(edit: WorkspaceEdit): string {
 export function linesOf(edit: WorkspaceEdit): number {
   let lines = 0;
   for (const one of textEdits(edit).flatMap((change) => change.edits)) {
-    const text = "newText" in one ? one.newText : one.snippet.value;
-    lines += Math.max(one.range.end.line - one.range.start.line, text.split("\n").length - 1, 1);
+    lines += Math.max(one.range.end.line - one.range.start.line, newText(one).split("\n").length - 1, 1);
   }
   return lines;
 }
@@ -48,6 +47,25 @@ export function linesOf(edit: WorkspaceEdit): number {
 /** Gives the changes of texts in an edit, without what makes or renames files. */
 export function textEdits(edit: WorkspaceEdit): TextDocumentEdit[] {
   return (edit.documentChanges ?? []).filter((change): change is TextDocumentEdit => "edits" in change);
+}
+
+/** Gives a text as an edit makes it; of what is put in at one place, the first stands first. */
+export function edited(text: string, change: TextDocumentEdit, offset: (position: Position) => number): string {
+  const edits = change.edits.map((one) => ({ start: offset(one.range.start), end: offset(one.range.end), text: newText(one) }));
+  let made = text;
+  for (const one of edits.reverse().sort((first, second) => second.start - first.start)) {
+    made = made.slice(0, one.start) + one.text + made.slice(one.end);
+  }
+  return made;
+}
+
+/** Gives what an edit writes into a file that it makes. */
+export function plain(change: TextDocumentEdit): string {
+  return change.edits.map(newText).join("");
+}
+
+function newText(one: TextDocumentEdit["edits"][number]): string {
+  return "newText" in one ? one.newText : one.snippet.value;
 }
 
 /** Names the document that changed since the edit was made for it; nothing where all are as they were. */

@@ -1,10 +1,13 @@
 // Pages that the server's command line writes, shown as read-only documents: the bill, and the doctor's.
 
-import { EventEmitter, Uri, window, workspace, type Disposable, type TextDocumentContentProvider } from "vscode";
+import { EventEmitter, ProgressLocation, Uri, window, workspace, type Disposable, type TextDocumentContentProvider } from "vscode";
 import { toldHere } from "../client/middleware";
 import { asEnvironment } from "../client/settings";
 import type { Keeper } from "../run/keeper";
 import { execute } from "../run/process";
+import { starting } from "../run/troubles";
+import { tell } from "../tell";
+import { foldersHere } from "../workplace";
 
 const SCHEME = "lastmile-page";
 /** Seconds; the doctor tries a test run and asks model servers. */
@@ -32,12 +35,14 @@ export class Pages implements TextDocumentContentProvider, Disposable {
   async show(name: string, args: readonly string[]): Promise<void> {
     const server = this.#keeper.server;
     if (server === undefined) {
-      void window.showInformationMessage("There is no server to ask.");
+      await tell(this.#keeper.trouble ?? starting());
       return;
     }
-    const folder = workspace.workspaceFolders?.[0]?.uri;
+    const [folder] = foldersHere();
     const env = { ...(await this.#keeper.env()), ...asEnvironment(toldHere(this.#names, folder)) };
-    const done = await execute(server.command, args, { env, seconds: PATIENCE, cwd: folder?.fsPath });
+    const way = { location: ProgressLocation.Window, title: `Lastmile: ${name}` };
+    const run = { env, seconds: PATIENCE, cwd: folder?.fsPath };
+    const done = await window.withProgress(way, () => execute(server.command, args, run));
     const uri = Uri.from({ scheme: SCHEME, path: `/Lastmile ${name}.txt` });
     this.#texts.set(uri.path, done.out + done.err);
     this.#changed.fire(uri);

@@ -1,6 +1,6 @@
 // Chooses the server to run, and says why. It starts nothing: whether a program works is seen when it runs.
 
-import { join } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 
 /** A program that can be the server. */
 export interface Server {
@@ -24,6 +24,8 @@ export interface Look {
   /** Gives the interpreter of the active Python environment. */
   readonly interpreter: () => Promise<string | undefined>;
   readonly path: readonly string[];
+  /** The workspace folders. */
+  readonly folders: readonly string[];
   /** The folder of the environment that this extension makes. */
   readonly own: string;
   readonly windows: boolean;
@@ -68,9 +70,19 @@ async function places(look: Look): Promise<Place[]> {
   const folder = interpreter?.replace(/[\\/][^\\/]*$/, "");
   return [
     ...(folder === undefined ? [] : [{ folder, why: "the active Python environment has it" }]),
-    ...look.path.filter((entry) => entry !== "").map((entry) => ({ folder: entry, why: "it is on PATH" })),
+    ...look.path.filter((entry) => isAbsolute(entry) && mayRun(look, entry)).map((entry) => ({ folder: entry, why: "it is on PATH" })),
     { folder: programsOf(look.own, look.windows), why: "this extension made it an environment" },
   ];
+}
+
+/** Tells whether programs of a folder may be run: PATH can lead into the workspace, which has to be trusted then. */
+function mayRun(look: Look, folder: string): boolean {
+  return look.trusted || !look.folders.some((one) => isWithin(folder, one));
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
 }
 
 function taken(command: string, why: string): Found {

@@ -45,7 +45,11 @@ async function asked(folder: Uri | undefined): Promise<string | undefined> {
 
 /** Calls back when another environment becomes active. */
 export async function onInterpreterChange(listener: () => void): Promise<Disposable | undefined> {
-  return (await pythonApi())?.environments.onDidChangeActiveEnvironmentPath(listener);
+  try {
+    return (await pythonApi())?.environments.onDidChangeActiveEnvironmentPath(listener);
+  } catch {
+    return undefined; // as above
+  }
 }
 
 async function pythonApi(): Promise<PythonApi | undefined> {

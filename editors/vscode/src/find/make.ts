@@ -20,8 +20,11 @@ export interface Makers {
 export const PYTHON = [3, 11] as const;
 /** Names that such a Python may have, the best first. */
 export const PYTHONS = ["python3.13", "python3.12", "python3.11", "python3", "python"];
-/** What a Python is asked: it ends with 0 where it will do. */
-export const QUESTION = ["-c", `import sys, venv; sys.exit(sys.version_info < (${PYTHON.join(", ")}))`];
+/** What a Python is asked: it ends with 0 where it will do. Isolated: it loads nothing of the folder it runs in. */
+export const QUESTION = ["-I", "-c", `import sys, venv; sys.exit(sys.version_info < (${PYTHON.join(", ")}))`];
+
+/** What takes so long, and that it does: PyPI has llama-cpp-python as source alone. */
+const INSTALLING = "Installing the server. Compiling llama-cpp-python takes minutes and needs a C++ compiler";
 
 /** Plans the environment: by uv where it is there, by pip else; nothing where there is neither. */
 export function plan(makers: Makers, folder: string, requirement: string, windows: boolean): readonly Step[] {
@@ -29,14 +32,25 @@ export function plan(makers: Makers, folder: string, requirement: string, window
   if (makers.uv !== undefined) {
     return [
       { title: "Making an environment with uv", command: makers.uv, args: ["venv", "--clear", "--python", `>=${PYTHON.join(".")}`, folder] },
-      { title: `Installing ${requirement}`, command: makers.uv, args: ["pip", "install", "--python", python, requirement] },
+      { title: INSTALLING, command: makers.uv, args: ["pip", "install", "--python", python, requirement] },
     ];
   }
   if (makers.python !== undefined) {
     return [
-      { title: "Making an environment", command: makers.python, args: ["-m", "venv", "--clear", folder] },
-      { title: `Installing ${requirement}`, command: python, args: ["-m", "pip", "install", "--disable-pip-version-check", requirement] },
+      { title: "Making an environment", command: makers.python, args: ["-I", "-m", "venv", "--clear", folder] },
+      { title: INSTALLING, command: python, args: ["-I", "-m", "pip", "install", "--disable-pip-version-check", requirement] },
     ];
   }
   return [];
 }
+
+/** Gives what an installer says that it is at, out of its words; nothing where they are of no step. */
+export function stepOf(words: string): string | undefined {
+  const said = words.split("\n").map((line) => line.trim());
+  const steps = said.filter((line) => /^(Collecting|Downloading|Building|Installing|Preparing|Resolved|Prepared|Built|Getting)\b/.test(line));
+  const [step] = steps.slice(-1);
+  return step === undefined || step.length <= LONGEST ? step : `${step.slice(0, LONGEST)}…`;
+}
+
+/** Characters of a step: it stands behind a title. */
+const LONGEST = 60;

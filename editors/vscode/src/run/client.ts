@@ -58,7 +58,8 @@ export function makeClient(server: Server, wiring: Wiring): LanguageClient {
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     },
-  });  client.onNotification(ShowMessageNotification.type, (said) => { void show(said); });
+  });
+  client.onNotification(ShowMessageNotification.type, (said) => { void show(said); });
   return client;
 }
 

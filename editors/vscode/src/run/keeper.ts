@@ -1,13 +1,13 @@
 // Owns the server's process by way of its client: starts it, starts it again, and gives up where that helps nobody.
 
-import { EventEmitter, window, type LogOutputChannel } from "vscode";
+import { EventEmitter, type Disposable, type LogOutputChannel } from "vscode";
 import { LSPErrorCodes, ResponseError, State, type LanguageClient, type Middleware } from "vscode-languageclient/node";
 import type { Found, Server } from "../find/find";
 import { tell, type Trouble } from "../tell";
 import { makeClient } from "./client";
 import { Crashes } from "./crashes";
 import { Queue } from "./queue";
-import { crashing, misnamed, missing, old, silent, starting } from "./troubles";
+import { crashing, misnamed, missing, notStarted, old, refused, silent, starting } from "./troubles";
 import { isOlder, LEAST } from "./version";
 
 /** Milliseconds that `initialize` may take; a cold disk on a slow machine needs seconds. */
@@ -24,7 +24,7 @@ export interface Means {
 }
 
 /** The one server of this window. */
-export class Keeper {
+export class Keeper implements Disposable {
   readonly #means: Means;
   readonly #queue = new Queue();
   readonly #crashes = new Crashes();
@@ -84,7 +84,7 @@ export class Keeper {
       return await client.sendRequest("workspace/executeCommand", { command, arguments: args });
     } catch (error) {
       if (!(error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled)) {
-        void window.showErrorMessage(`Lastmile: ${error instanceof Error ? error.message : String(error)}`);
+        void tell(refused(inWords(error)));
       }
       return undefined;
     }
@@ -110,10 +110,19 @@ export class Keeper {
     await this.#queue.run(() => this.#stop());
   }
 
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
   async #again(): Promise<void> {
     await this.#queue.run(async () => {
       await this.#stop();
-      await this.#start();
+      this.#changed.fire(); // what the old server was at has ended
+      try {
+        await this.#start();
+      } catch (error) {
+        this.#give(notStarted(inWords(error)));
+      }
       this.#changed.fire();
     });
   }
@@ -181,6 +190,10 @@ export class Keeper {
       this.#means.log.warn(`The server did not leave as it should: ${String(error)}`);
     }
   }
+}
+
+function inWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function answered(starting: Promise<void>): Promise<"running" | "failed" | "silent"> {

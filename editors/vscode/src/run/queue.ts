@@ -1,4 +1,4 @@
-// Runs one job at a time: of those that come while one runs, only the last is done after it.
+// Runs one job at a time. In a queue, of those that come while one runs, only the last is done after it.
 
 /** One job running, one waiting. */
 export class Queue {
@@ -23,4 +23,13 @@ export class Queue {
       this.#running = undefined;
     }
   }
+}
+
+/** Makes a job that runs once at a time: who asks for it meanwhile waits for the one that runs. */
+export function once(job: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= job().finally(() => { running = undefined; });
+    return running;
+  };
 }

@@ -1,5 +1,6 @@
 // What can go wrong around the server, in words, with the buttons that help. Values alone.
 
+import { buttonFor } from "../client/messages";
 import type { Button, Trouble } from "../tell";
 
 const LOG: Button = { title: "Show the log", command: "lastmile.showLog" };
@@ -33,6 +34,16 @@ export function crashing(command: string): Trouble {
 /** It does not answer. */
 export function silent(command: string): Trouble {
   return { message: `Lastmile's server was started and does not answer: ${command}.`, buttons: [RESTART, LOG] };
+}
+
+/** It could not so much as be started. */
+export function notStarted(why: string): Trouble {
+  return { message: `Lastmile's server could not be started: ${why}`, buttons: [RESTART, LOG] };
+}
+
+/** It was asked for something and refused. */
+export function refused(why: string): Trouble {
+  return { message: `Lastmile: ${why}`, buttons: [buttonFor(why) ?? LOG] };
 }
 
 /** It is not there yet. */

@@ -74,9 +74,6 @@ export class StatusItem implements Disposable {
   }
 
   async #look(): Promise<void> {
-    if (this.#keeper.client === undefined) {
-      this.#works.clear();
-    }
     this.#item.busy = this.#works.busy;
     this.show(await this.#keeper.ask<Status>("lastmile.status"));
   }

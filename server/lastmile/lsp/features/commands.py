@@ -6,7 +6,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from lastmile.lsp import decode, ticket
+from lastmile.lsp import arriving, decode, ticket
 from lastmile.lsp.apply import apply_edit
 from lastmile.lsp.encode import APPLIED, APPLY
 from lastmile.lsp.failures import invalid
@@ -58,28 +58,21 @@ async def applied(ls: Server, *arguments: Any) -> None:  # noqa: ANN401 - from t
     if len(arguments) != 1 or not isinstance(arguments[0], str):
         message = f"{APPLIED} takes one argument: the id of the task that the menu's entry named."
         raise invalid(message)
-    from lastmile.lsp.ready import arrived  # noqa: PLC0415 - loaded with what makes things ready
+    from lastmile.lsp.ready import arrived, taken  # noqa: PLC0415 - loaded with what makes things ready
 
     if await arrived(ls, arguments[0]):
-        await _taken(ls, arguments[0])
-
-
-async def _taken(ls: Server, task: str) -> None:
-    """Count what was made ahead, now that the person took it."""
-    from lastmile.lsp.ready import taken  # noqa: PLC0415 - loaded with what makes things ready
-
-    await taken(ls, task)
+        await taken(ls, arguments[0])
 
 
 async def _apply(ls: Server, wanted: ticket.Ticket) -> dict[str, bool]:
     from lastmile.lsp.work import fulfil  # noqa: PLC0415 - the start does without it
 
     done = await fulfil(ls, wanted, token=PROGRESS_TOKEN.get())
-    if done is None or not await apply_edit(ls, done.edit, label=done.title):
+    if done is None:
         return {"applied": False}
-    if done.ahead:
-        await _taken(ls, done.task)
-    return {"applied": True}
+    applied = await apply_edit(ls, done.edit, label=done.title)
+    (arriving.count if applied else arriving.refused)(ls, done.task)
+    return {"applied": applied}
 
 
 def _bill_wish(arguments: tuple[Any, ...]) -> tuple[str, bool]:

@@ -14,9 +14,11 @@ def register(server: Server) -> None:
 
 
 async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
-    """Run the task; without an edit the action comes back as it is, and the person has been told why."""
-    from lastmile.lsp.ready import taken  # noqa: PLC0415 - the start does without it
-    from lastmile.lsp.work import fulfil  # noqa: PLC0415 - as above
+    """Run the task; without an edit the action comes back as it is, and the person has been told why.
+
+    The edit counts once it is applied: see `arriving`.
+    """
+    from lastmile.lsp.work import fulfil  # noqa: PLC0415 - the start does without it
 
     wanted = ticket.read(params.data)
     done = await ls.flights.join(repr(wanted), lambda: fulfil(ls, wanted))
@@ -24,6 +26,4 @@ async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
         params.edit = done.edit
         if not done.ahead:
             params.command = None  # it would tell of the edit that the menu had, which is another one
-        elif params.command is None:  # nobody will tell us that it was applied
-            await taken(ls, done.task)
     return params

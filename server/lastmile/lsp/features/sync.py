@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from lastmile.lsp import showing
+from lastmile.lsp import arriving, showing
 from lastmile.lsp.documents import Document
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
@@ -90,6 +90,7 @@ def _open(ls: Server, items: Iterable[types.TextDocumentItem]) -> None:
         if (before := ls.documents.find(item.uri)) is not None:
             ls.pages.drop(before)
         document = ls.documents.open(item)
+        arriving.changed(ls, document)
         ls.completions.seen(document, line=0)
         showing.show_soon(ls, document, wait=False)
     settle(ls, wait=False)
@@ -101,8 +102,7 @@ def _changed(ls: Server, document: Document | None) -> None:
     ls.pages.drop(document)
     ls.completions.changed(document)
     ls.background.cancel(resting(document))
-    if ls.survival.waits_for(document.key):
-        ls.survival.changed(document.key, document.snapshot)
+    arriving.changed(ls, document)
     showing.show_soon(ls, document, wait=True)
     settle(ls, wait=True)
 
