@@ -395,6 +395,36 @@ async def test_a_project_that_asks_for_less_gets_less_and_holds_up_no_other(
     assert {task.snapshot.uri for task in local.history} == {other}
 
 
+FIXED_LENS = {**VSCODE, "textDocument": {**VSCODE["textDocument"], "codeLens": {"dynamicRegistration": False}}}
+"""What Neovim says: it shows lenses, and cannot be told of them later."""
+
+
+async def test_a_client_that_cannot_be_told_later_gets_lenses_once_its_answered_settings_want_them(
+    stage: Stage, folder: Path
+) -> None:
+    drafting(stage)
+    async with window(stage, folder, client=FIXED_LENS) as editor:
+        wanted: dict[str, Json] = {}
+        editor.wire.answers["workspace/configuration"] = lambda params: [wanted for _ in params["items"]]
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        asked = {"textDocument": {"uri": uri}}
+        assert await editor.wire.request("textDocument/codeLens", asked) == []
+        wanted["ahead_lens"] = True
+        editor.wire.notify("workspace/didChangeConfiguration", {"settings": None})
+        await marked(editor, editor.open("y.py", TEXT), *SEEN)
+        editor.save(uri)
+        assert await lensed(editor, uri)
+
+
+async def lensed(editor: Editor, uri: str) -> list[str]:
+    """Wait for lenses, which come once what is ready was made anew."""
+    async with asyncio.timeout(20):
+        while not (found := await editor.wire.request("textDocument/codeLens", {"textDocument": {"uri": uri}})):
+            await editor.wire.settle()
+    return [item["command"]["title"] for item in found]
+
+
 BUSY = "Fixes are not made ready now: the machine is busy (load 3.1 on 2 cores). It goes on by itself."
 
 
