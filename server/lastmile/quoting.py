@@ -44,6 +44,9 @@ class Quote:
     model: bool = False
     """Whether a language model may draft it."""
 
+    gave_up: str = ""
+    """Which free tiers, all that there are, tried it on this very text and did not get it done."""
+
     barred: str = ""
     """Why no tier can draft it now; empty where one can."""
 

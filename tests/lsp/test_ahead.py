@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -409,6 +410,64 @@ async def test_a_project_that_asks_for_less_gets_less_and_holds_up_no_other(
         await marked(editor, other, *SEEN)
         assert len(await ready(editor, uri, "os")) == made
     assert {task.snapshot.uri for task in local.history} == {other}
+
+
+@pytest.mark.parametrize(
+    ("paid", "rest"), [("never", ""), ("auto", r"; then up to \$\d.*")], ids=["free alone", "then paid"]
+)
+async def test_the_menu_says_who_gave_up_on_this_very_text(stage: Stage, folder: Path, paid: str, rest: str) -> None:
+    drafting(stage)
+    stage.service.shared.env["LASTMILE_PAID"] = paid
+    stage.tiers["local"].scripts = [lambda text: text.replace("hight", "heigth")]
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        other = editor.open("y.py", "import re\n")
+        await marked(editor, uri, "F401")
+        await marked(editor, other, "F401")
+        editor.save(uri)
+        titles = await said_of(editor, uri, "gave up")
+        assert any(re.fullmatch(rf"Fix F821.*\(rules, local gave up on it{rest}\)", title) for title in titles)
+        editor.type(uri, TEXT.index("width *"), "2 * ")
+        again = [item["title"] for item in await editor.menu(uri, "hight")]
+        assert not [title for title in again if "gave up" in title]
+
+
+async def said_of(editor: Editor, uri: str, words: str) -> list[str]:
+    """Wait until the menu says something."""
+    async with asyncio.timeout(20):
+        while not (found := [i["title"] for i in await editor.menu(uri, "hight") if words in i["title"]]):
+            await editor.wire.settle()
+    return found
+
+
+FIXED_LENS = {**VSCODE, "textDocument": {**VSCODE["textDocument"], "codeLens": {"dynamicRegistration": False}}}
+"""What Neovim says: it shows lenses, and cannot be told of them later."""
+
+
+async def test_a_client_that_cannot_be_told_later_gets_lenses_once_its_answered_settings_want_them(
+    stage: Stage, folder: Path
+) -> None:
+    drafting(stage)
+    async with window(stage, folder, client=FIXED_LENS) as editor:
+        wanted: dict[str, Json] = {}
+        editor.wire.answers["workspace/configuration"] = lambda params: [wanted for _ in params["items"]]
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        asked = {"textDocument": {"uri": uri}}
+        assert await editor.wire.request("textDocument/codeLens", asked) == []
+        wanted["ahead_lens"] = True
+        editor.wire.notify("workspace/didChangeConfiguration", {"settings": None})
+        await marked(editor, editor.open("y.py", TEXT), *SEEN)
+        editor.save(uri)
+        assert await lensed(editor, uri)
+
+
+async def lensed(editor: Editor, uri: str) -> list[str]:
+    """Wait for lenses, which come once what is ready was made anew."""
+    async with asyncio.timeout(20):
+        while not (found := await editor.wire.request("textDocument/codeLens", {"textDocument": {"uri": uri}})):
+            await editor.wire.settle()
+    return [item["command"]["title"] for item in found]
 
 
 BUSY = "Fixes are not made ready now: the machine is busy (load 3.1 on 2 cores). It goes on by itself."

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from lastmile.errors import ToolError
+from lastmile.tools.behind import behind
 from lastmile.tools.offload import Offload
 
 # Nests lists until the C stack of whoever prints them is full.
@@ -150,3 +151,30 @@ async def test_a_worker_that_hangs_unseen_is_given_up() -> None:
         await offload.run(abs, -1)
     assert await offload.run(abs, -1) == 1
     offload.close()
+
+
+def alive(process: int) -> bool:
+    return psutil.pid_exists(process) and psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+
+
+async def test_workers_that_nobody_asks_end_and_the_next_call_starts_others() -> None:
+    offload = Offload(deadline=20, idle=0.05)
+    try:
+        with behind():
+            low = await offload.run(os.getpid)
+        first = await offload.run(os.getpid)
+        async with asyncio.timeout(20):
+            while alive(first) or alive(low):  # noqa: ASYNC110 - a process that ends sets no event
+                await asyncio.sleep(0.01)
+        assert await offload.run(os.getpid) != first
+    finally:
+        offload.close()
+
+
+async def test_a_call_that_is_longer_than_the_rest_is_not_ended() -> None:
+    offload = Offload(deadline=20, idle=0.01)
+    try:
+        calls = [offload.run(time.sleep, 0.2), offload.run(abs, -1)]
+        assert await asyncio.gather(*calls) == [None, 1]
+    finally:
+        offload.close()

@@ -7,10 +7,14 @@ there is no receipt of it and nothing to undo. What waits is bounded by number a
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lastmile.lsp import uris
 from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
-from lastmile.lsp.receipts import Applied
+
+if TYPE_CHECKING:
+    from lastmile.lsp.receipts import Applied  # the start does without it
 
 
 def hand(ls: Server, applied: Applied) -> None:

@@ -54,6 +54,7 @@ class Client:
     registers_configuration: bool = False
     registers_watchers: bool = False
     registers_completion: bool = False
+    shows_lens: bool = False
     registers_lens: bool = False
     refreshes_lens: bool = False
     pulls_diagnostics: bool = False
@@ -99,6 +100,7 @@ def read(params: types.InitializeParams) -> Client:
         registers_configuration=can("workspace.did_change_configuration.dynamic_registration"),
         registers_watchers=can("workspace.did_change_watched_files.dynamic_registration"),
         registers_completion=can("text_document.completion.dynamic_registration"),
+        shows_lens=can("text_document.code_lens"),
         registers_lens=can("text_document.code_lens.dynamic_registration"),
         refreshes_lens=can("workspace.code_lens.refresh_support"),
         pulls_diagnostics=can("text_document.diagnostic"),

@@ -86,9 +86,12 @@ def diagnostic(item: Diagnostic, index: LineIndex, client: Client, *, ready: boo
 
 
 def title(offer: Offer, quote: Quote) -> str:
-    """Say what an offer does and what it may cost."""
+    """Say what an offer does, what it may cost, and who tried it on this very text and gave up."""
     from lastmile.cascade.events import dollars  # noqa: PLC0415 - the start does without it
 
+    if quote.gave_up:
+        price = "" if quote.up_to is None else f"; then up to {dollars(quote.up_to)}"
+        return f"{offer.title} ({quote.gave_up} gave up on it{price})"
     if not offer.may_use_model:
         return f"{offer.title} (free)"
     if quote.up_to is None:

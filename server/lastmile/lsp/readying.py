@@ -111,6 +111,9 @@ class Readying:
     _shown: float = field(default=0.0, init=False)
     """When something that is ready was shown last."""
 
+    _drafters: dict[str, tuple[str, ...]] = field(factory=dict, init=False)
+    """Who drafted for each document last."""
+
     _said: Why | None = field(default=None, init=False)
     """What the client was told last holds this up."""
 
@@ -127,6 +130,12 @@ class Readying:
         """Say why less is made now than the settings ask for; None where nothing holds it up."""
         power = await asyncio.to_thread(self.gauge.look)
         return waiting(settings, power, self.bucket.wait(pace(settings, power).seconds))
+
+    def gave_up(self, ls: Server, document: Document, offer: Offer) -> tuple[str, ...]:
+        """Name the tiers that tried an entry on this very text and would not get it done now either; none for no."""
+        tiers = self._drafters.get(document.key, ())
+        what = _named(document.key, document.snapshot.text, offer, tiers)
+        return tiers if self.shelf.tried(document.key, what, around=ls.documents.around(document)) else ()
 
     def find(self, ls: Server, document: Document, offer: Offer) -> Ready | None:
         """Look for the edit of a menu's entry, for the text as it is now."""
@@ -156,6 +165,7 @@ class Readying:
         self.shelf.forget(document.key)
         self.looked_at.pop(document.key, None)
         self._told.pop(document.key, None)
+        self._drafters.pop(document.key, None)
 
     async def _went_over(self, ls: Server, documents: list[Document]) -> tuple[list[Document], float]:
         """Go over documents once; gives those that have to wait, each for its own settings, and how long."""
@@ -195,6 +205,7 @@ class Readying:
         tiers = drafters(settings, project.parts.tiers, (await self._turn(known)).who)
         page = evolve(project.fresh(known.page), others=ls.documents.others(document.path))
         around = ls.documents.around(document)
+        self._drafters[document.key] = tuple(tiers)
         place = _Place(document, known, page, around, Maker(project, tiers))
         near = self.looked_at.get(document.key, 0)
         offers = await asyncio.to_thread(wanted, page, known.project.kinds_ahead(page.snapshot.path), near=near)
@@ -310,9 +321,12 @@ def _is_ours(ls: Server, document: Document) -> bool:
 
 
 def _what(place: _Place, offer: Offer) -> str:
+    return _named(place.document.key, place.snapshot.text, offer, tuple(place.maker.tiers))
+
+
+def _named(key: str, text: str, offer: Offer, tiers: tuple[str, ...]) -> str:
     """Name what is tried by what stands there, so that it is not tried again wherever else the document changes."""
     start, end = max(0, offer.target.start - _AROUND), offer.target.end + _AROUND
     name = name_of(offer.kind, offer.target, offer.detail)
-    tiers = ",".join(place.maker.tiers)
-    said = f"{place.document.key}\n{tiers}\n{name.kind}\n{name.detail}\n{place.snapshot.text[start:end]}"
+    said = f"{key}\n{','.join(tiers)}\n{name.kind}\n{name.detail}\n{text[start:end]}"
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

@@ -32,13 +32,25 @@ R = TypeVar("R")
 _PATIENCE = 4
 
 
-class Offload:
-    """A small pool of worker processes, started at the first call."""
+IDLE = 30.0
+"""Seconds without a call after which the workers are ended.
 
-    def __init__(self, *, workers: int = 1, deadline: float = 10.0, low: bool = False) -> None:
+Pebble's threads look for work by the clock, twenty times a second for each pool, as long as it is there; to start
+a worker anew takes some tenths of a second.
+"""
+
+
+class Offload:
+    """A small pool of worker processes, started at the first call and ended where none comes for a while."""
+
+    def __init__(self, *, workers: int = 1, deadline: float = 10.0, low: bool = False, idle: float = IDLE) -> None:
         self._workers = workers
         self._deadline = deadline
         self._low = low
+        self._idle = idle
+        self._end: asyncio.TimerHandle | None = None
+        """Ends the workers, unless a call comes before."""
+
         self._second: Offload | None = None
         """The worker for what nobody waits for."""
 
@@ -65,13 +77,14 @@ class Offload:
 
     async def _run_behind(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         if self._second is None:
-            self._second = Offload(deadline=self._deadline, low=True)
+            self._second = Offload(deadline=self._deadline, low=True, idle=self._idle)
         with behind(yes=False):  # the second worker has no second
             work = asyncio.ensure_future(self._second.run(function, *args, **kwargs))
         work.add_done_callback(_heard)
         return await asyncio.shield(work)
 
     async def _once(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        self._stay()
         pool = await self._running()
         try:
             future: Future[R] = pool.schedule(function, args=args, kwargs=kwargs, timeout=self._deadline)
@@ -92,6 +105,22 @@ class Offload:
             raise ToolError(self._why(function.__name__, error, stuck=stuck)) from error
         finally:
             self._waiting.discard(future)
+            self._rest()
+
+    def _stay(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+            self._end = None
+
+    def _rest(self) -> None:
+        """Have the workers end in a while, where nothing waits for them."""
+        self._stay()
+        if not self._waiting:
+            self._end = asyncio.get_running_loop().call_later(self._idle, self._rested)
+
+    def _rested(self) -> None:
+        if not self._waiting:
+            self._discard()
 
     def _why(self, name: str, error: Exception, *, stuck: bool) -> str:
         if stuck:
@@ -121,6 +150,7 @@ class Offload:
 
     def close(self) -> None:
         """Kill the workers; what waits for them raises `ToolError`, and a later call starts new ones."""
+        self._stay()
         if self._second is not None:
             self._second.close()
         if self._pool is not None:

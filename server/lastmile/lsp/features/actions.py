@@ -64,7 +64,7 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     quotes = await known.project.quotes([offer for offer, _ in offers], known.page)
     judged = [(_judged(offer, quote), quote, made) for (offer, made), quote in zip(offers, quotes, strict=True)]
     return [
-        _encoded(ls, known, offer, quote, made)
+        _encoded(ls, known, offer, evolve(quote, gave_up=_gave_up(ls, known, document, offer)), made)
         for offer, quote, made in judged
         if not offer.disabled or (ls.client.disabled and not automatic)
     ]
@@ -111,6 +111,17 @@ def _made(ls: Server, document: Document, offer: Offer, span: Span) -> Made | No
     ls.readying.looked_at[document.key] = span.start
     found = ls.readying.find(ls, document, offer)
     return None if found is None else made(ls, document.snapshot, found)
+
+
+def _gave_up(ls: Server, known: Known, document: Document, offer: Offer) -> str:
+    """Name who tried it ahead, on this very text, and would not get it done now; nobody where a free tier is left."""
+    tried = () if ls.readying is None else ls.readying.gave_up(ls, document, offer)
+    if not tried:
+        return ""
+    from lastmile.readiness import ladder  # noqa: PLC0415 - the start does without it
+
+    left = [rung.name for rung in ladder(known.project) if rung.free and not rung.off and rung.name not in tried]
+    return "" if left and offer.may_use_model else ", ".join(tried)
 
 
 def _encoded(ls: Server, known: Known, offer: Offer, quote: Quote, made: Made | None) -> dict[str, Any]:

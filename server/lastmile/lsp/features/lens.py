@@ -1,6 +1,7 @@
 """Shows above its line what is ready, for who wants to see it in the text (`ahead_lens`).
 
-It is declared only where a setting asks for it: an editor asks whoever declares lenses at every change.
+To a client that can be told later it is declared once a setting asks for it: an editor asks whoever declares
+lenses at every change.
 """
 
 from __future__ import annotations
@@ -32,13 +33,12 @@ async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLen
 
 
 def lens_from_the_start(ls: Server) -> None:
-    """Declare lenses where the client cannot be told later and its first settings ask for them."""
-    if ls.client.registers_lens or not isinstance(ls.initial, dict):
-        return
-    from lastmile.config.resolve import resolve  # noqa: PLC0415 - most starts do without it
-    from lastmile.config.sources import from_editor  # noqa: PLC0415 - as above
+    """Declare lenses to a client that shows them and cannot be told later.
 
-    if resolve(from_editor(ls.initial)).settings.ahead_lens:
+    Its settings may come only after that (Neovim answers ``workspace/configuration``); where they want none, it
+    gets an empty list.
+    """
+    if ls.client.shows_lens and not ls.client.registers_lens:
         _register(ls)
 
 
