@@ -16,10 +16,12 @@ from pathlib import Path
 from attrs import frozen
 
 from benchmarks.support import milliseconds, scratch
+from lastmile.cascade.draft import Draft, Usage
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.policy import Effort, Policy
 from lastmile.cascade.protocols import ConsentRequest, DraftRequest, Evidence
-from lastmile.cascade.values import Draft, Finding, Oracle, Scope, Task, Usage, Verdict
+from lastmile.cascade.task import Oracle, Scope, Task
+from lastmile.cascade.verdict import Finding, Verdict
 from lastmile.config.tree import Budget
 from lastmile.ledger.store import Ledger
 from lastmile.text.edits import Span

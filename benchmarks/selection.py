@@ -39,7 +39,7 @@ from attrs import asdict, evolve, frozen
 
 from benchmarks.selection_subjects import SUBJECTS, Cold, Place, Subject, ready, versions
 from benchmarks.selection_table import Chosen, Measured, Verdict, known, table
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.files import read
 from lastmile.testing.bench import ProjectBench
 from lastmile.testing.late import LateBench

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from benchmarks.support import large_module, milliseconds, scratch
-from lastmile.cascade.values import Draft, Replace
+from lastmile.cascade.draft import Draft, Replace
 from lastmile.service import Service
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot

@@ -15,7 +15,7 @@ from tests.support.stage import ScriptedTier, SharedWorker, Stage
 
 from lastmile import files
 from lastmile.batch import Sweeper, selected
-from lastmile.cascade.values import Status
+from lastmile.cascade.outcome import Status
 from lastmile.errors import RequestError
 from lastmile.service import Overrides, Service
 from lastmile.tasks.registry import kinds

@@ -9,7 +9,8 @@ import pytest
 from attrs import evolve
 from tests.support.ledger import attempt, task
 
-from lastmile.cascade.values import Finding, Outcome, Status, Verdict
+from lastmile.cascade.outcome import Outcome, Status
+from lastmile.cascade.verdict import Finding, Verdict
 from lastmile.places import places
 
 

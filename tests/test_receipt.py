@@ -8,7 +8,9 @@ from hypothesis import given
 from tests.support.ledger import attempt, task
 from tests.support.source import texts
 
-from lastmile.cascade.values import Attempt, CheckRun, Draft, Finding, Outcome, Status, Verdict
+from lastmile.cascade.draft import Draft
+from lastmile.cascade.outcome import Attempt, Outcome, Status
+from lastmile.cascade.verdict import CheckRun, Finding, Verdict
 from lastmile.receipt import diff, receipt, refusal, report
 
 RUNS = (CheckRun("apply", 0.0, "apply ok"), CheckRun("scope", 0.0, "scope ok"), CheckRun("lint", 0.0, "0 new findings"))

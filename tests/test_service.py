@@ -13,9 +13,10 @@ from tests.support.fixing import Person, fill, serving
 from tests.support.openai_server import OpenAIServer
 
 from lastmile import files
+from lastmile.cascade.draft import Draft, Replace
+from lastmile.cascade.outcome import Status
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.protocols import Evidence
-from lastmile.cascade.values import Draft, Replace, Status
 from lastmile.config.ahead import Ahead
 from lastmile.config.resolve import resolve
 from lastmile.config.sources import from_editor

@@ -13,7 +13,8 @@ from tests.support.openai_server import Answer, OpenAIServer
 from tests.support.programs import BUBBLEWRAP
 
 from lastmile import files
-from lastmile.cascade.values import Draft, Replace, Status
+from lastmile.cascade.draft import Draft, Replace
+from lastmile.cascade.outcome import Status
 from lastmile.errors import RequestError
 from lastmile.receipt import receipt, refusal
 from lastmile.text.edits import Replacement, Span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from lastmile.cascade.values import Outcome
+from lastmile.cascade.outcome import Outcome
 from lastmile.config.tree import Settings
 from lastmile.receipt import Alone
 from lastmile.wiring import top_rates

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
+from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.protocols import Consent, Watcher
-from lastmile.cascade.values import Outcome
 from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
 from lastmile.standing import Key, Standing, resumed

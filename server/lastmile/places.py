@@ -12,7 +12,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from lastmile.cascade.values import Attempt, Outcome
+from lastmile.cascade.outcome import Attempt, Outcome
 
 _NAMED = re.compile(
     r"(?<![\w./\\+-])(?P<path>(?:[A-Za-z]:)?[\w./\\+-]{1,260}?\.pyi?)(?:::\w|\", line |:)(?P<line>\d{0,9})"

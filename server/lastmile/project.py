@@ -15,7 +15,9 @@ from typing import Any, Protocol
 from attrs import define, evolve, field, frozen
 
 from lastmile import told
+from lastmile.cascade.draft import Draft
 from lastmile.cascade.loop import Cascade
+from lastmile.cascade.outcome import Attempt, Outcome
 from lastmile.cascade.policy import Policy, stretches
 from lastmile.cascade.protocols import (
     Appraiser,
@@ -29,7 +31,8 @@ from lastmile.cascade.protocols import (
     Tier,
     Watcher,
 )
-from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Verdict
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Verdict
 from lastmile.config.tree import Settings
 from lastmile.documents.reading import problems
 from lastmile.documents.values import LANGUAGES

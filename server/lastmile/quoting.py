@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route
 from lastmile.cascade.protocols import Evidence, Tier
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.config.tree import LOCAL, LocalTier, OpenAIServer, Settings, TierSettings
 from lastmile.errors import TierError
 from lastmile.jobs.picking import ROOM

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from lastmile.cascade.policy import Paid
 from lastmile.cascade.protocols import Tier
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.project import Project
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span

@@ -10,8 +10,9 @@ from difflib import unified_diff
 
 from attrs import frozen
 
+from lastmile.cascade.draft import Draft
 from lastmile.cascade.events import dollars
-from lastmile.cascade.values import Attempt, Draft, Outcome, Status
+from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.text.lines import split_lines
 
 _SHOWN_FINDINGS = 5

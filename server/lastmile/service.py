@@ -14,8 +14,8 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
+from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.policy import Paid
-from lastmile.cascade.values import Outcome
 from lastmile.complete.values import Filler
 from lastmile.config.environment import from_environment, is_named, user_file
 from lastmile.config.project_files import SettingsFiles

@@ -11,8 +11,9 @@ from collections.abc import Hashable
 from attrs import define, evolve, field
 
 from lastmile.cascade.carried import carried
+from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.cascade.policy import Policy
-from lastmile.cascade.values import Attempt, Outcome, Status, Task
+from lastmile.cascade.task import Task
 
 Key = Hashable
 """Names a task so that it is known again after lines above it have come or gone; equal ones are told apart by order."""

@@ -9,7 +9,7 @@ from tests.support.ledger import accepted, attempt, task
 
 from lastmile.ahead.shelf import Shelf
 from lastmile.ahead.values import Ready, Refused, name_of
-from lastmile.cascade.values import CheckRun, Verdict
+from lastmile.cascade.verdict import CheckRun, Verdict
 from lastmile.tasks.kind import Offer
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot

@@ -13,7 +13,9 @@ import pytest
 from tests.support.ledger import attempt, task
 
 from lastmile.ahead.values import NARROW, is_decided, is_wide
-from lastmile.cascade.values import CheckRun, Finding, Oracle, Outcome, Status, Verdict
+from lastmile.cascade.outcome import Outcome, Status
+from lastmile.cascade.task import Oracle
+from lastmile.cascade.verdict import CheckRun, Finding, Verdict
 
 REFUSED = attempt(verdict=Verdict((Finding("lint", "E1"),), (CheckRun("lint", 0.0),)))
 FAILED = attempt("local", draft=None, verdict=Verdict(), failure="The host did not start.")

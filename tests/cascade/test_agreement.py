@@ -9,8 +9,8 @@ from attrs import evolve, field, frozen
 from tests.support.fakes import Fail, FakeAppraiser, FakeComparer, Hang, Say, Scene, make_task
 
 from lastmile.cascade.alike import Alike
+from lastmile.cascade.outcome import Outcome, Status
 from lastmile.cascade.policy import Effort, Paid, Policy
-from lastmile.cascade.values import Outcome, Status
 from lastmile.receipt import receipt
 
 

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.fakes import Deed, Fail, Hang, Say, Scene, Use, make_task
 
+from lastmile.cascade.draft import Usage
 from lastmile.cascade.events import Judged
 from lastmile.cascade.finish import finish
+from lastmile.cascade.outcome import Outcome, Status
 from lastmile.cascade.policy import Effort, Paid, Policy
-from lastmile.cascade.values import Outcome, Status, Usage
 from lastmile.errors import ToolError
 
 LADDER = ("rules", "local", "sonnet", "opus")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from tests.support.fakes import Deed, Fail, Say, Scene, make_task
 
+from lastmile.cascade.draft import Draft, Usage
 from lastmile.cascade.events import Asking, Event, Judged, Waiting, dollars, words
+from lastmile.cascade.outcome import Attempt, Trigger
 from lastmile.cascade.policy import Effort, Paid, Policy
-from lastmile.cascade.values import Attempt, Draft, Finding, Trigger, Usage, Verdict
+from lastmile.cascade.verdict import Finding, Verdict
 
 
 def judged(*findings: Finding, failure: str = "", drafted: bool = True, number: int = 1, of: int = 1) -> Judged:

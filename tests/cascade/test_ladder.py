@@ -9,8 +9,10 @@ import pytest
 from attrs import field, frozen
 from tests.support.fakes import Deed, Fail, Learn, Say, Scene, Use, make_task
 
+from lastmile.cascade.draft import Usage
+from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.cascade.policy import Effort, Paid, Policy
-from lastmile.cascade.values import Attempt, Outcome, Status, Task, Usage
+from lastmile.cascade.task import Task
 from lastmile.errors import TierOffError
 
 LADDER = ("rules", "local", "sonnet", "opus")

@@ -10,8 +10,10 @@ from tests.support.fakes import Say, Scene, make_task
 from tests.support.source import pairs
 
 from lastmile.cascade.carried import carried
+from lastmile.cascade.draft import Draft, Usage
+from lastmile.cascade.outcome import Attempt, Status, Trigger
 from lastmile.cascade.policy import Effort, Policy, stretches
-from lastmile.cascade.values import Attempt, Draft, Finding, Status, Trigger, Usage, Verdict
+from lastmile.cascade.verdict import Finding, Verdict
 
 LADDER = ("rules", "local", "sonnet", "opus")
 WAY = Policy(LADDER, 60.0, efforts={name: Effort(retries=0) for name in LADDER})

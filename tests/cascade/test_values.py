@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from tests.support.fakes import OLD, make_task
 
 from lastmile.cascade.difficulty import assess
-from lastmile.cascade.values import Attempt, CheckRun, Draft, Finding, Outcome, Status, Trigger, Usage, Verdict
+from lastmile.cascade.draft import Draft, Usage
+from lastmile.cascade.outcome import Attempt, Outcome, Status, Trigger
+from lastmile.cascade.verdict import CheckRun, Finding, Verdict
 
 COUNTS = st.integers(0, 99)
 USAGES = st.builds(Usage, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)

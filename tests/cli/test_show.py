@@ -9,7 +9,8 @@ from pathlib import Path
 from attrs import evolve
 from tests.support.ledger import accepted, attempt, task
 
-from lastmile.cascade.values import Draft, Verdict
+from lastmile.cascade.draft import Draft
+from lastmile.cascade.verdict import Verdict
 from lastmile.cli.show import Shown, Tally, as_json
 from lastmile.receipt import receipt
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from tests.support.fixing import Person, fill, serving
 
-from lastmile.cascade.values import Outcome, Status, Verdict
+from lastmile.cascade.outcome import Outcome, Status
+from lastmile.cascade.verdict import Verdict
 from lastmile.project import Project
 from lastmile.receipt import receipt
 from lastmile.tasks.kind import Page

@@ -15,7 +15,7 @@ from tests.support.fixing import fill, serving
 
 from lastmile.cascade.context import Bond, Snippet
 from lastmile.cascade.policy import Effort, Policy
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.config.tree import Privacy
 from lastmile.jobs.picking import BUDGET, ROOM, Candidate, Need, pick
 from lastmile.text.edits import Span

@@ -6,7 +6,9 @@ import pytest
 from attrs import evolve
 from tests.support.ledger import PLENTY, REFUSED, Clock, accepted, attempt, opened, task
 
-from lastmile.cascade.values import Finding, Outcome, Status, Usage, Verdict
+from lastmile.cascade.draft import Usage
+from lastmile.cascade.outcome import Outcome, Status
+from lastmile.cascade.verdict import Finding, Verdict
 from lastmile.errors import RequestError
 from lastmile.ledger.bill import Bill, Grouping, Refusal, parse_since
 from lastmile.ledger.prices import rates_for

@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from tests.support.ledger import PASSED, PLENTY, REFUSED, Clock, accepted, attempt, opened, task
 
 from lastmile.cascade.confidence import Confidence
-from lastmile.cascade.values import Draft, Usage, Verdict
+from lastmile.cascade.draft import Draft, Usage
+from lastmile.cascade.verdict import Verdict
 from lastmile.cli.bill import bill
 from lastmile.complete.values import Fate, Record
 from lastmile.errors import LedgerError

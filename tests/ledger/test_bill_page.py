@@ -21,8 +21,10 @@ from tests.support.ledger import PLENTY, REFUSED, Clock, accepted, attempt, open
 from tests.support.ledger_story import HOSTILE, PLAIN, Story
 from tests.support.page import Page
 
+from lastmile.cascade.draft import Usage
 from lastmile.cascade.events import dollars
-from lastmile.cascade.values import Finding, Outcome, Status, Usage, Verdict
+from lastmile.cascade.outcome import Outcome, Status
+from lastmile.cascade.verdict import Finding, Verdict
 from lastmile.cli.bill import bill
 from lastmile.ledger.prices import rates_for
 from lastmile.ledger.retention import DAYS

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.ledger import Clock, attempt, opened, task
 
 from lastmile.cascade.protocols import Bank
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.config.tree import Budget
 from lastmile.errors import BudgetError
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lastmile.cascade.values import Usage
+from lastmile.cascade.draft import Usage
 from lastmile.config.tree import Price
 from lastmile.ledger.prices import BATCH, REGIONAL, TABLE_VERSION, Rates, explain, rates_for
 

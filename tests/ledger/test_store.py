@@ -11,8 +11,11 @@ from attrs import evolve
 from tests.support.ledger import PASSED, PLENTY, REFUSED, Clock, accepted, attempt, opened, spent, task
 
 from lastmile.cascade.confidence import Confidence
+from lastmile.cascade.draft import Draft, Usage
+from lastmile.cascade.outcome import Attempt, Outcome, Status, Trigger
 from lastmile.cascade.protocols import Bank
-from lastmile.cascade.values import Attempt, CheckRun, Draft, Finding, Oracle, Outcome, Status, Trigger, Usage, Verdict
+from lastmile.cascade.task import Oracle
+from lastmile.cascade.verdict import CheckRun, Finding, Verdict
 from lastmile.config.tree import Budget
 from lastmile.errors import BudgetError, LedgerError
 from lastmile.ledger.prices import TABLE_VERSION

@@ -14,8 +14,10 @@ from tests.support.editor import Editor, editing
 from tests.support.stage import Stage
 from tests.support.wire import Json
 
+from lastmile.cascade.draft import Draft, Usage
+from lastmile.cascade.outcome import Attempt, Trigger
 from lastmile.cascade.protocols import ConsentRequest
-from lastmile.cascade.values import Attempt, Draft, Finding, Trigger, Usage, Verdict
+from lastmile.cascade.verdict import Finding, Verdict
 from lastmile.lsp.consent import NOT_NOW, ONCE, TODAY, Asker, question
 
 TEXT = "def area(width):\n    return width * hight\n"

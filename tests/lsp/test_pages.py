@@ -11,7 +11,8 @@ from tests.support.editor import VSCODE, editing
 from tests.support.stage import Stage
 from tests.support.wire import Json, RefusedError
 
-from lastmile.cascade.values import Draft, Verdict
+from lastmile.cascade.draft import Draft
+from lastmile.cascade.verdict import Verdict
 from lastmile.errors import StaleError
 from lastmile.lsp import landing, ticket
 from lastmile.project import Project

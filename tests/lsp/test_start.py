@@ -13,7 +13,14 @@ from tests.support.editor import VSCODE
 from tests.support.wire import program
 
 HEAVY = ("anthropic", "llama_cpp", "httpx2", "rich", "tree_sitter", "pebble", "sqlite3")
-LATER = ("lastmile.service", "lastmile.project", "lastmile.tasks.kind", "lastmile.cascade.values", "lastmile.lsp.work")
+LATER = (
+    "lastmile.service",
+    "lastmile.project",
+    "lastmile.tasks.kind",
+    "lastmile.cascade.task",
+    "lastmile.cascade.verdict",
+    "lastmile.lsp.work",
+)
 LOOK = f"""
 import sys
 before = set(sys.modules)

@@ -8,7 +8,7 @@ from tests.support.judging import task_on
 from tests.support.repairs import Ground
 
 from lastmile.cascade.alike import Alike, Compared
-from lastmile.cascade.values import Oracle
+from lastmile.cascade.task import Oracle
 from lastmile.repair.drafts import DraftComparer, grouped
 from lastmile.repair.values import Observed
 from lastmile.testing.values import Selection

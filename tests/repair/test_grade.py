@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 from tests.support.judging import task_on
 from tests.support.repairs import Ground
 
-from lastmile.cascade.values import Oracle, Task
+from lastmile.cascade.task import Oracle, Task
 from lastmile.repair.appraising import OracleGrader
 from lastmile.repair.changed import changed, changed_lines, whole
 from lastmile.repair.grade import Grade

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from tests.support.repairs import Ground
 
-from lastmile.cascade.values import Edit, Replace
+from lastmile.cascade.draft import Edit, Replace
 from lastmile.errors import TierError
 from lastmile.repair.groups import Bar, thin
 from lastmile.repair.repairing import label, offered

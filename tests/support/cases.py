@@ -21,7 +21,8 @@ from tests.support.judging import draft_to, judge_with, ruff_in
 from tests.support.plain_bench import PlainBench
 from tests.support.plain_lab import PlainLab
 
-from lastmile.cascade.values import Finding, Task, Verdict
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Verdict
 from lastmile.oracles.checks import TextCheck
 from lastmile.tasks.kind import Page, Workshop
 from lastmile.tasks.registry import kinds

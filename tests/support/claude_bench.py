@@ -8,8 +8,9 @@ import pytest
 from attrs import define, evolve, field
 from tests.support.messages_api import MessagesApi
 
+from lastmile.cascade.draft import Draft
 from lastmile.cascade.protocols import DraftRequest, Evidence, Meter
-from lastmile.cascade.values import Draft, Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.config.tree import TierSettings
 from lastmile.errors import TierError
 from lastmile.ledger.prices import Rates

@@ -8,7 +8,8 @@ from textwrap import dedent
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Finding, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding
 from lastmile.config.tree import Convention, Docstring, Settings
 from lastmile.docstrings.judging import judge
 from lastmile.tasks.docstring import KIND, DocstringCheck

@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from lastmile.cascade.draft import Draft, Edit, Replace, SearchReplace, Usage
+from lastmile.cascade.outcome import Attempt, Trigger
 from lastmile.cascade.protocols import DraftRequest, Evidence, Meter
-from lastmile.cascade.values import (
-    Attempt,
-    Draft,
-    Edit,
-    Finding,
-    Oracle,
-    Replace,
-    Scope,
-    SearchReplace,
-    Task,
-    Trigger,
-    Usage,
-    Verdict,
-)
+from lastmile.cascade.task import Oracle, Scope, Task
+from lastmile.cascade.verdict import Finding, Verdict
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span, apply
 from lastmile.text.snapshot import Snapshot

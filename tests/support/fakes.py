@@ -17,22 +17,13 @@ from attrs import define, field, frozen
 
 from lastmile.cascade.alike import Alike, Compared
 from lastmile.cascade.confidence import Confidence
+from lastmile.cascade.draft import Draft, Replace, Usage
 from lastmile.cascade.loop import Cascade
+from lastmile.cascade.outcome import Attempt, Outcome
 from lastmile.cascade.policy import Policy
 from lastmile.cascade.protocols import ConsentRequest, DraftRequest, Evidence, Gatherer, Helper, Watcher
-from lastmile.cascade.values import (
-    Attempt,
-    CheckRun,
-    Draft,
-    Finding,
-    Oracle,
-    Outcome,
-    Replace,
-    Scope,
-    Task,
-    Usage,
-    Verdict,
-)
+from lastmile.cascade.task import Oracle, Scope, Task
+from lastmile.cascade.verdict import CheckRun, Finding, Verdict
 from lastmile.errors import BudgetError, TierError, ToolError
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot

@@ -10,8 +10,8 @@ from attrs import define, field
 
 from lastmile import files
 from lastmile.batch import Sweeper, Swept
+from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.protocols import ConsentRequest
-from lastmile.cascade.values import Outcome
 from lastmile.service import Overrides, Service
 from lastmile.tasks.registry import kinds
 

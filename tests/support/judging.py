@@ -7,7 +7,9 @@ from pathlib import Path
 
 from attrs import define, evolve, field
 
-from lastmile.cascade.values import CheckRun, Draft, Finding, Oracle, Replace, Scope, Task
+from lastmile.cascade.draft import Draft, Replace
+from lastmile.cascade.task import Oracle, Scope, Task
+from lastmile.cascade.verdict import CheckRun, Finding
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span, difference
 from lastmile.text.snapshot import Snapshot

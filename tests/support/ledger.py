@@ -11,19 +11,10 @@ from uuid import uuid4
 
 from attrs import define
 
-from lastmile.cascade.values import (
-    Attempt,
-    Draft,
-    Finding,
-    Oracle,
-    Outcome,
-    Scope,
-    Status,
-    Task,
-    Trigger,
-    Usage,
-    Verdict,
-)
+from lastmile.cascade.draft import Draft, Usage
+from lastmile.cascade.outcome import Attempt, Outcome, Status, Trigger
+from lastmile.cascade.task import Oracle, Scope, Task
+from lastmile.cascade.verdict import Finding, Verdict
 from lastmile.config.tree import Budget
 from lastmile.ledger.store import Ledger
 from lastmile.text.edits import Span

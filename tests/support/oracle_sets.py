@@ -16,7 +16,8 @@ from tests.support.fixing import fill
 from tests.support.judging import draft_to
 
 from lastmile import files
-from lastmile.cascade.values import Task, Verdict
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Verdict
 from lastmile.project import Project
 from lastmile.service import Service
 from lastmile.text.snapshot import Snapshot

@@ -14,8 +14,9 @@ from typing import ParamSpec, TypeVar
 
 from attrs import define, evolve, field
 
+from lastmile.cascade.draft import Draft, Replace, Usage
 from lastmile.cascade.protocols import DraftRequest, Evidence
-from lastmile.cascade.values import Draft, Replace, Task, Usage
+from lastmile.cascade.task import Task
 from lastmile.complete.values import Filler
 from lastmile.config.resolve import Resolved
 from lastmile.errors import TierError, ToolError

@@ -10,7 +10,8 @@ import pytest
 from attrs import evolve
 from tests.support.judging import draft_to, judge_with, ruff_in
 
-from lastmile.cascade.values import Task, Verdict
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Verdict
 from lastmile.tasks.annotate import KIND
 from lastmile.tasks.kind import Page, Workshop
 from lastmile.text.snapshot import Snapshot

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support.judging import judge_with, ruff_in, task_on
 
-from lastmile.cascade.values import Draft
+from lastmile.cascade.draft import Draft
 from lastmile.errors import StaleError
 from lastmile.tasks.fix_all import KIND
 from lastmile.tasks.kind import Offer, Page, Workshop

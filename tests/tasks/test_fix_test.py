@@ -10,7 +10,7 @@ from tests.support.fixing import fill
 from tests.support.plain_bench import PlainBench
 
 from lastmile import files
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.config.tree import Settings
 from lastmile.config.verifying import ProjectTests, Verify
 from lastmile.errors import RequestError, StaleError

@@ -12,7 +12,7 @@ from tests.support.judging import ruff_in, task_on
 from tests.support.plain_bench import PlainBench
 from tests.support.plain_lab import PlainLab
 
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.errors import RequestError, StaleError
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.registry import kinds

@@ -12,7 +12,8 @@ from tests.support.bench import World
 from tests.support.plain_bench import PlainBench
 from tests.support.programs import BUBBLEWRAP
 
-from lastmile.cascade.values import Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Ruling
 from lastmile.config.tree import Settings
 from lastmile.config.verifying import ProjectTests, Verify
 from lastmile.errors import RequestError, StaleError

@@ -12,7 +12,7 @@ from tests.support.bench import World
 from tests.support.judging import task_on
 from tests.support.programs import BUBBLEWRAP
 
-from lastmile.cascade.values import Ruling
+from lastmile.cascade.verdict import Ruling
 from lastmile.repair.trials import Trial, Tried
 from lastmile.testing.late import LateBench
 from lastmile.testing.trials import SandboxTrials

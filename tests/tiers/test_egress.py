@@ -15,7 +15,7 @@ from attrs import evolve
 from tests.support.drafting import make_request, make_task
 
 from lastmile.cascade.context import Reference
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.config.tree import Privacy
 from lastmile.errors import TierError
 from lastmile.testing.values import Answer, Result, Run

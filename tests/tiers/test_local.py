@@ -19,7 +19,8 @@ from tests.support.drafting import make_request, make_task
 from tests.support.e2e_client import PATIENCE
 from tests.support.hosting import Runtime, calling
 
-from lastmile.cascade.values import Draft, Task, Usage
+from lastmile.cascade.draft import Draft, Usage
+from lastmile.cascade.task import Task
 from lastmile.config.tree import OpenAIServer as Settings
 from lastmile.errors import TierError
 from lastmile.model.client import URL, connection

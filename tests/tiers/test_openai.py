@@ -17,8 +17,9 @@ from attrs import evolve
 from tests.support.drafting import applied, make_request, make_task, refused
 from tests.support.openai_server import Answer, OpenAIServer, error
 
+from lastmile.cascade.draft import Draft, Usage
 from lastmile.cascade.protocols import DraftRequest, Evidence, Meter, Tier
-from lastmile.cascade.values import Draft, Finding, Usage
+from lastmile.cascade.verdict import Finding
 from lastmile.config.tree import OpenAIServer as Settings
 from lastmile.config.tree import Privacy
 from lastmile.errors import TierError, TierOffError

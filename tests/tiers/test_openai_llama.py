@@ -11,7 +11,7 @@ import pytest_asyncio
 from tests.support.drafting import make_request, make_task
 from tests.support.llama_server import LlamaServer, llama_server
 
-from lastmile.cascade.values import Draft, Usage
+from lastmile.cascade.draft import Draft, Usage
 from lastmile.config.tree import OpenAIServer as Settings
 from lastmile.errors import TierError, TierOffError
 from lastmile.tiers.egress import Egress

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.drafting import applied, make_request, make_task, refused
 
-from lastmile.cascade.values import Finding, Scope
+from lastmile.cascade.task import Scope
+from lastmile.cascade.verdict import Finding
 from lastmile.text.edits import Span
 from lastmile.tiers.document import WHOLE_CHARACTERS, WHOLE_LINES
 from lastmile.tiers.prompt import SYSTEM, Prompt, Style, compose, count_tokens, reply_limit, style_for

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.support.drafting import failed, make_request, make_task, refused
 
-from lastmile.cascade.values import Attempt, Finding
+from lastmile.cascade.outcome import Attempt
+from lastmile.cascade.verdict import Finding
 from lastmile.tiers.prompt import Style, compose
 
 SOURCE = "import os\n\n\n«def f():\n    x = 1\n    return 1»\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support.drafting import applied, make_task
 
-from lastmile.cascade.values import Replace, SearchReplace
+from lastmile.cascade.draft import Replace, SearchReplace
 from lastmile.text.edits import Replacement, Span
 from lastmile.tiers.prompt import Style
 from lastmile.tiers.replies import GROWTH, MOST_BLOCKS, MOST_CHARACTERS, MOST_LINES, read

@@ -12,7 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.support.drafting import applied, make_task
 
-from lastmile.cascade.values import Replace, SearchReplace, Task
+from lastmile.cascade.draft import Replace, SearchReplace
+from lastmile.cascade.task import Task
 from lastmile.tiers import fitting, markdown, paths, placing, replies
 from lastmile.tiers.prompt import Style
 from lastmile.tiers.replies import read

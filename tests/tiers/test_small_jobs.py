@@ -13,9 +13,11 @@ from tests.support.fakes import FakeJudge, Say, Scene, make_task
 from tests.support.fixing import fill, serving
 
 from lastmile.cascade.context import Bond, Snippet
+from lastmile.cascade.draft import Draft
 from lastmile.cascade.policy import Effort, Policy
 from lastmile.cascade.protocols import DraftRequest
-from lastmile.cascade.values import Draft, Task, Verdict
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Verdict
 from lastmile.config.small_jobs import SmallJobs
 from lastmile.errors import ModelError
 from lastmile.jobs.asking import ModelJobs

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.support.drafting import make_task
 from tests.support.source import texts
 
-from lastmile.cascade.values import Draft, Edit, Finding, Replace, SearchReplace
+from lastmile.cascade.draft import Draft, Edit, Replace, SearchReplace
+from lastmile.cascade.verdict import Finding
 from lastmile.text.edits import Replacement, Span
 from lastmile.verify.apply import land
 

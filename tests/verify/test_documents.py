@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 from tests.support.judging import task_on
 
-from lastmile.cascade.values import Ruling
+from lastmile.cascade.verdict import Ruling
 from lastmile.config.verifying import SchemaFor
 from lastmile.tools.offload import Offload
 from lastmile.verify.documents import DocumentCheck

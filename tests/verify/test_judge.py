@@ -8,7 +8,9 @@ import pytest
 from attrs import evolve, frozen
 from tests.support.judging import OwnCheck, draft_to, judge_with, names, narrowed, replace, ruff_in, task_on
 
-from lastmile.cascade.values import Draft, Edit, Finding, Oracle, Ruling, SearchReplace, Task
+from lastmile.cascade.draft import Draft, Edit, SearchReplace
+from lastmile.cascade.task import Oracle, Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.tools.offload import Offload
 
 OLD = "import os\n\nprint(os)\n\n\ndef f():\n    return 1\n"

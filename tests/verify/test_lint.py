@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support.judging import ruff_in, task_on
 
-from lastmile.cascade.values import Ruling
+from lastmile.cascade.verdict import Ruling
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span
 from lastmile.tools.offload import Offload

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.support.drafting import make_task
 from tests.support.source import marked, texts
 
-from lastmile.cascade.values import Draft, Scope, SearchReplace
+from lastmile.cascade.draft import Draft, SearchReplace
+from lastmile.cascade.task import Scope
 from lastmile.text.edits import Span
 from lastmile.tools.offload import Offload
 from lastmile.verify.scope import ScopeCheck, judge_scope

@@ -11,7 +11,7 @@ from tests.support.judging import draft_to
 from tests.support.source import marked
 
 from lastmile import files
-from lastmile.cascade.values import Scope
+from lastmile.cascade.task import Scope
 from lastmile.text.suppressions import Comment, Suppression, asked_for, suppressions
 from lastmile.tools.offload import Offload
 from lastmile.verify.scope import ScopeCheck, judge_change

@@ -10,7 +10,7 @@ from tests.support.drafting import make_task
 from tests.support.judging import task_on
 from tests.support.source import PYTHON_PIECES, texts
 
-from lastmile.cascade.values import Ruling
+from lastmile.cascade.verdict import Ruling
 from lastmile.tools.offload import Offload
 from lastmile.verify.syntax import SyntaxCheck, judge_syntax
 

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from tests.support.judging import task_on
 from tests.support.plain_bench import PlainBench
 
-from lastmile.cascade.values import Finding, Ruling
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.testing.values import Answer, NoBench, Result, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot

@@ -15,10 +15,12 @@ from attrs import evolve, frozen
 from lastmile.ahead.policy import way
 from lastmile.ahead.values import Left, Ready, Refused, is_decided, is_wide
 from lastmile.alone import alone
+from lastmile.cascade.draft import Draft, Replace
 from lastmile.cascade.loop import Cascade
+from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.cascade.policy import RULES, Policy, route, stretches
 from lastmile.cascade.protocols import ConsentRequest, Tier
-from lastmile.cascade.values import Attempt, Draft, Outcome, Replace, Status, Task
+from lastmile.cascade.task import Task
 from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
 from lastmile.tasks.kind import Offer, Page

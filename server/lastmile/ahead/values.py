@@ -8,8 +8,10 @@ from typing import Any
 
 from attrs import frozen
 
+from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.cascade.policy import Policy
-from lastmile.cascade.values import Attempt, Outcome, Status, Task, Verdict
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Verdict
 from lastmile.receipt import Alone
 from lastmile.tasks.kind import Offer
 from lastmile.text.edits import Replacement, Span

@@ -12,7 +12,8 @@ from math import inf
 from attrs import define, field
 
 from lastmile.cascade.alike import Compared
-from lastmile.cascade.values import Attempt, Finding, Outcome
+from lastmile.cascade.outcome import Attempt, Outcome
+from lastmile.cascade.verdict import Finding
 
 
 def undecided(outcome: Outcome) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ from math import inf
 from attrs import define, evolve, field
 
 from lastmile.cascade.finish import finish
+from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.cascade.policy import Policy
 from lastmile.cascade.protocols import Bank, Clock, Comparer, Evidence, Gatherer, Helper, Judge, Watcher
-from lastmile.cascade.values import Attempt, Outcome, Status, Task
+from lastmile.cascade.task import Task
 
 _LAST_WORD = 1.0
 _LAST_SHARE = 0.05

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from lastmile.cascade.values import Attempt
+from lastmile.cascade.outcome import Attempt
 from lastmile.text.edits import Replacement, apply, difference, moved
 
 

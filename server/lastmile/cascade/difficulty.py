@@ -11,7 +11,7 @@ from enum import Enum
 
 from attrs import frozen
 
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 
 _LINES_FOR_FULL_SIZE = 150
 _PLACES_FOR_FULL_SPREAD = 5

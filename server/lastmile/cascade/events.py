@@ -6,7 +6,7 @@ from typing import assert_never
 
 from attrs import frozen
 
-from lastmile.cascade.values import Attempt
+from lastmile.cascade.outcome import Attempt
 
 _CENTS = 0.1
 _TENTHS = 0.001

@@ -20,6 +20,7 @@ from lastmile.cascade.deadline import paused
 from lastmile.cascade.difficulty import Level, assess
 from lastmile.cascade.events import Waiting
 from lastmile.cascade.finish import finish, see_off
+from lastmile.cascade.outcome import Attempt, Outcome, Status, Trigger
 from lastmile.cascade.policy import Paid, Policy, Step, route
 from lastmile.cascade.protocols import (
     Appraiser,
@@ -35,7 +36,7 @@ from lastmile.cascade.protocols import (
     Watcher,
 )
 from lastmile.cascade.round import Round
-from lastmile.cascade.values import Attempt, Outcome, Status, Task, Trigger
+from lastmile.cascade.task import Task
 from lastmile.errors import LedgerError, TierError
 
 _log = logging.getLogger(__name__)

@@ -10,8 +10,9 @@ from enum import Enum
 
 from attrs import evolve, field, frozen
 
+from lastmile.cascade.outcome import Attempt, Trigger
 from lastmile.cascade.protocols import Tier
-from lastmile.cascade.values import Attempt, Task, Trigger
+from lastmile.cascade.task import Task
 
 RULES = "rules"
 """The tier that asks no model: it drafts at once, and nothing leaves the machine."""

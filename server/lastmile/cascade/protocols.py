@@ -14,7 +14,10 @@ from attrs import define, field, frozen
 from lastmile.cascade.alike import Compared
 from lastmile.cascade.context import Snippet
 from lastmile.cascade.difficulty import Level
-from lastmile.cascade.values import Attempt, Draft, Outcome, Task, Usage, Verdict
+from lastmile.cascade.draft import Draft, Usage
+from lastmile.cascade.outcome import Attempt, Outcome
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Verdict
 
 
 @define

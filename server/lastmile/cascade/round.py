@@ -17,10 +17,12 @@ from attrs import define, evolve, field
 from lastmile.cascade.agreement import Ballot
 from lastmile.cascade.alike import Alike
 from lastmile.cascade.ascent import Ascent
+from lastmile.cascade.draft import Draft, Usage
 from lastmile.cascade.events import Asking, Judged
 from lastmile.cascade.finish import finish, see_off
+from lastmile.cascade.outcome import Attempt, Trigger
 from lastmile.cascade.protocols import DraftRequest, Meter, Tier
-from lastmile.cascade.values import Attempt, Draft, Trigger, Usage, Verdict
+from lastmile.cascade.verdict import Verdict
 from lastmile.errors import TierError
 
 _log = logging.getLogger(__name__)

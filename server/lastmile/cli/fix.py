@@ -16,8 +16,8 @@ from attrs import define, evolve, field, frozen
 
 from lastmile import files
 from lastmile.batch import Changed, Sweeper
+from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.policy import Paid
-from lastmile.cascade.values import Outcome
 from lastmile.cli import interrupting
 from lastmile.cli.asking import TerminalConsent
 from lastmile.cli.show import Shown, Tally, as_json, relative

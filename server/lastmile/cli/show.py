@@ -17,7 +17,7 @@ from attrs import define, field
 
 from lastmile.batch import Swept
 from lastmile.cascade.events import dollars
-from lastmile.cascade.values import Attempt, Outcome, Status
+from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.receipt import diff, refusal
 from lastmile.text.visible import visible
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.config.tree import Convention
 from lastmile.docstrings.faults import Fault, documented, faults
 from lastmile.docstrings.fragment import Fragment, Place, Unreadable, read

@@ -15,7 +15,7 @@ from pathlib import Path
 from attrs import frozen
 
 from lastmile.cascade.context import Snippet
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.errors import LastmileError
 from lastmile.jobs.gathering import Found, Other, gather
 from lastmile.text.snapshot import Snapshot

@@ -15,7 +15,8 @@ from uuid import uuid4
 
 from attrs import frozen
 
-from lastmile.cascade.values import Attempt, Outcome, Task
+from lastmile.cascade.outcome import Attempt, Outcome
+from lastmile.cascade.task import Task
 from lastmile.config.tree import Budget
 from lastmile.errors import LedgerError
 from lastmile.ledger import rows

@@ -9,7 +9,7 @@ import re
 
 from attrs import evolve
 
-from lastmile.cascade.values import Attempt, Outcome
+from lastmile.cascade.outcome import Attempt, Outcome
 
 _OURS = ": no consent"
 """The one thing behind a colon that is our own."""

@@ -10,7 +10,7 @@ from statistics import median
 
 from attrs import frozen
 
-from lastmile.cascade.values import Status
+from lastmile.cascade.outcome import Status
 from lastmile.ledger.money import NANOS
 from lastmile.ledger.records import AttemptRecord, OpenCall, OutcomeRecord, Records
 

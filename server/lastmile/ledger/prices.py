@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from lastmile.cascade.values import Usage
+from lastmile.cascade.draft import Usage
 from lastmile.config.tree import Price
 
 TABLE_VERSION = "2026-11-23"

@@ -7,8 +7,9 @@ from uuid import uuid4
 from attrs import define, field, frozen
 
 from lastmile.cascade.events import dollars
+from lastmile.cascade.outcome import Attempt, Outcome
 from lastmile.cascade.protocols import Bank
-from lastmile.cascade.values import Attempt, Outcome, Task
+from lastmile.cascade.task import Task
 from lastmile.errors import BudgetError
 
 

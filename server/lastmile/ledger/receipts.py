@@ -8,7 +8,7 @@ from contextlib import closing
 import attrs
 from attrs import field, frozen
 
-from lastmile.cascade.values import Status
+from lastmile.cascade.outcome import Status
 
 
 @frozen

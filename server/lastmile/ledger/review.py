@@ -14,7 +14,7 @@ from statistics import median
 
 from attrs import frozen
 
-from lastmile.cascade.values import Status
+from lastmile.cascade.outcome import Status
 from lastmile.ledger.bill import Bill, Grouping, add_up
 from lastmile.ledger.completions import add_up as add_up_completions
 from lastmile.ledger.figures import LOST_AFTER

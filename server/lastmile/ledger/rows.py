@@ -13,7 +13,9 @@ from hashlib import sha256
 
 from attrs import frozen
 
-from lastmile.cascade.values import Attempt, Outcome, Status, Task, Usage
+from lastmile.cascade.draft import Usage
+from lastmile.cascade.outcome import Attempt, Outcome, Status
+from lastmile.cascade.task import Task
 from lastmile.ledger.bare import bare, own_words
 from lastmile.ledger.money import Call, day_of, nanos
 from lastmile.ledger.prices import Rates, explain

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from attrs import define, field, frozen
 
 from lastmile.cascade.events import dollars
+from lastmile.cascade.outcome import Attempt
 from lastmile.cascade.protocols import ConsentRequest
-from lastmile.cascade.values import Attempt
 from lastmile.lsp.person import Person
 
 ONCE, TODAY, NOT_NOW = "Once", "For today", "Not now"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Draft, Replace
+from lastmile.cascade.draft import Draft, Replace
 from lastmile.errors import StaleError
 from lastmile.text.edits import Replacement, Span, apply, carry, moved
 from lastmile.text.snapshot import Snapshot

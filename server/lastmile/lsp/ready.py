@@ -15,7 +15,7 @@ from attrs import evolve
 from lastmile import receipt
 from lastmile.ahead.making import Maker
 from lastmile.ahead.values import Ready
-from lastmile.cascade.values import Outcome
+from lastmile.cascade.outcome import Outcome
 from lastmile.errors import ToolError
 from lastmile.lsp import arriving, encode
 from lastmile.lsp.client import Client

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from lastmile.cascade.values import Outcome
+from lastmile.cascade.outcome import Outcome
 from lastmile.lsp.landing import Landed
 from lastmile.receipt import Alone, receipt
 

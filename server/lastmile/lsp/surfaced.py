@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lastmile import receipt
-from lastmile.cascade.values import Outcome
+from lastmile.cascade.outcome import Outcome
 from lastmile.lsp import encode
 from lastmile.lsp.apply import apply_edit
 from lastmile.lsp.host import Server

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from lsprotocol import types
 
 from lastmile.alone import alone
-from lastmile.cascade.values import Outcome
+from lastmile.cascade.outcome import Outcome
 from lastmile.errors import StaleError
 from lastmile.lsp import arriving, encode, ready, showing
 from lastmile.lsp.documents import Document

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator
 from copy import copy, deepcopy
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.docstrings.signature import decorators
 from lastmile.oracles.annotation_faults import default_fault, form_fault, return_fault
 from lastmile.oracles.annotation_worth import hides_return, says_nothing, unloaded

@@ -14,7 +14,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.oracles import comparing
 from lastmile.oracles.reading import Reading, Target
 from lastmile.repair.inside.inputs import calls

@@ -7,7 +7,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Finding, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding
 from lastmile.errors import ToolError
 from lastmile.oracles.reading import CHECK
 from lastmile.tools.offload import Offload

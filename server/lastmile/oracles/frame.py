@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.oracles.reading import CHECK, Definition, Function, Reading, Target, definitions, documentation, same
 
 

@@ -12,7 +12,7 @@ import doctest
 import re
 from collections.abc import Iterator
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.docstrings.signature import last_name
 from lastmile.oracles.frame import Pair, face, pair, rest
 from lastmile.oracles.reading import Function, Target, code, documentation

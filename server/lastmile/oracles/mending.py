@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.oracles.frame import Pair, pair, rest
 from lastmile.oracles.reading import Target, same
 

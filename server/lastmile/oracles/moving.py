@@ -12,7 +12,7 @@ from copy import deepcopy
 
 from attrs import frozen
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.docstrings.signature import decorators
 from lastmile.oracles.flow import identifiers
 from lastmile.oracles.places import follow

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.oracles.complexity import complexity
 from lastmile.oracles.frame import Pair, came, face, module_names, pair, rest
 from lastmile.oracles.reading import Definition, Function, Target

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.oracles.flow import names_in
 from lastmile.oracles.places import Chosen, expression_at, follow, holder
 from lastmile.oracles.reading import CHECK, Reading, same

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from attrs import define, field, frozen
 
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.errors import ToolError
 from lastmile.repair.changed import Changed, changed, whole
 from lastmile.repair.grade import Grade, Judged, grade

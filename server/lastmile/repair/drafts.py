@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from lastmile.cascade.alike import Alike, Compared
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.errors import ToolError
 from lastmile.repair.appraising import tested
 from lastmile.repair.groups import Bar, Choice, choose, telling_inputs

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Draft, Replace
+from lastmile.cascade.draft import Draft, Replace
 from lastmile.errors import TierError
 from lastmile.repair.doubts import doubts
 from lastmile.repair.groups import Bar, Choice, Group, choose, thin

@@ -15,7 +15,7 @@ from typing import Any
 
 from attrs import frozen
 
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.errors import RequestError, StaleError
 from lastmile.oracles.annotating import judge, unannotated
 from lastmile.oracles.checks import NamesCheck, TextCheck

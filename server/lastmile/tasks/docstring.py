@@ -11,7 +11,8 @@ from typing import Any
 
 from attrs import frozen
 
-from lastmile.cascade.values import Finding, Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
+from lastmile.cascade.verdict import Finding
 from lastmile.config.tree import Convention
 from lastmile.docstrings.choice import convention_for
 from lastmile.docstrings.fragment import Place, Unreadable

@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import frozen
 
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.errors import RequestError
 from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.moving import judge

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import frozen
 
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.documents.values import LANGUAGES
 from lastmile.errors import StaleError
 from lastmile.tasks.identity import new_id

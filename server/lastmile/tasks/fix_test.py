@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from lastmile.cascade.alike import Alike
 from lastmile.cascade.context import Reference
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.errors import RequestError, StaleError
 from lastmile.jobs.shortening import shorten
 from lastmile.oracles.checks import NamesCheck, TextCheck

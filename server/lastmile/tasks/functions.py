@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Check
+from lastmile.cascade.task import Check
 from lastmile.docstrings.placing import at_cursor
 from lastmile.errors import RequestError, StaleError
 from lastmile.oracles.behaviour import behaviour_for, calls_for

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from lastmile.cascade.alike import Alike
-from lastmile.cascade.values import Check, Oracle, Scope, Task
+from lastmile.cascade.task import Check, Oracle, Scope, Task
 from lastmile.errors import StaleError
 from lastmile.oracles.behaviour import ExamplesCheck
 from lastmile.oracles.checks import NamesCheck, TextCheck

@@ -12,7 +12,7 @@ from typing import Any
 from attrs import frozen
 
 from lastmile.cascade.alike import Alike
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.errors import RequestError
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop

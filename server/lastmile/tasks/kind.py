@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from attrs import field, frozen
 
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.config.tree import Settings
 from lastmile.testing.lab import Lab, NoLab
 from lastmile.testing.values import Bench, Grader, NoBench, Standing

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lastmile.cascade.alike import Alike
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.errors import StaleError
 from lastmile.oracles.checks import NamesCheck, TextCheck
 from lastmile.oracles.complexity import complexity

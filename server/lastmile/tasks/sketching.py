@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.tasks.kind import Offer, Page
 
 _ROOM_FOR_HINTS = "x" * 2000

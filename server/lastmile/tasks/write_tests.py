@@ -15,7 +15,7 @@ from attrs import frozen
 
 from lastmile import files
 from lastmile.cascade.context import Reference
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.docstrings.placing import at_cursor
 from lastmile.errors import RequestError, StaleError
 from lastmile.oracles.checks import TextCheck

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from math import ceil
 
+from lastmile.cascade.draft import Usage
+from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.protocols import DraftRequest, Evidence, Meter
-from lastmile.cascade.values import Outcome, Usage
 from lastmile.text.edits import difference
 from lastmile.tiers.prompt import compose, style_for
 

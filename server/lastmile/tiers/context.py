@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from lastmile.cascade.context import Bond, Snippet
 from lastmile.cascade.protocols import Evidence
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.jobs.picking import BUDGET, Candidate, Need, pick
 from lastmile.tiers.document import quoted
 from lastmile.tiers.fence import fenced, plain_newlines

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.text.lines import LineIndex
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.fence import fenced, plain_newlines

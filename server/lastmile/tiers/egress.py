@@ -20,7 +20,7 @@ from attrs import evolve, field, frozen
 from platformdirs import user_state_path
 
 from lastmile.cascade.protocols import DraftRequest
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.config.tree import Privacy
 from lastmile.errors import TierError
 from lastmile.text.snapshot import Snapshot

@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import unified_diff
 
+from lastmile.cascade.outcome import Attempt
 from lastmile.cascade.protocols import Evidence
-from lastmile.cascade.values import Attempt, Finding, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding
 from lastmile.jobs.shortening import shorten
 from lastmile.tiers.fence import fenced, plain_newlines
 

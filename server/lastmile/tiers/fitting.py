@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.tiers.fence import plain_newlines
 
 _INDENT = " \t"

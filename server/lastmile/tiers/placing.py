@@ -11,7 +11,8 @@ from functools import cached_property
 
 from attrs import frozen
 
-from lastmile.cascade.values import Edit, Replace, SearchReplace, Task
+from lastmile.cascade.draft import Edit, Replace, SearchReplace
+from lastmile.cascade.task import Task
 from lastmile.text.edits import Replacement, Span
 from lastmile.tiers.fence import plain_newlines
 from lastmile.tiers.fitting import indentation, newline_of

@@ -14,7 +14,7 @@ from typing import assert_never
 from attrs import frozen
 
 from lastmile.cascade.protocols import DraftRequest
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.tiers.context import context_part
 from lastmile.tiers.document import document_part
 from lastmile.tiers.evidence import evidence_part

@@ -6,7 +6,7 @@ format is `prompt`'s.
 
 from __future__ import annotations
 
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.tiers.document import excerpt
 from lastmile.tiers.fence import fenced, plain_newlines

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from lastmile.cascade.values import Edit, Replace, Task
+from lastmile.cascade.draft import Edit, Replace
+from lastmile.cascade.task import Task
 from lastmile.text.edits import Replacement
 from lastmile.tiers.fence import plain_newlines
 from lastmile.tiers.fitting import fit_target

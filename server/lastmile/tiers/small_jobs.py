@@ -14,7 +14,7 @@ from attrs import frozen
 from lastmile.cascade.context import Snippet
 from lastmile.cascade.difficulty import Level
 from lastmile.cascade.protocols import Evidence
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 from lastmile.config.small_jobs import SmallJobs
 from lastmile.jobs.picking import BUDGET
 from lastmile.jobs.values import Described, Jobs

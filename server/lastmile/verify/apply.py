@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from lastmile.cascade.values import Draft, Edit, Finding, Replace, SearchReplace, Task
+from lastmile.cascade.draft import Draft, Edit, Replace, SearchReplace
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding
 from lastmile.errors import RequestError
 from lastmile.text.edits import Replacement, Span, apply
 

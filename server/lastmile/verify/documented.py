@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.errors import ToolError
 from lastmile.tools.offload import Offload
 from lastmile.verify.parsing import tree

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.config.verifying import SchemaFor
 from lastmile.documents.dialects import doubtful
 from lastmile.documents.kept import changed, comments_lost

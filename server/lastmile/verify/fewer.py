@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Finding, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.tools.ruff import Ruff

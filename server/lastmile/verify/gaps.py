@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 
 _LINE_END = re.compile(r"\r\n?")
 # A line that is a comment, or a filler with a comment: ``...  # rest of the body``.

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 from tree_sitter import Node
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.text.edits import Span
 from lastmile.text.suppressions import Suppression, in_comment
 from lastmile.text.symbols import Source

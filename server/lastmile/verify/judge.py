@@ -12,8 +12,10 @@ from typing import Protocol
 
 from attrs import frozen
 
+from lastmile.cascade.draft import Draft
 from lastmile.cascade.protocols import Clock
-from lastmile.cascade.values import Check, CheckRun, Draft, Finding, Ruling, Task, Verdict
+from lastmile.cascade.task import Check, Task
+from lastmile.cascade.verdict import CheckRun, Finding, Ruling, Verdict
 from lastmile.errors import ToolError
 from lastmile.tools.offload import Offload
 from lastmile.verify.apply import land

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.lines import LineIndex

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.errors import ToolError
 from lastmile.testing.mutation.values import Mutant
 from lastmile.testing.naming import is_test_file

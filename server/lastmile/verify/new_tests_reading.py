@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.oracles.reading import CHECK
 from lastmile.verify.new_tests_habits import assigned, habits
 from lastmile.verify.new_tests_reach import others_reached, stopping_the_clock

@@ -11,7 +11,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from lastmile.cascade.protocols import Clock
-from lastmile.cascade.values import Check
+from lastmile.cascade.task import Check
 from lastmile.config.verifying import TypeChecker, Verify
 from lastmile.tools.offload import Offload
 from lastmile.verify.command.check import CommandCheck

@@ -14,7 +14,9 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from lastmile.cascade.values import Draft, Finding, Scope, Task
+from lastmile.cascade.draft import Draft
+from lastmile.cascade.task import Scope, Task
+from lastmile.cascade.verdict import Finding
 from lastmile.errors import ToolError
 from lastmile.text.edits import Span, difference
 from lastmile.text.lines import LineIndex

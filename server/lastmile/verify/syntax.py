@@ -15,7 +15,8 @@ from functools import lru_cache
 
 from attrs import frozen
 
-from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.documents.values import LANGUAGES
 from lastmile.errors import ToolError
 from lastmile.text.grammars import grammar

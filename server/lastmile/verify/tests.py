@@ -12,7 +12,8 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.testing.values import Bench, Grader, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 
 from attrs import frozen
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.jobs.shortening import shorten
 from lastmile.testing.values import Answer, Result, Run
 

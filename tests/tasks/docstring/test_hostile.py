@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.support.docstrings import page_of, task_of
 from tests.support.source import PIECES, PYTHON_PIECES, texts
 
-from lastmile.cascade.values import Oracle, Scope, Task
+from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.config.tree import Convention
 from lastmile.docstrings.fragment import Place
 from lastmile.docstrings.judging import judge, study

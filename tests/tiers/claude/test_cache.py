@@ -10,8 +10,11 @@ from tests.support.claude_bench import ANSWER, SOURCE, Bench, task_for
 from tests.support.messages_api import Exchange
 from tests.support.messages_wire import Reply
 
+from lastmile.cascade.draft import Draft, Replace, Usage
+from lastmile.cascade.outcome import Attempt, Trigger
 from lastmile.cascade.protocols import Evidence
-from lastmile.cascade.values import Attempt, Draft, Finding, Replace, Task, Trigger, Usage, Verdict
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Verdict
 from lastmile.text.edits import Replacement
 
 

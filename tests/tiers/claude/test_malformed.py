@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.support.claude_bench import ANSWER, Bench, task_for
 from tests.support.messages_wire import Break, Reply
 
+from lastmile.cascade.draft import Usage
 from lastmile.cascade.protocols import Evidence, Meter
-from lastmile.cascade.values import Usage
 from lastmile.errors import TierError
 
 DELTA = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "x"}}

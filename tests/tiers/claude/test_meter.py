@@ -10,8 +10,8 @@ from attrs import evolve
 from tests.support.claude_bench import ANSWER, Bench, task_for
 from tests.support.messages_wire import Break, Gate, Reply, count
 
+from lastmile.cascade.draft import Usage
 from lastmile.cascade.protocols import Evidence
-from lastmile.cascade.values import Usage
 
 LONG = "value = compute(value)\n" * 100
 AFTER_START = 1

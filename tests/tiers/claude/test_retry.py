@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from tests.support.claude_bench import ANSWER, KEY, Bench
 from tests.support.messages_wire import Break, Gate, Reply, refused
 
-from lastmile.cascade.values import Usage
+from lastmile.cascade.draft import Usage
 from lastmile.errors import TierError, TierOffError
 from lastmile.tiers.claude.retry import MOST_TRIES, Failure, pause
 

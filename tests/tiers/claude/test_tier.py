@@ -13,8 +13,10 @@ from attrs import evolve, frozen
 from tests.support.claude_bench import ANSWER, KEY, RATES, SOURCE, Bench, task_for
 from tests.support.messages_wire import Break, Reply, count
 
+from lastmile.cascade.draft import Draft, Usage
+from lastmile.cascade.outcome import Attempt, Trigger
 from lastmile.cascade.protocols import Evidence
-from lastmile.cascade.values import Attempt, Draft, Finding, Trigger, Usage, Verdict
+from lastmile.cascade.verdict import Finding, Verdict
 from lastmile.config.claude import Effort
 from lastmile.config.tree import Privacy
 from lastmile.errors import TierError, TierOffError

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 from tests.support.judging import ruff_in, task_on
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.text.diagnostic import Diagnostic, Fix, Safety
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot

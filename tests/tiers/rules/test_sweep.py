@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support.judging import ruff_in, task_on
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.tiers.rules.proposals import Proposals
 from lastmile.tiers.rules.sweep import Sweep
 from lastmile.tools.offload import Offload

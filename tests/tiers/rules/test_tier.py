@@ -9,8 +9,8 @@ from attrs import evolve
 from tests.support.drafting import make_request
 from tests.support.judging import ruff_in, task_on
 
+from lastmile.cascade.draft import Usage
 from lastmile.cascade.protocols import Evidence
-from lastmile.cascade.values import Usage
 from lastmile.errors import TierError
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Span

@@ -12,7 +12,8 @@ from attrs import evolve
 from tests.support.judging import TickingClock, task_on
 from tests.support.plain_shell import PlainShell
 
-from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.config.verifying import Command
 from lastmile.text.edits import Span
 from lastmile.tools.offload import Offload

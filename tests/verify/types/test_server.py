@@ -13,7 +13,7 @@ import pytest
 from attrs import define, evolve
 from tests.support.judging import task_on
 
-from lastmile.cascade.values import Ruling
+from lastmile.cascade.verdict import Ruling
 from lastmile.errors import ToolError
 from lastmile.tools.offload import Offload
 from lastmile.verify.types.check import TypesCheck

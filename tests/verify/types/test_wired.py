@@ -10,7 +10,8 @@ import pytest
 from tests.support.fixing import Person, fill, serving, sweep
 
 from lastmile import files
-from lastmile.cascade.values import Draft, Outcome, Replace, Status
+from lastmile.cascade.draft import Draft, Replace
+from lastmile.cascade.outcome import Outcome, Status
 from lastmile.project import Project
 from lastmile.text.edits import Replacement, Span
 from lastmile.verify.judge import Verifier

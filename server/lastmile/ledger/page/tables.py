@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from lastmile.cascade.events import dollars
-from lastmile.cascade.values import Status
+from lastmile.cascade.outcome import Status
 from lastmile.ledger.bill import Bill
 from lastmile.ledger.completions import Completed
 from lastmile.ledger.money import NANOS

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
+from lastmile.cascade.draft import Usage
 from lastmile.cascade.protocols import DraftRequest
-from lastmile.cascade.values import Usage
 from lastmile.errors import TierError, TierOffError
 from lastmile.tiers.claude.account import Account
 from lastmile.tiers.claude.client import telling

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from lastmile.cascade.values import Usage
+from lastmile.cascade.draft import Usage
 from lastmile.config.claude import Effort
 from lastmile.tiers.prompt import FRAMING, Prompt, count_tokens
 

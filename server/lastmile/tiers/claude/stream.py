@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from attrs import define, evolve, field
 
+from lastmile.cascade.draft import Usage
 from lastmile.cascade.protocols import Meter
-from lastmile.cascade.values import Usage
 from lastmile.tiers.prompt import count_tokens
 
 _CHARACTERS_A_TOKEN = 16

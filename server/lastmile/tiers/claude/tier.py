@@ -12,8 +12,9 @@ from math import inf
 
 from attrs import define, field
 
+from lastmile.cascade.draft import Draft, Usage
 from lastmile.cascade.protocols import DraftRequest, Evidence, Meter
-from lastmile.cascade.values import Draft, Task, Usage
+from lastmile.cascade.task import Task
 from lastmile.config.tree import TierSettings
 from lastmile.errors import TierError, TierOffError
 from lastmile.ledger.prices import Rates

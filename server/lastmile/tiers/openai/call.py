@@ -14,8 +14,8 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
+from lastmile.cascade.draft import Draft, Usage
 from lastmile.cascade.protocols import DraftRequest
-from lastmile.cascade.values import Draft, Usage
 from lastmile.config.tree import OpenAIServer
 from lastmile.errors import TierError
 from lastmile.ledger.prices import Rates

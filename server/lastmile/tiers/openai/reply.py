@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from attrs import define, field, fields
 
 from lastmile.cascade.confidence import Confidence
-from lastmile.cascade.values import Usage
+from lastmile.cascade.draft import Usage
 from lastmile.tiers.prompt import count_tokens
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from lastmile.cascade.values import Task
+from lastmile.cascade.task import Task
 
 _COMMENT = re.compile(r"(?:^|\s)//|/\*")
 """What may be a comment; a text in quotes may look so too, and then nothing is held."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import define, field
 
-from lastmile.cascade.values import Draft, Usage
+from lastmile.cascade.draft import Draft, Usage
 from lastmile.errors import TierError
 from lastmile.tiers.openai.call import Call, Maker
 from lastmile.tiers.openai.reply import Reply

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from lastmile.cascade.values import Usage
+from lastmile.cascade.draft import Usage
 from lastmile.errors import ModelError, TierError
 from lastmile.tiers.openai.errors import Address, UnreachableError, error_text, refused, unreachable
 from lastmile.tiers.openai.reply import Hearing

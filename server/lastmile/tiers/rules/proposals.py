@@ -12,7 +12,9 @@ from collections.abc import AsyncGenerator
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Draft, Finding, Replace, Task
+from lastmile.cascade.draft import Draft, Replace
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic, Fix, Safety
 from lastmile.text.edits import Span

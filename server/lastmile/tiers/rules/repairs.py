@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator
 
 from attrs import frozen
 
-from lastmile.cascade.values import Draft, Task
+from lastmile.cascade.draft import Draft
+from lastmile.cascade.task import Task
 from lastmile.errors import TierError
 from lastmile.repair.appraising import tested
 from lastmile.repair.repairing import Repairer

@@ -13,7 +13,8 @@ from collections.abc import AsyncGenerator, Sequence
 
 from attrs import evolve, frozen
 
-from lastmile.cascade.values import Draft, Finding
+from lastmile.cascade.draft import Draft
+from lastmile.cascade.verdict import Finding
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.rules.proposals import Proposals, whole

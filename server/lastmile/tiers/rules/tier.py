@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from attrs import evolve, frozen
 
+from lastmile.cascade.draft import Draft, Replace, Usage
 from lastmile.cascade.protocols import DraftRequest, Evidence
-from lastmile.cascade.values import Draft, Replace, Task, Usage
+from lastmile.cascade.task import Task
 from lastmile.errors import TierError, ToolError
 from lastmile.oracles.modernising import MODERN, is_modern
 from lastmile.oracles.moving_draft import draft as move_statements

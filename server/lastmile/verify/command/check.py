@@ -13,7 +13,8 @@ from pathlib import Path
 from attrs import define, field
 
 from lastmile.cascade.protocols import Clock
-from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.config.verifying import Command
 from lastmile.errors import ToolError
 from lastmile.tools.offload import Offload

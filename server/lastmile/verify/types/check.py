@@ -14,7 +14,8 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
-from lastmile.cascade.values import Finding, Ruling, Task
+from lastmile.cascade.task import Task
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.errors import SlowError, ToolError
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.offload import Offload

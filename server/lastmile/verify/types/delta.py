@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from lastmile.cascade.values import Finding
+from lastmile.cascade.verdict import Finding
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.lines import LineIndex
 from lastmile.verify.delta import appeared
