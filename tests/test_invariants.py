@@ -236,11 +236,11 @@ def test_starting_the_server_imports_no_vendor_of_models(home_env: dict[str, str
 
 def test_what_makes_fixes_ready_does_not_know_what_begins_it() -> None:
     """`settling` loads it by its name once it is needed, so a circle of the two would not show at a start."""
-    look = "import sys, lastmile.lsp.readying\nprint(*(name for name in sys.modules if 'lastmile' in name))"
+    look = "import sys, lastmile.lsp.readying.readying\nprint(*(name for name in sys.modules if 'lastmile' in name))"
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     names = done.stdout.split()
-    assert "lastmile.lsp.showing" in names
-    assert not [name for name in names if name.startswith(("lastmile.lsp.settling", "lastmile.lsp.features"))]
+    assert "lastmile.lsp.readying.showing" in names
+    assert not [name for name in names if name.startswith(("lastmile.lsp.readying.settling", "lastmile.lsp.features"))]
 
 
 def test_the_architecture_page_has_a_place_for_every_module_at_the_top_and_every_room() -> None:

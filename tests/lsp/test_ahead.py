@@ -20,8 +20,8 @@ from tests.support.wire import Json, RefusedError
 
 from lastmile.ahead.budget import Bucket
 from lastmile.ahead.machine import Gauge, Power
-from lastmile.lsp.readying import Readying
-from lastmile.lsp.settling import doubt
+from lastmile.lsp.readying.readying import Readying
+from lastmile.lsp.readying.settling import doubt
 from lastmile.text.edits import Replacement, Span
 
 UNWATCHED = {"workspace": {**VSCODE["workspace"], "didChangeWatchedFiles": {}}}

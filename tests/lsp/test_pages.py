@@ -14,7 +14,8 @@ from tests.support.wire import Json, RefusedError
 from lastmile.cascade.draft import Draft
 from lastmile.cascade.verdict import Verdict
 from lastmile.errors import StaleError
-from lastmile.lsp import landing, ticket
+from lastmile.lsp.landing import landing
+from lastmile.lsp.wire import ticket
 from lastmile.project import Project
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot

@@ -15,7 +15,7 @@ from attrs import define, field
 from lsprotocol import types
 
 from lastmile.errors import RequestError
-from lastmile.lsp import uris
+from lastmile.lsp.wire import uris
 from lastmile.text.buffer import Buffer
 from lastmile.text.positions import Encoding, Position
 from lastmile.text.snapshot import Snapshot

@@ -16,24 +16,24 @@ from pygls.lsp.server import LanguageServer
 
 from lastmile import __version__
 from lastmile.errors import LastmileError, RequestError
-from lastmile.lsp import uris
 from lastmile.lsp.background import Background
-from lastmile.lsp.client import Client
-from lastmile.lsp.completions import Completions
+from lastmile.lsp.completing.completions import Completions
 from lastmile.lsp.documents import Document, Documents
-from lastmile.lsp.failures import invalid
-from lastmile.lsp.flights import Flights
-from lastmile.lsp.modelling import Modelling
+from lastmile.lsp.landing.survival import Survival
 from lastmile.lsp.pages import Pages
-from lastmile.lsp.person import Person
-from lastmile.lsp.protocol import Protocol
-from lastmile.lsp.reports import Reports
-from lastmile.lsp.survival import Survival
+from lastmile.lsp.person.modelling import Modelling
+from lastmile.lsp.person.person import Person
+from lastmile.lsp.person.reports import Reports
+from lastmile.lsp.wire import uris
+from lastmile.lsp.wire.client import Client
+from lastmile.lsp.wire.failures import invalid
+from lastmile.lsp.wire.flights import Flights
+from lastmile.lsp.wire.protocol import Protocol
 
 if TYPE_CHECKING:
-    from lastmile.lsp.consent import Asker
-    from lastmile.lsp.readying import Readying
-    from lastmile.lsp.receipts import Receipts
+    from lastmile.lsp.landing.receipts import Receipts
+    from lastmile.lsp.person.consent import Asker
+    from lastmile.lsp.readying.readying import Readying
     from lastmile.lsp.work import Done
     from lastmile.service import Service
 
@@ -101,14 +101,14 @@ class Server(LanguageServer):
     @cached_property
     def receipts(self) -> Receipts:
         """What was applied and refused last."""
-        from lastmile.lsp.receipts import Receipts  # noqa: PLC0415 - the start does without it
+        from lastmile.lsp.landing.receipts import Receipts  # noqa: PLC0415 - the start does without it
 
         return Receipts()
 
     @cached_property
     def consent(self) -> Asker:
         """The way to ask the person for money."""
-        from lastmile.lsp.consent import Asker  # noqa: PLC0415 - the start does without it
+        from lastmile.lsp.person.consent import Asker  # noqa: PLC0415 - the start does without it
 
         return Asker(self.person)
 

@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 
 from lastmile.errors import StaleError, ToolError
 from lastmile.lsp.documents import Document
-from lastmile.lsp.person import Person
+from lastmile.lsp.person.person import Person
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.snapshot import Snapshot
 

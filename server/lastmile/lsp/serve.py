@@ -17,9 +17,9 @@ from typing import Any
 from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
 
-from lastmile.lsp.protocol import Protocol
-from lastmile.lsp.streams import Incoming, Outgoing, claim
-from lastmile.lsp.watchdog import GRACE, leave_for_certain
+from lastmile.lsp.wire.protocol import Protocol
+from lastmile.lsp.wire.streams import Incoming, Outgoing, claim
+from lastmile.lsp.wire.watchdog import GRACE, leave_for_certain
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def stdio(server: LanguageServer, *, close: Close) -> int:
 
 
 def tcp(server: LanguageServer, *, host: str, port: int, close: Close) -> int:
-    """Listen, serve the first client that connects, and leave with it; gives the exit status.
+    """Listen, serve the first client that connects, and leave with it; gives the exit status. Others are hung up on.
 
     Port 0 takes any that is free. The address is told on standard error.
     """
@@ -88,12 +88,13 @@ async def _tcp(server: LanguageServer, host: str, port: int, close: Close) -> No
     sys.stderr.write(f"lastmile listens on {address[0]}:{address[1]}\n")
     sys.stderr.flush()
     reader, writer = await first
-    listener.close()
     server.protocol.set_writer(writer)
     try:
         await _serve(server, reader, close, end=reader.feed_eof)
     finally:
         writer.close()
+        # Not sooner: asyncio forgets a connection that it accepts while it stops listening, and that client waits.
+        listener.close()
 
 
 class Stepwise:

@@ -16,16 +16,18 @@ from lsprotocol import types
 from lastmile.alone import alone
 from lastmile.cascade.outcome import Outcome
 from lastmile.errors import StaleError
-from lastmile.lsp import arriving, encode, ready, showing
 from lastmile.lsp.documents import Document
-from lastmile.lsp.elsewhere import land_elsewhere
 from lastmile.lsp.host import Server
-from lastmile.lsp.landing import Landed, land
-from lastmile.lsp.progress import shown
-from lastmile.lsp.receipts import Applied
-from lastmile.lsp.settling import aside
-from lastmile.lsp.surfaced import surface
-from lastmile.lsp.ticket import Ticket
+from lastmile.lsp.landing import arriving
+from lastmile.lsp.landing.elsewhere import land_elsewhere
+from lastmile.lsp.landing.landing import Landed, land
+from lastmile.lsp.landing.receipts import Applied
+from lastmile.lsp.person.progress import shown
+from lastmile.lsp.person.surfaced import surface
+from lastmile.lsp.readying import ready, showing
+from lastmile.lsp.readying.settling import aside
+from lastmile.lsp.wire import encode
+from lastmile.lsp.wire.ticket import Ticket
 from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 from lsprotocol import types
 
-from lastmile.lsp import decode, encode, ticket
 from lastmile.lsp.documents import Document
-from lastmile.lsp.encode import Made
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
 from lastmile.lsp.steady import steady
+from lastmile.lsp.wire import decode, encode, ticket
+from lastmile.lsp.wire.encode import Made
 from lastmile.text.edits import Span
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _made(ls: Server, document: Document, offer: Offer, span: Span) -> Made | No
     """Give the edit of an entry that is ready."""
     if ls.readying is None:
         return None
-    from lastmile.lsp.ready import made  # noqa: PLC0415 - loaded with what makes things ready
+    from lastmile.lsp.readying.ready import made  # noqa: PLC0415 - loaded with what makes things ready
 
     ls.readying.looked_at[document.key] = span.start
     found = ls.readying.find(ls, document, offer)

@@ -6,12 +6,13 @@ from typing import Any
 
 from lsprotocol import types
 
-from lastmile.lsp import arriving, decode, ticket
-from lastmile.lsp.apply import apply_edit
-from lastmile.lsp.encode import APPLIED, APPLY
-from lastmile.lsp.failures import invalid
 from lastmile.lsp.host import Server
-from lastmile.lsp.protocol import PROGRESS_TOKEN
+from lastmile.lsp.landing import arriving
+from lastmile.lsp.landing.apply import apply_edit
+from lastmile.lsp.wire import decode, ticket
+from lastmile.lsp.wire.encode import APPLIED, APPLY
+from lastmile.lsp.wire.failures import invalid
+from lastmile.lsp.wire.protocol import PROGRESS_TOKEN
 
 INSTRUCT = "lastmile.instruct"
 BILL = "lastmile.bill"
@@ -47,7 +48,7 @@ async def bill(ls: Server, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -
     Takes nothing, or one object: ``since`` as on the command line, and ``page``, whether a page is wanted. Then
     the answer also has ``page``, the URI of its file, and ``shown``, whether the client opened it.
     """
-    from lastmile.lsp import billing  # noqa: PLC0415 - the start does without it
+    from lastmile.lsp.person import billing  # noqa: PLC0415 - the start does without it
 
     since, page = _bill_wish(arguments)
     return await (billing.show if page else billing.tell)(ls, since=since)
@@ -58,7 +59,7 @@ async def applied(ls: Server, *arguments: Any) -> None:  # noqa: ANN401 - from t
     if len(arguments) != 1 or not isinstance(arguments[0], str):
         message = f"{APPLIED} takes one argument: the id of the task that the menu's entry named."
         raise invalid(message)
-    from lastmile.lsp.ready import arrived, taken  # noqa: PLC0415 - loaded with what makes things ready
+    from lastmile.lsp.readying.ready import arrived, taken  # noqa: PLC0415 - loaded with what makes things ready
 
     if await arrived(ls, arguments[0]):
         await taken(ls, arguments[0])

@@ -11,9 +11,9 @@ from typing import Any
 from attrs import evolve
 from lsprotocol import types
 
-from lastmile.lsp.failures import invalid
+from lastmile.lsp.completing.wishes import COMPLETED, command, find, place, wish_at
 from lastmile.lsp.host import Server
-from lastmile.lsp.wishes import COMPLETED, command, find, place, wish_at
+from lastmile.lsp.wire.failures import invalid
 from lastmile.text.edits import Span
 
 YANKED = "lastmile.yanked"

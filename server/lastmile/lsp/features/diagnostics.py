@@ -10,8 +10,8 @@ from lsprotocol import types
 from lastmile.errors import StaleError
 from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
-from lastmile.lsp.settling import forget
-from lastmile.lsp.showing import chosen, encoded, ready, show_again
+from lastmile.lsp.readying.settling import forget
+from lastmile.lsp.readying.showing import chosen, encoded, ready, show_again
 from lastmile.lsp.steady import steady
 
 

@@ -9,9 +9,9 @@ import re
 
 from lsprotocol import types
 
+from lastmile.lsp.completing.wishes import command, find, place, wish_at
 from lastmile.lsp.host import Server
-from lastmile.lsp.registering import declare, first_settings
-from lastmile.lsp.wishes import command, find, place, wish_at
+from lastmile.lsp.wire.registering import declare, first_settings
 from lastmile.text.edits import Span
 
 _WORD = re.compile(r"\w*\Z")

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lastmile.lsp import ticket
+from lastmile.lsp.completing.wishes import place
 from lastmile.lsp.documents import Document
-from lastmile.lsp.encode import APPLY
 from lastmile.lsp.host import Server
-from lastmile.lsp.registering import declare, first_settings
-from lastmile.lsp.showing import has_lenses
-from lastmile.lsp.wishes import place
+from lastmile.lsp.readying.showing import has_lenses
+from lastmile.lsp.wire import ticket
+from lastmile.lsp.wire.encode import APPLY
+from lastmile.lsp.wire.registering import declare, first_settings
 
 if TYPE_CHECKING:
     from lastmile.ahead.values import Ready

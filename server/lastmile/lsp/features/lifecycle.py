@@ -7,9 +7,9 @@ from pathlib import Path
 from lsprotocol import types
 
 from lastmile.errors import RequestError
-from lastmile.lsp import client, uris
 from lastmile.lsp.features import diagnostics, items, lens
 from lastmile.lsp.host import Server
+from lastmile.lsp.wire import client, uris
 
 
 def register(server: Server) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lastmile.lsp.apply import apply_edit
-from lastmile.lsp.failures import invalid
 from lastmile.lsp.host import Server
+from lastmile.lsp.landing.apply import apply_edit
+from lastmile.lsp.wire.failures import invalid
 
 if TYPE_CHECKING:
-    from lastmile.lsp.receipts import Applied
+    from lastmile.lsp.landing.receipts import Applied
 
 RECEIPT = "lastmile.receipt"
 REPORT = "lastmile.report"
@@ -48,7 +48,7 @@ async def report(ls: Server, *arguments: Any) -> dict[str, str] | None:  # noqa:
     found = (ls.receipts.edit(task) or ls.receipts.refusal(task)) if task else ls.receipts.latest
     if found is None:
         return None
-    from lastmile.lsp.surfaced import show  # noqa: PLC0415 - the start does without it
+    from lastmile.lsp.person.surfaced import show  # noqa: PLC0415 - the start does without it
 
     return {"path": str(await show(ls, found.outcome, found.alone, root=found.root))}
 
@@ -80,14 +80,14 @@ async def _why(ls: Server, named: tuple[str, ...]) -> dict[str, str] | None:
     found = ls.receipts.refusal(*named)
     if found is None:
         return None
-    from lastmile.lsp.surfaced import show  # noqa: PLC0415 - the start does without it
+    from lastmile.lsp.person.surfaced import show  # noqa: PLC0415 - the start does without it
 
     return {"path": str(await show(ls, found.outcome, root=found.root))}
 
 
 async def _undo(ls: Server, found: Applied) -> bool:
     """Put back what an edit replaced, where it is still there as it was put in; False where it still stands."""
-    from lastmile.lsp.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
+    from lastmile.lsp.landing.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
 
     edit = await undoing(ls, found)
     if isinstance(edit, Left):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lastmile.lsp import ticket
 from lastmile.lsp.host import Server
+from lastmile.lsp.wire import ticket
 
 
 def register(server: Server) -> None:

@@ -14,12 +14,12 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from lastmile.errors import RequestError
-from lastmile.lsp import uris
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.features.items import offer_items
 from lastmile.lsp.features.lens import offer_lens
 from lastmile.lsp.host import SETTINGS_SECONDS, Server
-from lastmile.lsp.settling import doubt
+from lastmile.lsp.readying.settling import doubt
+from lastmile.lsp.wire import uris
 
 logger = logging.getLogger(__name__)
 

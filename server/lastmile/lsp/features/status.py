@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict
 
 from lastmile import __version__
-from lastmile.lsp.failures import invalid
 from lastmile.lsp.host import Server
+from lastmile.lsp.wire.failures import invalid
 
 if TYPE_CHECKING:
     from lastmile.config.local import LocalModel

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from lastmile.lsp import arriving, showing
+from lastmile.lsp.completing.wishes import resting
 from lastmile.lsp.documents import Document
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.host import Server
-from lastmile.lsp.settling import settle, written
-from lastmile.lsp.wishes import resting
+from lastmile.lsp.landing import arriving
+from lastmile.lsp.readying import showing
+from lastmile.lsp.readying.settling import settle, written
 
 _SETTINGS_FILES = {"lastmile.toml", "pyproject.toml", "ruff.toml", ".ruff.toml"}
 

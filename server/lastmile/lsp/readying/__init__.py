@@ -1,0 +1,4 @@
+"""Findings as they are shown, and fixes that are ready before they are asked for.
+
+What is worth making is decided in `lastmile.ahead`.
+"""

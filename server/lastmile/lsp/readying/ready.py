@@ -1,0 +1,128 @@
+"""What was made ahead, on its way to the client: as the edit of a menu's entry, or as what a ticket asks for.
+
+It is what the ordinary way would have come to, so it looks the same: label, receipt, survival. A menu may
+stay open while texts change, so an entry brings its edit along only where the client refuses one that is for
+an older version of the document, and where nothing but that document decided.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from attrs import evolve
+
+from lastmile import receipt
+from lastmile.ahead.making import Maker
+from lastmile.ahead.values import Ready
+from lastmile.cascade.outcome import Outcome
+from lastmile.errors import ToolError
+from lastmile.lsp.documents import Document
+from lastmile.lsp.host import Server
+from lastmile.lsp.landing import arriving
+from lastmile.lsp.landing.landing import Landed
+from lastmile.lsp.landing.receipts import Applied
+from lastmile.lsp.wire import encode
+from lastmile.lsp.wire.client import Client
+from lastmile.lsp.wire.encode import Made
+from lastmile.lsp.wire.ticket import Ticket
+from lastmile.text.edits import Span, apply
+from lastmile.text.snapshot import Snapshot
+
+_FRESH = 5.0
+"""Seconds for which what other files decided is taken as it is, where the client tells of their changes."""
+
+_LOOKS, _BETWEEN = 20, 0.05
+"""How often it is looked whether a document's change has come after the word of its edit, and the seconds between."""
+
+
+def made(ls: Server, snapshot: Snapshot, ready: Ready) -> Made:
+    """Encode what is ready for a text, at the version that the editor has it in, and remember that it goes out."""
+    if ls.readying is not None:
+        ls.readying.handed.keep(ready)
+    outcome = ready.outcome
+    title = outcome.task.title or outcome.task.kind
+    note = receipt.receipt(outcome, ready.alone)
+    edit = encode.workspace_edit(snapshot, ready.replacements, shown(ls.client, outcome), label=title, receipt=note)
+    return Made(outcome.task.id, edit, inside=ls.client.versioned_edits and not ready.around)
+
+
+def asked(ls: Server, document: Document, ticket: Ticket) -> Ready | None:
+    """Look whether what a ticket asks for is ready; only for the very text that its menu was for."""
+    if ls.readying is None or ticket.text != document.snapshot.digest or ticket.strangers:
+        return None
+    target = Span(ticket.place.start, ticket.place.start + ticket.place.length)
+    return ls.readying.named(ls, document, ticket.kind, target, ticket.detail)
+
+
+async def certain(ls: Server, document: Document, ready: Ready) -> Ready | None:
+    """Judge once more what other files decided, where they may have changed unheard; None where it cannot be used.
+
+    No client tells of every file that a test reads or a type checker looks up, and some tell of none.
+    """
+    project = await (await ls.service()).project(document.path)
+    if ls.client.registers_watchers and project.parts.clock.monotonic() - ready.at <= _FRESH:
+        return ready
+    snapshot, again = document.snapshot, None
+    with suppress(ToolError):  # whoever asks in the ordinary way is told
+        page = evolve(await project.page(snapshot), others=ls.documents.others(document.path))
+        around = ls.documents.around(document)
+        again = await Maker(project, {}).carry(page, [ready.offer], ready, (), around=around)
+    if ls.readying is not None:
+        ls.readying.shelf.drop(document.key, snapshot.digest, ready.name)
+        if again is not None:
+            ls.readying.shelf.put(document.key, again)
+    return again if document.snapshot.digest == snapshot.digest else None
+
+
+def landed(snapshot: Snapshot, ready: Ready) -> Landed:
+    """Give the edit for the text as it is."""
+    return Landed(snapshot, apply(snapshot.text, ready.replacements), ready.replacements)
+
+
+async def arrived(ls: Server, task: str) -> bool:
+    """Tell whether the edit that a menu brought along is in its document: editors tell of it where they refused it too.
+
+    Some tell of the edit before they tell of the document's change, so that is waited for, for a second at most.
+    """
+    from lastmile.lsp.landing.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
+
+    ready = None if ls.readying is None else ls.readying.handed.find(task)
+    if ready is None:
+        return False
+    applied = Applied(ready.outcome, landed(ready.snapshot, ready))
+    for _ in range(_LOOKS):
+        if await undoing(ls, applied) is not Left.GONE:
+            return True
+        await asyncio.sleep(_BETWEEN)
+    return False
+
+
+async def going(ls: Server, ready: Ready) -> None:
+    """Take note that an edit goes to the editor, which counts once it is applied."""
+    project = await (await ls.service()).project(ready.snapshot.path)
+    arriving.hand(ls, Applied(ready.outcome, landed(ready.snapshot, ready), ready.alone, project.root))
+
+
+async def taken(ls: Server, task: str) -> None:
+    """Count an edit that a menu brought along and that is applied. Unknown ones are left out."""
+    ready = None if ls.readying is None else ls.readying.handed.find(task)
+    if ready is None:
+        return
+    await going(ls, ready)
+    document = ls.documents.find(ready.snapshot.uri)
+    if document is not None:
+        arriving.changed(ls, document)
+    arriving.count(ls, task)
+
+
+def shown(client: Client, outcome: Outcome) -> Client:
+    """Leave labels out where each is a message to be answered, and the edit is small.
+
+    A message after each small thing that cost nothing and asked nobody is a key to press, and no news.
+    """
+    return evolve(client, annotations=client.annotations and not (client.announces and _is_small(outcome)))
+
+
+def _is_small(outcome: Outcome) -> bool:
+    return outcome.cost == 0 and all(attempt.tier == "rules" for attempt in outcome.attempts)
