@@ -58,6 +58,23 @@ def test_one_that_finds_no_room_waits_for_another_to_end(steady: LlamaEngine) ->
     assert second.wait().usage.completion == 4
 
 
+def test_what_nobody_waits_for_leaves_room_for_a_draft(steady: LlamaEngine) -> None:
+    order: list[str] = []
+    inner: list[Answer] = []
+
+    def note(_: Answer, heard: Heard) -> None:
+        order.append("aside")
+        if len(order) == 5 and isinstance(heard, Piece):
+            draft = Ask(Plain(words(50, 3)), most=30, samples=(Sampling(0.1), Sampling(0.1, seed=2)))
+            inner.append(begin(steady, draft, lambda *_: order.append("draft")))
+
+    both = tuple(Sampling(0.1, seed=seed) for seed in range(2))
+    wide = Ask(Plain(words(5, 3)), most=2000, samples=both, urgency=Urgency.BACKGROUND)
+    assert begin(steady, wide, note).wait().usage.completion < 2 * 2000  # as much as half of the lane holds
+    assert inner[0].wait().texts() == [words(53, 30)] * 2
+    assert order[6:30] == ["draft"] * 24  # the fifth came with another sample's
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=st.lists(st.integers(0, 30), min_size=1, max_size=3), samples=st.integers(1, 3), lookup=st.booleans())
 def test_nothing_is_heard_of_a_cancelled_request_and_the_next_is_as_on_a_fresh_engine(

@@ -46,6 +46,8 @@ class Need:
     """Tokens of each sample."""
 
     document: str = ""
+    aside: bool = False
+    """Whether nobody waits for it: it then leaves room for who is waited for."""
 
     @property
     def cells(self) -> int:
@@ -92,10 +94,9 @@ class Lane:
     def claim(self, need: Need) -> Claim | None:
         """Give a request its sequences, with as much of its prompt in the first as there is anywhere.
 
-        None where other requests hold what it needs; it must fit into an empty lane.
+        None where other requests hold what it needs; it must fit into `room`.
         """
-        idle = [sequence for sequence in self.sequences if not sequence.busy]
-        if len(idle) < need.samples or need.cells > self.context.cells - sum(held.need.cells for held in self._claims):
+        if not self._has_room(need):
             return None
         held = [self._with_prefix(need)]
         held[0].busy = True
@@ -108,6 +109,24 @@ class Lane:
         claim = Claim(need, tuple(held), cached=len(first.tokens))
         self._claims.append(claim)
         return claim
+
+    def room(self, *, aside: bool) -> tuple[int, int]:
+        """Give how many cells and samples requests may hold together: half where nobody waits for them.
+
+        What is more urgent goes first, but cannot take from a request what it holds.
+        """
+        cells, samples = self.context.cells, len(self.sequences)
+        return (cells // 2, max(1, samples // 2)) if aside else (cells, samples)
+
+    def _has_room(self, need: Need) -> bool:
+        for aside in {False, need.aside}:
+            cells, samples = self.room(aside=aside)
+            held = [claim.need for claim in self._claims if claim.need.aside or not aside]
+            if need.cells + sum(each.cells for each in held) > cells:
+                return False
+            if need.samples + sum(each.samples for each in held) > samples:
+                return False
+        return True
 
     def release(self, claim: Claim) -> None:
         """Take back what a request held; its first sequence stays, for the next request of its document."""

@@ -80,9 +80,10 @@ class Request:
 
     def _need(self) -> Need:
         """Reckon what it takes, before anything is evaluated. Raises `AskError`."""
-        ask, cells = self.ask, self.lane.context.cells
-        if not 0 < len(ask.samples) <= len(self.lane.sequences):
-            message = f"{len(ask.samples)} samples were asked for; there can be 1 to {len(self.lane.sequences)}."
+        ask, aside = self.ask, self.ask.urgency is Urgency.BACKGROUND
+        cells, samples = self.lane.room(aside=aside)
+        if not 0 < len(ask.samples) <= samples:
+            message = f"{len(ask.samples)} samples were asked for; there can be 1 to {samples}."
             raise AskError(message)
         longest = min(cells, self.model.weights.trained or cells)
         tokens = self._tokens(longest)
@@ -94,7 +95,7 @@ class Request:
         if not tokens:
             raise AskError("The prompt is empty.")
         most = min(ask.most, longest - len(tokens), (cells - len(tokens)) // len(ask.samples))
-        return Need(tokens, len(ask.samples), max(0, most), ask.document)
+        return Need(tokens, len(ask.samples), max(0, most), ask.document, aside)
 
     def _tokens(self, longest: int) -> list[int]:
         """Make the prompt, as short as it has to be. Raises `AskError` where that is far too long even so."""
