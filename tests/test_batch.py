@@ -73,14 +73,28 @@ async def test_a_file(  # noqa: PLR0913, PLR0917 - a table's columns
     assert (folder / "a.py").read_bytes() == old.replace("\n", end).encode()
 
 
-async def test_what_is_refused_is_asked_for_once(service: Service, tmp_path: Path) -> None:
-    folder = fill(tmp_path / "project", {"a.py": "l = 1\nl = 1\nl = 2\nimport os\n"}, rules="E741,F401")
+@pytest.mark.parametrize(
+    ("text", "rules", "asked", "accepted"),
+    [
+        pytest.param(
+            "l = 1\nl = 1\nl = 2\nimport os\n", "E741,F401", {"E741": 3, "F401": 1}, 1, id="and equal ones apart"
+        ),
+        pytest.param(
+            "import os\nimport sys\n\n\ndef add(items=[], item=None):\n    return items, item\n",
+            "F401,B006,D100,D103",
+            {"D100": 1, "F401": 2, "B006": 1, "D103": 1},
+            3,
+            id="though its line is written anew",
+        ),
+    ],
+)
+async def test_what_is_refused_is_asked_for_once(
+    service: Service, tmp_path: Path, text: str, rules: str, asked: dict[str, int], accepted: int
+) -> None:
+    folder = fill(tmp_path / "project", {"a.py": text}, rules=rules)
     swept = await sweep(service, folder / "a.py")
-    assert Counter(outcome.task.title for outcome in swept.outcomes) == {
-        "Fix E741: Ambiguous variable name: `l`": 3,
-        "Fix F401: `os` imported but unused": 1,
-    }
-    assert [outcome.status for outcome in swept.outcomes].count(Status.ACCEPTED) == 1
+    assert Counter(item.label for outcome in swept.outcomes for item in outcome.task.diagnostics) == asked
+    assert [outcome.status for outcome in swept.outcomes].count(Status.ACCEPTED) == accepted
 
 
 async def test_every_draft_of_the_whole_was_verified(service: Service, tmp_path: Path) -> None:

@@ -277,9 +277,11 @@ class Sweeper:
 
 
 def _key(offer: Offer, page: Page) -> Key:
-    """Name an offer so that it is known again after lines above it have come or gone."""
+    """Name an offer so that it is known again after an edit: lines come and go, and its own may be written anew."""
     detail = str(sorted(offer.detail.items(), key=str))
     if not offer.diagnostics:
         return offer.kind, detail, ""  # Its title and its line may say something else once it is done.
-    lines = page.snapshot.lines
-    return offer.title, detail, lines.line_text(lines.line_at(offer.target.start))
+    at = offer.target.start
+    around = [symbol for symbol in page.symbols if symbol.span.start <= at < symbol.span.end]
+    inner = max(around, key=lambda symbol: symbol.span.start, default=None)
+    return offer.title, detail, "" if inner is None else inner.qualname

@@ -342,7 +342,7 @@ def test_a_folder_that_is_gone(tmp_path: Path, home_env: dict[str, str]) -> None
     )  # fmt: skip
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
-    assert done.stderr.startswith("lastmile: ")
+    assert done.stderr.startswith("lastmile: The current folder was removed.")
 
 
 @pytest.mark.slow

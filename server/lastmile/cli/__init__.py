@@ -57,5 +57,14 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(130)
     except (LastmileError, OSError) as error:
-        click.echo(visible(f"lastmile: {error}"), err=True)
+        click.echo(visible(f"lastmile: {_homeless() or error}"), err=True)
         sys.exit(3)
+
+
+def _homeless() -> str:
+    """Say that the current folder is gone, which whatever failed then does not; empty where it is there."""
+    try:
+        os.getcwd()  # noqa: PTH109 - Path.cwd does the same
+    except FileNotFoundError:
+        return "The current folder was removed. Change to one that is there, and run it again."
+    return ""

@@ -209,7 +209,12 @@ def bundled() -> Path:
 
 def _place(snapshot: Snapshot) -> Path:
     """Give the path by which ruff finds the settings: a document without a file lies in the current folder."""
-    return snapshot.path or Path.cwd() / "untitled.py"
+    if snapshot.path is not None:
+        return snapshot.path
+    try:
+        return Path.cwd() / "untitled.py"
+    except FileNotFoundError:  # somebody removed it; above it nothing is ours to look at
+        return Path(os.sep) / "untitled.py"
 
 
 def _said(done: Completed) -> str:
@@ -236,7 +241,7 @@ def _range(lines: LineIndex, span: Span) -> str:
 
 def _nearest(folder: Path) -> Path:
     """Give the folder, or the nearest one above it that exists."""
-    return next((place for place in (folder, *folder.parents) if place.is_dir()), Path.cwd())
+    return next(place for place in (folder, *folder.parents) if place.is_dir() or place == place.parent)
 
 
 def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
