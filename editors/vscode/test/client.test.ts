@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
 import { buttonFor } from "../src/client/messages";
+import { Kept } from "../src/client/kept";
 import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
-import { changedSince, edited, fetchedLater, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
+import { changedSince, edited, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
 
 const SET: Record<string, Inspected> = {
   paid: { globalValue: "auto" },
@@ -72,12 +73,17 @@ test("what is long or unverified is looked at first, and all else is applied", (
   assert.equal(wantsLook({ changes: {} }, 0), false);
 });
 
-test("an entry that is ready gives up its edit, which comes again once it is chosen", () => {
+test("an entry that is ready gives up its edit, and has it again with its command once it is chosen", () => {
+  const kept = new Kept();
   const told = { title: "Fix F401 (ready, free)", command: "lastmile.applied", arguments: ["1"] };
-  const entry = { title: told.title, edit: edit("Fix F401", "a\n"), command: told, data: { kind: "fix" } };
-  assert.deepEqual(fetchedLater(entry), { title: told.title, data: { kind: "fix" } });
-  assert.deepEqual(fetchedLater({ title: told.title, edit: entry.edit }), { title: told.title, edit: entry.edit });
-  assert.deepEqual(fetchedLater(told), told);
+  const [data, other] = [{ kind: "fix" }, { kind: "fix" }];
+  const entry = { title: told.title, edit: edit("Fix F401", "a\n"), command: told, data };
+  assert.deepEqual(kept.take(entry), { title: told.title, data });
+  assert.deepEqual(kept.find({ title: told.title, data }), entry);
+  assert.equal(kept.find({ title: told.title, data: other }), undefined); // of another menu: the server is asked
+  assert.equal(kept.find({ title: told.title }), undefined);
+  assert.deepEqual(kept.take({ title: told.title, edit: entry.edit }), { title: told.title, edit: entry.edit });
+  assert.deepEqual(kept.take(told), told);
 });
 
 test("an edit is called by its label and its receipt", () => {
