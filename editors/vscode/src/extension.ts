@@ -40,6 +40,7 @@ export function activate(context: ExtensionContext): void {
         worked: (ended) => { status.worked(ended); },
         completed: () => { status.completed(); },
       }),
+    statusChanged: () => { status.soon(); },
   });
   const works = new Works((token) => {
     void keeper.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });

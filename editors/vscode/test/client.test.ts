@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
+import { listens } from "../src/client/listens";
 import { buttonFor } from "../src/client/messages";
 import { Kept } from "../src/client/kept";
 import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
@@ -96,6 +97,12 @@ test("a document that changed since the edit was made is named", () => {
   assert.equal(changedSince(made, () => 1), undefined);
   assert.equal(changedSince(made, () => 2), "file:///x.py");
   assert.equal(changedSince(made, () => undefined), undefined);
+});
+
+test("the server is told that its status is shown, beside whatever else is tried out", () => {
+  const capabilities = { experimental: { other: 1 } };
+  listens.fillClientCapabilities(capabilities);
+  assert.deepEqual(capabilities.experimental, { other: 1, lastmileStatus: true });
 });
 
 test("a message about a setting opens it, and one about the key asks for it", () => {

@@ -11,6 +11,7 @@ import {
   type Middleware,
   type ShowMessageParams,
 } from "vscode-languageclient/node";
+import { listens, STATUS_CHANGED } from "../client/listens";
 import { buttonFor } from "../client/messages";
 import type { Server } from "../find/find";
 import { press } from "../tell";
@@ -25,6 +26,8 @@ export interface Wiring {
   readonly env: NodeJS.ProcessEnv;
   /** Called when the server is gone without having been asked to go. */
   readonly gone: () => void;
+  /** Called when what the server says of itself has changed. */
+  readonly changed: () => void;
 }
 
 /** A client that writes its troubles into the log alone: the person gets one message, and it is ours. */
@@ -59,6 +62,8 @@ export function makeClient(server: Server, wiring: Wiring): LanguageClient {
       },
     },
   });
+  client.registerFeature(listens);
+  client.onNotification(STATUS_CHANGED, wiring.changed);
   client.onNotification(ShowMessageNotification.type, (said) => { void show(said); });
   return client;
 }

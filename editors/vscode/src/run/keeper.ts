@@ -21,6 +21,8 @@ export interface Means {
   /** The environment of the server's process; it alone carries the key. */
   readonly env: () => Promise<NodeJS.ProcessEnv>;
   readonly middleware: () => Middleware;
+  /** Hears that what the server says of itself has changed. */
+  readonly statusChanged: () => void;
 }
 
 /** The one server of this window. */
@@ -138,8 +140,9 @@ export class Keeper implements Disposable {
     this.#server = found.server;
     const { command, why } = found.server;
     this.#means.log.info(`Server: ${command}, because ${why}.`);
+    const { log, statusChanged: changed } = this.#means;
     const [env, middleware] = [await this.#means.env(), this.#means.middleware()];
-    const client = makeClient(found.server, { log: this.#means.log, env, middleware, gone: () => { this.#gone(client); } });
+    const client = makeClient(found.server, { log, env, middleware, changed, gone: () => { this.#gone(client); } });
     this.#client = client;
     await this.#greet(client, command);
   }
