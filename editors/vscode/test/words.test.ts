@@ -45,8 +45,8 @@ for (const [name, [change, text, detail]] of Object.entries(SAID)) {
 }
 
 test("what holds up fixes that are made ready is said in the server's words, where something does", () => {
-  const why = "Fixes are not made ready now: the machine is busy (load 3.1 on 2 cores). It goes on by itself.";
-  assert.equal(waits({ ...STATUS, ahead: { why } }), why);
+  const why = "Fixes are not made ready now: the machine is busy (load 3.1 on 2 cores).";
+  assert.equal(waits({ ...STATUS, ahead: { why: `${why} It goes on by itself.` } }), why);
   assert.deepEqual([waits({ ...STATUS, ahead: { why: "" } }), waits(STATUS), waits(undefined)], ["", "", ""]);
 });
 

@@ -15,7 +15,7 @@ export interface Status {
   readonly trusted: boolean;
   readonly tiers: readonly Tier[];
   readonly model: { readonly path: string; readonly state: "none" | "cold" | "loading" | "warm" | "working" };
-  /** Why fewer fixes than were asked for are made ready now, in a sentence; servers from before it have none. */
+  /** Why fewer fixes than were asked for are made ready now, in sentences; servers from before it have none. */
   readonly ahead?: { readonly why: string };
   readonly completions: { readonly enabled: boolean; readonly paused: boolean };
   readonly today: { readonly spent: number; readonly tasks: number };
@@ -43,9 +43,9 @@ export function words(status: Status): Words {
   return { text: `Lastmile: ${on.join(", ")}`, detail: parts.join(" · ") };
 }
 
-/** Says why fixes are not made ready now; empty where nothing holds them up. */
+/** Says in one sentence, as a line has no room for more, why fixes are not made ready now; empty where nothing holds them up. */
 export function waits(status: Status | undefined): string {
-  return status?.ahead?.why ?? "";
+  return /^.*?\.(?= |$)/.exec(status?.ahead?.why ?? "")?.[0] ?? "";
 }
 
 /** Writes an amount as the server does: cents, and more digits below one. */
