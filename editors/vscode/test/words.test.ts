@@ -2,7 +2,19 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { plan, stepOf } from "../src/find/make";
-import { crashing, misnamed, missing, notInstalled, notStarted, old, refused, silent, starting } from "../src/run/troubles";
+import {
+  crashing,
+  misnamed,
+  missing,
+  nothingOpen,
+  notInstalled,
+  notStarted,
+  old,
+  refused,
+  silent,
+  starting,
+  twice,
+} from "../src/run/troubles";
 import { dollars, waits, words, type Status } from "../src/status/words";
 
 const STATUS: Status = {
@@ -80,7 +92,7 @@ test("while the server is installed the person hears what takes long, and what i
   assert.equal(stepOf(`Downloading ${"x".repeat(99)}`)?.length, 61);
 });
 
-const MORE = [notStarted("no"), refused("no API key in X"), refused("x.py is not open")];
+const MORE = [nothingOpen(), twice(), notStarted("no"), refused("no API key in X"), refused("x.py is not open")];
 
 test("every trouble has a button, and every button a command that there is", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { contributes: { commands: { command: string }[] } };

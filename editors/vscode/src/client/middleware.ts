@@ -7,6 +7,7 @@ import { remind } from "../tell";
 import { Kept } from "./kept";
 import type { Looks } from "./look";
 import { showDocument } from "./outside";
+import { previewLines } from "./own";
 import type { Works } from "./progress";
 import { SECTION, told } from "./settings";
 import { changedSince, wantsLook } from "./weigh";
@@ -15,8 +16,6 @@ const RUFF = "charliermarsh.ruff";
 /** What the editor executes after an edit that a menu's entry brought along. */
 const APPLIED = "lastmile.applied";
 const RESOLVE = "codeAction/resolve";
-/** Lines of an edit beyond which it is shown first, where the setting is none. */
-const MOST = 60;
 
 const AGAIN = { title: "Show the menu again", command: "editor.action.quickFix" };
 
@@ -101,8 +100,7 @@ function versionOf(uri: string): number | undefined {
 }
 
 function mostLines(): number {
-  const most = workspace.getConfiguration(SECTION).get<unknown>("preview.lines");
-  return typeof most === "number" ? most : MOST;
+  return previewLines(workspace.getConfiguration(SECTION).get<unknown>("preview.lines"));
 }
 
 function configuration(params: ConfigurationParams, names: readonly string[]): unknown[] {

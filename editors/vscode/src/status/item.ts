@@ -1,16 +1,14 @@
 // The language status item: what works, what it cost, and that something is at work.
 
 import { languages, LanguageStatusSeverity, window, type Disposable, type LanguageStatusItem } from "vscode";
+import { PYTHON } from "../client/documents";
 import type { Works } from "../client/progress";
-import { SCHEMES } from "../run/client";
 import type { Keeper } from "../run/keeper";
 import { waits, words, type Status } from "./words";
 
 /** Milliseconds after something happened, and between two looks while nothing does. */
 const SOON = 300;
 const LATER = 60_000;
-
-const SELECTOR = SCHEMES.map((scheme) => ({ scheme, language: "python" }));
 
 /** Shows the server's status, asked for when something happened that may have changed it. */
 export class StatusItem implements Disposable {
@@ -26,7 +24,7 @@ export class StatusItem implements Disposable {
   constructor(keeper: Keeper, works: Works) {
     this.#keeper = keeper;
     this.#works = works;
-    this.#item = languages.createLanguageStatusItem("lastmile", SELECTOR);
+    this.#item = languages.createLanguageStatusItem("lastmile", PYTHON);
     this.#item.name = "Lastmile";
     this.#item.command = { title: "Menu", command: "lastmile.menu" };
     this.#clock = setInterval(() => {
@@ -84,7 +82,7 @@ export class StatusItem implements Disposable {
       this.#waits = undefined;
       return;
     }
-    this.#waits ??= languages.createLanguageStatusItem("lastmile.waits", SELECTOR);
+    this.#waits ??= languages.createLanguageStatusItem("lastmile.waits", PYTHON);
     this.#waits.name = "Lastmile: fixes that are made ready";
     this.#waits.text = "Lastmile";
     this.#waits.detail = why;
