@@ -318,6 +318,7 @@ end
 function plugin.stand_in(drive)
   drive.open(drive.given.open)
   steps(drive)
+  drive.note("status", require("lastmile").status())
   drive.note("asked", dofile(drive.folder .. "/stand_in.lua").asked)
 end
 

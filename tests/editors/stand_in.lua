@@ -23,8 +23,15 @@ local function answer(method, params)
   end
 end
 
+-- Tells a client that listens of the `changed` of the answers, once it asks for the last receipt.
+local function tell(dispatchers, is_heard, params)
+  if is_heard and answers.changed and params.command == "lastmile.receipt" then
+    dispatchers.notification("lastmile/statusChanged", answers.changed)
+  end
+end
+
 local function cmd(dispatchers)
-  local is_closing, requests = false, 0
+  local is_closing, is_heard, requests = false, false, 0
   local function leave()
     if not is_closing then
       is_closing = true
@@ -37,12 +44,16 @@ local function cmd(dispatchers)
     request = function(method, params, on_answer, on_end)
       requests = requests + 1
       local id = requests
+      if method == "initialize" then
+        is_heard = (params.capabilities.experimental or {}).lastmileStatus == true
+      end
       vim.schedule(function()
         if on_end then
           on_end(id)
         end
         local found = answer(method, params)
         on_answer(nil, found ~= vim.NIL and found or nil)
+        tell(dispatchers, is_heard, params)
       end)
       return true, id
     end,

@@ -151,6 +151,39 @@ async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim, ca
     assert not asked.get("lastmile.receipt")
 
 
+WHY = "Fixes are not made ready now: the machine is busy (load 3.1 on 2 cores). It goes on by itself."
+# What holds up the fixes that are made ready, by its name and in words, and what the statusline says of it.
+HELD_UP = {
+    "busy": (WHY, "| $0.50 today | fixes wait: the machine is busy"),
+    "budget": ("Fixes are not made ready now: used up.", "| $0.50 today | fixes wait for the next minute"),
+    "battery": ("Fixes are made ready more slowly.", "| $0.50 today"),
+    "": ("", "| $0.50 today"),
+}
+
+
+@pytest.mark.parametrize("waits", HELD_UP)
+async def test_what_holds_up_fixes_is_heard_and_said(plugged: Neovim, waits: str) -> None:
+    why, line = HELD_UP[waits]
+    plugged.write(shop=SHOP)
+    plugged.configure(of_the_person(plugged), STAND_IN)
+    before = {"ahead": {"who": "rules", "waits": "busy", "why": WHY}}
+    answers = {
+        "lastmile.status": STATUS | before,
+        "lastmile.receipt": None,
+        "changed": {"ahead": {"who": "rules", "waits": waits, "why": why}},
+    }
+    steps = [
+        {"run": "echo", "status": "fixes wait: the machine is busy"},
+        step("receipt", message="no edit was applied yet."),
+        step("", message=f"$0.50 today{why and f' | {why}'}"),
+        {"run": "checkhealth lastmile", "page": "health://"},
+    ]
+    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=answers)
+    assert seen.noted["status"].endswith(line)
+    assert why in seen.noted["health://"]
+    assert (WHY in seen.noted["health://"]) == (why == WHY)
+
+
 async def test_an_edit_has_a_receipt_and_is_taken_back(plugged: Neovim) -> None:
     plugged.write(shop=SHOP)
     seen = await plugged.go("plugin.taken_back", open="shop.py", cursor="os", title="Fix F401")

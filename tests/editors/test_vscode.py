@@ -70,10 +70,12 @@ def test_a_long_edit_is_shown_before_it_is_applied(vscode: Driver, settled: Pers
 
 
 def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, settled: Person) -> None:
+    settled.configure({**QUIET, "lastmile.ahead": "rules", "lastmile.aheadLoad": 0})  # any machine has some load
     folder = settled.project("status", {"pyproject.toml": RUFF, "shop.py": SHOP})
     seen = vscode.go("status", folder=str(folder), file="shop.py")
     assert "Lastmile: rules" in seen["status"]
     assert "today" in seen["status"]
+    assert "Fixes are not made ready now: the machine is busy (load " in seen["waits"]
     for entry in ENTRIES:
         assert any(entry in shown for shown in seen["menu"]), (entry, seen["menu"])
     assert "completions paused" in seen["paused"]

@@ -53,11 +53,24 @@ def wheel(folder: Path, server: Path) -> Path:
     return path
 
 
+SECOND = """
+const { commands, workspace } = require("vscode");
+let held;
+const look = () => {
+  held?.dispose();
+  const serves = workspace.getConfiguration("lastmile").get("claude.keyVariable") === "SECOND";
+  held = serves ? commands.registerCommand("lastmile.apply", () => undefined) : undefined;
+};
+exports.activate = () => workspace.onDidChangeConfiguration(look);
+"""
+"""Has the server's commands, as another client has, while the settings say so."""
 BUTTONS = {
     "misnamed": ["Choose a program"],
     "crashing": ["Restart", "Show the log", "Install it for me"],
     "old": ["Install it for me", "Choose a program"],
     "setting": ["Open settings"],
+    "own setting": ["Open settings"],
+    "twice": ["Show the extensions", "Restart"],
     "missing": ["Install it for me", "Choose a program"],
 }
 
@@ -75,6 +88,8 @@ def test_each_trouble_is_one_message_with_buttons_and_the_last_one_helps(
         "crashing": {"server.path": str(crashing)},
         "old": {"server.path": str(old)},
         "setting": {"server.path": str(server), "budget.day": "much"},
+        "own setting": {"server.path": str(server), "server.package": 3},
+        "twice": {"server.path": str(server), "claude.keyVariable": "SECOND"},
         "missing": {"server.package": str(wheel(tmp_path, server))},
     }
     words = {
@@ -82,6 +97,8 @@ def test_each_trouble_is_one_message_with_buttons_and_the_last_one_helps(
         "crashing": "ends by itself, again and again",
         "old": "is version 0.0.1",
         "setting": "budget.day",
+        "own setting": "server.package must be a text, not 3; the server that came with the extension is installed",
+        "twice": "Another extension runs Lastmile's server",
         "missing": "is not installed",
     }
 
@@ -91,7 +108,7 @@ def test_each_trouble_is_one_message_with_buttons_and_the_last_one_helps(
     steps = [{"name": name, "words": words[name]} for name in settings]
     steps[-1] |= {"press": "Install it for me", "then": ".monaco-editor .squiggly-warning"}
     bring("misnamed")
-    person.install(vsix)
+    person.install(vsix, small_extension(tmp_path, publisher="other", name="second", main=SECOND))
     folder = person.project("troubled", FILES)
     cues = {name: lambda name=name: bring(name) for name in settings}
     with person.at_work() as driver:

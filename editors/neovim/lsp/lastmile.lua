@@ -18,7 +18,11 @@ return {
   on_exit = vim.schedule_wrap(function(code, signal, id)
     require("lastmile.server").ended(code, signal, id)
   end),
+  capabilities = { experimental = { lastmileStatus = true } },
   handlers = {
+    ["lastmile/statusChanged"] = function(_, params, context)
+      require("lastmile.today").heard(context.client_id, params)
+    end,
     ["window/showDocument"] = function(...)
       return require("lastmile.report").shown(...)
     end,

@@ -1,7 +1,7 @@
 // Documents that are on no disk of this machine: they are left alone, and the person is told once.
 
-import { commands, Uri, window, workspace, type Disposable, type Memento, type TextDocument } from "vscode";
-import { SCHEMES } from "./run/client";
+import { commands, window, workspace, type Disposable, type Memento, type TextDocument, type Uri } from "vscode";
+import { isElsewhere } from "./client/documents";
 
 const TOLD = "lastmile.toldOfOtherFileSystems";
 const OPEN = "Open a folder of this machine";
@@ -11,18 +11,14 @@ const ENOUGH = "Do not tell me again";
 export function watchElsewhere(memory: Memento): Disposable {
   let told = memory.get(TOLD, false);
   const look = (document: TextDocument): void => {
-    if (!told && document.languageId === "python" && isElsewhere(document.uri)) {
+    const { languageId, uri } = document;
+    if (!told && languageId === "python" && isElsewhere(uri.scheme, workspace.getWorkspaceFolder(uri) !== undefined)) {
       told = true;
-      void tellOf(document.uri, memory);
+      void tellOf(uri, memory);
     }
   };
   workspace.textDocuments.forEach(look);
   return workspace.onDidOpenTextDocument(look);
-}
-
-/** Tells whether a document is a file, and on no disk of ours; what only shows something is no file. */
-function isElsewhere(uri: Uri): boolean {
-  return !SCHEMES.includes(uri.scheme) && workspace.getWorkspaceFolder(uri) !== undefined;
 }
 
 async function tellOf(uri: Uri, memory: Memento): Promise<void> {

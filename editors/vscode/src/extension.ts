@@ -4,6 +4,7 @@ import { commands, Disposable, extensions, window, workspace, type ExtensionCont
 import { DidChangeConfigurationNotification, WorkDoneProgressCancelNotification } from "vscode-languageclient/node";
 import { Looks } from "./client/look";
 import { makeMiddleware } from "./client/middleware";
+import { misset } from "./client/own";
 import { Works } from "./client/progress";
 import { SECTION, serverSettings } from "./client/settings";
 import { chooseModel, choosePaid } from "./commands/choose";
@@ -21,7 +22,7 @@ import { notInstalled } from "./run/troubles";
 import { StatusItem } from "./status/item";
 import { menu } from "./status/menu";
 import { tell } from "./tell";
-import { findHere, ownEnvironment } from "./workplace";
+import { findHere, isServedElsewhere, ownEnvironment } from "./workplace";
 
 let stop: (() => Promise<void>) | undefined;
 
@@ -31,7 +32,7 @@ export function activate(context: ExtensionContext): void {
   const names = serverSettings(context.extension.packageJSON);
   const keeper = new Keeper({
     log,
-    find: () => findHere(own),
+    find: () => findHere(own), isServed: isServedElsewhere,
     env: () => withKey(process.env, context.secrets),
     middleware: () =>
       makeMiddleware(names, {
@@ -40,6 +41,7 @@ export function activate(context: ExtensionContext): void {
         worked: (ended) => { status.worked(ended); },
         completed: () => { status.completed(); },
       }),
+    statusChanged: () => { status.soon(); },
   });
   const works = new Works((token) => {
     void keeper.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
@@ -74,12 +76,18 @@ export async function deactivate(): Promise<void> {
   await stop?.();
 }
 
-/** Restarts or tells the server when something around it changes. */
+/** Tells of our own settings that make no sense. */
+function tellMisset(): void {
+  misset((name) => workspace.getConfiguration(SECTION).get(name)).forEach((trouble) => void tell(trouble));
+}
+
+/** Restarts or tells the server when something around it changes, and the person what makes no sense. */
 function watch(keeper: Keeper, status: StatusItem, works: Works): Disposable[] {
   const changed = (): void => {
     void keeper.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
     status.soon();
   };
+  tellMisset();
   const watched = onInterpreterChange(() => void keeper.lookAgain());
   return [
     new Disposable(() => { void watched.then((one) => { one?.dispose(); }); }),
@@ -87,6 +95,9 @@ function watch(keeper: Keeper, status: StatusItem, works: Works): Disposable[] {
     // A folder that is trusted from now on may have a server in its environment.
     workspace.onDidGrantWorkspaceTrust(() => void keeper.restart()),
     workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(`${SECTION}.preview`) || event.affectsConfiguration(`${SECTION}.server.package`)) {
+        tellMisset();
+      }
       if (event.affectsConfiguration(`${SECTION}.server.path`) || event.affectsConfiguration(`${SECTION}.claude.keyVariable`)) {
         void keeper.restart();
       } else if (event.affectsConfiguration(SECTION)) {

@@ -3,7 +3,7 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter } from "node:path";
-import { Uri, workspace } from "vscode";
+import { commands, Uri, workspace } from "vscode";
 import { find, type Found } from "./find/find";
 import { activeInterpreter } from "./find/interpreter";
 
@@ -22,6 +22,11 @@ export async function findHere(own: string): Promise<Found> {
     windows: WINDOWS,
     isProgram,
   });
+}
+
+/** Tells whether a client of somebody else's has the server's commands: each can be had once in a window. */
+export async function isServedElsewhere(): Promise<boolean> {
+  return (await commands.getCommands(true)).includes("lastmile.apply");
 }
 
 /** Gives the workspace folders that are on a disk of this machine. */

@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
+import { listens } from "../src/client/listens";
 import { buttonFor } from "../src/client/messages";
+import { isElsewhere, PYTHON, SELECTOR } from "../src/client/documents";
+import { misset, packageOf, previewLines } from "../src/client/own";
+import { Kept } from "../src/client/kept";
 import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
-import { changedSince, edited, fetchedLater, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
+import { changedSince, edited, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
 
 const SET: Record<string, Inspected> = {
   paid: { globalValue: "auto" },
@@ -72,12 +76,17 @@ test("what is long or unverified is looked at first, and all else is applied", (
   assert.equal(wantsLook({ changes: {} }, 0), false);
 });
 
-test("an entry that is ready gives up its edit, which comes again once it is chosen", () => {
+test("an entry that is ready gives up its edit, and has it again with its command once it is chosen", () => {
+  const kept = new Kept();
   const told = { title: "Fix F401 (ready, free)", command: "lastmile.applied", arguments: ["1"] };
-  const entry = { title: told.title, edit: edit("Fix F401", "a\n"), command: told, data: { kind: "fix" } };
-  assert.deepEqual(fetchedLater(entry), { title: told.title, data: { kind: "fix" } });
-  assert.deepEqual(fetchedLater({ title: told.title, edit: entry.edit }), { title: told.title, edit: entry.edit });
-  assert.deepEqual(fetchedLater(told), told);
+  const [data, other] = [{ kind: "fix" }, { kind: "fix" }];
+  const entry = { title: told.title, edit: edit("Fix F401", "a\n"), command: told, data };
+  assert.deepEqual(kept.take(entry), { title: told.title, data });
+  assert.deepEqual(kept.find({ title: told.title, data }), entry);
+  assert.equal(kept.find({ title: told.title, data: other }), undefined); // of another menu: the server is asked
+  assert.equal(kept.find({ title: told.title }), undefined);
+  assert.deepEqual(kept.take({ title: told.title, edit: entry.edit }), { title: told.title, edit: entry.edit });
+  assert.deepEqual(kept.take(told), told);
 });
 
 test("an edit is called by its label and its receipt", () => {
@@ -90,6 +99,47 @@ test("a document that changed since the edit was made is named", () => {
   assert.equal(changedSince(made, () => 1), undefined);
   assert.equal(changedSince(made, () => 2), "file:///x.py");
   assert.equal(changedSince(made, () => undefined), undefined);
+});
+
+test("the server is told that its status is shown, beside whatever else is tried out", () => {
+  const capabilities = { experimental: { other: 1 } };
+  listens.fillClientCapabilities(capabilities);
+  assert.deepEqual(capabilities.experimental, { other: 1, lastmileStatus: true });
+});
+
+test("what has no file on this machine is left alone, and told of where it is a file of the folder", () => {
+  const schemes = new Set(SELECTOR.map(({ scheme }) => scheme));
+  assert.deepEqual([...schemes], ["file", "untitled", "vscode-notebook-cell"]);
+  assert.deepEqual([...new Set(PYTHON.map(({ language }) => language))], ["python"]);
+  for (const scheme of ["git", "output", "lastmile-preview", "vscode-vfs", "vscode-remote", "gitlens"]) {
+    assert.ok(!schemes.has(scheme), scheme);
+  }
+  assert.deepEqual([isElsewhere("vscode-vfs", true), isElsewhere("git", false), isElsewhere("file", true)], [true, false, false]);
+});
+
+const MISSET: Record<string, [Record<string, unknown>, RegExp[]]> = {
+  "all is well": [{ "preview.lines": 0, "server.package": "lastmile==1" }, []],
+  "nothing is set": [{ "preview.lines": null }, []],
+  "no number": [{ "preview.lines": "many" }, [/preview\.lines must be a whole number from 0 on, not "many"; 60 is taken/]],
+  "less than none": [{ "preview.lines": -1 }, [/not -1; 60/]],
+  "no text": [{ "server.package": 3 }, [/server\.package must be a text, not 3; the server that came/]],
+  both: [{ "preview.lines": [], "server.package": {} }, [/preview\.lines.*\[\]/, /server\.package.*\{\}/]],
+};
+
+for (const [name, [values, words]] of Object.entries(MISSET)) {
+  test(`our own settings are told of where they make no sense, with a button that opens them: ${name}`, () => {
+    const said = misset((one) => values[one]);
+    assert.equal(said.length, words.length);
+    for (const [at, { message, buttons }] of said.entries()) {
+      assert.match(message, words[at] ?? /^$/);
+      assert.ok(message.startsWith(String(buttons[0]?.arguments?.[0])), message);
+    }
+  });
+}
+
+test("what is taken in the place of a setting that makes no sense is what was said", () => {
+  assert.deepEqual([0, 7, "7", -1, 2.5, undefined].map(previewLines), [0, 7, 60, 60, 60, 60]);
+  assert.deepEqual(["lastmile==1", "", 3, undefined].map(packageOf), ["lastmile==1", "", "", ""]);
 });
 
 test("a message about a setting opens it, and one about the key asks for it", () => {

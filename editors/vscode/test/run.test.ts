@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { answered } from "../src/run/answer";
 import { Crashes, MOST, WINDOW } from "../src/run/crashes";
 import { execute } from "../src/run/process";
 import { once, Queue } from "../src/run/queue";
@@ -56,6 +57,12 @@ test("crashes that lie far apart are no loop", () => {
   const crashes = new Crashes();
   const answers = Array.from({ length: 10 }, (_, at) => crashes.again((at * WINDOW) / 2 + at));
   assert.ok(answers.every(Boolean));
+});
+
+test("a server that is silent is waited for as long as the patience lasts, and no longer", async () => {
+  assert.equal(await answered(new Promise(() => undefined), 1), "silent");
+  assert.equal(await answered(Promise.resolve(), 60_000), "running"); // and nothing keeps waiting
+  assert.equal(await answered(Promise.reject(new Error("no")), 60_000), "failed");
 });
 
 const VERSIONS: [string | undefined, boolean][] = [

@@ -2,8 +2,20 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { plan, stepOf } from "../src/find/make";
-import { crashing, misnamed, missing, notInstalled, notStarted, old, refused, silent, starting } from "../src/run/troubles";
-import { dollars, words, type Status } from "../src/status/words";
+import {
+  crashing,
+  misnamed,
+  missing,
+  nothingOpen,
+  notInstalled,
+  notStarted,
+  old,
+  refused,
+  silent,
+  starting,
+  twice,
+} from "../src/run/troubles";
+import { dollars, waits, words, type Status } from "../src/status/words";
 
 const STATUS: Status = {
   version: "0.1.0",
@@ -22,6 +34,7 @@ const STATUS: Status = {
 
 const SAID: Record<string, [Partial<Status>, string, string]> = {
   plain: [{}, "Lastmile: rules, local (warm)", "$0.00 today"],
+  "at work": [{ model: { path: "/m.gguf", state: "working" } }, "Lastmile: rules, local (working)", "$0.00 today"],
   "without a model": [{ model: { path: "", state: "none" } }, "Lastmile: rules, local", "$0.00 today"],
   paused: [{ completions: { enabled: true, paused: true } }, "Lastmile: rules, local (warm)", "$0.00 today · completions paused"],
   "with a last task": [
@@ -42,6 +55,12 @@ for (const [name, [change, text, detail]] of Object.entries(SAID)) {
     assert.deepEqual(words({ ...STATUS, ...change }), { text, detail });
   });
 }
+
+test("what holds up fixes that are made ready is said in the server's words, where something does", () => {
+  const why = "Fixes are not made ready now: the machine is busy (load 3.1 on 2 cores).";
+  assert.equal(waits({ ...STATUS, ahead: { why: `${why} It goes on by itself.` } }), why);
+  assert.deepEqual([waits({ ...STATUS, ahead: { why: "" } }), waits(STATUS), waits(undefined)], ["", "", ""]);
+});
 
 test("small amounts are not nothing", () => {
   assert.deepEqual([0, 0.00042, 0.005, 0.01, 12.345].map(dollars), ["$0.00", "$0.00042", "$0.0050", "$0.01", "$12.35"]);
@@ -73,7 +92,7 @@ test("while the server is installed the person hears what takes long, and what i
   assert.equal(stepOf(`Downloading ${"x".repeat(99)}`)?.length, 61);
 });
 
-const MORE = [notStarted("no"), refused("no API key in X"), refused("x.py is not open")];
+const MORE = [nothingOpen(), twice(), notStarted("no"), refused("no API key in X"), refused("x.py is not open")];
 
 test("every trouble has a button, and every button a command that there is", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { contributes: { commands: { command: string }[] } };

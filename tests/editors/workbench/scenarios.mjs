@@ -84,6 +84,7 @@ export const scenarios = {
     await bench.file(file);
     await bench.squiggle("warning");
     const status = await bench.status("rules");
+    const waits = await bench.status("the machine is busy");
     await bench.shot("status");
     await bench.page.locator(".hover-language-status a", { hasText: "Menu" }).click();
     const menu = await bench.choices();
@@ -100,7 +101,7 @@ export const scenarios = {
     await bench.command("Lastmile: Bill as a Page");
     const page = await bench.webview(".kicker");
     await bench.shot("bill-page");
-    return { status, menu, paused, steps: named, page, messages: await bench.messages() };
+    return { status, waits, menu, paused, steps: named, page, messages: await bench.messages() };
   },
 
   /** Types until ghost text is there, and takes a word of it, and then the rest. */

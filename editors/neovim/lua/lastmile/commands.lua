@@ -175,7 +175,8 @@ function commands.run(given)
   local name, words = given.args:match("^(%S*)%s*(.-)%s*$")
   local subcommand = subcommands[name]
   if name == "" then
-    local status = require("lastmile").status():gsub("^Lastmile:? ?", "")
+    local buffer = vim.api.nvim_get_current_buf()
+    local status = require("lastmile.status").words(buffer, true):gsub("^Lastmile:? ?", "")
     tell.say(status ~= "" and status or "not attached to this buffer. :checkhealth lastmile")
   elseif not subcommand then
     tell.warn(("there is no `:LspLastmile %s`, only %s."):format(name, table.concat(names(), ", ")))

@@ -65,6 +65,10 @@ local function check_clients()
     local said = words:format(client.root_dir or "no folder", buffers, buffers == 1 and "" or "s")
     if client.initialized then
       vim.health.ok(said)
+      local why = require("lastmile.today").of(client).why
+      if why then
+        vim.health.info(why)
+      end
     else
       vim.health.warn(said, "`:LspLastmile log` shows what it said, `:LspLastmile restart` tries again.")
     end

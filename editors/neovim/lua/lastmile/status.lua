@@ -28,9 +28,13 @@ local function facts(client)
   return said
 end
 
+-- Fixes that come more slowly on battery are no news for as long as that lasts.
+local held_up = { busy = "fixes wait: the machine is busy", budget = "fixes wait for the next minute" }
+
 ---@param buffer integer
+---@param is_whole? boolean whether there is room for the server's own words
 ---@return string
-function status.words(buffer)
+function status.words(buffer, is_whole)
   local client = vim.lsp.get_clients({ name = server.name, bufnr = buffer })[1]
   if not client then
     return server.trouble() and "Lastmile is off" or ""
@@ -38,6 +42,11 @@ function status.words(buffer)
   local said = facts(client)
   if require("lastmile.completion").paused then
     table.insert(said, "completions paused")
+  end
+  local known = require("lastmile.today").of(client)
+  local waits = is_whole and known.why or held_up[known.waits]
+  if waits then
+    table.insert(said, waits)
   end
   local work = require("lastmile.progress").words(client.id)
   if work then

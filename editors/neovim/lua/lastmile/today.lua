@@ -8,8 +8,10 @@ local today = {}
 
 ---@class lastmile.Today
 ---@field tiers? string[] who can draft, cheapest first
----@field model? string `cold`, `loading` or `warm`; nil where there is none
+---@field model? string `cold`, `loading`, `warm` or `working`; nil where there is none
 ---@field spent? number US dollars
+---@field waits? string `busy`, `budget` or `battery`: what holds up the fixes that are made ready; nil where nothing does
+---@field why? string the same in the server's words
 
 local status = "lastmile.status"
 local oldest = 60 -- seconds
@@ -28,6 +30,14 @@ local function keep(id, found)
   end
 end
 
+---@param found lastmile.Today
+---@param ahead any what a server says of the fixes that it makes ready
+local function read_ahead(found, ahead)
+  local said = type(ahead) == "table" and ahead or {}
+  found.waits = said.waits ~= "" and said.waits or nil
+  found.why = said.why ~= "" and said.why or nil
+end
+
 -- Reads what a server says of itself.
 ---@param said any
 ---@return lastmile.Today
@@ -40,6 +50,7 @@ local function read(said)
   end
   local state = type(said.model) == "table" and said.model.state or "none"
   found.model = state ~= "none" and state or nil
+  read_ahead(found, said.ahead)
   return found
 end
 
@@ -71,6 +82,16 @@ function today.refresh(client)
       ask_shell(id)
     end
   end)
+end
+
+-- Hears what holds up the fixes that are made ready, or that nothing does any more (`lastmile/statusChanged`).
+---@param id integer
+---@param params any
+function today.heard(id, params)
+  local found = known[id] or {}
+  read_ahead(found, type(params) == "table" and params.ahead)
+  known[id] = found
+  vim.cmd.redrawstatus()
 end
 
 ---@param id integer

@@ -4,17 +4,18 @@ import { extensions, Uri, workspace } from "vscode";
 import type { CodeAction, Command, ConfigurationParams, ExecuteCommandParams } from "vscode-languageserver-protocol";
 import { CancellationToken, type Middleware } from "vscode-languageclient/node";
 import { remind } from "../tell";
+import { Kept } from "./kept";
 import type { Looks } from "./look";
 import { showDocument } from "./outside";
+import { previewLines } from "./own";
 import type { Works } from "./progress";
 import { SECTION, told } from "./settings";
-import { changedSince, fetchedLater, wantsLook } from "./weigh";
+import { changedSince, wantsLook } from "./weigh";
 
 const RUFF = "charliermarsh.ruff";
 /** What the editor executes after an edit that a menu's entry brought along. */
 const APPLIED = "lastmile.applied";
-/** Lines of an edit beyond which it is shown first, where the setting is none. */
-const MOST = 60;
+const RESOLVE = "codeAction/resolve";
 
 const AGAIN = { title: "Show the menu again", command: "editor.action.quickFix" };
 
@@ -32,6 +33,7 @@ export interface Watching {
 
 /** Makes the middleware of one client. */
 export function makeMiddleware(names: readonly string[], watching: Watching): Middleware {
+  const kept = new Kept();
   return {
     workspace: {
       configuration: (params) => configuration(params, names),
@@ -54,15 +56,19 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
       return found;
     },
     sendRequest: async (type, param, token, next) => {
-      const result = await next(type, param, token);
       const method = typeof type === "string" ? type : type.method;
-      if (method === "codeAction/resolve" || (param as Partial<ExecuteCommandParams> | undefined)?.command === APPLIED) {
+      const ready = method === RESOLVE ? kept.find(param as CodeAction) : undefined;
+      if (ready !== undefined) {
+        return (await resolved(ready, watching.looks)) as Awaited<ReturnType<typeof next>>;
+      }
+      const result = await next(type, param, token);
+      if (method === RESOLVE || (param as Partial<ExecuteCommandParams> | undefined)?.command === APPLIED) {
         watching.worked(true); // without a word of progress, where it was quick
       }
       if (method === "textDocument/codeAction" && Array.isArray(result)) {
-        return result.map((entry: CodeAction | Command) => fetchedLater(entry)) as typeof result;
+        return result.map((entry: CodeAction | Command) => kept.take(entry)) as typeof result;
       }
-      return method === "codeAction/resolve" ? ((await resolved(result as CodeAction, watching.looks)) as typeof result) : result;
+      return method === RESOLVE ? ((await resolved(result as CodeAction, watching.looks)) as typeof result) : result;
     },
   };
 }
@@ -94,8 +100,7 @@ function versionOf(uri: string): number | undefined {
 }
 
 function mostLines(): number {
-  const most = workspace.getConfiguration(SECTION).get<unknown>("preview.lines");
-  return typeof most === "number" ? most : MOST;
+  return previewLines(workspace.getConfiguration(SECTION).get<unknown>("preview.lines"));
 }
 
 function configuration(params: ConfigurationParams, names: readonly string[]): unknown[] {

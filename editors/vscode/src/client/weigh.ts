@@ -1,6 +1,6 @@
 // Which edits the person sees as a difference before they are applied: what nothing passed, and what is long.
 
-import type { CodeAction, Command, Position, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
+import type { Position, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
 
 /** How the server's labels begin for what no check passed; docs/clients.md says so to all clients. */
 const UNVERIFIED = "Unverified: ";
@@ -8,20 +8,6 @@ const UNVERIFIED = "Unverified: ";
 /** Tells whether an edit is to be looked at first: it is unverified, or changes more lines than `most`. */
 export function wantsLook(edit: WorkspaceEdit, most: number): boolean {
   return textEdits(edit).length > 0 && (isUnverified(edit) || linesOf(edit) > most);
-}
-
-/**
- * Gives an entry of the menu without the edit that it brought along: it comes again once the entry is chosen, where
- * it is held to the document's version and shown first if it is long. The editor itself does neither.
- */
-export function fetchedLater(entry: CodeAction | Command): CodeAction | Command {
-  const lazy = { ...entry } as CodeAction; // a command has no edit either way
-  if (lazy.edit === undefined || lazy.data === undefined) {
-    return entry;
-  }
-  delete lazy.edit;
-  delete lazy.command;
-  return lazy;
 }
 
 /** Tells whether no check passed it. */

@@ -3,6 +3,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ProgressLocation, window, workspace, type CancellationToken, type LogOutputChannel, type Progress } from "vscode";
+import { packageOf } from "../client/own";
 import { SECTION } from "../client/settings";
 import { plan, PYTHONS, QUESTION, stepOf, type Makers, type Step } from "../find/make";
 import { execute, type Done } from "../run/process";
@@ -51,8 +52,8 @@ export async function install(places: Places, log: LogOutputChannel): Promise<In
 
 /** Says what is installed: what the setting names, else the server that came with the extension, else the newest. */
 async function requirement(shipped: string): Promise<string> {
-  const wanted: unknown = workspace.getConfiguration(SECTION).get("server.package");
-  if (typeof wanted === "string" && wanted !== "") {
+  const wanted = packageOf(workspace.getConfiguration(SECTION).get<unknown>("server.package"));
+  if (wanted !== "") {
     return wanted;
   }
   const files = await readdir(shipped).catch(() => []);

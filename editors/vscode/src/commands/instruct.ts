@@ -2,6 +2,8 @@
 
 import { Range, window } from "vscode";
 import type { Keeper } from "../run/keeper";
+import { nothingOpen } from "../run/troubles";
+import { tell } from "../tell";
 
 const INSTRUCT = "lastmile.instruct";
 
@@ -10,7 +12,7 @@ export async function instruct(keeper: Keeper): Promise<void> {
   const editor = window.activeTextEditor;
   const client = keeper.client;
   if (editor === undefined) {
-    void window.showInformationMessage("Open a file first: an instruction is for the selection in it.");
+    void tell(nothingOpen());
     return;
   }
   if (client === undefined) {

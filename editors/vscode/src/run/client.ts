@@ -11,13 +11,11 @@ import {
   type Middleware,
   type ShowMessageParams,
 } from "vscode-languageclient/node";
+import { SELECTOR } from "../client/documents";
+import { listens, STATUS_CHANGED } from "../client/listens";
 import { buttonFor } from "../client/messages";
 import type { Server } from "../find/find";
 import { press } from "../tell";
-
-/** The schemes of documents that the server works on. */
-export const SCHEMES = ["file", "untitled", "vscode-notebook-cell"];
-const LANGUAGES = ["python", "json", "jsonc", "toml", "yaml"];
 
 export interface Wiring {
   readonly log: LogOutputChannel;
@@ -25,6 +23,8 @@ export interface Wiring {
   readonly env: NodeJS.ProcessEnv;
   /** Called when the server is gone without having been asked to go. */
   readonly gone: () => void;
+  /** Called when what the server says of itself has changed. */
+  readonly changed: () => void;
 }
 
 /** A client that writes its troubles into the log alone: the person gets one message, and it is ours. */
@@ -46,7 +46,7 @@ class Quiet extends LanguageClient {
 export function makeClient(server: Server, wiring: Wiring): LanguageClient {
   const run = { command: server.command, args: ["serve"], options: { env: wiring.env } };
   const client = new Quiet("lastmile", "Lastmile", run, {
-    documentSelector: SCHEMES.flatMap((scheme) => LANGUAGES.map((language) => ({ scheme, language }))),
+    documentSelector: SELECTOR,
     outputChannel: wiring.log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     middleware: wiring.middleware,
@@ -59,6 +59,8 @@ export function makeClient(server: Server, wiring: Wiring): LanguageClient {
       },
     },
   });
+  client.registerFeature(listens);
+  client.onNotification(STATUS_CHANGED, wiring.changed);
   client.onNotification(ShowMessageNotification.type, (said) => { void show(said); });
   return client;
 }

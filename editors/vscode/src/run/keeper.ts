@@ -4,10 +4,11 @@ import { EventEmitter, type Disposable, type LogOutputChannel } from "vscode";
 import { LSPErrorCodes, ResponseError, State, type LanguageClient, type Middleware } from "vscode-languageclient/node";
 import type { Found, Server } from "../find/find";
 import { tell, type Trouble } from "../tell";
+import { answered } from "./answer";
 import { makeClient } from "./client";
 import { Crashes } from "./crashes";
 import { Queue } from "./queue";
-import { crashing, misnamed, missing, notStarted, old, refused, silent, starting } from "./troubles";
+import { crashing, misnamed, missing, notStarted, old, refused, silent, starting, twice } from "./troubles";
 import { isOlder, LEAST } from "./version";
 
 /** Milliseconds that `initialize` may take; a cold disk on a slow machine needs seconds. */
@@ -18,9 +19,13 @@ const FAREWELL = 3_000;
 export interface Means {
   readonly log: LogOutputChannel;
   readonly find: () => Promise<Found>;
+  /** Whether another client has the server's commands; asked while no client of ours is there. */
+  readonly isServed: () => Promise<boolean>;
   /** The environment of the server's process; it alone carries the key. */
   readonly env: () => Promise<NodeJS.ProcessEnv>;
   readonly middleware: () => Middleware;
+  /** Hears that what the server says of itself has changed. */
+  readonly statusChanged: () => void;
 }
 
 /** The one server of this window. */
@@ -135,17 +140,22 @@ export class Keeper implements Disposable {
       this.#give(found.kind === "missing" ? missing() : misnamed(found.path));
       return;
     }
+    if (await this.#means.isServed()) {
+      this.#give(twice());
+      return;
+    }
     this.#server = found.server;
     const { command, why } = found.server;
     this.#means.log.info(`Server: ${command}, because ${why}.`);
+    const { log, statusChanged: changed } = this.#means;
     const [env, middleware] = [await this.#means.env(), this.#means.middleware()];
-    const client = makeClient(found.server, { log: this.#means.log, env, middleware, gone: () => { this.#gone(client); } });
+    const client = makeClient(found.server, { log, env, middleware, changed, gone: () => { this.#gone(client); } });
     this.#client = client;
     await this.#greet(client, command);
   }
 
   async #greet(client: LanguageClient, command: string): Promise<void> {
-    const answer = await answered(client.start());
+    const answer = await answered(client.start(), PATIENCE);
     const version = client.initializeResult?.serverInfo?.version;
     if (answer === "silent") {
       await this.#stop();
@@ -194,15 +204,4 @@ export class Keeper implements Disposable {
 
 function inWords(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-async function answered(starting: Promise<void>): Promise<"running" | "failed" | "silent"> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<"silent">((resolve) => {
-    timer = setTimeout(() => { resolve("silent"); }, PATIENCE);
-  });
-  const done = starting.then(() => "running" as const, () => "failed" as const);
-  const answer = await Promise.race([done, patience]);
-  clearTimeout(timer);
-  return answer;
 }

@@ -6,6 +6,7 @@ import type { Button, Trouble } from "../tell";
 const LOG: Button = { title: "Show the log", command: "lastmile.showLog" };
 const RESTART: Button = { title: "Restart", command: "lastmile.restart" };
 const INSTALL: Button = { title: "Install it for me", command: "lastmile.install" };
+const EXTENSIONS: Button = { title: "Show the extensions", command: "workbench.action.showEnabledExtensions" };
 const CHOOSE: Button = {
   title: "Choose a program",
   command: "workbench.action.openSettings",
@@ -44,6 +45,23 @@ export function notStarted(why: string): Trouble {
 /** It was asked for something and refused. */
 export function refused(why: string): Trouble {
   return { message: `Lastmile: ${why}`, buttons: [buttonFor(why) ?? LOG] };
+}
+
+/** No text is at hand: the editor keeps a huge one to itself. */
+export function nothingOpen(): Trouble {
+  return {
+    message:
+      "An instruction is for the selection in an open file, and none is at hand. VS Code gives extensions no file of more than 50 MB.",
+    buttons: [{ title: "Open a file", command: "workbench.action.quickOpen" }],
+  };
+}
+
+/** Another client has its commands, and would show everything a second time. */
+export function twice(): Trouble {
+  return {
+    message: "Another extension runs Lastmile's server in this window already, so it is not started a second time. Switch one of the two off.",
+    buttons: [EXTENSIONS, RESTART],
+  };
 }
 
 /** It is not there yet. */

@@ -1,10 +1,10 @@
 // The language status item: what works, what it cost, and that something is at work.
 
 import { languages, LanguageStatusSeverity, window, type Disposable, type LanguageStatusItem } from "vscode";
+import { PYTHON } from "../client/documents";
 import type { Works } from "../client/progress";
-import { SCHEMES } from "../run/client";
 import type { Keeper } from "../run/keeper";
-import { words, type Status } from "./words";
+import { waits, words, type Status } from "./words";
 
 /** Milliseconds after something happened, and between two looks while nothing does. */
 const SOON = 300;
@@ -18,12 +18,13 @@ export class StatusItem implements Disposable {
   readonly #clock: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
   #warm = false;
+  /** A line of its own, behind which no menu would be pushed out of sight. */
+  #waits: LanguageStatusItem | undefined;
 
   constructor(keeper: Keeper, works: Works) {
     this.#keeper = keeper;
     this.#works = works;
-    const selector = SCHEMES.map((scheme) => ({ scheme, language: "python" }));
-    this.#item = languages.createLanguageStatusItem("lastmile", selector);
+    this.#item = languages.createLanguageStatusItem("lastmile", PYTHON);
     this.#item.name = "Lastmile";
     this.#item.command = { title: "Menu", command: "lastmile.menu" };
     this.#clock = setInterval(() => {
@@ -65,12 +66,26 @@ export class StatusItem implements Disposable {
     this.#item.text = said.text;
     this.#item.detail = said.detail;
     this.#item.severity = trouble === undefined ? LanguageStatusSeverity.Information : LanguageStatusSeverity.Error;
+    this.#showWaits(waits(status));
   }
 
   dispose(): void {
     clearInterval(this.#clock);
     clearTimeout(this.#timer);
     this.#item.dispose();
+    this.#waits?.dispose();
+  }
+
+  #showWaits(why: string): void {
+    if (why === "") {
+      this.#waits?.dispose();
+      this.#waits = undefined;
+      return;
+    }
+    this.#waits ??= languages.createLanguageStatusItem("lastmile.waits", PYTHON);
+    this.#waits.name = "Lastmile: fixes that are made ready";
+    this.#waits.text = "Lastmile";
+    this.#waits.detail = why;
   }
 
   async #look(): Promise<void> {

@@ -14,7 +14,9 @@ export interface Status {
   readonly paid: "ask" | "auto" | "never";
   readonly trusted: boolean;
   readonly tiers: readonly Tier[];
-  readonly model: { readonly path: string; readonly state: "none" | "cold" | "loading" | "warm" };
+  readonly model: { readonly path: string; readonly state: "none" | "cold" | "loading" | "warm" | "working" };
+  /** Why fewer fixes than were asked for are made ready now, in sentences; servers from before it have none. */
+  readonly ahead?: { readonly why: string };
   readonly completions: { readonly enabled: boolean; readonly paused: boolean };
   readonly today: { readonly spent: number; readonly tasks: number };
   /** The receipt of the last task; empty before there was one. */
@@ -39,6 +41,11 @@ export function words(status: Status): Words {
     ...(status.last === "" ? [] : [`last: ${short(status.last)}`]),
   ];
   return { text: `Lastmile: ${on.join(", ")}`, detail: parts.join(" · ") };
+}
+
+/** Says in one sentence, as a line has no room for more, why fixes are not made ready now; empty where nothing holds them up. */
+export function waits(status: Status | undefined): string {
+  return /^.*?\.(?= |$)/.exec(status?.ahead?.why ?? "")?.[0] ?? "";
 }
 
 /** Writes an amount as the server does: cents, and more digits below one. */

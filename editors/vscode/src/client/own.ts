@@ -1,0 +1,46 @@
+// The extension's own settings as they may be written: what makes no sense is said, and what is taken in its place.
+
+import type { Trouble } from "../tell";
+
+/** Lines of an edit beyond which it is shown first, where the setting is none. */
+const MOST = 60;
+
+/** Gives a value of one of our settings, of whatever type. */
+export type Read = (name: string) => unknown;
+
+/** Gives the lines beyond which an edit is shown before it is applied. */
+export function previewLines(value: unknown): number {
+  return isCount(value) ? value : MOST;
+}
+
+/** Gives what is to be installed; empty for the server that came with the extension. */
+export function packageOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** Gives a message for each setting that is of the wrong type; the server looks at those of its own. */
+export function misset(read: Read): Trouble[] {
+  const [lines, wanted] = [read("preview.lines"), read("server.package")];
+  return [
+    ...(isUnset(lines) || isCount(lines) ? [] : [trouble("preview.lines", "a whole number from 0 on", lines, `${String(MOST)} is taken`)]),
+    ...(isUnset(wanted) || typeof wanted === "string"
+      ? []
+      : [trouble("server.package", "a text", wanted, "the server that came with the extension is installed")]),
+  ];
+}
+
+function trouble(name: string, must: string, value: unknown, instead: string): Trouble {
+  const setting = `lastmile.${name}`;
+  return {
+    message: `${setting} must be ${must}, not ${JSON.stringify(value)}; ${instead}.`,
+    buttons: [{ title: "Open settings", command: "workbench.action.openSettings", arguments: [setting] }],
+  };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}
+
+function isUnset(value: unknown): boolean {
+  return value === undefined || value === null;
+}
