@@ -26,8 +26,15 @@ COMMAND = '[[verify.command]]\nrun = "true"\n'
 
 
 def environment(world: World, **more: str) -> dict[str, str]:
-    """Let the Python that runs these tests be the project's own, so that it has pytest."""
-    return {**world.env, **ON, "VIRTUAL_ENV": sys.prefix, "LASTMILE_VERIFY__TESTS__SECONDS": "60", **more}
+    """Let the Python that runs these tests be the project's own, so that it has pytest, and commands judge ahead."""
+    return {
+        **world.env,
+        **ON,
+        "LASTMILE_AHEAD_COMMANDS": "true",
+        "VIRTUAL_ENV": sys.prefix,
+        "LASTMILE_VERIFY__TESTS__SECONDS": "60",
+        **more,
+    }
 
 
 async def there(editor: Editor, doc: Doc, at: str) -> types.CodeAction:

@@ -77,9 +77,15 @@ export class Workbench {
     await this.page.locator(`.monaco-editor .squiggly-${kind}`).first().waitFor();
   }
 
-  /** Clicks the lightbulb and gives what its menu shows. */
+  /** Clicks the lightbulb of the cursor's line, beside or next to it, and gives what its menu shows. */
   async lightbulb() {
-    await this.page.locator(".monaco-editor .lightBulbWidget:visible").first().click();
+    const bulb = this.page.locator(".monaco-editor .lightBulbWidget:visible").first();
+    const cursor = this.page.locator(".monaco-editor.focused .cursors-layer .cursor").first();
+    await this.until(async () => {
+      const [at, line] = [await bulb.boundingBox(), await cursor.boundingBox()];
+      return at && line && Math.abs(at.y - line.y) < 1.5 * line.height;
+    });
+    await bulb.click();
     return this.menu();
   }
 
