@@ -23,6 +23,7 @@ from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
 from lastmile.standing import Key, Standing, resumed
 from lastmile.tasks.kind import Kind, Offer, Page
+from lastmile.text.diagnostic import SYNTAX
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 
@@ -146,6 +147,10 @@ class Sweeper:
         self._outcomes, self._notes, self._page, self._elsewhere = [], [], None, {}
         self._standing = Standing(self.project.stretches(self.kind.name))
         self._first = self._page = await self._look(snapshot)
+        if self.codes and any(
+            item.code == SYNTAX and not selected(SYNTAX, self.codes) for item in self._page.diagnostics
+        ):
+            self._notes.append(f"{snapshot.name} does not parse, so most rules find nothing in it.")
         await self._stretch()
 
     async def go_on(self) -> None:

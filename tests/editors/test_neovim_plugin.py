@@ -111,7 +111,7 @@ LACKS = "this server has no command `lastmile.{}`; a newer one may."
 SAID = {
     "something": {"receipt": f"Lastmile: Fix F401: {LINE}", "undo it is wrong": "the edit was taken back"},
     "nothing": {
-        "receipt": "no edit was applied yet.",
+        "receipt": "no edit is applied: none was, or the last one was taken back.",
         "report": "there is no report yet.",
         "why": "no task was refused yet.",
         "undo it is wrong": "there is no edit to take back.",
@@ -174,7 +174,7 @@ async def test_what_holds_up_fixes_is_heard_and_said(plugged: Neovim, waits: str
     }
     steps = [
         {"run": "echo", "status": "fixes wait: the machine is busy"},
-        step("receipt", message="no edit was applied yet."),
+        step("receipt", message="no edit is applied: none was, or the last one was taken back."),
         step("", message=f"$0.50 today{why and f' | {why}'}"),
         {"run": "checkhealth lastmile", "page": "health://"},
     ]
@@ -224,7 +224,7 @@ async def test_the_server_is_told_what_was_copied(plugged: Neovim, case: str) ->
     steps = [
         {"run": "normal! dd", "cursor": "import"},
         {"run": "normal! yy", "cursor": "def total"},
-        step("receipt", message="no edit was applied yet."),
+        step("receipt", message="no edit is applied: none was, or the last one was taken back."),
     ]
     seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=answers)
     asked = [(unquote(arguments[0]), arguments[1]) for name, arguments in seen.noted["asked"] if name == YANKED]

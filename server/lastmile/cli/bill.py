@@ -140,7 +140,7 @@ def _summary(bill: Bill) -> Iterable[tuple[str, str]]:
         yield "Wasted most by", ", ".join(f"{reason(r.check, r.code)} ({r.attempts})" for r in bill.refusals[:3])
     yield "Median time", f"{seconds(total.median_task_seconds)} a task, without waiting for consent"
     if total.ahead or bill.unasked:
-        yield "Ready before asked for", f"{many(total.ahead, 'edit')} taken, {bill.unasked} not"
+        yield "Ready before asked for", f"{many(total.ahead, 'edit')} taken, {bill.unasked} more ready and not taken"
     if total.undone:
         yield "Sent back as wrong", f"{total.undone} of {many(total.cleared, 'edit')}"
     if total.kept_share is not None:

@@ -224,21 +224,24 @@ class Run:
         self.tally.add(swept, [relative(item.snapshot.path, self.base) for item in swept.changes])
         for item in swept.changes:
             if self.options.write:
-                self._write(item)
+                if not self._write(item) and item.snapshot.uri == swept.snapshot.uri:
+                    self.tally.after.update(swept.before - swept.after)  # what was cleared is still in the file
             elif item.snapshot.path is not None:
                 self.texts[item.snapshot.path] = item.text
 
-    def _write(self, changed: Changed) -> None:
+    def _write(self, changed: Changed) -> bool:
+        """Write a file; False where that cannot be done, which is then an error of the run."""
         name = relative(changed.snapshot.path, self.base)
         try:
             files.write(changed.snapshot, changed.text)
         except RequestError as error:
             self.tally.errors.append(str(error))
-        else:
-            if name not in self.tally.written:
-                self.tally.written.append(name)
+            return False
+        if name not in self.tally.written:
+            self.tally.written.append(name)
         if changed.snapshot.path is not None:
             self.texts.pop(changed.snapshot.path, None)
+        return True
 
     def _done(self, outcome: Outcome) -> None:
         self.tally.outcomes.append(outcome)

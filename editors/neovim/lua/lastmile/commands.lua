@@ -149,7 +149,7 @@ local subcommands = {
   },
   receipt = {
     run = function()
-      report.ask("lastmile.receipt", {}, "no edit was applied yet.")
+      report.ask("lastmile.receipt", {}, "no edit is applied: none was, or the last one was taken back.")
     end,
   },
   report = { run = report.again },

@@ -6,7 +6,7 @@ import type { Keeper } from "../run/keeper";
 /** Gives the commands by their names; after one that changed anything, `changed` is called. */
 export function reports(keeper: Keeper, changed: () => void): Record<string, () => Promise<void>> {
   return {
-    showReport: () => order(keeper, "There is no report yet: nothing was asked of Lastmile since it started.", "lastmile.report"),
+    showReport: () => order(keeper, "There is no report: nothing was asked of Lastmile since it started, or the last edit was taken back.", "lastmile.report"),
     showWhy: () => order(keeper, "Nothing was refused since Lastmile started.", "lastmile.why"),
     billPage: async () => { await keeper.order("lastmile.bill", { page: true }); },
     undo: () => undo(keeper).then(changed),

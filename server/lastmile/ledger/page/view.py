@@ -17,7 +17,7 @@ from lastmile.ledger.page.moments import moment
 from lastmile.ledger.page.table import Table, name
 from lastmile.ledger.page.tables import tables
 from lastmile.ledger.review import Review
-from lastmile.ledger.words import UNKNOWN, many, percent, reason, seconds
+from lastmile.ledger.words import many, percent, reason, seconds
 from lastmile.text.visible import visible
 
 
@@ -118,11 +118,12 @@ def _glances(review: Review) -> Iterator[Glance]:
         "Time a task", seconds(review.median_task), f"median; nine of ten within {_whole(seconds(review.p90_task))}"
     )
     judged = total.kept + total.dropped
-    each = UNKNOWN if total.cost_per_kept is None else _whole(f"{dollars(total.cost_per_kept)} each")
-    yield Glance("Edits kept", percent(total.kept_share), f"{total.kept} of {judged} at the next save, {each}")
+    each = "" if total.cost_per_kept is None else ", " + _whole(f"{dollars(total.cost_per_kept)} each")
+    yield Glance("Edits kept", percent(total.kept_share), f"{total.kept} of {judged} at the next save{each}")
     if total.ahead or review.bill.unasked:
-        taken = f"{many(total.ahead, 'edit')} taken, {review.bill.unasked} not"
-        yield Glance("Ready before asked for", percent(total.ahead / total.cleared if total.cleared else None), taken)
+        share = percent(total.ahead / total.cleared if total.cleared else None)
+        others = f"{share} of what was cleared; {review.bill.unasked} more were ready and not taken"
+        yield Glance("Ready before asked for", str(total.ahead), others)
     if total.cleared:
         sent = f"{total.undone} of {many(total.cleared, 'edit')}, as false accepts"
         yield Glance("Sent back as wrong", percent(total.undone / total.cleared), sent)
