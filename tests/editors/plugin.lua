@@ -184,6 +184,20 @@ function plugin.crashes(drive)
   drive.open(drive.given.open)
 end
 
+-- Kills the server once; it is back for the buffer that is open.
+function plugin.crash(drive)
+  drive.open(drive.given.open)
+  local old = drive.client().id
+  for _, pid in ipairs(vim.api.nvim_get_proc_children(vim.fn.getpid())) do
+    vim.uv.kill(pid, "sigkill")
+  end
+  drive.wait_for("another server", function()
+    local client = drive.client()
+    return client and client.id ~= old and client.initialized
+  end)
+  drive.note("clients", #vim.lsp.get_clients({ name = "lastmile", _uninitialized = true }))
+end
+
 -- Gives the sources of the diagnostics, each once.
 local function sources()
   local found = {}

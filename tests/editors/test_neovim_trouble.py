@@ -77,6 +77,13 @@ async def test_a_server_that_says_it_is_too_old_is_stopped(plugged: Neovim) -> N
     assert seen.noted == {"clients": 0, "status": "Lastmile is off"}
 
 
+async def test_a_server_that_crashes_comes_back(plugged: Neovim) -> None:
+    plugged.write(shop=SHOP)
+    seen = await plugged.go("plugin.crash", fails=True, open="shop.py")
+    assert seen.messages.count("Lastmile: ") == 0
+    assert seen.noted["clients"] == 1
+
+
 async def test_a_server_that_crashes_again_and_again_is_left_alone(plugged: Neovim) -> None:
     plugged.write(shop=SHOP)
     message = "the server ended 3 times by itself and is not started again. `:LspLastmile log` shows what it said;"

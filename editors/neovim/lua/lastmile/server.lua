@@ -10,6 +10,7 @@ local server = {
   name = "lastmile",
   minimum = "0.1.0",
   patience = 15, -- seconds that a start may take: many times what it does on a slow machine
+  pause = 1, -- seconds before a server that crashed is started again: Neovim says first that it did
 }
 
 local most_crashes = 3
@@ -175,7 +176,14 @@ local function failed_at_start(code)
   end, 10)
 end
 
--- Takes note of a server that ended (`on_exit`); Neovim says itself that it did.
+-- Starts a server that crashed again, for the buffers that are open.
+local function come_back()
+  if not trouble and (not vim.lsp.is_enabled or vim.lsp.is_enabled(server.name)) then
+    vim.lsp.enable(server.name)
+  end
+end
+
+-- Takes note of a server that ended (`on_exit`); Neovim says itself that it did. One that crashed comes back.
 ---@param code integer
 ---@param signal integer
 ---@param id integer
@@ -194,6 +202,8 @@ function server.ended(code, signal, id)
     local words =
       "the server ended %d times by itself and is not started again. `:LspLastmile log` shows what it said; %s"
     give_up(words:format(crashes, retry))
+  else
+    vim.defer_fn(come_back, server.pause * 1000)
   end
 end
 
