@@ -34,7 +34,9 @@ class Progress:
     protocol: Protocol
     token: int | str
     title: str
-    _words: str = ""
+    _words: str = "preparing"
+    """What is shown; at first the task is being made, which may take a run of tests."""
+
     _begun: bool = False
 
     def __call__(self, event: object) -> None:
@@ -46,7 +48,7 @@ class Progress:
     def begin(self) -> None:
         """Show it, with the newest words."""
         self._begun = True
-        self._send(types.WorkDoneProgressBegin(self.title, cancellable=True, message=self._words or None))
+        self._send(types.WorkDoneProgressBegin(self.title, cancellable=True, message=self._words))
 
     async def begin_later(self) -> None:
         """Show it after a moment, with a token that the client agrees to."""
