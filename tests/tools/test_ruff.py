@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -305,3 +307,24 @@ async def test_two_thousand_findings(project: Path) -> None:
     found = await Ruff().check(snapshot(project, text))
     assert [item.span.of(text) for item in found] == [f"a{number}" for number in range(2_000)]
     assert found[-1].span == Span(len(text) - 6, len(text) - 1)
+
+
+HOMELESS = """
+import asyncio, os, sys, tempfile
+from pathlib import Path
+from lastmile.text.snapshot import Snapshot
+from lastmile.tools.ruff import Ruff
+gone = tempfile.mkdtemp()
+os.chdir(gone)
+os.rmdir(gone)
+for path in (Path(sys.argv[1]), None):
+    found = asyncio.run(Ruff().check(Snapshot("file:///a.py", "import os\\n", path)))
+    print(*(item.code for item in found))
+"""
+
+
+def test_findings_need_no_current_folder(project: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HOMELESS, str(project / "a.py")], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout.split("\n") == ["F401", "F401", ""], done.stderr

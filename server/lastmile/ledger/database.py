@@ -57,7 +57,7 @@ def _prepared(path: Path, patience: float) -> sqlite3.Connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
     except BaseException:
-        connection.close()
+        connection.close()  # nobody else knows of it yet, and it may hold a lock; what broke it off goes on
         raise
     return connection
 

@@ -88,7 +88,7 @@ async def _proven(address: Address, patience: float) -> tuple[asyncio.StreamRead
             await _prove(address, reader, writer)
     except BaseException as error:
         if writer is not None:
-            writer.transport.abort()
+            writer.transport.abort()  # however it ended, also by being cancelled, no half proven way stays open
         if isinstance(error, TimeoutError | EOFError | ValueError | asyncio.LimitOverrunError):
             raise ConnectionRefusedError(str(error)) from error
         raise
@@ -115,7 +115,7 @@ async def _joined(path: str) -> socket.socket:
                 return found
             await asyncio.sleep(_PAUSE)
     except BaseException:
-        found.close()
+        found.close()  # nobody else knows of it yet; what ended the wait goes on
         raise
 
 

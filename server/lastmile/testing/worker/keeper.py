@@ -181,6 +181,7 @@ class Keeper:
             message = f"pytest was not loaded within {_START:g} s."
             raise RuntimeError(message) from error
         except BaseException:
+            # However the start ended, also by being cancelled, its process must not outlive it.
             await asyncio.shield(asyncio.to_thread(held.end))
             raise
         held.isolated = made.isolated and not about.get("obstacle")
