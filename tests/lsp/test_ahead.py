@@ -20,8 +20,9 @@ from tests.support.wire import Json, RefusedError
 
 from lastmile.ahead.budget import Bucket
 from lastmile.ahead.machine import Gauge, Power
-from lastmile.lsp.readying.readying import Readying
 from lastmile.lsp.readying.settling import doubt
+from lastmile.lsp.readying.spending import Spending
+from lastmile.lsp.readying.stock import Stock
 from lastmile.text.edits import Replacement, Span
 
 UNWATCHED = {"workspace": {**VSCODE["workspace"], "didChangeWatchedFiles": {}}}
@@ -67,7 +68,8 @@ async def window(
     """Open a window on a machine that a test describes."""
     async with editing(stage, folder, client=client) as editor:
         ticks: Iterator[int] = count(step=1000)
-        editor.server.readying = Readying(bucket=bucket or Bucket(), gauge=Gauge(power, lambda: next(ticks)))
+        spending = Spending(bucket or Bucket(), Gauge(power, lambda: next(ticks)))
+        editor.server.stock = Stock(editor.server.documents, spending)
         yield editor
 
 
@@ -86,8 +88,8 @@ async def ready(editor: Editor, uri: str, at: str) -> list[Json]:
     return [item for item in await editor.menu(uri, at) if item["title"].endswith("(ready, free)")]
 
 
-def readying(editor: Editor) -> Readying:
-    found = editor.server.readying
+def stock(editor: Editor) -> Stock:
+    found = editor.server.stock
     assert found is not None
     return found
 
@@ -95,9 +97,9 @@ def readying(editor: Editor) -> Readying:
 def widened(editor: Editor, uri: str, **changes: Any) -> None:  # noqa: ANN401 - fields of several types
     """Have what is ready for a document count as judged by other files too, and be otherwise as changed."""
     document = editor.server.document(uri)
-    for made in readying(editor).of(editor.server, document):
+    for made in stock(editor).of(document):
         around = editor.server.documents.around(document)
-        readying(editor).shelf.put(document.key, evolve(made, around=around, **changes))
+        stock(editor).shelf.put(document.key, evolve(made, around=around, **changes))
 
 
 async def test_a_model_of_this_machine_drafts_what_no_rule_can_and_no_paid_tier_is_asked(
@@ -190,11 +192,11 @@ async def test_what_the_old_text_of_another_file_let_pass_is_gone_once_that_file
         other, uri = editor.open("y.py", "SIZE = 1\n"), editor.open("x.py", TEXT)
         await marked(editor, uri, *SEEN)
         widened(editor, uri)
-        old = list(readying(editor).shelf)
+        old = list(stock(editor).shelf)
         editor.type(other, 0, "#")
         end(editor, other)
         await editor.menu(uri, "hight")  # it was heard by then
-        assert not [made for made in old if made in list(readying(editor).shelf)]
+        assert not [made for made in old if made in list(stock(editor).shelf)]
 
 
 async def test_what_failed_for_a_moment_is_tried_again(stage: Stage, folder: Path) -> None:
@@ -217,7 +219,7 @@ async def test_an_edit_that_a_menu_brought_along_counts_when_it_was_applied_what
         uri = editor.open("x.py", TEXT)
         await marked(editor, uri, *SEEN)
         (action,) = await ready(editor, uri, "hight")
-        readying(editor).forget()
+        stock(editor).forget()
         assert editor.take(action["edit"])
         await editor.command(action["command"]["command"], *action["command"]["arguments"])
         assert (await editor.command("lastmile.receipt"))["line"].startswith("local, 1 draft, ")
@@ -362,7 +364,7 @@ async def test_no_command_of_a_project_runs_ahead_unless_the_person_said_so(
         await marked(editor, other, "F401")
         assert not await ready(editor, uri, "os")
         document = editor.server.document(uri)
-        tried = readying(editor).shelf.given_up(document.key)
+        tried = stock(editor).shelf.given_up(document.key)
         assert bool(tried) is runs
 
 

@@ -28,13 +28,13 @@ from lastmile.lsp.wire import uris
 from lastmile.lsp.wire.client import Client
 from lastmile.lsp.wire.failures import invalid
 from lastmile.lsp.wire.flights import Flights
+from lastmile.lsp.wire.made import Done
 from lastmile.lsp.wire.protocol import Protocol
 
 if TYPE_CHECKING:
     from lastmile.lsp.landing.receipts import Receipts
     from lastmile.lsp.person.consent import Asker
-    from lastmile.lsp.readying.readying import Readying
-    from lastmile.lsp.work import Done
+    from lastmile.lsp.readying.stock import Stock
     from lastmile.service import Service
 
 logger = logging.getLogger(__name__)
@@ -89,8 +89,8 @@ class Server(LanguageServer):
         self.asking: int = 0
         """How many tasks a person waits for: nothing is made ahead meanwhile."""
 
-        self.readying: Readying | None = None
-        """What is made ahead; None until typing rested for the first time."""
+        self.stock: Stock | None = None
+        """What was made ahead; None until typing rested for the first time."""
 
         self.failing: set[str] = set()
         """The documents, by key, in which tests are shown as failing."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 from lsprotocol import types
 
 from lastmile.alone import alone
@@ -27,25 +27,13 @@ from lastmile.lsp.person.surfaced import surface
 from lastmile.lsp.readying import ready, showing
 from lastmile.lsp.readying.settling import aside
 from lastmile.lsp.wire import encode
+from lastmile.lsp.wire.made import Done
 from lastmile.lsp.wire.ticket import Ticket
 from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from lastmile.ahead.values import Ready
     from lastmile.project import Project
-
-
-@frozen
-class Done:
-    """An accepted edit, ready for the client."""
-
-    title: str
-    edit: types.WorkspaceEdit
-    task: str
-    """The task's id."""
-
-    ahead: bool = False
-    """Whether it was made before anybody asked, so that it does not count before it is applied."""
 
 
 async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) -> Done | None:

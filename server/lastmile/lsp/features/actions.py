@@ -23,7 +23,7 @@ from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
 from lastmile.lsp.steady import steady
 from lastmile.lsp.wire import decode, encode, ticket
-from lastmile.lsp.wire.encode import Made
+from lastmile.lsp.wire.made import Made
 from lastmile.text.edits import Span
 
 if TYPE_CHECKING:
@@ -104,18 +104,18 @@ def _rank(offer: Offer, made: Made | None, *, span: Span) -> tuple[bool, bool, b
 
 def _made(ls: Server, document: Document, offer: Offer, span: Span) -> Made | None:
     """Give the edit of an entry that is ready."""
-    if ls.readying is None:
+    if ls.stock is None:
         return None
     from lastmile.lsp.readying.ready import made  # noqa: PLC0415 - loaded with what makes things ready
 
-    ls.readying.looked_at[document.key] = span.start
-    found = ls.readying.find(ls, document, offer)
+    ls.stock.looked_at[document.key] = span.start
+    found = ls.stock.find(document, offer)
     return None if found is None else made(ls, document.snapshot, found)
 
 
 def _gave_up(ls: Server, known: Known, document: Document, offer: Offer) -> str:
     """Name who tried it ahead, on this very text, and would not get it done now; nobody where a free tier is left."""
-    tried = () if ls.readying is None else ls.readying.gave_up(ls, document, offer)
+    tried = () if ls.stock is None else ls.stock.gave_up(document, offer)
     if not tried:
         return ""
     from lastmile.readiness import ladder  # noqa: PLC0415 - the start does without it

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:
     """List the fixes of a document that are ready, each with the command that applies it."""
     document = ls.documents.find(params.text_document.uri)
-    if document is None or ls.readying is None:
+    if document is None or ls.stock is None:
         return []
     if not (await (await ls.service()).project(document.path)).settings.ahead_lens:
         return []
-    return [_lens(ls, document, ready) for ready in ls.readying.of(ls, document)]
+    return [_lens(ls, document, ready) for ready in ls.stock.of(document)]
 
 
 def lens_from_the_start(ls: Server) -> None:

@@ -69,8 +69,8 @@ async def undo(ls: Server, *arguments: Any) -> dict[str, bool] | None:  # noqa: 
         return None
     undone = await _undo(ls, found)
     await (await ls.service()).ledger.mark_undone(found.outcome.task.id, words[:_LONGEST])
-    if ls.readying is not None:
-        ls.readying.shelf.distrust(found.outcome.task.id)
+    if ls.stock is not None:
+        ls.stock.shelf.distrust(found.outcome.task.id)
     if undone:
         ls.receipts.undone(found.outcome.task.id)
     return {"undone": undone, "reported": True}

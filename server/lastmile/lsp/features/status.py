@@ -93,8 +93,8 @@ async def _ahead(ls: Server, settings: Settings) -> dict[str, str]:
     from lastmile.ahead.machine import Gauge  # noqa: PLC0415 - the start does without it
     from lastmile.ahead.waiting import said, waiting  # noqa: PLC0415 - as above
 
-    if ls.readying is not None:
-        return said(settings, await ls.readying.waiting(settings))
+    if ls.stock is not None:
+        return said(settings, await ls.stock.spending.waiting(settings))
     return said(settings, waiting(settings, await asyncio.to_thread(Gauge().look)))
 
 

@@ -118,8 +118,8 @@ def _close(ls: Server, uris: Iterable[str]) -> None:
             ls.background.cancel(resting(document))
             showing.clear(ls, document)
             written(ls, document)
-            if ls.readying is not None:
-                ls.readying.closed(document)
+            if ls.stock is not None:
+                ls.stock.closed(document)
     settle(ls, wait=True)
 
 

@@ -24,7 +24,7 @@ from lastmile.lsp.landing.landing import Landed
 from lastmile.lsp.landing.receipts import Applied
 from lastmile.lsp.wire import encode
 from lastmile.lsp.wire.client import Client
-from lastmile.lsp.wire.encode import Made
+from lastmile.lsp.wire.made import Made
 from lastmile.lsp.wire.ticket import Ticket
 from lastmile.text.edits import Span, apply
 from lastmile.text.snapshot import Snapshot
@@ -38,8 +38,8 @@ _LOOKS, _BETWEEN = 20, 0.05
 
 def made(ls: Server, snapshot: Snapshot, ready: Ready) -> Made:
     """Encode what is ready for a text, at the version that the editor has it in, and remember that it goes out."""
-    if ls.readying is not None:
-        ls.readying.handed.keep(ready)
+    if ls.stock is not None:
+        ls.stock.handed.keep(ready)
     outcome = ready.outcome
     title = outcome.task.title or outcome.task.kind
     note = receipt.receipt(outcome, ready.alone)
@@ -49,10 +49,10 @@ def made(ls: Server, snapshot: Snapshot, ready: Ready) -> Made:
 
 def asked(ls: Server, document: Document, ticket: Ticket) -> Ready | None:
     """Look whether what a ticket asks for is ready; only for the very text that its menu was for."""
-    if ls.readying is None or ticket.text != document.snapshot.digest or ticket.strangers:
+    if ls.stock is None or ticket.text != document.snapshot.digest or ticket.strangers:
         return None
     target = Span(ticket.place.start, ticket.place.start + ticket.place.length)
-    return ls.readying.named(ls, document, ticket.kind, target, ticket.detail)
+    return ls.stock.named(document, ticket.kind, target, ticket.detail)
 
 
 async def certain(ls: Server, document: Document, ready: Ready) -> Ready | None:
@@ -68,10 +68,10 @@ async def certain(ls: Server, document: Document, ready: Ready) -> Ready | None:
         page = evolve(await project.page(snapshot), others=ls.documents.others(document.path))
         around = ls.documents.around(document)
         again = await Maker(project, {}).carry(page, [ready.offer], ready, (), around=around)
-    if ls.readying is not None:
-        ls.readying.shelf.drop(document.key, snapshot.digest, ready.name)
+    if ls.stock is not None:
+        ls.stock.shelf.drop(document.key, snapshot.digest, ready.name)
         if again is not None:
-            ls.readying.shelf.put(document.key, again)
+            ls.stock.shelf.put(document.key, again)
     return again if document.snapshot.digest == snapshot.digest else None
 
 
@@ -87,7 +87,7 @@ async def arrived(ls: Server, task: str) -> bool:
     """
     from lastmile.lsp.landing.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
 
-    ready = None if ls.readying is None else ls.readying.handed.find(task)
+    ready = None if ls.stock is None else ls.stock.handed.find(task)
     if ready is None:
         return False
     applied = Applied(ready.outcome, landed(ready.snapshot, ready))
@@ -106,7 +106,7 @@ async def going(ls: Server, ready: Ready) -> None:
 
 async def taken(ls: Server, task: str) -> None:
     """Count an edit that a menu brought along and that is applied. Unknown ones are left out."""
-    ready = None if ls.readying is None else ls.readying.handed.find(task)
+    ready = None if ls.stock is None else ls.stock.handed.find(task)
     if ready is None:
         return
     await going(ls, ready)

@@ -43,15 +43,15 @@ def aside(ls: Server) -> Iterator[None]:
 
 def forget(ls: Server) -> None:
     """Drop all that is ready: settings changed."""
-    if ls.readying is not None:
-        ls.readying.forget()
+    if ls.stock is not None:
+        ls.stock.forget()
     settle(ls, wait=False)
 
 
 def doubt(ls: Server) -> None:
     """Make anew what was judged by other files: one of them changed on the disk."""
-    if ls.readying is not None:
-        ls.readying.shelf.forget_wide()
+    if ls.stock is not None:
+        ls.stock.shelf.forget_wide()
         settle(ls, wait=True)
 
 
@@ -60,8 +60,8 @@ def written(ls: Server, document: Document) -> None:
 
     Once it is closed it names no state of its own any more, and what its old text let pass would count again.
     """
-    if ls.readying is not None and document.edition:
-        ls.readying.shelf.forget_wide(but=document.key)
+    if ls.stock is not None and document.edition:
+        ls.stock.shelf.forget_wide(but=document.key)
 
 
 async def _wanted(ls: Server) -> bool:
@@ -76,11 +76,11 @@ async def _wanted(ls: Server) -> bool:
 async def _settled(ls: Server, rest: float) -> None:
     await asyncio.sleep(rest)
     await ls.settled()
-    if ls.readying is None and not await _wanted(ls):
+    if ls.stock is None and not await _wanted(ls):
         return
-    if ls.readying is None:
-        await asyncio.to_thread(import_module, _MODULE)
-        from lastmile.lsp.readying.readying import Readying  # noqa: PLC0415 - imported in a thread just now
+    await asyncio.to_thread(import_module, _MODULE)
+    from lastmile.lsp.readying.readying import Readying  # noqa: PLC0415 - imported in a thread just now
+    from lastmile.lsp.readying.stock import Stock  # noqa: PLC0415 - as above
 
-        ls.readying = Readying()
-    await ls.readying.work(ls)
+    ls.stock = ls.stock or Stock(ls.documents)
+    await Readying(ls, ls.stock).work()

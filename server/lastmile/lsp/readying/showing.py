@@ -101,7 +101,7 @@ async def chosen(ls: Server, document: Document, found: Findings) -> tuple[Diagn
 
 def ready(ls: Server, document: Document) -> frozenset[tuple[str, Span]]:
     """Give the findings that have a fix ready, by code and place."""
-    return ls.readying.tell(ls, document) if ls.readying is not None else frozenset()
+    return ls.stock.tell(document) if ls.stock is not None else frozenset()
 
 
 async def encoded(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
 from lsprotocol import types
 
 from lastmile.lsp.wire.client import Client
+from lastmile.lsp.wire.made import Made
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement
 from lastmile.text.lines import LineIndex
@@ -46,16 +46,6 @@ _TAGS = {
     **dict.fromkeys(_OLD, types.DiagnosticTag.Deprecated),
 }
 """What ruff's own server says of a finding of a rule, which its other output leaves out."""
-
-
-@frozen
-class Made:
-    """An edit that was made ahead."""
-
-    task: str
-    edit: types.WorkspaceEdit
-    inside: bool = False
-    """Whether an entry of the menu brings it along; otherwise the entry is resolved, and the edit looked at again."""
 
 
 def diagnostic(item: Diagnostic, index: LineIndex, client: Client, *, ready: bool = False) -> dict[str, Any]:
