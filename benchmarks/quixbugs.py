@@ -23,9 +23,9 @@ from attrs import frozen
 
 from lastmile.repair.repairing import Repaired, Repairer
 from lastmile.repair.trials import Probe
+from lastmile.repair.trying.sandboxed import SandboxTrials
 from lastmile.repair.values import Case
 from lastmile.testing.bench import ProjectBench
-from lastmile.testing.trials import SandboxTrials
 from lastmile.testing.values import Answer, Result, Wanted
 from lastmile.testing.worker.launch import Site
 from lastmile.tools.offload import Offload

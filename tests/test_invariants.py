@@ -6,7 +6,8 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,28 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (item.name for item in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
+
+
+def ties(path: Path) -> Iterator[str]:
+    """Name the files of ours that one imports, wherever in it: for the types alone too, and within a function."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{item.name}" for item in node.names]
+            yield from (found for name in names if (found := file_of(name) or file_of(node.module or "")))
+        elif isinstance(node, ast.Import):
+            yield from (found for item in node.names if (found := file_of(item.name)))
+
+
+def file_of(module: str) -> str:
+    """Give the file of a module of ours; empty for every other."""
+    first, *rest = module.split(".")
+    path = SERVER.joinpath(*rest).with_suffix(".py")
+    return room(path) if first == SERVER.name and rest and path.exists() else ""
+
+
+def storey(file: str) -> str:
+    """Give the room at the top that a file is in, or the file that is one."""
+    return file.partition("/")[0]
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -202,6 +225,19 @@ def test_what_is_unfinished(line: str, *, seen: bool) -> None:
 def test_nesting_is_counted() -> None:
     deep = "def f():\n if a:\n  for b in c:\n   with d:\n    if e: pass\n    elif g: pass"
     assert [nesting(node) for node in functions(ast.parse(deep))] == [4]
+
+
+@pytest.mark.parametrize("place", [str, storey], ids=["files", "rooms"])
+def test_nothing_imports_in_a_circle(place: Callable[[str], str]) -> None:
+    graph: dict[str, set[str]] = {}
+    for path in FILES:
+        here = place(room(path))
+        graph.setdefault(here, set()).update({place(name) for name in ties(path)} - {here})
+    assert sum(map(len, graph.values())) > len(graph)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

@@ -17,6 +17,7 @@ from lastmile.jobs.context import ProjectContext
 from lastmile.repair.appraising import OracleGrader
 from lastmile.repair.drafts import DraftComparer
 from lastmile.repair.repairing import Repairer
+from lastmile.repair.trying.sandboxed import SandboxTrials
 from lastmile.sandbox.values import Limits
 from lastmile.testing import interpreter
 from lastmile.testing.bench import Permission, ProjectBench
@@ -26,7 +27,6 @@ from lastmile.testing.memory import Memory
 from lastmile.testing.sandboxed_lab import SandboxLab
 from lastmile.testing.selection.graph import Graph
 from lastmile.testing.selection.selector import Selector
-from lastmile.testing.trials import SandboxTrials
 from lastmile.testing.values import Bench, NoBench
 from lastmile.testing.worker import state
 from lastmile.testing.worker.launch import Site

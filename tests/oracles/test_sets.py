@@ -17,7 +17,7 @@ from tests.support.fixing import serving
 from tests.support.oracle_sets import SETS, RealRoom
 from tests.support.programs import BUBBLEWRAP
 
-from lastmile.verify.new_tests_reading import read
+from lastmile.oracles.new_tests.reading import read
 
 DOCUMENTS = [pytest.param(item, id=f"{number}-{item.name}") for number, item in enumerate(documents.SUBJECTS)]
 

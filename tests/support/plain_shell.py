@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from attrs import define, field
 
-from lastmile.verify.command.values import Ended
+from lastmile.sandbox.shell import Ended
 
 
 @define

@@ -11,9 +11,9 @@ from pathlib import Path
 from attrs import frozen
 
 from lastmile.repair.repairing import Repairer
+from lastmile.repair.trying.sandboxed import SandboxTrials
 from lastmile.repair.values import Case
 from lastmile.testing.bench import ProjectBench
-from lastmile.testing.trials import SandboxTrials
 from lastmile.testing.values import Answer, Wanted
 from lastmile.testing.worker.launch import Site
 from lastmile.tools.offload import Offload

@@ -17,6 +17,7 @@ from lastmile.cascade.verdict import Ruling
 from lastmile.config.tree import Settings
 from lastmile.config.verifying import ProjectTests, Verify
 from lastmile.errors import RequestError, StaleError
+from lastmile.oracles.new_tests.check import NewTestsCheck
 from lastmile.tasks.kind import Page, Workshop
 from lastmile.tasks.write_tests import KIND
 from lastmile.text.edits import Span
@@ -24,7 +25,6 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import outline
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
-from lastmile.verify.new_tests import NewTestsCheck
 
 CODE = """\
 def clamp(value, low, high):

@@ -14,8 +14,8 @@ from tests.support.programs import BUBBLEWRAP
 
 from lastmile.cascade.verdict import Ruling
 from lastmile.repair.trials import Trial, Tried
+from lastmile.repair.trying.sandboxed import SandboxTrials
 from lastmile.testing.late import LateBench
-from lastmile.testing.trials import SandboxTrials
 from lastmile.testing.values import Selection
 from lastmile.verify.tests import TestsCheck
 

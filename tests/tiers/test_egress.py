@@ -18,6 +18,7 @@ from lastmile.cascade.context import Reference
 from lastmile.cascade.task import Task
 from lastmile.config.tree import Privacy
 from lastmile.errors import TierError
+from lastmile.sandbox.shell import Ended
 from lastmile.testing.values import Answer, Result, Run
 from lastmile.testing.worker.lastmile_inside import messages
 from lastmile.text.edits import Span
@@ -26,7 +27,6 @@ from lastmile.tiers.egress import Cleared, Egress
 from lastmile.tiers.egress_log import append
 from lastmile.tiers.prompt import Prompt, Style, compose
 from lastmile.verify.command.evidence import evidence
-from lastmile.verify.command.values import Ended
 from lastmile.verify.tests_delta import findings, lost
 
 KEY = "sk-ant-api03-" + "aB3dE6gH9jK2" * 3

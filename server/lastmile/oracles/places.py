@@ -10,7 +10,7 @@ from attrs import frozen
 
 from lastmile.oracles.reading import Function, Placed, Reading, same
 from lastmile.text.edits import Span
-from lastmile.verify.parsing import tree
+from lastmile.text.parsing import tree
 
 Step = tuple[str, int | None]
 _BLOCKS = ("body", "orelse", "finalbody")

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
-from lastmile.verify.parsing import tree
+from lastmile.text.parsing import tree
 
 CHECK = "property"
 """What findings of a kind's own oracle are filed under."""

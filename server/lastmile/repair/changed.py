@@ -14,8 +14,8 @@ from attrs import field, frozen
 from lastmile.testing.mutation.making import mutants
 from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex, split_lines
+from lastmile.text.parsing import tree
 from lastmile.text.runs import changed_runs
-from lastmile.verify.parsing import tree
 
 MOST = 40
 """How many mutants are made at most: the share is known well enough with so many."""

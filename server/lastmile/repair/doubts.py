@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lastmile.repair.changed import changed_lines
 from lastmile.repair.site import short
-from lastmile.verify.parsing import tree
+from lastmile.text.parsing import tree
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 

@@ -18,9 +18,9 @@ from lastmile.repair.priors import PRIORS
 from lastmile.repair.reaching import dead
 from lastmile.repair.site import Pool, Site
 from lastmile.repair.values import Evidence, Proposal
+from lastmile.text.code import Code
 from lastmile.text.edits import Replacement, Span, apply
-from lastmile.tiers.rules.code import Code
-from lastmile.verify.parsing import tree
+from lastmile.text.parsing import tree
 
 MOST = 4000
 """How many proposals are kept: many times what can be tried within any budget."""

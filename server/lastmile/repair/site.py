@@ -13,8 +13,8 @@ from functools import cached_property
 from attrs import frozen
 
 from lastmile.repair.sorts import UNKNOWN, sorts
+from lastmile.text.code import FUNCTIONS, Code
 from lastmile.text.edits import Replacement, Span
-from lastmile.tiers.rules.code import FUNCTIONS, Code
 
 _ATOMS = (
     ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Dict, ast.Set, ast.ListComp,

@@ -25,8 +25,8 @@ from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
 from lastmile.text.edits import Span
+from lastmile.text.parsing import tree
 from lastmile.text.symbols import Symbol
-from lastmile.verify.parsing import tree
 from lastmile.verify.tests import oracle_for
 from lastmile.verify.types.values import CHECK as TYPES
 

@@ -26,7 +26,7 @@ from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
 from lastmile.text.edits import Span
-from lastmile.verify.parsing import tree
+from lastmile.text.parsing import tree
 from lastmile.verify.tests import oracle_for
 
 _MENU = "refactor.extract.lastmile.function"

@@ -22,7 +22,7 @@ from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
 from lastmile.text.edits import Span
-from lastmile.verify.parsing import tree
+from lastmile.text.parsing import tree
 
 _MENU = "refactor.extract.lastmile.variable"
 _LONGEST = 500

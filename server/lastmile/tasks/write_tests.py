@@ -19,6 +19,9 @@ from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.docstrings.placing import at_cursor
 from lastmile.errors import RequestError, StaleError
 from lastmile.oracles.checks import TextCheck
+from lastmile.oracles.new_tests.check import NewTestsCheck
+from lastmile.oracles.new_tests.clock import later
+from lastmile.oracles.new_tests.reading import at_sight
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.sketching import sketched
@@ -27,9 +30,6 @@ from lastmile.testing.naming import is_test_file
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import Symbol
-from lastmile.verify.new_tests import NewTestsCheck
-from lastmile.verify.new_tests_clock import later
-from lastmile.verify.new_tests_reading import at_sight
 
 _MENU = "refactor.rewrite.lastmile.write-tests"
 _MOST_MUTANTS = 20

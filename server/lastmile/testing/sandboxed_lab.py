@@ -8,8 +8,8 @@ from pathlib import Path
 
 from attrs import frozen
 
+from lastmile.sandbox.shell import Shell
 from lastmile.testing.lab import Said, Script
-from lastmile.verify.command.values import Shell
 
 
 @frozen

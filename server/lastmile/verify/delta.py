@@ -18,7 +18,7 @@ from attrs import frozen
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span, difference
 from lastmile.text.lines import LineIndex
-from lastmile.verify.parsing import tree
+from lastmile.text.parsing import tree
 
 Rule = tuple[str, str]
 Place = tuple[str, str, int | None]

@@ -17,8 +17,8 @@ from attrs import frozen
 from lastmile.cascade.task import Task
 from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.errors import ToolError
+from lastmile.text.parsing import tree
 from lastmile.tools.offload import Offload
-from lastmile.verify.parsing import tree
 
 _ABOUT_DOCSTRINGS = re.compile(r"D\d+|PYI021")
 _HOLDING = (ast.stmt, ast.excepthandler, ast.match_case)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from hashlib import sha256
 
-from lastmile.verify.parsing import tree
+from lastmile.text.parsing import tree
 
 
 def normal_form(text: str, *, language: str) -> str:

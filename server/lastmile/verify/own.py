@@ -13,9 +13,9 @@ from attrs import field, frozen
 from lastmile.cascade.protocols import Clock
 from lastmile.cascade.task import Check
 from lastmile.config.verifying import TypeChecker, Verify
+from lastmile.sandbox.shell import NoShell, Shell
 from lastmile.tools.offload import Offload
 from lastmile.verify.command.check import CommandCheck
-from lastmile.verify.command.values import NoShell, Shell
 from lastmile.verify.documents import DocumentCheck
 from lastmile.verify.types.check import TypesCheck
 from lastmile.verify.types.find import Checkers

@@ -15,12 +15,12 @@ from tests.support.plain_shell import PlainShell
 from lastmile.cascade.task import Task
 from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.config.verifying import Command
+from lastmile.sandbox.shell import Ended, NoShell, Shell
 from lastmile.text.edits import Span
 from lastmile.tools.offload import Offload
 from lastmile.verify.command.check import CommandCheck
 from lastmile.verify.command.evidence import evidence
 from lastmile.verify.command.line import filled, judges, places_of
-from lastmile.verify.command.values import Ended, NoShell, Shell
 
 C = "#include <stdio.h>\n\nint twice(int number) {\n    return 2 * number;\n}\n"
 JS = "exports.twice = (number) => 2 * number;\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lastmile.repair.site import Rewrite, Site
 from lastmile.repair.sorts import COLLECTION, NUMBER, fits
-from lastmile.tiers.rules.code import FUNCTIONS
+from lastmile.text.code import FUNCTIONS
 
 
 def inserted(site: Site) -> Iterator[Rewrite]:

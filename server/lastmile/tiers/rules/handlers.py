@@ -9,8 +9,8 @@ import ast
 import re
 from collections import Counter
 
+from lastmile.text.code import FUNCTIONS, Code, binders, identifiers
 from lastmile.text.edits import Replacement, Span, apply
-from lastmile.tiers.rules.code import FUNCTIONS, Code, binders, identifiers
 from lastmile.tiers.rules.imports import with_import
 
 _NAMES = ("error", "exc", "err", "cause", "original")

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from lastmile.text.lines import LineIndex
+from lastmile.text.parsing import tree
 from lastmile.text.symbols import Source
 from lastmile.tiers.rules.stdlib_names import exports, home, innermost, is_module
-from lastmile.verify.parsing import tree
 
 UNDEFINED = re.compile(r"Undefined name `([^`]+)`")
 Uses = frozenset[tuple[str, ...]]

@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import re
 
+from lastmile.text.code import FUNCTIONS, Code
 from lastmile.text.edits import Span
-from lastmile.tiers.rules.code import FUNCTIONS, Code
 from lastmile.tiers.rules.values import always, calls, defaults, is_annotated
 
 _TO_BOOL = frozenset({"all", "any", "bool", "callable", "hasattr", "isinstance", "issubclass"})

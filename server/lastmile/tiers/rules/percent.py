@@ -14,9 +14,9 @@ from io import StringIO
 from itertools import accumulate
 from tokenize import STRING, generate_tokens
 
+from lastmile.text.code import Code
 from lastmile.text.edits import Span
 from lastmile.text.lines import split_lines
-from lastmile.tiers.rules.code import Code
 from lastmile.tiers.rules.values import is_int, is_single
 
 _LITERAL = re.compile(r"(?P<prefix>[rRuU]?)(?P<quote>'''|\"\"\"|'|\")(?P<body>.*)(?P=quote)", re.DOTALL)

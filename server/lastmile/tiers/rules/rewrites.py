@@ -9,8 +9,8 @@ import ast
 import builtins
 import re
 
+from lastmile.text.code import Code, binders, identifiers
 from lastmile.text.edits import Span
-from lastmile.tiers.rules.code import Code, binders, identifiers
 from lastmile.tiers.rules.values import calls, is_builtin, is_list
 
 _OPERATOR = re.compile(r"(?P<before>[\s)]*)(?P<operator>==|!=)(?P<after>[\s(]*)")

@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator, Mapping
 from io import StringIO
 from types import MappingProxyType
 
+from lastmile.text.code import Code
 from lastmile.text.diagnostic import Diagnostic, Safety
 from lastmile.text.edits import Span, apply
 from lastmile.tiers.rules import meaning
-from lastmile.tiers.rules.code import Code
 from lastmile.tools.offload import Offload
 from lastmile.verify.documented import judge_docstrings
 

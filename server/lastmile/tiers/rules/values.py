@@ -10,7 +10,7 @@ import ast
 import builtins
 from collections.abc import Callable, Iterator
 
-from lastmile.tiers.rules.code import FUNCTIONS, Code, binders
+from lastmile.text.code import FUNCTIONS, Code, binders
 
 _TO_INT = frozenset({"len", "int", "ord", "id", "hash"})
 _TO_SINGLE = _TO_INT | {"str", "repr", "ascii", "chr", "hex", "oct", "bin", "format", "float", "bool", "abs"}

@@ -17,10 +17,10 @@ from lastmile.cascade.task import Task
 from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.config.verifying import Command
 from lastmile.errors import ToolError
+from lastmile.sandbox.shell import Ended, Shell
 from lastmile.tools.offload import Offload
 from lastmile.verify.command.evidence import evidence
 from lastmile.verify.command.line import Places, filled, judges, places_of
-from lastmile.verify.command.values import Ended, Shell
 
 CHECK = "command"
 _CACHED_BASELINES = 64

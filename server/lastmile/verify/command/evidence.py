@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from lastmile.jobs.shortening import shorten
-from lastmile.verify.command.values import Ended
+from lastmile.sandbox.shell import Ended
 
 _MOST_LINES = 40
 """What a model needs and no more."""

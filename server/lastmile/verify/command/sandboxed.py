@@ -20,9 +20,9 @@ from attrs import define, field, frozen
 from lastmile.errors import ToolError
 from lastmile.sandbox import environment, places
 from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
+from lastmile.sandbox.shell import Ended
 from lastmile.sandbox.values import Bind, Box
 from lastmile.tools.process import Completed, Runner, in_thread
-from lastmile.verify.command.values import Ended
 
 _TEMPORARY = Path("/tmp")  # noqa: S108 - the sandbox's own
 _LIMITED = 'ulimit -f 524288; ulimit -u 512 2>/dev/null || ulimit -p 512 2>/dev/null; exec "$@"'
@@ -47,7 +47,7 @@ class _Call:
 
 @define(eq=False)
 class SandboxShell:
-    """Satisfies `verify.command.values.Shell`."""
+    """Satisfies `sandbox.shell.Shell`."""
 
     root: Path
     home: Path

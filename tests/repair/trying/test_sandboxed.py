@@ -15,10 +15,10 @@ from tests.support.bench import World
 from tests.support.programs import BUBBLEWRAP
 
 from lastmile.repair.trials import Probe, Trial, Tried
+from lastmile.repair.trying.sandboxed import SandboxTrials
 from lastmile.sandbox.choose import NoSandbox
 from lastmile.sandbox.values import MIB, Limits
 from lastmile.testing.bench import ProjectBench
-from lastmile.testing.trials import SandboxTrials
 
 pytestmark = pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so")
 

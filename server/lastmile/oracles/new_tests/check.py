@@ -17,12 +17,12 @@ from attrs import field, frozen
 from lastmile.cascade.task import Task
 from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.errors import ToolError
+from lastmile.oracles.new_tests.reading import read
 from lastmile.testing.mutation.values import Mutant
 from lastmile.testing.naming import is_test_file
 from lastmile.testing.values import Bench, Result, Run, Wanted
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools.offload import Offload
-from lastmile.verify.new_tests_reading import read
 from lastmile.verify.tests_delta import lost, reason
 
 CHECK = "tests"

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from lastmile.cascade.verdict import Finding
+from lastmile.oracles.new_tests.habits import assigned, habits
+from lastmile.oracles.new_tests.reach import others_reached, stopping_the_clock
 from lastmile.oracles.reading import CHECK
-from lastmile.verify.new_tests_habits import assigned, habits
-from lastmile.verify.new_tests_reach import others_reached, stopping_the_clock
 
 _NETWORK = {
     "socket",

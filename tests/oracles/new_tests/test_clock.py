@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lastmile.oracles.new_tests.clock import later
 from lastmile.text.edits import Span
-from lastmile.verify.new_tests_clock import later
 
 TODAY = date(2026, 11, 26)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from lastmile.oracles.new_tests.habits import Names
 from lastmile.testing.mutation.values import Page
 from lastmile.text.edits import Replacement, Span, apply
-from lastmile.verify.new_tests_habits import Names
 
 _DAYS = 400
 """More than a year, and no whole number of them: another year, another month, another day of the week."""

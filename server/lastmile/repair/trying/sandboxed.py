@@ -15,9 +15,9 @@ from attrs import define, evolve, field, frozen
 
 from lastmile.repair import inside
 from lastmile.repair.trials import Probe, Trial, Tried
+from lastmile.repair.trying.asked import Asked, files
 from lastmile.repair.values import Observed
 from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
-from lastmile.testing.asked import Asked, files
 from lastmile.testing.trial_host import TrialHost
 from lastmile.testing.values import Answer, Bench, Wanted
 from lastmile.testing.worker.launch import Site

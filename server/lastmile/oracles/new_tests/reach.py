@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from lastmile.verify.new_tests_habits import Names, assigned
+from lastmile.oracles.new_tests.habits import Names, assigned
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _AUTOMATIC = "autouse"

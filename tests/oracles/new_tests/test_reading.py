@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lastmile.verify.new_tests_reading import Reading, read
+from lastmile.oracles.new_tests.reading import Reading, read
 
 _AUTOMATIC = "The draft adds a fixture that runs around tests which do not ask for it: have them ask."
 OLD = """import pytest

@@ -1,4 +1,4 @@
-"""What the check of commands needs of a sandbox."""
+"""A shell as those see it who have commands run in the sandbox: values and a protocol; nothing here runs one."""
 
 from __future__ import annotations
 

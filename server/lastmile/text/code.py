@@ -14,7 +14,7 @@ from attrs import frozen
 
 from lastmile.text.edits import Span
 from lastmile.text.lines import LineIndex
-from lastmile.verify.parsing import tree
+from lastmile.text.parsing import tree
 
 N = TypeVar("N", bound=ast.AST)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
