@@ -6,15 +6,18 @@ import asyncio
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
+from tests.support.hosting import SMALL, Runtime
 
+from lastmile.model.host.starting import Host
 from lastmile.model.host.wire import Wire
+from lastmile.model.lines import Lines
 
 SHORT = b"POST /say HTTP/1.1\r\nContent-Length: 3\r\nHost: a\r\n\r\none"
 LONG = b"POST /say HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\ntwo"
@@ -37,9 +40,9 @@ async def said(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:  # noqa: ANN401 - any application
+async def served(app: Any, at: Path | None = None) -> AsyncIterator[str]:  # noqa: ANN401 - any application
     with tempfile.TemporaryDirectory(prefix="lm-") as folder, socket.socket(socket.AF_UNIX) as listener:
-        path = str(Path(folder) / "a.sock")
+        path = str(at or Path(folder) / "a.sock")
         listener.bind(path)
         listener.listen()
         config = uvicorn.Config(app, http=Wire, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
@@ -92,6 +95,21 @@ async def check(parts: Sequence[bytes], expected: Sequence[str]) -> None:
 )
 async def test_however_it_comes(parts: list[bytes], expected: list[str]) -> None:
     await check(parts, expected)
+
+
+async def test_our_own_client_goes_the_short_way(hosts: Runtime) -> None:
+    """Uvicorn names itself in the answers of its own way, and in none of the short one."""
+    host = Host(SMALL, hosts.env)
+    async with served(said, (await asyncio.to_thread(host.places)).address) as path, asyncio.timeout(10):
+        with closing(Lines(host)) as lines:
+            for _ in range(2):  # a line is kept, and is short the second time too
+                with closing(await lines.ask("POST", "/say", b"one")) as answer:
+                    assert await answer.whole() == b"/say one;"
+                    assert "server" not in answer.headers
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(LONG)
+        assert b"server: uvicorn" in await reader.readuntil(b"\r\n\r\n")
+        writer.close()
 
 
 async def test_what_comes_while_an_answer_is_made_waits_for_its_turn() -> None:
