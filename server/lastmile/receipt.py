@@ -37,15 +37,23 @@ def receipt(outcome: Outcome, alone: Alone | None = None) -> str:
     """
     if outcome.accepted is None:
         return refusal(outcome)
-    tier = outcome.accepted.tier
-    drafts = sum(attempt.tier == tier for attempt in outcome.attempts)
     checks = [run.summary for run in outcome.accepted.verdict.runs if run.check not in {"apply", "scope"}]
-    made = f"{drafts} draft{'s' if drafts > 1 else ''}"
-    before = tuple(attempt for attempt in outcome.attempts if attempt.tier != tier)
-    parts = [tier, made, f"after {_tried(before)}" if before else "", *checks, *outcome.told]
-    compared = "" if alone is None else f" ({alone.tier} alone: about ${alone.cost:.4f})"
-    cost = f"${outcome.cost:.4f}{compared}"
+    parts = [*_made(outcome, outcome.accepted), _before(outcome, outcome.accepted), *checks, *outcome.told]
+    compared = "" if alone is None else f" ({alone.tier} alone: about {dollars(alone.cost)})"
+    cost = f"{dollars(outcome.cost)}{compared}"
     return ", ".join(part for part in [*parts, _took(outcome), cost] if part)
+
+
+def _made(outcome: Outcome, accepted: Attempt) -> tuple[str, str]:
+    """Say who drafted, and how often."""
+    drafts = sum(attempt.tier == accepted.tier for attempt in outcome.attempts)
+    return accepted.tier, f"{drafts} draft{'s' if drafts > 1 else ''}"
+
+
+def _before(outcome: Outcome, accepted: Attempt) -> str:
+    """Say who was tried before; nothing where nobody was."""
+    before = tuple(attempt for attempt in outcome.attempts if attempt.tier != accepted.tier)
+    return f"after {_tried(before)}" if before else ""
 
 
 def _took(outcome: Outcome) -> str:
@@ -103,8 +111,7 @@ def _report(outcome: Outcome, alone: Alone | None) -> Iterator[str]:
     line = task.snapshot.lines.line_at(task.target.start) + 1
     yield f"# {task.title or task.kind}"
     yield ""
-    said = refusal(outcome) if outcome.accepted is None else receipt(outcome, alone)
-    yield f"`{task.snapshot.name}` line {line}. {said}"
+    yield f"`{task.snapshot.name}` line {line}. {_in_short(outcome)}"
     yield ""
     compared = f" {alone.tier} alone: about {dollars(alone.cost)}, estimated." if alone is not None else ""
     yield f"Cost: {dollars(outcome.cost)}.{compared}"
@@ -114,11 +121,22 @@ def _report(outcome: Outcome, alone: Alone | None) -> Iterator[str]:
         yield from _attempt(outcome, attempt, number)
 
 
+def _in_short(outcome: Outcome) -> str:
+    """Say how it ended; of an accepted draft, its checks have a line each below."""
+    if outcome.accepted is None:
+        return refusal(outcome)
+    tier, made = _made(outcome, outcome.accepted)
+    return f"Drafted by {tier}: {made}, {_took(outcome)}."
+
+
 def _checks(outcome: Outcome) -> Iterator[str]:
-    """List what the accepted draft passed, and what it took."""
+    """List who was tried before the accepted draft, what it passed and what that took, and what else is to be told."""
     if outcome.accepted is not None:
         yield ""
+        if before := _before(outcome, outcome.accepted):
+            yield f"- {before}"
         yield from (f"- {run.summary}, {run.seconds:.2f} s" for run in outcome.accepted.verdict.runs if run.summary)
+        yield from (f"- {line}" for line in outcome.told)
 
 
 def _attempt(outcome: Outcome, attempt: Attempt, number: int) -> Iterator[str]:

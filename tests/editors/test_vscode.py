@@ -62,7 +62,7 @@ def test_a_long_edit_is_shown_before_it_is_applied(vscode: Driver, settled: Pers
     seen = vscode.go("preview", folder=str(folder), was="== None", **FIX)
     assert seen["text"].startswith("Fix E711")
     assert "syntax ok, 0 new findings" in seen["text"]
-    assert "$0.0000" in seen["text"]
+    assert "$0.00" in seen["text"]
     assert seen["buttons"] == ["Apply", "Throw away"]
     old, new = seen["shown"][0], seen["shown"][-1]
     assert "if rate == None:" in old
