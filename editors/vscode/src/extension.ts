@@ -53,7 +53,8 @@ export function activate(context: ExtensionContext): void {
     void keeper.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
   });
   const [looks, writeable] = [new Looks(), new Writeable()];
-  const gather = new Gather((lines) => void remind(missetTrouble(lines)));
+  const isSettled = (): boolean => keeper.client !== undefined || keeper.trouble !== undefined;
+  const gather = new Gather((lines) => void remind(missetTrouble(lines)), isSettled);
   const status = new StatusItem(keeper, works);
   const pages = new Pages(keeper, names);
   stop = () => keeper.stop();
@@ -117,7 +118,7 @@ function watch(keeper: Keeper, status: StatusItem, works: Works, gather: Gather)
     status.soon();
     void keeper.takeOver();
   };
-  let own = ownMisset();
+  gather.add(ownMisset());
   const watched = onInterpreterChange(() => void keeper.lookAgain());
   return [
     new Disposable(() => { void watched.then((one) => { one?.dispose(); }); }),
@@ -125,22 +126,18 @@ function watch(keeper: Keeper, status: StatusItem, works: Works, gather: Gather)
     // A folder that is trusted from now on may have a server in its environment.
     workspace.onDidGrantWorkspaceTrust(() => void keeper.restart()),
     workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(`${SECTION}.preview`) || event.affectsConfiguration(`${SECTION}.server.package`)) {
-        gather.add(ownMisset());
-      }
       if (event.affectsConfiguration(`${SECTION}.server.path`) || event.affectsConfiguration(`${SECTION}.claude.keyVariable`)) {
         void keeper.restart();
       } else if (event.affectsConfiguration(SECTION)) {
         status.soon();
       }
+      if (event.affectsConfiguration(`${SECTION}.preview`) || event.affectsConfiguration(`${SECTION}.server.package`)) {
+        gather.add(ownMisset()); // after the restart has begun: it is said together with what the server says
+      }
     }),
     keeper.onChange(() => {
       if (keeper.client === undefined) {
         works.clear();
-      }
-      if (keeper.client !== undefined || keeper.trouble !== undefined) {
-        gather.add(own); // together with what the server has against its own settings
-        own = [];
       }
       void commands.executeCommand("setContext", "lastmile.running", keeper.client !== undefined);
       void tick(keeper);

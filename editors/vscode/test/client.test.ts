@@ -186,15 +186,23 @@ test("a message is about settings where it says so of a place that has some", ()
 
 test("what is said of settings within a moment is gathered, and each line once", async () => {
   const shown: (readonly string[])[] = [];
-  const gather = new Gather((lines) => shown.push(lines), 1);
+  let isSettled = true;
+  const gather = new Gather((lines) => shown.push(lines), () => isSettled, 1);
   gather.add([]);
   gather.add(["a"]);
   gather.add(["b", "a"]);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  gather.add(["a"]);
-  gather.dispose(); // what nobody would see is not shown
+  isSettled = false; // the server starts, and may have something to add
+  gather.add(["c"]);
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(shown, [["a", "b"]]);
+  isSettled = true;
+  gather.add(["d"]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  gather.add(["e"]);
+  gather.dispose(); // what nobody would see is not shown
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(shown, [["a", "b"], ["c", "d"]]);
 });
 
 const FREE: InSettings = { included: false, excluded: false, fromPermissions: false };

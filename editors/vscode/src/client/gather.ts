@@ -7,12 +7,17 @@ const MOMENT = 2000;
 
 export class Gather implements Disposable {
   readonly #show: (lines: readonly string[]) => void;
+  readonly #isSettled: () => boolean;
   readonly #moment: number;
   readonly #lines = new Set<string>();
+  /** Whether the server was starting when it was looked at last: it has a whole moment from then on. */
+  #isEarly = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(show: (lines: readonly string[]) => void, moment = MOMENT) {
+  /** `isSettled` tells whether the server is there, or is known not to come. */
+  constructor(show: (lines: readonly string[]) => void, isSettled: () => boolean, moment = MOMENT) {
     this.#show = show;
+    this.#isSettled = isSettled;
     this.#moment = moment;
   }
 
@@ -20,7 +25,8 @@ export class Gather implements Disposable {
   add(lines: readonly string[]): void {
     lines.forEach((line) => this.#lines.add(line));
     if (this.#lines.size > 0) {
-      this.#timer ??= setTimeout(() => { this.#tell(); }, this.#moment);
+      this.#isEarly ||= !this.#isSettled();
+      this.#timer ??= setTimeout(() => { this.#look(); }, this.#moment);
     }
   }
 
@@ -28,10 +34,15 @@ export class Gather implements Disposable {
     clearTimeout(this.#timer);
   }
 
-  #tell(): void {
-    const lines = [...this.#lines];
-    this.#lines.clear();
+  #look(): void {
     this.#timer = undefined;
+    const lines = [...this.#lines];
+    if (this.#isEarly || !this.#isSettled()) {
+      this.#isEarly = false;
+      this.add(lines);
+      return;
+    }
+    this.#lines.clear();
     this.#show(lines);
   }
 }

@@ -132,6 +132,7 @@ export class Keeper implements Disposable {
 
   async #again(): Promise<void> {
     await this.#queue.run(async () => {
+      this.#trouble = undefined;
       await this.#stop();
       this.#changed.fire(); // what the old server was at has ended
       try {
@@ -144,7 +145,6 @@ export class Keeper implements Disposable {
   }
 
   async #start(): Promise<void> {
-    this.#trouble = undefined;
     this.#isRival = false;
     const found = await this.#means.find();
     if (found.kind !== "server") {
