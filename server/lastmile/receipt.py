@@ -141,7 +141,9 @@ def _checks(outcome: Outcome) -> Iterator[str]:
         yield ""
         if before := _before(outcome, outcome.accepted):
             yield f"- {plain(before)}"
-        yield from (f"- {plain(run.summary)}, {run.seconds:.2f} s" for run in outcome.accepted.verdict.runs if run.summary)
+        yield from (
+            f"- {plain(run.summary)}, {run.seconds:.2f} s" for run in outcome.accepted.verdict.runs if run.summary
+        )
         yield from (f"- {plain(line)}" for line in outcome.told)
 
 

@@ -57,7 +57,9 @@ def test_a_fix_that_is_ready_stands_first_and_is_applied(vscode: Driver, settled
     assert (folder / "shop.py").read_text() == FIXED
 
 
-def test_a_long_edit_is_shown_before_it_is_applied_and_a_read_only_file_asked_about(vscode: Driver, settled: Person) -> None:
+def test_a_long_edit_is_shown_before_it_is_applied_and_a_read_only_file_asked_about(
+    vscode: Driver, settled: Person
+) -> None:
     settled.configure({**QUIET, "lastmile.preview.lines": 0})
     folder = settled.project("preview", {"pyproject.toml": RUFF, "shop.py": SHOP})
     (folder / "shop.py").chmod(0o444)
@@ -85,7 +87,9 @@ def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, s
         assert any(entry in shown for shown in seen["menu"]), (entry, seen["menu"])
     assert "completions paused" in seen["paused"]
     assert seen["locked"]["text"] == "shop.py is read-only."
-    assert seen["nobody"]["text"].startswith("No tier can follow an instruction now: local: no model is set; sonnet: no API")
+    assert seen["nobody"]["text"].startswith(
+        "No tier can follow an instruction now: local: no model is set; sonnet: no API"
+    )
     assert seen["nobody"]["buttons"] == ["Choose a model", "Set the API key"]
     assert len(seen["steps"]) == 4
     assert seen["page"].startswith("The bill, everything")
