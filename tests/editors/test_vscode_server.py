@@ -64,9 +64,9 @@ const copy = (uris) => uris.forEach((uri) => {
 const look = () => {
   held?.dispose();
   shown.clear();
-  const set = workspace.getConfiguration("lastmile");
-  held = set.get("claude.keyVariable") === "SECOND" ? commands.registerCommand("lastmile.apply", () => undefined)
-    : set.get("claude.keyVariable") === "LATER" ? languages.onDidChangeDiagnostics(({ uris }) => copy(uris)) : undefined;
+  const is = workspace.getConfiguration("lastmile").get("claude.keyVariable");
+  held = is === "SECOND" ? commands.registerCommand("lastmile.apply", () => undefined)
+    : is === "LATER" ? languages.onDidChangeDiagnostics(({ uris }) => copy(uris)) : undefined;
 };
 exports.activate = () => workspace.onDidChangeConfiguration(look);
 """
