@@ -42,17 +42,17 @@ def ended(
     ("outcome", "line"),
     [
         pytest.param(
-            ended(passed("rules"), status=Status.ACCEPTED), "rules, 1 draft, 0 new findings, 1.0 s, $0.0000", id="free"
+            ended(passed("rules"), status=Status.ACCEPTED), "rules, 1 draft, 0 new findings, 1.0 s, $0.00", id="free"
         ),
         pytest.param(
             ended(refused("rules"), refused("local"), passed("local", cost=0.0), status=Status.ACCEPTED),
-            "local, 2 drafts, after rules (refused by lint F401), 0 new findings, 3.0 s, $0.0000",
+            "local, 2 drafts, after rules (refused by lint F401), 0 new findings, 3.0 s, $0.00",
             id="the second draft of the second tier",
         ),
         pytest.param(
             ended(refused("local"), refused("sonnet", cost=0.01), passed("opus", cost=0.0234), status=Status.ACCEPTED),
             "opus, 1 draft, after local (refused by lint F401), sonnet (refused by lint F401), 0 new findings, "
-            "3.0 s, $0.0334",
+            "3.0 s, $0.033",
             id="what all attempts cost",
         ),
         pytest.param(
@@ -113,7 +113,8 @@ def test_the_report_tells_every_attempt() -> None:
 
 def test_the_report_of_what_was_accepted() -> None:
     text = report(ended(passed("rules"), status=Status.ACCEPTED))
-    assert "line 1. rules, 1 draft, 0 new findings, 1.0 s, $0.0000\n" in text
+    assert "line 1. Drafted by rules: 1 draft, 1.0 s.\n\nCost: $0.00.\n\n- apply ok, 0.00 s\n" in text
+    assert "\n- 0 new findings, 0.00 s\n" in text
     assert "## Attempt 1: rules, passed" in text
     assert "Draft: ruff's fix.\n" in text
 

@@ -60,7 +60,7 @@ async def test_a_failing_test_is_mended_free(home_env: dict[str, str], tmp_path:
     told = receipt(outcome)
     assert re.search(r", (1 repair passes|\d+ repairs pass, in \d+ groups? by \d+ inputs), 3 of 4 tests", told), told
     assert re.search(
-        r", 3 of 4 tests reach the change, (\d+) of \1 mutants of it killed, [\d.]+ m?s, \$0\.0000$", told
+        r", 3 of 4 tests reach the change, (\d+) of \1 mutants of it killed, [\d.]+ m?s, \$0\.00$", told
     ), told
 
 
@@ -122,7 +122,7 @@ FIRST = "def shortened(words: list[str]):\n    return words[:3]\n"
         pytest.param(
             (SHORT, FIRST, SHORTER),
             SHORT,
-            r", 0 new findings, 3 drafts pass, in 2 groups by \d+ inputs, [\d.]+ m?s, \$0\.0000$",
+            r", 0 new findings, 3 drafts pass, in 2 groups by \d+ inputs, [\d.]+ m?s, \$0\.00$",
             id="two agree",
         ),
         pytest.param(

@@ -13,6 +13,7 @@ from pathlib import Path
 from attrs import frozen
 
 from lastmile.cascade.outcome import Attempt, Outcome
+from lastmile.text.markdown import plain
 
 _NAMED = re.compile(
     r"(?<![\w./\\+-])(?P<path>(?:[A-Za-z]:)?[\w./\\+-]{1,260}?\.pyi?)(?:::\w|\", line |:)(?P<line>\d{0,9})"
@@ -35,7 +36,7 @@ class Place:
 
     def link(self) -> str:
         """Write it as Markdown, in the form of address that editors open at the line."""
-        return f"[{self.path.name}:{self.line}]({self.path.as_uri()}#L{self.line})"
+        return f"[{plain(self.path.name)}:{self.line}]({self.path.as_uri()}#L{self.line})"
 
 
 def places(outcome: Outcome, root: Path | None) -> tuple[Place, ...]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from lastmile.cascade.policy import Paid
+from lastmile.cascade.policy import RULES, Paid
 from lastmile.cascade.protocols import Tier
 from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.project import Project
@@ -19,6 +19,8 @@ from lastmile.text.snapshot import Snapshot
 
 EXAMPLE, EXAMPLE_NAME = "import os\n", "example.py"
 NO_MODEL = "no model is set"
+INSTRUCT = "instruct"
+"""The kind of a task in words; it is named here, since its own module loads what tasks are made with."""
 
 
 @frozen
@@ -44,11 +46,21 @@ def ladder(project: Project) -> Iterator[Readiness]:
             yield Readiness(name, tier.free, tier.model, off(project, tier))
 
 
-def off(project: Project, tier: Tier) -> str:
+def off(project: Project, tier: Tier, task: Task | None = None) -> str:
     """Say why a tier cannot draft; empty where it can, as far as is known without asking it."""
     if not tier.free and project.settings.paid is Paid.NEVER:
         return "paid tiers are off (paid = never)"
-    return tier.absent(example())
+    return tier.absent(task or example())
+
+
+def nobody_follows(project: Project) -> str:
+    """Say why no tier can follow an instruction in words; empty where one can, as far as is known without asking it."""
+    task = evolve(example(), kind=INSTRUCT, diagnostics=(), oracle=Oracle(hard=False))
+    tiers = {name: project.parts.tiers.get(name) for name in project.settings.steps if name != RULES}
+    why = {name: NO_MODEL if tier is None else off(project, tier, task) for name, tier in tiers.items()}
+    if not why:
+        return "the ladder has rules alone, and no rule follows words"
+    return "; ".join(f"{name}: {reason}" for name, reason in why.items()) if all(why.values()) else ""
 
 
 def example() -> Task:

@@ -14,6 +14,7 @@ from lastmile.cascade.draft import Draft
 from lastmile.cascade.events import dollars
 from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.text.lines import split_lines
+from lastmile.text.markdown import plain
 
 _SHOWN_FINDINGS = 5
 _LONGEST_FAILURE = 300
@@ -37,15 +38,28 @@ def receipt(outcome: Outcome, alone: Alone | None = None) -> str:
     """
     if outcome.accepted is None:
         return refusal(outcome)
-    tier = outcome.accepted.tier
-    drafts = sum(attempt.tier == tier for attempt in outcome.attempts)
     checks = [run.summary for run in outcome.accepted.verdict.runs if run.check not in {"apply", "scope"}]
-    made = f"{drafts} draft{'s' if drafts > 1 else ''}"
-    before = tuple(attempt for attempt in outcome.attempts if attempt.tier != tier)
-    parts = [tier, made, f"after {_tried(before)}" if before else "", *checks, *outcome.told]
-    compared = "" if alone is None else f" ({alone.tier} alone: about ${alone.cost:.4f})"
-    cost = f"${outcome.cost:.4f}{compared}"
+    parts = [*_made(outcome, outcome.accepted), _before(outcome, outcome.accepted), *checks, *outcome.told]
+    compared = "" if alone is None else f" ({alone.tier} alone: about {dollars(alone.cost)})"
+    cost = f"{dollars(outcome.cost)}{compared}"
     return ", ".join(part for part in [*parts, _took(outcome), cost] if part)
+
+
+def _name(name: str) -> str:
+    """Write a file's name as code where it can be."""
+    return plain(name) if "`" in name else f"`{name}`"
+
+
+def _made(outcome: Outcome, accepted: Attempt) -> tuple[str, str]:
+    """Say who drafted, and how often."""
+    drafts = sum(attempt.tier == accepted.tier for attempt in outcome.attempts)
+    return accepted.tier, f"{drafts} draft{'s' if drafts > 1 else ''}"
+
+
+def _before(outcome: Outcome, accepted: Attempt) -> str:
+    """Say who was tried before; nothing where nobody was."""
+    before = tuple(attempt for attempt in outcome.attempts if attempt.tier != accepted.tier)
+    return f"after {_tried(before)}" if before else ""
 
 
 def _took(outcome: Outcome) -> str:
@@ -101,10 +115,9 @@ def diff(old: str, new: str, name: str) -> str:
 def _report(outcome: Outcome, alone: Alone | None) -> Iterator[str]:
     task = outcome.task
     line = task.snapshot.lines.line_at(task.target.start) + 1
-    yield f"# {task.title or task.kind}"
+    yield f"# {plain(task.title or task.kind)}"
     yield ""
-    said = refusal(outcome) if outcome.accepted is None else receipt(outcome, alone)
-    yield f"`{task.snapshot.name}` line {line}. {said}"
+    yield f"{_name(task.snapshot.name)} line {line}. {plain(_in_short(outcome))}"
     yield ""
     compared = f" {alone.tier} alone: about {dollars(alone.cost)}, estimated." if alone is not None else ""
     yield f"Cost: {dollars(outcome.cost)}.{compared}"
@@ -114,24 +127,37 @@ def _report(outcome: Outcome, alone: Alone | None) -> Iterator[str]:
         yield from _attempt(outcome, attempt, number)
 
 
+def _in_short(outcome: Outcome) -> str:
+    """Say how it ended; of an accepted draft, its checks have a line each below."""
+    if outcome.accepted is None:
+        return refusal(outcome)
+    tier, made = _made(outcome, outcome.accepted)
+    return f"Drafted by {tier}: {made}, {_took(outcome)}."
+
+
 def _checks(outcome: Outcome) -> Iterator[str]:
-    """List what the accepted draft passed, and what it took."""
+    """List who was tried before the accepted draft, what it passed and what that took, and what else is to be told."""
     if outcome.accepted is not None:
         yield ""
-        yield from (f"- {run.summary}, {run.seconds:.2f} s" for run in outcome.accepted.verdict.runs if run.summary)
+        if before := _before(outcome, outcome.accepted):
+            yield f"- {plain(before)}"
+        yield from (
+            f"- {plain(run.summary)}, {run.seconds:.2f} s" for run in outcome.accepted.verdict.runs if run.summary
+        )
+        yield from (f"- {plain(line)}" for line in outcome.told)
 
 
 def _attempt(outcome: Outcome, attempt: Attempt, number: int) -> Iterator[str]:
     name = f"{attempt.tier} ({attempt.model})" if attempt.model else attempt.tier
-    yield f"## Attempt {number}: {name}, {_why(attempt)}"
+    yield f"## Attempt {number}: {plain(f'{name}, {_why(attempt)}')}"
     yield ""
     yield f"{dollars(attempt.cost)}, {attempt.seconds:.2f} s, because of: {attempt.trigger.value}."
     if attempt.draft is not None and attempt.draft.label:
-        yield f"Draft: {attempt.draft.label}{_sure(attempt.draft)}."
+        yield f"Draft: {plain(attempt.draft.label)}{_sure(attempt.draft)}."
     if attempt.failure:
-        yield f"No draft: {attempt.failure}"
+        yield f"No draft: {plain(attempt.failure)}"
     for finding in attempt.verdict.findings[:_SHOWN_FINDINGS]:
-        yield f"- **{finding.check}**: {finding.message}"
+        yield f"- **{finding.check}**: {plain(finding.message)}"
     if attempt.verdict.text is not None:
         change = diff(outcome.task.snapshot.text, attempt.verdict.text, outcome.task.snapshot.name)
         fence = "`" * max(3, _longest_ticks(change) + 1)

@@ -147,7 +147,7 @@ async def test_a_question_is_about_what_was_drafted_last(says: tuple[Say | Fail,
 async def test_what_the_oracle_sees_is_said_of_what_was_accepted_alone() -> None:
     scene = Scene(appraiser=FakeAppraiser("3 of 4 tests reach the change"))
     outcome = await run(Row(("up",), hard=True), scene)
-    assert receipt(outcome) == "local, 1 draft, 3 of 4 tests reach the change, 1.0 s, $0.0000"
+    assert receipt(outcome) == "local, 1 draft, 3 of 4 tests reach the change, 1.0 s, $0.00"
     assert scene.bank.outcomes == [outcome]
     scene = Scene(appraiser=FakeAppraiser("never said"))
     assert (await run(Row(("bad",), hard=True), scene)).notes == ()

@@ -21,6 +21,16 @@ local function drawn()
   return marks
 end
 
+-- Tells by whom the findings of the buffer came: what the client asks for and what is pushed lie apart.
+local function way()
+  local found = {}
+  for _, item in ipairs(vim.diagnostic.get(0)) do
+    local name = vim.diagnostic.get_namespace(item.namespace).name
+    found[#found + 1] = name:match("^nvim%.lsp%.lastmile%.%d+$") and "pushed" or "pulled"
+  end
+  return found
+end
+
 -- Reads the screen as it is drawn, without the blanks at the ends of its rows.
 local function screen(rows)
   vim.cmd.redraw()
@@ -54,6 +64,7 @@ function scenarios.look(drive)
       return { item.source, item.code, item.severity, item.lnum, item.col, item.end_col, item.message }
     end, vim.diagnostic.get(0))
   )
+  drive.note("way", way())
   drive.note("drawn", drawn())
   drive.note("screen", screen(#drive.lines()))
   drive.cursor(given.delete)

@@ -38,6 +38,7 @@ async def test_it_attaches_and_shows_what_ruff_finds(neovim: Neovim) -> None:
         ["ruff", "F841", WARNING, 6, 4, 10, "Local variable `unused` is assigned to but never used"],
         ["ruff", "E711", WARNING, 7, 15, 19, "Comparison to `None` should be `cond is None`"],
     ]
+    assert seen.noted["way"] == ["pulled"] * 3
     assert sorted(seen.noted["drawn"]) == [
         [0, 0, 0, "W "],
         [0, 7, 9, "DiagnosticUnderlineWarn"],
@@ -51,6 +52,18 @@ async def test_it_attaches_and_shows_what_ruff_finds(neovim: Neovim) -> None:
     signs = {0: "W ", 6: "W ", 7: "W "}
     lines = SHOP.splitlines()
     assert seen.noted["screen"] == [f"{signs.get(at, '  ')}{line}".rstrip() for at, line in enumerate(lines)]
+    assert [mark[:2] for mark in seen.noted["drawn_after"] if mark[3] == "W "] == [[0, 0], [6, 0]]
+
+
+PUSHED = 'vim.lsp.config("lastmile", { capabilities = { textDocument = { diagnostic = vim.NIL } } })'
+"""A client that says it does not pull."""
+
+
+async def test_findings_are_pushed_to_who_does_not_pull(neovim: Neovim) -> None:
+    neovim.configure(lua_block(ROOT / "README.md", "Neovim, in five lines"), PUSHED)
+    neovim.write(shop=SHOP)
+    seen = await neovim.go("look", open="shop.py", diagnostics=3, delete="unused", left=2)
+    assert seen.noted["way"] == ["pushed"] * 3
     assert [mark[:2] for mark in seen.noted["drawn_after"] if mark[3] == "W "] == [[0, 0], [6, 0]]
 
 

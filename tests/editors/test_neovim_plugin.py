@@ -72,6 +72,7 @@ COMMANDS = {
     "log": (step("log", message="nothing is in Neovim's log of its servers."), {}),
     "cancel": (step("cancel", message="0 ended."), {}),
     "nothing": (step("", message="$0.00 today"), {}),
+    "instruct": (step("instruct", message="no tier can follow words (local: no model"), {}),
     "nonsense": (step("nonsense", message="there is no `:LspLastmile nonsense`, only bill, cancel,"), {}),
 }
 
@@ -92,7 +93,7 @@ STATUS = {
     "model": {"path": "/m.gguf", "state": "warm"},
     "today": {"spent": 0.5, "tasks": 3},
 }
-LINE = "rules, 1 draft, ruff clean, $0.0000"
+LINE = "rules, 1 draft, ruff clean, $0.00"
 RECEIPT = {"task": "x", "title": "Fix F401", "line": LINE}
 ANSWERS = {
     "something": {

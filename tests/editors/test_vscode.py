@@ -41,6 +41,7 @@ def test_a_fix_of_the_lightbulb_is_applied_and_saved_and_taken_back(vscode: Driv
     assert (folder / "shop.py").read_text() == FIXED
     assert "last: Fix E711" in seen["last"]
     assert "is None" in seen["left"]
+    assert seen["undone"] == "The edit was taken back, and is noted as wrong."
     assert seen["nothing"] == "There is no edit to take back."
     with closing(sqlite3.connect(settled.env["LASTMILE_LEDGER"])) as ledger:
         assert ledger.execute("SELECT words FROM outcomes WHERE undone = 1").fetchall() == [("too eager",)]
@@ -56,17 +57,23 @@ def test_a_fix_that_is_ready_stands_first_and_is_applied(vscode: Driver, settled
     assert (folder / "shop.py").read_text() == FIXED
 
 
-def test_a_long_edit_is_shown_before_it_is_applied(vscode: Driver, settled: Person) -> None:
+def test_a_long_edit_is_shown_before_it_is_applied_and_a_read_only_file_asked_about(
+    vscode: Driver, settled: Person
+) -> None:
     settled.configure({**QUIET, "lastmile.preview.lines": 0})
     folder = settled.project("preview", {"pyproject.toml": RUFF, "shop.py": SHOP})
+    (folder / "shop.py").chmod(0o444)
     seen = vscode.go("preview", folder=str(folder), was="== None", **FIX)
+    assert seen["locked"]["text"] == "shop.py is read-only on the disk, so that an edit could not be saved."
+    assert seen["locked"]["buttons"] == ["Make it writeable", "Edit it all the same"]
     assert seen["text"].startswith("Fix E711")
     assert "syntax ok, 0 new findings" in seen["text"]
-    assert "$0.0000" in seen["text"]
+    assert "$0.00" in seen["text"]
     assert seen["buttons"] == ["Apply", "Throw away"]
     old, new = seen["shown"][0], seen["shown"][-1]
     assert "if rate == None:" in old
     assert "if rate is None:" in new
+    assert (folder / "shop.py").read_text() == FIXED
 
 
 def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, settled: Person) -> None:
@@ -79,6 +86,11 @@ def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, s
     for entry in ENTRIES:
         assert any(entry in shown for shown in seen["menu"]), (entry, seen["menu"])
     assert "completions paused" in seen["paused"]
+    assert seen["locked"]["text"] == "shop.py is read-only."
+    assert seen["nobody"]["text"].startswith(
+        "No tier can follow an instruction now: local: no model is set; sonnet: no API"
+    )
+    assert seen["nobody"]["buttons"] == ["Choose a model", "Set the API key"]
     assert len(seen["steps"]) == 4
     assert seen["page"].startswith("The bill, everything")
     assert seen["messages"] == []

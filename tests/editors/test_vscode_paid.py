@@ -67,14 +67,18 @@ def test_the_key_is_kept_and_the_person_asked_and_the_report_shown(
         title=ADD,
         becomes="Add up prices.",
         words="Add the tax only once",
+        link="shop.py:4",
     )
+    assert seen["none"] == "No API key was given, and none is kept."
+    assert seen["kept"] == "The API key is kept in the editor's secret storage. The server starts anew with it."
     assert seen["asked"]["text"].startswith("Ask sonnet (claude-sonnet-5-5) for up to $")
     assert seen["asked"]["buttons"] == ["Once", "For today", "Not now"]
     assert "sonnet was not asked: no consent" in seen["refused"]
     assert seen["before"] == "0"
     assert (folder / "shop.py").read_text() == DOCUMENTED
     assert f"last: {ADD}: sonnet, 1 draft" in seen["cost"]
-    assert seen["report"].startswith(f"# {ADD}")
+    assert seen["report"].startswith(ADD.replace("`", ""))
+    assert "Drafted by sonnet: 1 draft, " in seen["report"]
     assert seen["ended"] == "client"
     assert {request.key for request in api.requests} == {KEY}
     kept = (path for path in settled.folder.rglob("*") if path.is_file() and path.suffix in {".json", ".log", ".toml"})
@@ -111,5 +115,5 @@ def test_an_instruction_is_followed_and_billed_and_what_nothing_passed_is_looked
     assert seen["buttons"] == ["Show why", "Apply the best draft, unverified"]
     assert seen["look"].startswith(f"Unverified: {ADD}: unverified, refused by property; drafted by sonnet")
     assert seen["before"] == instructed
-    assert ADD in seen["why"]
+    assert ADD.replace("`", "") in seen["why"]
     assert (folder / "shop.py").read_text() == thin

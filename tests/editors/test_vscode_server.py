@@ -54,22 +54,29 @@ def wheel(folder: Path, server: Path) -> Path:
 
 
 SECOND = """
-const { commands, workspace } = require("vscode");
+const { commands, languages, workspace } = require("vscode");
+const shown = languages.createDiagnosticCollection("second");
 let held;
+const copy = (uris) => uris.forEach((uri) => {
+  const found = shown.has(uri) ? [] : languages.getDiagnostics(uri);
+  if (found.length) shown.set(uri, found);
+});
 const look = () => {
   held?.dispose();
-  const serves = workspace.getConfiguration("lastmile").get("claude.keyVariable") === "SECOND";
-  held = serves ? commands.registerCommand("lastmile.apply", () => undefined) : undefined;
+  shown.clear();
+  const is = workspace.getConfiguration("lastmile").get("claude.keyVariable");
+  held = is === "SECOND" ? commands.registerCommand("lastmile.apply", () => undefined)
+    : is === "LATER" ? languages.onDidChangeDiagnostics(({ uris }) => copy(uris)) : undefined;
 };
 exports.activate = () => workspace.onDidChangeConfiguration(look);
 """
-"""Has the server's commands, as another client has, while the settings say so."""
+"""Is another client while the settings say so: it has the server's commands, or comes later and shows the same."""
 BUTTONS = {
     "misnamed": ["Choose a program"],
     "crashing": ["Restart", "Show the log", "Install it for me"],
     "old": ["Install it for me", "Choose a program"],
-    "setting": ["Open settings"],
-    "own setting": ["Open settings"],
+    "settings": ["Open settings"],
+    "later": ["Show the extensions"],
     "twice": ["Show the extensions", "Restart"],
     "missing": ["Install it for me", "Choose a program"],
 }
@@ -87,8 +94,8 @@ def test_each_trouble_is_one_message_with_buttons_and_the_last_one_helps(
         "misnamed": {"server.path": "/nowhere/lastmile"},
         "crashing": {"server.path": str(crashing)},
         "old": {"server.path": str(old)},
-        "setting": {"server.path": str(server), "budget.day": "much"},
-        "own setting": {"server.path": str(server), "server.package": 3},
+        "settings": {"server.path": str(server), "budget.day": "much", "paid": "maybe", "server.package": 3},
+        "later": {"server.path": str(server), "claude.keyVariable": "LATER"},
         "twice": {"server.path": str(server), "claude.keyVariable": "SECOND"},
         "missing": {"server.package": str(wheel(tmp_path, server))},
     }
@@ -96,9 +103,9 @@ def test_each_trouble_is_one_message_with_buttons_and_the_last_one_helps(
         "misnamed": "no such program is there",
         "crashing": "ends by itself, again and again",
         "old": "is version 0.0.1",
-        "setting": "budget.day",
-        "own setting": "server.package must be a text, not 3; the server that came with the extension is installed",
-        "twice": "Another extension runs Lastmile's server",
+        "settings": "3 settings make no sense",
+        "later": "what it finds is shown twice",
+        "twice": "Another extension runs Lastmile's server in this window already",
         "missing": "is not installed",
     }
 
@@ -114,6 +121,10 @@ def test_each_trouble_is_one_message_with_buttons_and_the_last_one_helps(
     with person.at_work() as driver:
         seen = driver.go("troubles", cues=cues, folder=str(folder), file="shop.py", steps=steps)
     assert {one["name"]: one["buttons"] for one in seen} == BUTTONS
+    (said,) = [one["text"] for one in seen if one["name"] == "settings"]
+    assert 'budget.day" must be a number' in said
+    assert 'paid" must be ask, auto or never' in said
+    assert "server.package must be a text, not 3; the server that came with the extension is installed." in said
     assert {one["name"]: one["messages"] for one in seen} == dict.fromkeys(BUTTONS, 1)
     assert "because this extension made it an environment" in person.log()
 

@@ -218,8 +218,8 @@ def test_how_sure_a_model_was_is_shown_where_it_was_told(ledger: Path, tmp_path:
 def test_the_last_receipts(ledger: Path) -> None:
     lines = run(ledger, "--receipts", "100").output.splitlines()
     assert sorted(line.partition("  ")[2] for line in lines) == [
-        "docstring: sonnet, 1 draft, after rules (refused by lint F401), 3.0 s, $0.0400 (opus alone: about $0.2000)",
-        "fix: rules, 1 draft, 250 ms, $0.0000 (opus alone: about $0.2000)",
+        "docstring: sonnet, 1 draft, after rules (refused by lint F401), 3.0 s, $0.040 (opus alone: about $0.20)",
+        "fix: rules, 1 draft, 250 ms, $0.00 (opus alone: about $0.20)",
     ]
     assert {line[:16] for line in lines} == {NOW}
     assert len(run(ledger, "--receipts", "1").output.splitlines()) == 1

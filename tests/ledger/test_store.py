@@ -211,7 +211,7 @@ async def test_a_receipt_quotes_neither_a_server_nor_a_run(path: Path) -> None:
     assert written["reason"] == told.format("; ")
     assert written["receipt"] == (
         "rules, 1 draft, after local (failed: gpu:8000 failed with HTTP 400), 3 tests pass, set aside as flaky, "
-        f"{told.format(', ')}, 2.0 s, $0.0000"
+        f"{told.format(', ')}, 2.0 s, $0.00"
     )
 
 
@@ -270,7 +270,7 @@ async def test_what_was_made_ahead_counts_once_a_person_took_it(path: Path) -> N
     total = bill.total
     assert (total.tasks, total.cleared, total.attempts, total.ahead, bill.unasked) == (2, 2, 2, 1, 1)
     assert [(item.task, item.ahead) for item in receipts] == [(works[1].id, True), (works[0].id, False)]
-    assert {item.receipt for item in receipts} == {"rules, 1 draft, 1.0 s, $0.0000"}
+    assert {item.receipt for item in receipts} == {"rules, 1 draft, 1.0 s, $0.00"}
     assert (today.total.tasks, today.total.attempts, today.total.ahead) == (1, 1, 1)
 
 
@@ -327,7 +327,7 @@ async def test_a_budget_carries_as_many_calls_as_fit_and_says_what_would_be_need
         with pytest.raises(BudgetError) as refusal:
             await bank.reserve(work, tier="sonnet", worst_case=0.015)
     assert str(refusal.value) == (
-        f"the {name}'s budget of $0.30 has $0.0000 left and one call to sonnet could cost $0.0150: "
+        f"the {name}'s budget of $0.30 has $0.00 left and one call to sonnet could cost $0.015: "
         f"raise `budget.{name}` to 0.32 to allow it"
     )
 

@@ -103,6 +103,15 @@ def _told(items: list[Json]) -> set[tuple[str, int, tuple[int, ...]]]:
     return {(item["code"], item["severity"], tuple(item.get("tags", ()))) for item in items}
 
 
+@pytest.mark.parametrize(("client", "declared"), [(PULLING, True), (VSCODE, False), (PLAIN, False)])
+async def test_pulling_is_declared_to_those_who_say_they_pull(
+    stage: Stage, folder: Path, client: dict[str, Json], declared: object
+) -> None:
+    async with editing(stage, folder, client=client) as editor:
+        provider = editor.capabilities.get("diagnosticProvider")
+        assert (provider is not None and provider["identifier"] == "lastmile") is declared
+
+
 async def test_a_client_that_knows_neither_links_nor_tags_gets_none(stage: Stage, folder: Path) -> None:
     async with editing(stage, folder, client=PLAIN) as editor:
         items = await editor.diagnostics(editor.open("x.py", TEXT))

@@ -13,6 +13,7 @@ from tests.support.editor import Editor, editing
 from tests.support.stage import Script, Stage
 from tests.support.wire import Json, RefusedError
 
+from lastmile.cascade.events import dollars
 from lastmile.text.edits import Replacement, Span
 
 TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n\n\nprint(area(1))\n"
@@ -65,7 +66,7 @@ async def test_the_last_receipt_in_one_line(stage: Stage, folder: Path) -> None:
         assert said["line"].startswith("local, 1 draft, syntax ok, ")
         assert said["cost_usd"] == 0
         assert said["top_tier_cost_usd_estimate"] > 0
-        assert f"(opus alone: about ${said['top_tier_cost_usd_estimate']:.4f})" in said["line"]
+        assert f"(opus alone: about {dollars(said['top_tier_cost_usd_estimate'])})" in said["line"]
         assert await editor.command("lastmile.receipt", said["task"]) == said
         assert await editor.command("lastmile.receipt", "another") is None
 
@@ -165,7 +166,7 @@ async def test_an_edit_that_was_wrong_is_undone_where_it_still_stands_and_is_wri
             editor.edit(uri, Replacement(Span(at, at + len(change[0])), change[1]))
         before = editor.texts[uri]
         said = await editor.command("lastmile.undoAndReport", None, WORDS)
-        assert said == {"undone": undone, "reported": True}
+        assert said == {"undone": undone, "reported": True, **({} if undone else {"told": True})}
         assert editor.texts[uri] == (before.replace("(width, hight)", "(width)") if undone else before)
     assert ledger(home_env, "SELECT undone, kept, words FROM outcomes") == [(1, 0, WORDS)]
 
@@ -191,7 +192,7 @@ async def test_why_nothing_is_undone(
             at = editor.texts[uri].index(change[0])
             editor.edit(uri, Replacement(Span(at, at + len(change[0])), change[1]))
         before = editor.texts[uri]
-        assert await editor.command("lastmile.undoAndReport") == {"undone": undone, "reported": True}
+        assert await editor.command("lastmile.undoAndReport") == {"undone": undone, "reported": True, "told": True}
         assert (await editor.wire.heard("window/showMessage"))["message"].startswith(said)
         assert editor.texts[uri] == before
         assert (await editor.command("lastmile.receipt") is None) is undone

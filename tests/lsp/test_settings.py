@@ -95,15 +95,34 @@ async def test_a_change_that_is_pushed_is_taken(stage: Stage, folder: Path) -> N
         await editor.wire.heard("textDocument/publishDiagnostics", lambda params: params["diagnostics"] == [])
 
 
-async def test_wrong_settings_are_said_once_each_and_the_rest_counts(stage: Stage, folder: Path) -> None:
+async def test_wrong_settings_are_said_once_in_one_message_and_the_rest_counts(stage: Stage, folder: Path) -> None:
     wrong = {"diagnostics": "off", "paid": "maybe", "colour": "red"}
     async with editing(stage, folder, client=PLAIN, settings=wrong) as editor:
         for name in ("x.py", "y.py"):
             assert await shown(editor, editor.open(name, TEXT)) == 0
-        told = sorted(params["message"] for params in editor.wire.all("window/showMessage"))
-        assert len(told) == 2
-        assert "colour" in told[0] + told[1]
-        assert "paid" in told[0] + told[1]
+        (told,) = [params["message"] for params in editor.wire.all("window/showMessage")]
+        lead, *lines = told.split("\n")
+        assert lead == "2 settings make no sense:"
+        assert [line[:3] for line in lines] == ["(1)", "(2)"]
+        assert sorted(word for word in ("colour", "paid") if any(f'"{word}"' in line for line in lines)) == [
+            "colour",
+            "paid",
+        ]
+
+
+async def test_what_is_wrong_is_told_once_the_editors_settings_have_come(stage: Stage, folder: Path) -> None:
+    (folder / "lastmile.toml").write_text("paid = 1\n")
+    held = asyncio.get_running_loop().create_future()
+    async with editing(stage, folder, client=ASKS) as editor:
+        editor.wire.answers["workspace/configuration"] = lambda _params: held
+        await editor.wire.heard("workspace/configuration")
+        assert await shown(editor, editor.open("x.py", TEXT)) == 1
+        assert editor.wire.all("window/showMessage") == []
+        heard = len(editor.wire.received)
+        held.set_result([{"colour": "red"}, None])
+        told = (await editor.wire.heard("window/showMessage", after=heard))["message"]
+        assert told.startswith("2 settings make no sense:")
+        assert ("colour" in told, "paid" in told) == (True, True)
 
 
 async def test_each_workspace_folder_has_its_own_settings(stage: Stage, folder: Path, tmp_path: Path) -> None:
@@ -192,5 +211,5 @@ async def test_the_server_says_what_it_can_do(stage: Stage, folder: Path) -> Non
             ],
             "workDoneProgress": True,
         }
-        assert said["diagnosticProvider"]["identifier"] == "lastmile"
+        assert "diagnosticProvider" not in said  # a client that has them pushed would have them twice
         assert said["notebookDocumentSync"]["notebookSelector"] == [{"cells": [{"language": "python"}]}]

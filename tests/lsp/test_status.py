@@ -31,7 +31,7 @@ async def test_the_status_says_who_can_draft_and_what_today_cost(stage: Stage, f
         assert before["completions"] == {"enabled": True, "paused": False}
         assert before["today"] == {"spent": 0, "tasks": 0, "cleared": 0, "cleared_free": 0}
         assert (before["paid"], before["trusted"], before["version"][:2]) == ("auto", True, "0.")
-        assert before["last"] == ""
+        assert (before["last"], before["instruct"]) == ("", {"off": ""})
         uri = editor.open("x.py", TEXT)
         place = editor.place(TEXT, Span(TEXT.index("return"), len(TEXT) - 1))
         await editor.command("lastmile.instruct", uri, place, "double it")
@@ -45,6 +45,28 @@ async def test_paid_tiers_are_off_where_the_person_says_never(stage: Stage, fold
         told = await editor.command("lastmile.status")
         assert {tier["name"]: tier["off"] for tier in told["tiers"]}["opus"] == "paid tiers are off (paid = never)"
         assert told["trusted"] is False
+
+
+FEW = ["rules", "local", "sonnet"]
+NOT_SCRIPTED = "not scripted"
+
+
+@pytest.mark.parametrize(
+    ("settings", "off"),
+    [
+        ({"paid": "auto", "ladder": FEW}, f"local: {NOT_SCRIPTED}; sonnet: {NOT_SCRIPTED}"),
+        ({"paid": "never", "ladder": FEW}, f"local: {NOT_SCRIPTED}; sonnet: paid tiers are off (paid = never)"),
+        ({"ladder": ["rules"]}, "the ladder has rules alone, and no rule follows words"),
+    ],
+)
+async def test_why_nobody_follows_words_is_said(
+    stage: Stage, folder: Path, settings: dict[str, Json], off: str
+) -> None:
+    async with editing(stage, folder, settings=settings) as editor:
+        assert (await editor.command("lastmile.status"))["instruct"]["off"] == off
+        stage.tiers["local"].scripts = stage.tiers["sonnet"].scripts = [lambda text: text]
+        now = (await editor.command("lastmile.status"))["instruct"]["off"]
+        assert now == ("" if "local" in settings["ladder"] else off)
 
 
 async def test_the_model_is_cold_until_somebody_asks_it(stage: Stage, folder: Path, hosts: Runtime, tiny: Path) -> None:

@@ -1,27 +1,31 @@
 // Puts the extension together, and nothing else.
 
-import { commands, Disposable, extensions, window, workspace, type ExtensionContext } from "vscode";
+import { commands, Disposable, extensions, window, workspace, type ExtensionContext, type LogOutputChannel } from "vscode";
 import { DidChangeConfigurationNotification, WorkDoneProgressCancelNotification } from "vscode-languageclient/node";
 import { Looks } from "./client/look";
 import { makeMiddleware } from "./client/middleware";
+import { Gather } from "./client/gather";
 import { misset } from "./client/own";
 import { Works } from "./client/progress";
+import { Writeable } from "./client/writeable";
 import { SECTION, serverSettings } from "./client/settings";
 import { chooseModel, choosePaid } from "./commands/choose";
 import { install, type Places } from "./commands/install";
 import { instruct } from "./commands/instruct";
-import { onKeyChange, setKey, withKey } from "./commands/key";
+import { keyState, onKeyChange, setKey, withKey } from "./commands/key";
 import { Pages } from "./commands/pages";
 import { reports } from "./commands/report";
 import { openWalkthrough, tick } from "./commands/walkthrough";
 import { watchElsewhere } from "./elsewhere";
+import { watchHuge } from "./huge";
 import { onInterpreterChange } from "./find/interpreter";
+import { watchRivals } from "./rivals";
 import { Keeper } from "./run/keeper";
 import { once } from "./run/queue";
-import { notInstalled } from "./run/troubles";
+import { misset as missetTrouble, notInstalled } from "./run/troubles";
 import { StatusItem } from "./status/item";
 import { menu } from "./status/menu";
-import { tell } from "./tell";
+import { remind, tell } from "./tell";
 import { findHere, isServedElsewhere, ownEnvironment } from "./workplace";
 
 let stop: (() => Promise<void>) | undefined;
@@ -37,26 +41,58 @@ export function activate(context: ExtensionContext): void {
     middleware: () =>
       makeMiddleware(names, {
         looks,
+        writeable,
         works,
         worked: (ended) => { status.worked(ended); },
         completed: () => { status.completed(); },
       }),
+    misset: (lines) => { gather.add(lines); },
     statusChanged: () => { status.soon(); },
   });
   const works = new Works((token) => {
     void keeper.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
   });
-  const looks = new Looks();
+  const [looks, writeable] = [new Looks(), new Writeable()];
+  const isSettled = (): boolean => keeper.client !== undefined || keeper.trouble !== undefined;
+  const gather = new Gather((lines) => void remind(missetTrouble(lines)), isSettled);
   const status = new StatusItem(keeper, works);
   const pages = new Pages(keeper, names);
   stop = () => keeper.stop();
-  context.subscriptions.push(log, keeper, looks, status, pages, watchElsewhere(context.globalState));
-  context.subscriptions.push(onKeyChange(context.secrets, () => void keeper.restart()), ...watch(keeper, status, works));
-  const does: Record<string, () => unknown> = {
+  context.subscriptions.push(log, keeper, looks, gather, status, pages, watchElsewhere(context.globalState));
+  context.subscriptions.push(watchHuge(context.globalState), watchRivals(() => keeper.client !== undefined));
+  context.subscriptions.push(onKeyChange(context.secrets, () => void keeper.restart()), ...watch(keeper, status, works, gather));
+  const does = commandsOf({ context, log, own, keeper, status, pages, writeable });
+  context.subscriptions.push(...Object.entries(does).map(([name, act]) => commands.registerCommand(`lastmile.${name}`, act)));
+  void keeper.restart();
+}
+
+export async function deactivate(): Promise<void> {
+  await stop?.();
+}
+
+interface Parts {
+  readonly context: ExtensionContext;
+  readonly log: LogOutputChannel;
+  /** The folder of the environment that this extension makes. */
+  readonly own: string;
+  readonly keeper: Keeper;
+  readonly status: StatusItem;
+  readonly pages: Pages;
+  readonly writeable: Writeable;
+}
+
+/** Gives what each command does, by its name without the section. */
+function commandsOf({ context, log, own, keeper, status, pages, writeable }: Parts): Record<string, () => unknown> {
+  return {
     restart: () => keeper.restart(),
     showLog: () => { log.show(); },
-    menu: () => menu(keeper),
-    instructSelection: () => instruct(keeper),
+    menu: () => menu(keeper, () => keyState(process.env, context.secrets)),
+    instructSelection: () => instruct(keeper, writeable),
+    instructReadOnly: async () => {
+      if (await writeable.open()) {
+        await instruct(keeper, writeable);
+      }
+    },
     ...reports(keeper, () => { status.soon(); }),
     showBill: () => pages.show("bill", ["bill"]),
     showDoctor: () => pages.show("doctor", ["doctor"]),
@@ -68,26 +104,21 @@ export function activate(context: ExtensionContext): void {
     openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
     openWalkthrough: () => openWalkthrough(`${context.extension.id}#start`, keeper),
   };
-  context.subscriptions.push(...Object.entries(does).map(([name, act]) => commands.registerCommand(`lastmile.${name}`, act)));
-  void keeper.restart();
 }
 
-export async function deactivate(): Promise<void> {
-  await stop?.();
-}
-
-/** Tells of our own settings that make no sense. */
-function tellMisset(): void {
-  misset((name) => workspace.getConfiguration(SECTION).get(name)).forEach((trouble) => void tell(trouble));
+/** Says of our own settings what makes no sense. */
+function ownMisset(): string[] {
+  return misset((name) => workspace.getConfiguration(SECTION).get(name));
 }
 
 /** Restarts or tells the server when something around it changes, and the person what makes no sense. */
-function watch(keeper: Keeper, status: StatusItem, works: Works): Disposable[] {
+function watch(keeper: Keeper, status: StatusItem, works: Works, gather: Gather): Disposable[] {
   const changed = (): void => {
     void keeper.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
     status.soon();
+    void keeper.takeOver();
   };
-  tellMisset();
+  gather.add(ownMisset());
   const watched = onInterpreterChange(() => void keeper.lookAgain());
   return [
     new Disposable(() => { void watched.then((one) => { one?.dispose(); }); }),
@@ -95,13 +126,13 @@ function watch(keeper: Keeper, status: StatusItem, works: Works): Disposable[] {
     // A folder that is trusted from now on may have a server in its environment.
     workspace.onDidGrantWorkspaceTrust(() => void keeper.restart()),
     workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(`${SECTION}.preview`) || event.affectsConfiguration(`${SECTION}.server.package`)) {
-        tellMisset();
-      }
       if (event.affectsConfiguration(`${SECTION}.server.path`) || event.affectsConfiguration(`${SECTION}.claude.keyVariable`)) {
         void keeper.restart();
       } else if (event.affectsConfiguration(SECTION)) {
         status.soon();
+      }
+      if (event.affectsConfiguration(`${SECTION}.preview`) || event.affectsConfiguration(`${SECTION}.server.package`)) {
+        gather.add(ownMisset()); // after the restart has begun: it is said together with what the server says
       }
     }),
     keeper.onChange(() => {
@@ -115,7 +146,7 @@ function watch(keeper: Keeper, status: StatusItem, works: Works): Disposable[] {
   ];
 }
 
-async function installAndStart(places: Places, keeper: Keeper, log: Parameters<typeof install>[1]): Promise<void> {
+async function installAndStart(places: Places, keeper: Keeper, log: LogOutputChannel): Promise<void> {
   const installed = await install(places, log);
   if (installed.kind === "done") {
     await keeper.restart();

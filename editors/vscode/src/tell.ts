@@ -16,22 +16,25 @@ export interface Trouble {
 
 /** Shows the trouble, and does what the chosen button says. */
 export async function tell(trouble: Trouble): Promise<void> {
-  const titles = trouble.buttons.map((button) => button.title);
-  const chosen = await window.showErrorMessage(trouble.message, ...titles);
-  const button = trouble.buttons.find((one) => one.title === chosen);
-  if (button !== undefined) {
-    await press(button);
-  }
+  await show(trouble, window.showErrorMessage);
 }
 
-/** Warns the person, with one button. */
-export async function remind(message: string, button: Button): Promise<void> {
-  if ((await window.showWarningMessage(message, button.title)) === button.title) {
-    await press(button);
-  }
+/** Warns the person, and does what the chosen button says. */
+export async function remind(trouble: Trouble): Promise<void> {
+  await show(trouble, window.showWarningMessage);
 }
 
 /** Does what a button says. */
 export async function press(button: Button): Promise<void> {
   await commands.executeCommand(button.command, ...(button.arguments ?? []));
+}
+
+type Way = (message: string, ...titles: string[]) => Thenable<string | undefined>;
+
+async function show({ message, buttons }: Trouble, way: Way): Promise<void> {
+  const chosen = await way(message, ...buttons.map(({ title }) => title));
+  const button = buttons.find(({ title }) => title === chosen);
+  if (button !== undefined) {
+    await press(button);
+  }
 }

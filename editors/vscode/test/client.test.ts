@@ -3,12 +3,16 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
 import { listens } from "../src/client/listens";
-import { buttonFor } from "../src/client/messages";
-import { isElsewhere, PYTHON, SELECTOR } from "../src/client/documents";
+import { aboutSettings, buttonsFor, together } from "../src/client/messages";
+import { isElsewhere, isServed, PYTHON, SELECTOR } from "../src/client/documents";
+import { isDoubled } from "../src/client/doubles";
+import { Gather } from "../src/client/gather";
+import { lockOf, type InSettings, type OnDisk } from "../src/client/locks";
+import { isReport, linked } from "../src/client/report";
 import { misset, packageOf, previewLines } from "../src/client/own";
 import { Kept } from "../src/client/kept";
 import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
-import { changedSince, edited, isUnverified, linesOf, titleOf, wantsLook } from "../src/client/weigh";
+import { changedSince, edited, isUnverified, linesOf, titleOf, urisOf, wantsLook } from "../src/client/weigh";
 
 const SET: Record<string, Inspected> = {
   paid: { globalValue: "auto" },
@@ -117,6 +121,10 @@ test("what has no file on this machine is left alone, and told of where it is a 
   assert.deepEqual([isElsewhere("vscode-vfs", true), isElsewhere("git", false), isElsewhere("file", true)], [true, false, false]);
 });
 
+test("a file too large for the editor's extensions is told of where it would be served", () => {
+  assert.deepEqual(["/a/x.py", "/a/x.PYI", "/a/x.yml", "/a/x.csv", "/a/py"].map(isServed), [true, true, true, false, false]);
+});
+
 const MISSET: Record<string, [Record<string, unknown>, RegExp[]]> = {
   "all is well": [{ "preview.lines": 0, "server.package": "lastmile==1" }, []],
   "nothing is set": [{ "preview.lines": null }, []],
@@ -130,9 +138,9 @@ for (const [name, [values, words]] of Object.entries(MISSET)) {
   test(`our own settings are told of where they make no sense, with a button that opens them: ${name}`, () => {
     const said = misset((one) => values[one]);
     assert.equal(said.length, words.length);
-    for (const [at, { message, buttons }] of said.entries()) {
+    for (const [at, message] of said.entries()) {
       assert.match(message, words[at] ?? /^$/);
-      assert.ok(message.startsWith(String(buttons[0]?.arguments?.[0])), message);
+      assert.ok(message.startsWith(String(buttonsFor(message)[0]?.arguments?.[0])), message);
     }
   });
 }
@@ -143,10 +151,102 @@ test("what is taken in the place of a setting that makes no sense is what was sa
 });
 
 test("a message about a setting opens it, and one about the key asks for it", () => {
-  const wrong = buttonFor('the editor: "budget.day" must be a number from 0 to 100000, not "x"; the default stays');
-  assert.deepEqual(wrong?.arguments, ["lastmile.budget.day"]);
-  assert.equal(buttonFor("Nothing passed. Not asked: opus: no API key in ANTHROPIC_API_KEY.")?.command, "lastmile.setKey");
-  assert.equal(buttonFor("Spent $0.00. 1 tasks, 1 cleared."), undefined);
+  const opened = (message: string): unknown[] => buttonsFor(message).flatMap((button) => [button.command, ...(button.arguments ?? [])]);
+  assert.deepEqual(opened('the editor: "budget.day" must be a number from 0 to 100000, not "x"; the default stays'), [
+    "workbench.action.openSettings",
+    "lastmile.budget.day",
+  ]);
+  assert.deepEqual(opened("Nothing passed. Not asked: opus: no API key in ANTHROPIC_API_KEY."), ["lastmile.setKey"]);
+  assert.deepEqual(opened('/home/läden/lastmile.toml: "colour" is no setting'), ["vscode.open", "file:///home/l%C3%A4den/lastmile.toml"]);
+  assert.deepEqual(opened("Lastmile cannot lint: ruff took longer than 10 s.").slice(1), ["@id:lastmile.ruff.path,lastmile.ruff.timeout"]);
+  assert.deepEqual(opened("Spent $0.00. 1 tasks, 1 cleared."), []);
+});
+
+const SAID = [
+  'the editor: "budget.day" must be a number from 0 to 100000, not "much"; the default stays',
+  'the editor: "paid" must be never, ask or auto, not "maybe"; the default stays',
+];
+const OWN = 'lastmile.preview.lines must be a whole number from 0 on, not "many"; 60 is taken.';
+
+test("what is wrong with several settings is one message with one button, whoever says it", () => {
+  const sent = together(SAID);
+  assert.equal(sent, `2 settings make no sense:\n(1) ${SAID[0] ?? ""}.\n(2) ${SAID[1] ?? ""}.`);
+  const lines = [...(aboutSettings(sent) ?? []), OWN];
+  const all = together(lines);
+  assert.ok(all.startsWith("3 settings make no sense:\n(1) the editor") && all.endsWith(`(3) ${OWN}`), all);
+  assert.deepEqual(buttonsFor(all).map((one) => one.arguments), [["@id:lastmile.budget.day,lastmile.paid,lastmile.preview.lines"]]);
+  assert.deepEqual([together([]), together([OWN])], ["", OWN]);
+});
+
+test("a message is about settings where it says so of a place that has some", () => {
+  const about = [...SAID, '/home/x/lastmile.toml: "colour" is no setting', 'LASTMILE_PAID must be never, ask or auto, not "x"'];
+  assert.deepEqual(about.map(aboutSettings), about.map((one) => [one]));
+  assert.deepEqual(["Spent $0.00. 1 tasks.", "x.toml is not open in the editor."].map(aboutSettings), [undefined, undefined]);
+});
+
+test("what is said of settings within a moment is gathered, and each line once", async () => {
+  const shown: (readonly string[])[] = [];
+  let isSettled = true;
+  const gather = new Gather((lines) => shown.push(lines), () => isSettled, 1);
+  gather.add([]);
+  gather.add(["a"]);
+  gather.add(["b", "a"]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  isSettled = false; // the server starts, and may have something to add
+  gather.add(["c"]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(shown, [["a", "b"]]);
+  isSettled = true;
+  gather.add(["d"]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  gather.add(["e"]);
+  gather.dispose(); // what nobody would see is not shown
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(shown, [["a", "b"], ["c", "d"]]);
+});
+
+const FREE: InSettings = { included: false, excluded: false, fromPermissions: false };
+const WRITEABLE: OnDisk = { mode: 0o644, mayWrite: true, isOwn: true };
+
+test("a file is read-only by the editor's settings, by its mode, or by its owner", () => {
+  const by = (disk: OnDisk | undefined, set: Partial<InSettings> = {}): unknown => {
+    const lock = lockOf(disk, { ...FREE, ...set });
+    return lock && [lock.by, lock.opens];
+  };
+  assert.deepEqual([by(WRITEABLE), by(undefined)], [undefined, undefined]);
+  assert.deepEqual(by({ ...WRITEABLE, mode: 0o444 }), ["disk", true]); // also for root, who may write it
+  assert.deepEqual(by({ ...WRITEABLE, mode: 0o444, mayWrite: false, isOwn: false }), ["disk", false]);
+  assert.deepEqual(by({ ...WRITEABLE, mayWrite: false }), ["disk", false]); // the whole disk is
+  assert.deepEqual(by(WRITEABLE, { included: true }), ["setting", true]);
+  assert.deepEqual(by(WRITEABLE, { included: true, excluded: true }), undefined);
+  assert.deepEqual(by({ ...WRITEABLE, mode: 0o444 }, { fromPermissions: true }), ["setting", true]);
+  assert.deepEqual(by(WRITEABLE, { fromPermissions: true }), undefined);
+});
+
+test("all files are named that an edit changes or makes", () => {
+  assert.deepEqual(urisOf(edit("Fix", "a", "b")), ["file:///y.py", "file:///x.py"]);
+  assert.deepEqual(urisOf({}), []);
+});
+
+const FOUND = "F401\nos\n0\n7\n0\n9";
+
+test("what two clients of the same server find is known by its being there twice", () => {
+  const one = { source: "ruff", what: FOUND };
+  const ready = { source: "ruff", what: FOUND.replace("os", "os [fix ready: verified, free]") };
+  assert.equal(isDoubled([one, { ...one, source: "Ruff" }]), false); // ruff's own extension
+  assert.equal(isDoubled([one, { ...one, what: `${FOUND}9` }, { source: "mypy", what: FOUND }, { source: "mypy", what: FOUND }]), false);
+  assert.equal(isDoubled([one, ready]), true);
+});
+
+const PAGE = "# Fix\n\n[a](file:///x.py#L1)\n\n## Where to look\n\n- [x.py:4](file:///home/l%C3%A4den/a%20(b).py#L4)\n- [y.py:1](file:///tmp/y.py)\n";
+
+test("the links of a report lead from its folder to the files, and nothing else of it is changed", () => {
+  const shown = linked(PAGE.replace("(b)", "b"), "/tmp/lastmile-reports-1/fix.md");
+  const links = "- [x.py:4](../../home/l%C3%A4den/a%20b.py#L4)\n- [y.py:1](../y.py)\n";
+  assert.equal(shown, `# Fix\n\n[a](file:///x.py#L1)\n\n## Where to look\n\n${links}`);
+  assert.equal(linked(shown, "/tmp/lastmile-reports-1/fix.md"), shown);
+  assert.equal(linked("# Fix\n", "/x.md"), "# Fix\n");
+  assert.deepEqual(["/tmp/lastmile-reports-a1/fix-2.md", "/tmp/fix-2.md", "/lastmile-reports-1/bill.html"].map(isReport), [true, false, false]);
 });
 
 test("what is put in at one place is shown in its order", () => {

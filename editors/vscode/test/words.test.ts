@@ -6,16 +6,20 @@ import {
   crashing,
   misnamed,
   missing,
+  misset,
+  nobodyFollows,
   nothingOpen,
   notInstalled,
+  notServed,
   notStarted,
   old,
   refused,
   silent,
   starting,
   twice,
+  twiceShown,
 } from "../src/run/troubles";
-import { dollars, waits, words, type Status } from "../src/status/words";
+import { dollars, keptNow, waits, words, type Status } from "../src/status/words";
 
 const STATUS: Status = {
   version: "0.1.0",
@@ -40,7 +44,7 @@ const SAID: Record<string, [Partial<Status>, string, string]> = {
   "with a last task": [
     { today: { spent: 0.0312, tasks: 2 }, last: "Fix F401: rules, 1 draft" },
     "Lastmile: rules, local (warm)",
-    "$0.03 today · last: Fix F401: rules, 1 draft",
+    "$0.031 today · last: Fix F401: rules, 1 draft",
   ],
   "with a long last receipt": [
     { last: `Add a docstring: ${"x".repeat(99)}` },
@@ -62,8 +66,8 @@ test("what holds up fixes that are made ready is said in the server's words, whe
   assert.deepEqual([waits({ ...STATUS, ahead: { why: "" } }), waits(STATUS), waits(undefined)], ["", "", ""]);
 });
 
-test("small amounts are not nothing", () => {
-  assert.deepEqual([0, 0.00042, 0.005, 0.01, 12.345].map(dollars), ["$0.00", "$0.00042", "$0.0050", "$0.01", "$12.35"]);
+test("small amounts are not nothing, and are written as the server does", () => {
+  assert.deepEqual([0, 0.00042, 0.005, 0.01, 12.345].map(dollars), ["$0.00", "$0.0004", "$0.005", "$0.010", "$12.35"]);
 });
 
 test("an environment is made by uv where it is there, by pip else, and not at all without either", () => {
@@ -92,7 +96,20 @@ test("while the server is installed the person hears what takes long, and what i
   assert.equal(stepOf(`Downloading ${"x".repeat(99)}`)?.length, 61);
 });
 
-const MORE = [nothingOpen(), twice(), notStarted("no"), refused("no API key in X"), refused("x.py is not open")];
+test("what came of the question for the key is what happened to it", () => {
+  assert.match(keptNow(true, false), /is kept in the editor's secret storage/);
+  assert.match(keptNow(false, true), /is forgotten/);
+  assert.match(keptNow(false, false), /No API key was given, and none is kept/);
+});
+
+test("where nobody follows words, the buttons are for what is missing", () => {
+  const titles = (off: string, paid: string): string[] => nobodyFollows(off, paid).buttons.map((one) => one.title);
+  assert.deepEqual(titles("local: no model is set; sonnet: no API key in X", "ask"), ["Choose a model", "Set the API key"]);
+  assert.deepEqual(titles("local: no model is set; sonnet: paid tiers are off", "never"), ["Choose a model", "Paid tiers…"]);
+  assert.deepEqual(titles("local: its host fails", "auto"), ["Choose a model"]);
+});
+
+const MORE = [nobodyFollows("x", "ask"), notServed("x.md"), twiceShown(), misset(['the editor: "paid" must be x']), nothingOpen(), twice(), notStarted("no"), refused("no API key in X"), refused("x.py is not open")];
 
 test("every trouble has a button, and every button a command that there is", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { contributes: { commands: { command: string }[] } };

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from attrs import asdict
 
+from lastmile.cascade.events import dollars
 from lastmile.errors import LedgerError
 from lastmile.ledger.money import NANOS
 from lastmile.ledger.receipts import Receipt
@@ -22,7 +23,7 @@ def show_receipts(path: Path, most: int, *, as_json: bool) -> None:
     """Print the last receipts of a ledger, the newest first. Raises `LedgerError` where it cannot be read."""
     found = asyncio.run(_read(path, most))
     if as_json:
-        click.echo(json.dumps([asdict(item) | {"top_cost": _dollars(item)} for item in found], indent=2))
+        click.echo(json.dumps([asdict(item) | {"top_cost": _top(item)} for item in found], indent=2))
         return
     for line in (line for item in found for line in _lines(item)):
         click.echo(visible(line))
@@ -42,12 +43,12 @@ async def _read(path: Path, most: int) -> tuple[Receipt, ...]:
 
 def _lines(item: Receipt) -> Iterator[str]:
     at = datetime.fromtimestamp(item.at).astimezone()
-    cost = _dollars(item)
-    alone = "" if cost is None else f" ({item.top_tier} alone: about ${cost:.4f})"
+    cost = _top(item)
+    alone = "" if cost is None else f" ({item.top_tier} alone: about {dollars(cost)})"
     yield f"{at:%Y-%m-%d %H:%M}  {item.kind}: {item.receipt}{alone}{', ready before asked for' if item.ahead else ''}"
     if item.undone:
         yield f"    sent back as wrong{': ' + item.words if item.words else ''}"
 
 
-def _dollars(item: Receipt) -> float | None:
+def _top(item: Receipt) -> float | None:
     return None if item.top_cost is None else item.top_cost / NANOS

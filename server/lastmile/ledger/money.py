@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from attrs import frozen
 
+from lastmile.cascade.events import dollars
 from lastmile.config.tree import Budget
 from lastmile.errors import BudgetError, LedgerError
 
@@ -92,6 +93,6 @@ def _refusal(call: Call, name: str, *, limit: float, spent: int) -> str:
     left = max(0.0, limit - spent / NANOS)
     enough = math.ceil((spent / NANOS + call.worst_case) * 100) / 100
     return (
-        f"the {name}'s budget of ${limit:.2f} has ${left:.4f} left and one call to {call.tier} could cost "
-        f"${call.worst_case:.4f}: raise `budget.{name}` to {enough:.2f} to allow it"
+        f"the {name}'s budget of {dollars(limit)} has {dollars(left)} left and one call to {call.tier} could cost "
+        f"{dollars(call.worst_case)}: raise `budget.{name}` to {enough:.2f} to allow it"
     )

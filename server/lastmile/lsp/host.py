@@ -78,7 +78,7 @@ class Server(LanguageServer):
         self.documents = Documents()
         self.background = Background()
         self.person = Person(self.protocol)
-        self.pages = Pages(self.service, self.person)
+        self.pages = Pages(self.service, self.person, lambda: self.is_configured)
         self.survival = Survival()
         self.modelling = Modelling(self.person, lambda: self.client)
         self.completions = Completions(self.service, self.documents, self.modelling)
@@ -147,6 +147,11 @@ class Server(LanguageServer):
         if opening is None or not opening.done() or opening.cancelled() or opening.exception() is not None:
             return None
         return opening.result()
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether the editor's settings have come, or none are to be waited for."""
+        return self.configured.is_set() or not self.client.configuration
 
     async def settled(self) -> None:
         """Wait for the editor's settings where it was asked for them: they may forbid what is wanted.

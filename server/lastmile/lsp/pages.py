@@ -75,6 +75,9 @@ class Pages:
 
     service: Callable[[], Awaitable[Service]]
     person: Person
+    settled: Callable[[], bool]
+    """Whether the settings are known; once they are, all is found anew."""
+
     _entries: dict[str, _Entry] = field(factory=dict)
     _late: dict[str, asyncio.Task[Known]] = field(factory=dict)
     """What still works on an older edition, by document: at most one, and the next waits for it."""
@@ -142,8 +145,8 @@ class Pages:
 
     async def _find(self, snapshot: Snapshot, *, is_cell: bool) -> Findings:
         project = await (await self.service()).project(snapshot.path)
-        for problem in project.problems:
-            self.person.tell_once(problem)
+        if self.settled():  # until the editor's settings have come, more may be wrong: it is one message
+            self.person.tell_news(project.problems, "settings make no sense")
         try:
             found = await project.findings(snapshot)
         except ToolError as error:

@@ -9,7 +9,6 @@ from lastmile.lsp.features import (
     actions,
     commands,
     completion,
-    diagnostics,
     lifecycle,
     receipts,
     resolve,
@@ -22,7 +21,7 @@ from lastmile.lsp.host import Server
 if TYPE_CHECKING:
     from lastmile.service import Service
 
-_FEATURES = (lifecycle, settings, sync, diagnostics, actions, resolve, commands, receipts, status, completion)
+_FEATURES = (lifecycle, settings, sync, actions, resolve, commands, receipts, status, completion)
 
 
 def build(service: Service | Callable[[], Service]) -> Server:

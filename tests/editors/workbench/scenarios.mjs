@@ -27,13 +27,15 @@ export const scenarios = {
     await bench.asked("Undo the last edit");
     await bench.answer(words);
     await bench.shows(was);
+    const undone = (await bench.message("taken back")).text;
+    await bench.shot("undone");
     await bench.command(UNDO);
     await bench.asked("Undo the last edit");
     await bench.answer("");
     const nothing = (await bench.message("no edit to take back")).text;
     await bench.command("Lastmile: Why Was This Refused");
     await bench.message("Nothing was refused");
-    return { shown, messages, last, left, nothing };
+    return { shown, messages, last, left, undone, nothing };
   },
 
   /** Waits until the menu has a fix that is ready, and takes it. */
@@ -55,13 +57,16 @@ export const scenarios = {
     return { shown, last: await bench.status("last: ") };
   },
 
-  /** Fixes a finding whose edit is shown first: once thrown away, once applied. */
+  /** Fixes a finding of a read-only file whose edit is shown first: once thrown away, once applied. */
   async preview(bench, { folder, file, at, title, was, becomes }, { address }) {
     await bench.open(address, folder);
     await bench.file(file);
     await bench.squiggle("warning");
     await bench.go(...at);
     await bench.fixes(title);
+    const locked = await bench.message("is read-only");
+    await bench.shot("read-only");
+    await locked.press("Make it writeable");
     await (await bench.message(title)).press("Throw away");
     await bench.file(file);
     await bench.shows(was);
@@ -75,7 +80,8 @@ export const scenarios = {
     await asked.press("Apply");
     await bench.file(file);
     await bench.shows(becomes);
-    return { text: asked.text, buttons: asked.buttons, shown };
+    await bench.saved();
+    return { locked, text: asked.text, buttons: asked.buttons, shown };
   },
 
   /** Looks at the status item, pauses completions by its menu, and opens the walkthrough. */
@@ -83,6 +89,7 @@ export const scenarios = {
     await bench.open(address, folder);
     await bench.file(file);
     await bench.squiggle("warning");
+    await bench.command("File: Set Active Editor Read-only in Session");
     const status = await bench.status("rules");
     const waits = await bench.status("the machine is busy");
     await bench.shot("status");
@@ -91,7 +98,13 @@ export const scenarios = {
     await bench.shot("menu");
     await bench.pick("Pause completions");
     const paused = await bench.status("paused");
-    await bench.keys("Escape");
+    await bench.editor().click(); // the status goes, which lies over messages
+    await bench.command("Lastmile: Instruct");
+    const locked = await bench.message("is read-only");
+    await locked.press("Make it writeable");
+    const nobody = await bench.message("No tier can follow");
+    await bench.shot("nobody-follows");
+    await bench.clear();
     await bench.command("Lastmile: Open the Walkthrough");
     const steps = bench.page.locator(".gettingStartedContainer .getting-started-step .step-title");
     await steps.first().waitFor();
@@ -101,7 +114,7 @@ export const scenarios = {
     await bench.command("Lastmile: Bill as a Page");
     const page = await bench.webview(".kicker");
     await bench.shot("bill-page");
-    return { status, waits, menu, paused, steps: named, page, messages: await bench.messages() };
+    return { status, waits, menu, paused, locked, nobody, steps: named, page, messages: await bench.messages() };
   },
 
   /** Types until ghost text is there, and takes a word of it, and then the rest. */
@@ -126,12 +139,17 @@ export const scenarios = {
   },
 
   /** Keeps a key, is asked for money, says no, then yes; then the report, and an instruction that is cancelled. */
-  async paid(bench, { folder, file, key, at, title, becomes, words }, { address, cue }) {
+  async paid(bench, { folder, file, key, at, title, becomes, words, link }, { address, cue }) {
     await bench.open(address, folder);
     await bench.file(file);
     await bench.status("rules");
     await bench.command("Lastmile: Set the API Key");
+    await bench.answer("");
+    const none = (await bench.message("No API key was given")).text;
+    await bench.command("Lastmile: Set the API Key");
     await bench.answer(key);
+    const kept = (await bench.message("is kept in the editor's secret storage")).text;
+    await bench.clear();
     await bench.status("sonnet");
     await bench.go(...at);
     await bench.fixes(title);
@@ -153,15 +171,17 @@ export const scenarios = {
     await bench.shot("receipt");
     await bench.command("Lastmile: Show Last Report");
     await bench.page.locator(".tabs-container .tab.active", { hasText: ".md" }).waitFor();
-    const report = await bench.text();
-    await bench.file(file);
+    const report = await bench.webview("h1");
+    await bench.shot("report");
+    await bench.follow(link);
+    await bench.page.locator(`.tabs-container .tab.active[data-resource-name="${file}"]`).waitFor();
     await bench.command("Lastmile: Instruct");
     await bench.answer(words);
     await (await bench.message("Ask sonnet (")).press("Once");
     await cue("drafting");
     await (await bench.message("asking sonnet")).press("Cancel");
     const ended = await cue("cancelled");
-    return { asked, refused: refused.text, before, cost, report, ended };
+    return { none, kept, asked, refused: refused.text, before, cost, report, ended };
   },
 
   /** Gives an instruction, looks at the bill, and applies a draft that nothing passed, once it was looked at. */
@@ -195,7 +215,8 @@ export const scenarios = {
     await bench.saved();
     await bench.command("Lastmile: Why Was This Refused");
     await bench.page.locator(".tabs-container .tab.active", { hasText: ".md" }).waitFor();
-    const why = await bench.text();
+    const why = await bench.webview("h1");
+    await bench.shot("why");
     return { bill, refused: refused.text, buttons: refused.buttons, look: look.text, before, why };
   },
 

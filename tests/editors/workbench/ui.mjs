@@ -150,6 +150,12 @@ export class Workbench {
     return page.locator("body").innerText();
   }
 
+  /** Follows a link of the page in a tab. */
+  async follow(text) {
+    const page = this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+    await page.locator("a", { hasText: text }).first().click();
+  }
+
   /** Waits for a message whose text holds these words. */
   async message(words) {
     const found = this.page.locator(".notifications-toasts .notification-list-item", { hasText: words }).first();

@@ -25,6 +25,22 @@ async def test_what_was_told_once_is_told_again_after_much_else(stage: Stage, fo
         assert (told.count("first"), len(told)) == (2, 202)
 
 
+async def test_what_is_news_is_told_at_once_and_no_more_than_can_be_read(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        person = editor.server.person
+        person.tell_once("first")
+        person.tell_news(["first", "second."], "are wrong")
+        person.tell_news([], "are wrong")
+        person.tell_news(["third", "second.", "fourth."], "are wrong")
+        person.tell_news([f"other {number}" for number in range(9)], "are wrong")
+        await editor.wire.settle()
+        first, second, both, many = [params["message"] for params in editor.wire.all("window/showMessage")]
+        assert (first, second) == ("first", "second.")
+        assert both == "2 are wrong:\n(1) third.\n(2) fourth."
+        assert many.startswith("9 are wrong:\n(1) other 0.\n")
+        assert many.endswith("(6) other 5.\nAnd 3 more, which `lastmile doctor` lists.")
+
+
 async def test_a_service_that_cannot_be_opened_is_said_and_the_server_ends_well(folder: Path) -> None:
     def fail() -> Service:
         message = "the state folder is a file. Move it away."

@@ -45,6 +45,26 @@ local function range_of(client, given)
   }
 end
 
+-- Goes on where a tier can follow words; else says why none can. Where one could just now, what is typed
+-- ahead is not kept waiting: the server is asked again only before it is said that none can.
+---@param client vim.lsp.Client
+---@param on_some fun()
+local function who_follows(client, on_some)
+  local today = require("lastmile.today")
+  if not today.of(client).nobody then
+    on_some()
+    return
+  end
+  ask.quietly(client, "lastmile.status", {}, function(said)
+    local off = today.nobody(said)
+    if not off then
+      on_some()
+    else
+      tell.warn(("no tier can follow words (%s). `:LspLastmile model` chooses a model."):format(off))
+    end
+  end)
+end
+
 ---@param given lastmile.Given
 local function instruct(given)
   local buffer = vim.api.nvim_get_current_buf()
@@ -56,8 +76,10 @@ local function instruct(given)
     return
   end
   local range = range_of(client, given)
-  words_of(given, "Instruct: ", function(words)
-    ask.execute(client, "lastmile.instruct", { vim.uri_from_bufnr(buffer), range, words }, nil, buffer)
+  who_follows(client, function()
+    words_of(given, "Instruct: ", function(words)
+      ask.execute(client, "lastmile.instruct", { vim.uri_from_bufnr(buffer), range, words }, nil, buffer)
+    end)
   end)
 end
 

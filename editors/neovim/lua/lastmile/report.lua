@@ -40,7 +40,7 @@ function report.ask(asked, arguments, otherwise)
       tell.say(otherwise)
     elseif result.line then
       tell.say(("%s: %s"):format(result.title, result.line))
-    elseif result.undone then
+    elseif result.undone and not result.told then -- the server told the rest
       tell.say("the edit was taken back, and noted as wrong.")
     end
   end)

@@ -12,6 +12,7 @@ local today = {}
 ---@field spent? number US dollars
 ---@field waits? string `busy`, `budget` or `battery`: what holds up the fixes that are made ready; nil where nothing does
 ---@field why? string the same in the server's words
+---@field nobody? string why no tier can follow an instruction in words; nil where one can
 
 local status = "lastmile.status"
 local oldest = 60 -- seconds
@@ -38,6 +39,14 @@ local function read_ahead(found, ahead)
   found.why = said.why ~= "" and said.why or nil
 end
 
+-- Reads why no tier can follow words.
+---@param said any what a server says of itself
+---@return string?
+function today.nobody(said)
+  local off = vim.tbl_get(type(said) == "table" and said or {}, "instruct", "off")
+  return type(off) == "string" and off ~= "" and off or nil
+end
+
 -- Reads what a server says of itself.
 ---@param said any
 ---@return lastmile.Today
@@ -50,6 +59,7 @@ local function read(said)
   end
   local state = type(said.model) == "table" and said.model.state or "none"
   found.model = state ~= "none" and state or nil
+  found.nobody = today.nobody(said)
   read_ahead(found, said.ahead)
   return found
 end

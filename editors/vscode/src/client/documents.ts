@@ -15,6 +15,14 @@ export const SELECTOR: Filter[] = SCHEMES.flatMap((scheme) => LANGUAGES.map((lan
 /** Where the status is shown. */
 export const PYTHON: Filter[] = SELECTOR.filter(({ language }) => language === "python");
 
+/** Bytes; VS Code tells extensions of no document with more. */
+export const MOST_BYTES = 50 * 1024 * 1024;
+
+/** Tells by its name whether a file would be served. */
+export function isServed(path: string): boolean {
+  return /\.(pyi?|jsonc?|toml|ya?ml)$/i.test(path);
+}
+
 /** Tells whether a document is a file, and on no disk of ours; what only shows something is in no folder. */
 export function isElsewhere(scheme: string, inFolder: boolean): boolean {
   return inFolder && !SCHEMES.includes(scheme);

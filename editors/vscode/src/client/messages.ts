@@ -1,12 +1,45 @@
-// The buttons of the server's messages: it has none to give by itself.
+// The buttons of the server's messages: it has none to give by itself. And its messages about settings, line by line.
 
+import { pathToFileURL } from "node:url";
 import type { Button } from "../tell";
 
-/** Gives the button that helps with a message of the server's; none for most. */
-export function buttonFor(message: string): Button | undefined {
-  const setting = /^the editor(?:'s settings)?: "([\w.<>-]+)"/.exec(message);
-  if (setting?.[1] !== undefined) {
-    return { title: "Open settings", command: "workbench.action.openSettings", arguments: [`lastmile.${setting[1]}`] };
+const LEAD = /^\d+ settings make no sense:\n/;
+const OF_EDITOR = /(?:^|\n|\(\d+\) )(?:the editor(?:'s settings)?: "([\w.<>-]+)"|lastmile\.([\w.]+) must be)/g;
+const OF_FILE = /(?:^|\n|\(\d+\) )((?:\/|[A-Za-z]:[\\/])[^\n]*?\.toml): /;
+
+/** Gives the buttons that help with a message of the server's; none for most. */
+export function buttonsFor(message: string): Button[] {
+  const names = [...message.matchAll(OF_EDITOR)].map((found) => `lastmile.${found[1] ?? found[2] ?? ""}`);
+  const file = OF_FILE.exec(message)?.[1];
+  return [
+    ...(names.length === 0 ? [] : [openSettings(names)]),
+    ...(file === undefined ? [] : [{ title: "Open the file", command: "vscode.open", arguments: [pathToFileURL(file).href] }]),
+    ...(message.includes("no API key in") ? [{ title: "Set the API key", command: "lastmile.setKey" }] : []),
+    ...(message.startsWith("Lastmile cannot lint: ") ? [openSettings(["lastmile.ruff.path", "lastmile.ruff.timeout"])] : []),
+  ];
+}
+
+/** Takes a message about settings apart; nothing where it is about something else. */
+export function aboutSettings(message: string): string[] | undefined {
+  if (LEAD.test(message)) {
+    return message.replace(LEAD, "").split("\n").map((line) => line.replace(/^\(\d+\) /, ""));
   }
-  return message.includes("no API key in") ? { title: "Set the API key", command: "lastmile.setKey" } : undefined;
+  const isOne = /^the editor(?:'s settings)?: /.test(message) || OF_FILE.test(message) || /^LASTMILE_\w+ /.test(message);
+  return isOne ? [message] : undefined;
+}
+
+/** Puts what is wrong with settings into one message. */
+export function together(lines: readonly string[]): string {
+  const [first] = lines;
+  if (first === undefined || lines.length === 1) {
+    return first ?? "";
+  }
+  const numbered = lines.map((line, at) => `(${String(at + 1)}) ${line.replace(/\.$/, "")}.`);
+  return [`${String(lines.length)} settings make no sense:`, ...numbered].join("\n");
+}
+
+function openSettings(names: readonly string[]): Button {
+  const [first] = names;
+  const query = names.length === 1 && first !== undefined ? first : `@id:${[...new Set(names)].join(",")}`;
+  return { title: "Open settings", command: "workbench.action.openSettings", arguments: [query] };
 }

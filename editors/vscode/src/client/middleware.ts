@@ -7,6 +7,7 @@ import { remind } from "../tell";
 import { Kept } from "./kept";
 import type { Looks } from "./look";
 import { showDocument } from "./outside";
+import type { Writeable } from "./writeable";
 import { previewLines } from "./own";
 import type { Works } from "./progress";
 import { SECTION, told } from "./settings";
@@ -15,7 +16,10 @@ import { changedSince, wantsLook } from "./weigh";
 const RUFF = "charliermarsh.ruff";
 /** What the editor executes after an edit that a menu's entry brought along. */
 const APPLIED = "lastmile.applied";
+/** What the editor executes for an entry whose edit comes by itself. */
+const APPLY = "lastmile.apply";
 const RESOLVE = "codeAction/resolve";
+const LOCKED = "it is read-only";
 
 const AGAIN = { title: "Show the menu again", command: "editor.action.quickFix" };
 
@@ -23,6 +27,8 @@ const AGAIN = { title: "Show the menu again", command: "editor.action.quickFix" 
 export interface Watching {
   /** Shows edits before they are applied. */
   readonly looks: Looks;
+  /** Knows what may be edited. */
+  readonly writeable: Writeable;
   /** Shows the work that the server reports on. */
   readonly works: Works;
   /** Work went on, or ended. */
@@ -33,11 +39,13 @@ export interface Watching {
 
 /** Makes the middleware of one client. */
 export function makeMiddleware(names: readonly string[], watching: Watching): Middleware {
-  const kept = new Kept();
   return {
     workspace: {
       configuration: (params) => configuration(params, names),
       handleApplyEdit: async (params, next) => {
+        if (!(await watching.writeable.all(params.edit))) {
+          return { applied: false, failureReason: LOCKED };
+        }
         const wanted = !wantsLook(params.edit, mostLines()) || (await watching.looks.ask(params.edit));
         return wanted ? next(params, CancellationToken.None) : { applied: false, failureReason: "you threw it away" };
       },
@@ -55,21 +63,30 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
       watching.completed();
       return found;
     },
-    sendRequest: async (type, param, token, next) => {
-      const method = typeof type === "string" ? type : type.method;
-      const ready = method === RESOLVE ? kept.find(param as CodeAction) : undefined;
-      if (ready !== undefined) {
-        return (await resolved(ready, watching.looks)) as Awaited<ReturnType<typeof next>>;
-      }
-      const result = await next(type, param, token);
-      if (method === RESOLVE || (param as Partial<ExecuteCommandParams> | undefined)?.command === APPLIED) {
-        watching.worked(true); // without a word of progress, where it was quick
-      }
-      if (method === "textDocument/codeAction" && Array.isArray(result)) {
-        return result.map((entry: CodeAction | Command) => kept.take(entry)) as typeof result;
-      }
-      return method === RESOLVE ? ((await resolved(result as CodeAction, watching.looks)) as typeof result) : result;
-    },
+    sendRequest: asking(new Kept(), watching),
+  };
+}
+
+/** Makes what goes by all requests: it knows which edits are there already, and which are to be seen or asked about. */
+function asking(kept: Kept, watching: Watching): NonNullable<Middleware["sendRequest"]> {
+  return async (type, param, token, next) => {
+    const method = typeof type === "string" ? type : type.method;
+    const asked = askedOf(method, param);
+    if (asked !== undefined && !(await watching.writeable.may(Uri.parse(asked)))) {
+      return (method === RESOLVE ? bare(param as CodeAction) : null) as Awaited<ReturnType<typeof next>>;
+    }
+    const ready = method === RESOLVE ? kept.find(param as CodeAction) : undefined;
+    if (ready !== undefined) {
+      return (await resolved(ready, watching)) as Awaited<ReturnType<typeof next>>;
+    }
+    const result = await next(type, param, token);
+    if (method === RESOLVE || (param as Partial<ExecuteCommandParams> | undefined)?.command === APPLIED) {
+      watching.worked(true); // without a word of progress, where it was quick
+    }
+    if (method === "textDocument/codeAction" && Array.isArray(result)) {
+      return result.map((entry: CodeAction | Command) => kept.take(entry)) as typeof result;
+    }
+    return method === RESOLVE ? ((await resolved(result as CodeAction, watching)) as typeof result) : result;
   };
 }
 
@@ -77,11 +94,14 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
  * Gives the action, without its edit where the person does not want it or the document has changed meanwhile. The
  * command goes with it: it would tell of an edit that was applied.
  */
-async function resolved(action: CodeAction, looks: Looks): Promise<CodeAction> {
-  const { edit, ...without } = action;
-  delete without.command;
+async function resolved(action: CodeAction, { looks, writeable }: Watching): Promise<CodeAction> {
+  const { edit } = action;
   if (edit === undefined) {
     return action;
+  }
+  const without = bare(action);
+  if (!(await writeable.all(edit))) {
+    return without; // it goes into another file than the one that was asked about
   }
   if (wantsLook(edit, mostLines()) && !(await looks.ask(edit))) {
     return without;
@@ -89,10 +109,26 @@ async function resolved(action: CodeAction, looks: Looks): Promise<CodeAction> {
   // The editor applies an action's edit without a look at the version that it is for.
   const changed = changedSince(edit, versionOf);
   if (changed !== undefined) {
-    void remind(`${Uri.parse(changed).path} changed meanwhile; the edit was dropped. Ask again.`, AGAIN);
+    void remind({ message: `${Uri.parse(changed).path} changed meanwhile; the edit was dropped. Ask again.`, buttons: [AGAIN] });
     return without;
   }
   return action;
+}
+
+/** Gives the document that a request would have an edit made for. */
+function askedOf(method: string, param: unknown): string | undefined {
+  const { data, command, arguments: args } = (param ?? {}) as { data?: unknown; command?: unknown; arguments?: unknown[] };
+  const ticket = method === RESOLVE ? data : command === APPLY ? args?.[0] : undefined;
+  const uri = typeof ticket === "object" && ticket !== null ? (ticket as { uri?: unknown }).uri : undefined;
+  return typeof uri === "string" ? uri : undefined;
+}
+
+/** Gives an action that does nothing. */
+function bare(action: CodeAction): CodeAction {
+  const without = { ...action };
+  delete without.edit;
+  delete without.command;
+  return without;
 }
 
 function versionOf(uri: string): number | undefined {

@@ -1,7 +1,5 @@
 // The extension's own settings as they may be written: what makes no sense is said, and what is taken in its place.
 
-import type { Trouble } from "../tell";
-
 /** Lines of an edit beyond which it is shown first, where the setting is none. */
 const MOST = 60;
 
@@ -18,23 +16,19 @@ export function packageOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Gives a message for each setting that is of the wrong type; the server looks at those of its own. */
-export function misset(read: Read): Trouble[] {
+/** Says of each setting that is of the wrong type what is taken instead; the server looks at those of its own. */
+export function misset(read: Read): string[] {
   const [lines, wanted] = [read("preview.lines"), read("server.package")];
   return [
-    ...(isUnset(lines) || isCount(lines) ? [] : [trouble("preview.lines", "a whole number from 0 on", lines, `${String(MOST)} is taken`)]),
+    ...(isUnset(lines) || isCount(lines) ? [] : [wrong("preview.lines", "a whole number from 0 on", lines, `${String(MOST)} is taken`)]),
     ...(isUnset(wanted) || typeof wanted === "string"
       ? []
-      : [trouble("server.package", "a text", wanted, "the server that came with the extension is installed")]),
+      : [wrong("server.package", "a text", wanted, "the server that came with the extension is installed")]),
   ];
 }
 
-function trouble(name: string, must: string, value: unknown, instead: string): Trouble {
-  const setting = `lastmile.${name}`;
-  return {
-    message: `${setting} must be ${must}, not ${JSON.stringify(value)}; ${instead}.`,
-    buttons: [{ title: "Open settings", command: "workbench.action.openSettings", arguments: [setting] }],
-  };
+function wrong(name: string, must: string, value: unknown, instead: string): string {
+  return `lastmile.${name} must be ${must}, not ${JSON.stringify(value)}; ${instead}.`;
 }
 
 function isCount(value: unknown): value is number {

@@ -35,6 +35,12 @@ export function textEdits(edit: WorkspaceEdit): TextDocumentEdit[] {
   return (edit.documentChanges ?? []).filter((change): change is TextDocumentEdit => "edits" in change);
 }
 
+/** Names the files that an edit changes or makes. */
+export function urisOf(edit: WorkspaceEdit): string[] {
+  const made = (edit.documentChanges ?? []).flatMap((change) => ("kind" in change && change.kind === "create" ? [change.uri] : []));
+  return [...new Set([...made, ...textEdits(edit).map((change) => change.textDocument.uri)])];
+}
+
 /** Gives a text as an edit makes it; of what is put in at one place, the first stands first. */
 export function edited(text: string, change: TextDocumentEdit, offset: (position: Position) => number): string {
   const edits = change.edits.map((one) => ({ start: offset(one.range.start), end: offset(one.range.end), text: newText(one) }));

@@ -1,24 +1,41 @@
 // `Lastmile: Instruct…`: an instruction in words for the selection, or for the line of the cursor.
 
-import { Range, window } from "vscode";
+import { basename } from "node:path";
+import { languages, Range, window, type TextEditor } from "vscode";
+import { SELECTOR } from "../client/documents";
+import type { Writeable } from "../client/writeable";
 import type { Keeper } from "../run/keeper";
-import { nothingOpen } from "../run/troubles";
+import { nobodyFollows, nothingOpen, notServed } from "../run/troubles";
+import type { Status } from "../status/words";
 import { tell } from "../tell";
 
 const INSTRUCT = "lastmile.instruct";
 
 /** Asks for the instruction, and has the server do it. */
-export async function instruct(keeper: Keeper): Promise<void> {
+export async function instruct(keeper: Keeper, writeable: Writeable): Promise<void> {
   const editor = window.activeTextEditor;
-  const client = keeper.client;
   if (editor === undefined) {
     void tell(nothingOpen());
-    return;
-  }
-  if (client === undefined) {
+  } else if (languages.match(SELECTOR, editor.document) === 0) {
+    void tell(notServed(basename(editor.document.fileName)));
+  } else if (keeper.client === undefined) {
     await keeper.order(INSTRUCT); // which says why there is no server
-    return;
+  } else if (await somebodyFollows(keeper) && (await writeable.may(editor.document.uri))) {
+    await ask(keeper, editor);
   }
+}
+
+/** Tells whether a tier can follow words; the person is told where none can, before they write any. */
+async function somebodyFollows(keeper: Keeper): Promise<boolean> {
+  const status = await keeper.ask<Status>("lastmile.status");
+  const off = status?.instruct?.off ?? "";
+  if (status !== undefined && off !== "") {
+    void tell(nobodyFollows(off, status.paid));
+  }
+  return off === "";
+}
+
+async function ask(keeper: Keeper, editor: TextEditor): Promise<void> {
   const { document, selection } = editor;
   const lines = whole(selection, document.lineCount);
   const words = await window.showInputBox({
@@ -28,7 +45,8 @@ export async function instruct(keeper: Keeper): Promise<void> {
     ignoreFocusOut: true,
     validateInput: (text) => (text.trim() === "" ? "Say what to do." : undefined),
   });
-  if (words !== undefined) {
+  const client = keeper.client;
+  if (words !== undefined && client !== undefined) {
     const uri = client.code2ProtocolConverter.asUri(document.uri);
     await keeper.order(INSTRUCT, uri, client.code2ProtocolConverter.asRange(document.validateRange(lines)), words);
   }

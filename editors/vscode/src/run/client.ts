@@ -13,7 +13,7 @@ import {
 } from "vscode-languageclient/node";
 import { SELECTOR } from "../client/documents";
 import { listens, STATUS_CHANGED } from "../client/listens";
-import { buttonFor } from "../client/messages";
+import { aboutSettings, buttonsFor } from "../client/messages";
 import type { Server } from "../find/find";
 import { press } from "../tell";
 
@@ -25,6 +25,8 @@ export interface Wiring {
   readonly gone: () => void;
   /** Called when what the server says of itself has changed. */
   readonly changed: () => void;
+  /** Called with what the server has against settings. */
+  readonly misset: (lines: readonly string[]) => void;
 }
 
 /** A client that writes its troubles into the log alone: the person gets one message, and it is ours. */
@@ -61,22 +63,29 @@ export function makeClient(server: Server, wiring: Wiring): LanguageClient {
   });
   client.registerFeature(listens);
   client.onNotification(STATUS_CHANGED, wiring.changed);
-  client.onNotification(ShowMessageNotification.type, (said) => { void show(said); });
+  client.onNotification(ShowMessageNotification.type, (said) => {
+    const lines = aboutSettings(said.message);
+    if (lines === undefined) {
+      void show(said);
+    } else {
+      wiring.misset(lines);
+    }
+  });
   return client;
 }
 
-/** Shows a message of the server's, with the button that helps where there is one. */
+/** Shows a message of the server's, with the buttons that help where there are any. */
 async function show(said: ShowMessageParams): Promise<void> {
-  const button = buttonFor(said.message);
-  const titles = button === undefined ? [] : [button.title];
+  const buttons = buttonsFor(said.message);
   const way =
     said.type === MessageType.Error
       ? window.showErrorMessage
       : said.type === MessageType.Warning
         ? window.showWarningMessage
         : window.showInformationMessage;
-  const chosen = await way(said.message, ...titles);
-  if (button !== undefined && chosen === button.title) {
+  const chosen = await way(said.message, ...buttons.map(({ title }) => title));
+  const button = buttons.find(({ title }) => title === chosen);
+  if (button !== undefined) {
     await press(button);
   }
 }

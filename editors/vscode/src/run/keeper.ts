@@ -24,6 +24,8 @@ export interface Means {
   /** The environment of the server's process; it alone carries the key. */
   readonly env: () => Promise<NodeJS.ProcessEnv>;
   readonly middleware: () => Middleware;
+  /** Hears what the server has against settings. */
+  readonly misset: (lines: readonly string[]) => void;
   /** Hears that what the server says of itself has changed. */
   readonly statusChanged: () => void;
 }
@@ -37,6 +39,8 @@ export class Keeper implements Disposable {
   #client: LanguageClient | undefined;
   #server: Server | undefined;
   #trouble: Trouble | undefined;
+  /** Whether it is another client that has the server's commands. */
+  #isRival = false;
 
   /** Fires when the server has come, or gone, or cannot be had. */
   readonly onChange = this.#changed.event;
@@ -104,6 +108,13 @@ export class Keeper implements Disposable {
     }
   }
 
+  /** Starts the server where another client had its commands, and has them no longer. */
+  async takeOver(): Promise<void> {
+    if (this.#isRival && !(await this.#means.isServed())) {
+      await this.restart();
+    }
+  }
+
   /** Starts the server, or starts it anew; another start that comes meanwhile is done after it, once. */
   async restart(): Promise<void> {
     this.#crashes.forget();
@@ -121,6 +132,7 @@ export class Keeper implements Disposable {
 
   async #again(): Promise<void> {
     await this.#queue.run(async () => {
+      this.#trouble = undefined;
       await this.#stop();
       this.#changed.fire(); // what the old server was at has ended
       try {
@@ -133,7 +145,7 @@ export class Keeper implements Disposable {
   }
 
   async #start(): Promise<void> {
-    this.#trouble = undefined;
+    this.#isRival = false;
     const found = await this.#means.find();
     if (found.kind !== "server") {
       this.#server = undefined;
@@ -141,15 +153,16 @@ export class Keeper implements Disposable {
       return;
     }
     if (await this.#means.isServed()) {
+      this.#isRival = true;
       this.#give(twice());
       return;
     }
     this.#server = found.server;
     const { command, why } = found.server;
     this.#means.log.info(`Server: ${command}, because ${why}.`);
-    const { log, statusChanged: changed } = this.#means;
+    const { log, misset, statusChanged: changed } = this.#means;
     const [env, middleware] = [await this.#means.env(), this.#means.middleware()];
-    const client = makeClient(found.server, { log, env, middleware, changed, gone: () => { this.#gone(client); } });
+    const client = makeClient(found.server, { log, env, middleware, changed, misset, gone: () => { this.#gone(client); } });
     this.#client = client;
     await this.#greet(client, command);
   }

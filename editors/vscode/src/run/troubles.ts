@@ -1,12 +1,15 @@
 // What can go wrong around the server, in words, with the buttons that help. Values alone.
 
-import { buttonFor } from "../client/messages";
+import { buttonsFor, together } from "../client/messages";
 import type { Button, Trouble } from "../tell";
 
 const LOG: Button = { title: "Show the log", command: "lastmile.showLog" };
 const RESTART: Button = { title: "Restart", command: "lastmile.restart" };
 const INSTALL: Button = { title: "Install it for me", command: "lastmile.install" };
 const EXTENSIONS: Button = { title: "Show the extensions", command: "workbench.action.showEnabledExtensions" };
+const MODEL: Button = { title: "Choose a model", command: "lastmile.chooseModel" };
+const KEY: Button = { title: "Set the API key", command: "lastmile.setKey" };
+const PAID: Button = { title: "Paid tiers…", command: "lastmile.choosePaid" };
 const CHOOSE: Button = {
   title: "Choose a program",
   command: "workbench.action.openSettings",
@@ -44,7 +47,8 @@ export function notStarted(why: string): Trouble {
 
 /** It was asked for something and refused. */
 export function refused(why: string): Trouble {
-  return { message: `Lastmile: ${why}`, buttons: [buttonFor(why) ?? LOG] };
+  const buttons = buttonsFor(why);
+  return { message: `Lastmile: ${why}`, buttons: buttons.length > 0 ? buttons : [LOG] };
 }
 
 /** No text is at hand: the editor keeps a huge one to itself. */
@@ -62,6 +66,34 @@ export function twice(): Trouble {
     message: "Another extension runs Lastmile's server in this window already, so it is not started a second time. Switch one of the two off.",
     buttons: [EXTENSIONS, RESTART],
   };
+}
+
+/** Another client came later, and shows everything a second time. */
+export function twiceShown(): Trouble {
+  return {
+    message: "Another extension runs Lastmile's server in this window too: what it finds is shown twice. Switch one of the two off.",
+    buttons: [EXTENSIONS],
+  };
+}
+
+/** Nobody can follow an instruction in words. */
+export function nobodyFollows(off: string, paid: string): Trouble {
+  const pay = paid === "never" ? [PAID] : off.includes("no API key") ? [KEY] : [];
+  return { message: `No tier can follow an instruction now: ${off}.`, buttons: [MODEL, ...pay] };
+}
+
+/** The editor is in a language, or on a file system, that the server is told nothing of. */
+export function notServed(name: string): Trouble {
+  return {
+    message: `Lastmile follows instructions in Python, JSON, TOML and YAML files of this machine; ${name} is none.`,
+    buttons: [{ title: "Open a file", command: "workbench.action.quickOpen" }],
+  };
+}
+
+/** Settings are not as they must be. */
+export function misset(lines: readonly string[]): Trouble {
+  const message = together(lines);
+  return { message, buttons: buttonsFor(message) };
 }
 
 /** It is not there yet. */

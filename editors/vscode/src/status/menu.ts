@@ -9,9 +9,9 @@ interface Entry extends QuickPickItem {
 }
 
 /** Shows the menu, and does what is chosen. */
-export async function menu(keeper: Keeper): Promise<void> {
+export async function menu(keeper: Keeper, keyState: () => Promise<string>): Promise<void> {
   const status = await keeper.ask<Status>("lastmile.status");
-  const entries = status === undefined ? TROUBLED : [...asked(status), ...TROUBLED];
+  const entries = status === undefined ? TROUBLED : [...asked(status, await keyState()), ...TROUBLED];
   const chosen = await window.showQuickPick(entries, { title: "Lastmile", placeHolder: keeper.trouble?.message ?? "" });
   if (chosen !== undefined) {
     await commands.executeCommand(chosen.command);
@@ -30,7 +30,7 @@ const UNDO: Entry = {
   command: "lastmile.undo",
 };
 
-function asked(status: Status): Entry[] {
+function asked(status: Status, key: string): Entry[] {
   const { paused } = status.completions;
   const model = status.model.path === "" ? "none" : `${status.model.path} (${status.model.state})`;
   return [
@@ -44,6 +44,6 @@ function asked(status: Status): Entry[] {
     { label: paused ? "$(play) Go on with completions" : "$(debug-pause) Pause completions", command: "lastmile.togglePause" },
     { label: "$(law) Paid tiers…", description: status.paid, command: "lastmile.choosePaid" },
     { label: "$(server-process) Model…", description: model, command: "lastmile.chooseModel" },
-    { label: "$(key) API key…", description: "kept in the editor's secret storage", command: "lastmile.setKey" },
+    { label: "$(key) API key…", description: key, command: "lastmile.setKey" },
   ];
 }

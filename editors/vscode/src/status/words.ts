@@ -14,6 +14,8 @@ export interface Status {
   readonly paid: "ask" | "auto" | "never";
   readonly trusted: boolean;
   readonly tiers: readonly Tier[];
+  /** In `off` why no tier can follow an instruction in words; servers from before it have none. */
+  readonly instruct?: { readonly off: string };
   readonly model: { readonly path: string; readonly state: "none" | "cold" | "loading" | "warm" | "working" };
   /** Why fewer fixes than were asked for are made ready now, in sentences; servers from before it have none. */
   readonly ahead?: { readonly why: string };
@@ -48,9 +50,17 @@ export function waits(status: Status | undefined): string {
   return /^.*?\.(?= |$)/.exec(status?.ahead?.why ?? "")?.[0] ?? "";
 }
 
-/** Writes an amount as the server does: cents, and more digits below one. */
+/** Writes an amount as the server does: cents, and finer where it is little. */
 export function dollars(amount: number): string {
-  return amount === 0 || amount >= 0.01 ? `$${amount.toFixed(2)}` : `$${amount.toPrecision(2)}`;
+  return `$${amount.toFixed(amount === 0 || amount >= 0.1 ? 2 : amount >= 0.001 ? 3 : 4)}`;
+}
+
+/** Says what came of an answer to the question for the key. */
+export function keptNow(isGiven: boolean, wasKept: boolean): string {
+  if (isGiven) {
+    return "The API key is kept in the editor's secret storage. The server starts anew with it.";
+  }
+  return wasKept ? "The API key is forgotten. The server starts anew without it." : "No API key was given, and none is kept.";
 }
 
 function short(text: string): string {

@@ -1,4 +1,4 @@
-"""Answers clients that pull diagnostics; how they are shown is in `showing`."""
+"""Answers clients that say they pull diagnostics; how they are shown is in `showing`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from lastmile.lsp.readying.showing import chosen, encoded, ready, show_again
 from lastmile.lsp.steady import steady
 
 
-def register(server: Server) -> None:
-    """Register the handlers."""
+def offer_from_the_start(ls: Server) -> None:
+    """Declare that diagnostics can be pulled, to a client that says it pulls.
+
+    To any other they are pushed, and one that goes by what is declared alone, as Neovim does, would have them twice.
+    """
+    if not ls.client.pulls_diagnostics:
+        return
     options = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False, identifier="lastmile")
-    server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(pulled)
+    ls.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(pulled)
 
 
 async def pulled(ls: Server, params: types.DocumentDiagnosticParams) -> dict[str, Any]:

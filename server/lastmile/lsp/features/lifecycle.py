@@ -29,6 +29,7 @@ def initialize(ls: Server, params: types.InitializeParams) -> None:
         folders = [root]
     ls.folders = tuple(path for uri in folders if (path := _path(uri)) is not None)
     ls.initial = params.initialization_options
+    diagnostics.offer_from_the_start(ls)
     items.offer_from_the_start(ls)
     lens.lens_from_the_start(ls)
 

@@ -67,13 +67,13 @@ async def undo(ls: Server, *arguments: Any) -> dict[str, bool] | None:  # noqa: 
     found = ls.receipts.edit(task)
     if found is None:
         return None
-    undone = await _undo(ls, found)
+    undone, told = await _undo(ls, found)
     await (await ls.service()).ledger.mark_undone(found.outcome.task.id, words[:_LONGEST])
     if ls.stock is not None:
         ls.stock.shelf.distrust(found.outcome.task.id)
     if undone:
         ls.receipts.undone(found.outcome.task.id)
-    return {"undone": undone, "reported": True}
+    return {"undone": undone, "reported": True, **({"told": True} if told else {})}
 
 
 async def _why(ls: Server, named: tuple[str, ...]) -> dict[str, str] | None:
@@ -85,15 +85,19 @@ async def _why(ls: Server, named: tuple[str, ...]) -> dict[str, str] | None:
     return {"path": str(await show(ls, found.outcome, root=found.root))}
 
 
-async def _undo(ls: Server, found: Applied) -> bool:
-    """Put back what an edit replaced, where it is still there as it was put in; False where it still stands."""
+async def _undo(ls: Server, found: Applied) -> tuple[bool, bool]:
+    """Put back what an edit replaced, where it is still there as it was put in.
+
+    Tells whether it is gone now, and whether the person was told why nothing was put back.
+    """
     from lastmile.lsp.landing.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
 
     edit = await undoing(ls, found)
     if isinstance(edit, Left):
         ls.person.tell(edit.value.format(found.edit.snapshot.name))
-        return edit is Left.GONE
-    return await apply_edit(ls, edit, label=f"Undo: {found.title}")
+        return edit is Left.GONE, True
+    undone = await apply_edit(ls, edit, label=f"Undo: {found.title}")
+    return undone, not undone
 
 
 def _texts(command: str, arguments: tuple[Any, ...], *, most: int) -> tuple[str, ...]:

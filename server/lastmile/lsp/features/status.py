@@ -37,7 +37,7 @@ def register(server: Server) -> None:
 
 async def status(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire
     """Give the tiers, how the models are, what is made ahead, today's cost, what is paused and the last receipt."""
-    from lastmile.readiness import ladder  # noqa: PLC0415 - the start does without it
+    from lastmile.readiness import ladder, nobody_follows  # noqa: PLC0415 - the start does without it
 
     await ls.settled()
     service = await ls.service()
@@ -48,6 +48,7 @@ async def status(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from 
         "paid": settings.paid.value,
         "trusted": settings.verify.trusted,
         "tiers": [asdict(rung) for rung in ladder(project)],
+        "instruct": {"off": nobody_follows(project)},
         "model": await _model(service, project),
         "ahead": await _ahead(ls, settings),
         "completions": {"enabled": settings.completion.enabled, "paused": ls.completions.paused},

@@ -20,6 +20,9 @@ from lastmile.lsp.wire.protocol import Protocol
 logger = logging.getLogger(__name__)
 
 _MOST_REMEMBERED = 200
+_MOST_AT_ONCE = 6
+"""Of one message: it has to be read while it stands there. `lastmile doctor` lists them all."""
+
 _SHOW_SECONDS = 20.0
 
 
@@ -36,11 +39,19 @@ class Person:
 
     def tell_once(self, message: str, *, kind: types.MessageType = types.MessageType.Warning) -> None:
         """Show a message unless it was shown before; the last 200 are remembered."""
-        if message not in self._told:
-            self.tell(message, kind=kind)
-            if len(self._told) >= _MOST_REMEMBERED:
+        self.tell_news((message,), "", kind=kind)
+
+    def tell_news(
+        self, messages: Sequence[str], lead: str, *, kind: types.MessageType = types.MessageType.Warning
+    ) -> None:
+        """Show those that were not shown before, as one message: several are numbered, behind ``lead``."""
+        news = [message for message in messages if message not in self._told]
+        if news:
+            self.tell(_together(news, lead), kind=kind)
+        for message in messages:
+            if message not in self._told and len(self._told) >= _MOST_REMEMBERED:
                 del self._told[next(iter(self._told))]
-        self._told[message] = None
+            self._told[message] = None
 
     def log(self, message: str) -> None:
         """Write into the log that the editor keeps for this server."""
@@ -74,3 +85,13 @@ class Person:
             logger.info("A document was not shown: %s", error)
             return False
         return bool(getattr(answer, "success", False))
+
+
+def _together(messages: Sequence[str], lead: str) -> str:
+    """Put messages into one."""
+    if len(messages) == 1:
+        return messages[0]
+    lines = [f"({number}) {message.rstrip('.')}." for number, message in enumerate(messages[:_MOST_AT_ONCE], 1)]
+    more = len(messages) - len(lines)
+    left = [f"And {more} more, which `lastmile doctor` lists."] if more else []
+    return "\n".join([f"{len(messages)} {lead}:", *lines, *left])

@@ -1,0 +1,118 @@
+// Read-only files: the person is asked before anything is drafted for one, in one message that can take that off it.
+
+import { constants, type Stats } from "node:fs";
+import { access, chmod, stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { commands, languages, RelativePattern, Uri, window, workspace, type TextDocument } from "vscode";
+import type { WorkspaceEdit } from "vscode-languageserver-protocol";
+import { lockOf, type InSettings, type Lock, type OnDisk } from "./locks";
+import { urisOf } from "./weigh";
+
+const OPEN = "Make it writeable";
+const ANYWAY = "Edit it all the same";
+const SHOW = "Show the folder";
+const OWNER = 0o200;
+
+/** Knows which read-only files are to be edited all the same. */
+export class Writeable {
+  readonly #allowed = new Set<string>();
+
+  /** Tells whether a file may be edited, or made; the person is asked where it is read-only. Closing that is a no. */
+  async may(uri: Uri): Promise<boolean> {
+    if (uri.scheme !== "file" || this.#allowed.has(uri.toString())) {
+      return true; // what has no file yet can be written anywhere
+    }
+    const found = await stat(uri.fsPath).catch(() => undefined);
+    if (found === undefined) {
+      return mayMake(uri);
+    }
+    const lock = lockOf(await onDisk(uri.fsPath, found), inSettings(uri));
+    const wanted = lock === undefined || (await ask(uri, lock, found.mode));
+    if (wanted && lock !== undefined) {
+      this.#allowed.add(uri.toString());
+    }
+    return wanted;
+  }
+
+  /** Has the read-only editor in front made writeable, where the person wants that; tells whether it is. */
+  async open(): Promise<boolean> {
+    const uri = window.activeTextEditor?.document.uri;
+    if (uri === undefined || (await window.showWarningMessage(`${basename(uri.path)} is read-only.`, OPEN)) !== OPEN) {
+      return false;
+    }
+    await openInFront(uri);
+    this.#allowed.add(uri.toString());
+    return true;
+  }
+
+  /** Tells whether all files of an edit may be edited. */
+  async all(edit: WorkspaceEdit): Promise<boolean> {
+    for (const uri of urisOf(edit)) {
+      if (!(await this.may(Uri.parse(uri)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
+
+/** Asks about a read-only file, and takes that off it where the person wants that. */
+async function ask(uri: Uri, lock: Lock, mode: number): Promise<boolean> {
+  const message = `${basename(uri.fsPath)} is read-only ${lock.why}.`;
+  const chosen = await window.showWarningMessage(message, ...(lock.opens ? [OPEN] : []), ANYWAY);
+  if (chosen === OPEN && lock.by === "disk") {
+    return chmod(uri.fsPath, mode | OWNER).then(() => true, () => false);
+  }
+  if (chosen === OPEN) {
+    await openInFront(uri);
+  }
+  return chosen !== undefined;
+}
+
+async function openInFront(uri: Uri): Promise<void> {
+  await window.showTextDocument(uri); // the command is about the editor in front
+  await commands.executeCommand("workbench.action.files.setActiveEditorWriteableInSession");
+}
+
+/** Tells whether a file can be made; where its folder may not be written, the person is told. */
+async function mayMake(uri: Uri): Promise<boolean> {
+  const folder = dirname(uri.fsPath);
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined || lockOf(await onDisk(folder, found), NOTHING_SET) === undefined) {
+    return true; // a folder that is not there is made too
+  }
+  const message = `${basename(uri.fsPath)} cannot be made: its folder may not be written.`;
+  if ((await window.showWarningMessage(message, SHOW)) === SHOW) {
+    await commands.executeCommand("revealInExplorer", uri.with({ path: dirname(uri.path) }));
+  }
+  return false;
+}
+
+async function onDisk(path: string, { mode, uid }: Stats): Promise<OnDisk> {
+  const mayWrite = await access(path, constants.W_OK).then(() => true, () => false);
+  const person = process.getuid?.();
+  return { mode, mayWrite, isOwn: person === undefined || person === 0 || person === uid };
+}
+
+const NOTHING_SET: InSettings = { included: false, excluded: false, fromPermissions: false };
+
+function inSettings(uri: Uri): InSettings {
+  const set = workspace.getConfiguration("files", uri);
+  const document = workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  const holds = (name: string): boolean => document !== undefined && matches(set.get<unknown>(name), document);
+  return {
+    included: holds("readonlyInclude"),
+    excluded: holds("readonlyExclude"),
+    fromPermissions: set.get<unknown>("readonlyFromPermissions") === true,
+  };
+}
+
+/** Tells whether one of a setting's globs is for a document, by its path or by its way from the workspace folder. */
+function matches(globs: unknown, document: TextDocument): boolean {
+  const on = Object.entries(typeof globs === "object" && globs !== null ? globs : {}).filter(([, value]) => value === true);
+  const folder = workspace.getWorkspaceFolder(document.uri);
+  return on.some(([glob]) => {
+    const patterns = [glob, ...(folder === undefined ? [] : [new RelativePattern(folder, glob)])];
+    return patterns.some((pattern) => languages.match({ pattern }, document) > 0);
+  });
+}
