@@ -21,6 +21,19 @@ def pytest_report_header() -> list[str]:
     return [program.header() for program in PROGRAMS]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first, where two workers begin: those of editors at the first, the others in the middle.
+
+    Then short ones are left at the end, and no worker waits long for the other; and of a workbench or
+    a browser there is one, in the worker that begins with them.
+    """
+    kinds: dict[str, list[pytest.Item]] = {"editor": [], "slow": [], "": []}
+    for item in items:
+        kinds[next((name for name in kinds if name and item.get_closest_marker(name)), "")].append(item)
+    half = max(len(items) // 2 - len(kinds["editor"]), 0)
+    items[:] = [*kinds["editor"], *kinds[""][:half], *kinds["slow"], *kinds[""][half:]]
+
+
 @pytest.fixture
 def home_env(tmp_path: Path) -> dict[str, str]:
     """Give the environment of someone who just installed it: no key, no settings, an empty ledger."""
