@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.support.home import home_in
 from tests.support.programs import PROGRAMS
+from tests.support.warm import standing_by
 
 from lastmile.tools.offload import Offload
 
@@ -38,6 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def home_env(tmp_path: Path) -> dict[str, str]:
     """Give the environment of someone who just installed it: no key, no settings, an empty ledger."""
     return home_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[None]:
+    """Have the command ``lastmile`` loaded for the tests of a room that call it again and again."""
+    with standing_by():
+        yield
 
 
 @pytest.fixture(scope="session")
