@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# Where it is set, each of the thousands of processes that the tests start would compile the whole package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo quick test lint types extension docs lock tools editors vsix vocabularies benchmarks clean
 
@@ -27,12 +30,12 @@ demo: $(READY) ## Fix what is wrong in examples/bookshelf, free, and show how; n
 		$(BIN)/lastmile bill # a ledger of its own; 1: findings are left
 
 quick: $(READY) ## Run the fast tests (under a minute)
-	@$(BIN)/python -m pytest -q -n 2 -m "not slow and not editor"
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not editor"
 
 test: $(READY) ## Run everything: lint, types, all tests, coverage
 	@$(MAKE) --no-print-directory -j 2 types lint extension
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -n 2
+	@$(BIN)/coverage run -m pytest -n 2 --dist worksteal
 	@$(BIN)/coverage run --source=lastmile -m lastmile --version >/dev/null # names the files that nothing ran
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report

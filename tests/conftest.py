@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.support.home import home_in
 from tests.support.programs import PROGRAMS
+from tests.support.warm import standing_by
 
 from lastmile.tools.offload import Offload
 
@@ -21,10 +22,30 @@ def pytest_report_header() -> list[str]:
     return [program.header() for program in PROGRAMS]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first, where two workers begin: those of editors at the first, the others in the middle.
+
+    Then short ones are left at the end, and no worker waits long for the other; and of a workbench or
+    a browser there is one, in the worker that begins with them.
+    """
+    kinds: dict[str, list[pytest.Item]] = {"editor": [], "slow": [], "": []}
+    for item in items:
+        kinds[next((name for name in kinds if name and item.get_closest_marker(name)), "")].append(item)
+    half = max(len(items) // 2 - len(kinds["editor"]), 0)
+    items[:] = [*kinds["editor"], *kinds[""][:half], *kinds["slow"], *kinds[""][half:]]
+
+
 @pytest.fixture
 def home_env(tmp_path: Path) -> dict[str, str]:
     """Give the environment of someone who just installed it: no key, no settings, an empty ledger."""
     return home_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[None]:
+    """Have the command ``lastmile`` loaded for the tests of a room that call it again and again."""
+    with standing_by():
+        yield
 
 
 @pytest.fixture(scope="session")

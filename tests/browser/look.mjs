@@ -50,7 +50,7 @@ async function look(browser, file, { scheme, width }) {
   for (const details of await page.locator("details").all()) await details.evaluate((each) => (each.open = true));
   const said = complaints.slice();
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => axe.run(document));
+  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
   const seen = {
     page: basename(file),
     scheme,

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from attrs import field, frozen
 from tests.support.gguf import write_tiny
 from tests.support.hosting import Runtime
 from tests.support.openai_server import OpenAIServer
+from tests.support.warm import WARM
 
 ROOT = Path(__file__).parents[2]
 BROKEN = "import os\nimport sys\n\n\ndef f(x):\n    if x == None:\n        return sys\n    return Path(x)\n"
@@ -23,10 +25,10 @@ CLEAN = "VALUE = 1\n"
 
 
 def lastmile(
-    *arguments: str, env: dict[str, str], cwd: Path, code: int | None = None
+    *arguments: str, env: dict[str, str], cwd: Path, code: int | None = None, program: Sequence[str] = WARM
 ) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "lastmile", *arguments],
+        [*program, *arguments],
         env=env,
         cwd=cwd,
         capture_output=True,

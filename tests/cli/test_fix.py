@@ -8,17 +8,17 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import frozen
 from tests.support.fixing import fill
+from tests.support.warm import PROGRAM, WARM
 
-CALL = (sys.executable, "-m", "lastmile", "fix")
+CALL = (*PROGRAM, "fix")
 BARE = "try:\n    f()\nexcept:\n    pass\n"
 UNUSED = "import os\nx = 1\n"
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -40,10 +40,15 @@ class Done:
 
 
 def run(
-    *arguments: str, cwd: Path, env: Mapping[str, str], stdin: int | None = subprocess.DEVNULL, closed: str = ""
+    *arguments: str,
+    cwd: Path,
+    env: Mapping[str, str],
+    program: Sequence[str] = WARM,
+    stdin: int | None = subprocess.DEVNULL,
+    closed: str = "",
 ) -> Done:
     """Run the command to its end; nothing that it prints is ever a traceback."""
-    call = [*CALL, *arguments]
+    call = [*program, "fix", *arguments]
     if closed:
         call = ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *call]
     done = subprocess.run(
@@ -291,14 +296,17 @@ def test_where_nobody_can_be_asked_nothing_is_paid_for(folder: Path, home_env: d
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_streams_may_be_closed(folder: Path, home_env: dict[str, str], closed: str) -> None:
-    done = run("a.py", "--write", "--paid", "never", cwd=folder, env=home_env, stdin=None, closed=closed)
+    done = run(
+        "a.py", "--write", "--paid", "never", cwd=folder, env=home_env, program=PROGRAM, stdin=None, closed=closed
+    )
     assert done.code == 0
     assert (folder / "a.py").read_text() == "x = 1\n"
 
 
 def test_output_without_an_encoding_for_the_code(tmp_path: Path, home_env: dict[str, str]) -> None:
     folder = fill(tmp_path / "project", {"ä.py": "import os  # 😀\nx = 1\n"})
-    done = run("ä.py", "--paid", "never", cwd=folder, env=home_env | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    own = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = run("ä.py", "--paid", "never", cwd=folder, env=home_env | own, program=PROGRAM)
     assert done.code == 0
     assert "\\U0001f600" in done.out
 

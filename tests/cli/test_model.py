@@ -21,6 +21,7 @@ from tests.support.gguf import write_tiny
 from tests.support.hosting import Runtime
 from tests.support.hub_server import Hub, hub
 from tests.support.machines import nvidia
+from tests.support.warm import PROGRAM
 
 from lastmile.model.shelf.catalogue import catalogue
 
@@ -240,7 +241,8 @@ def test_the_doctor_says_how_to_install_a_library_that_is_broken(env: dict[str, 
     broken = tmp_path / "broken" / "llama_cpp"
     broken.mkdir(parents=True)
     (broken / "__init__.py").write_text("raise ImportError('libllama.so: wrong ELF class')\n")
-    said = lastmile("doctor", env=env | {"PYTHONPATH": str(broken.parent)}, cwd=tmp_path, code=1).stdout
+    with_it = env | {"PYTHONPATH": str(broken.parent)}
+    said = lastmile("doctor", env=with_it, cwd=tmp_path, code=1, program=PROGRAM).stdout
     assert "llama-cpp-python cannot be loaded (libllama.so: wrong ELF class): install it again. By: " in said
     assert "/whl/cpu" in said
 

@@ -16,6 +16,11 @@ from tests.support.e2e_world import World, make_world
 from tests.support.messages_api import MessagesApi
 
 
+@pytest.fixture(autouse=True, scope="session")
+def ready(warm: None) -> None:
+    """Have the server loaded before it is started."""
+
+
 @pytest.fixture(scope="module")
 def shared_api() -> Iterator[MessagesApi]:
     """Give the stand-in that a module's servers reach."""

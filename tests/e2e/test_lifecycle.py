@@ -7,12 +7,14 @@ import json
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 from pygls.exceptions import JsonRpcException
-from tests.support.e2e import Editor, editing, leave, started
+from tests.support import e2e
+from tests.support.e2e import SERVE, Editor, leave
 from tests.support.e2e_client import PATIENCE
 from tests.support.e2e_world import World, block
 from tests.support.messages_wire import Gate, Reply
@@ -23,6 +25,8 @@ TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n"
 GOOD = block("    return width * hight", "    return width * width")
 TITLE = "Fix F821: Undefined name `hight`"
 AUTO = {"paid": "auto"}
+
+started, editing = partial(e2e.started, command=SERVE), partial(e2e.editing, command=SERVE)
 
 
 FATES: list[tuple[list[tuple[str, str]], int]] = [

@@ -17,7 +17,7 @@ import pytest
 from attrs import field, frozen
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
-from tests.support.e2e import COMMAND, Editor, editing, edits_of
+from tests.support.e2e import COMMAND, SERVE, Editor, editing, edits_of
 from tests.support.e2e_text import Doc
 from tests.support.e2e_world import World
 from tests.support.fixing import fill
@@ -46,7 +46,7 @@ class Bad:
 def in_namespaces(first: str) -> tuple[str, ...]:
     """Start the server in namespaces of its own, in which something is done first."""
     own = ("unshare", "--user", "--map-root-user", "--mount")
-    return (*own, "sh", "-c", f'{first} && exec "$@"', "sh", *COMMAND)
+    return (*own, "sh", "-c", f'{first} && exec "$@"', "sh", *SERVE)
 
 
 NO_NAMESPACES = in_namespaces("echo 0 > /proc/sys/user/max_user_namespaces")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,8 +19,11 @@ from pytest_lsp import ClientServerConfig
 from tests.support.e2e_client import PATIENCE, Action, Client, make_client
 from tests.support.e2e_kinds import VSCODE, Kind
 from tests.support.e2e_text import Doc, Edit, range_of
+from tests.support.warm import PROGRAM, WARM
 
-COMMAND = (sys.executable, "-m", "lastmile", "serve")
+SERVE = (*PROGRAM, "serve")
+COMMAND = (*WARM, "serve")
+"""The server for most tests; those about its process start `SERVE`."""
 
 
 @define(eq=False)
