@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests drive: a current Neovim (0.12), Emacs with eglot, llama.cpp's
+# Installs the programs that some tests drive: a current Neovim (0.12), Emacs with eglot and lsp-mode, llama.cpp's
 # llama-server, bubblewrap, in which the tests of a project are run, Chromium with what drives it
 # (tests/browser), and StyLua, which formats Lua.
 # Debian 12 has no such Neovim and no llama-server, so they come from Debian's testing release, in a root
@@ -14,7 +14,7 @@ has() {
     # A Neovim without its parsers cannot so much as open a Markdown file.
     nvim) nvim --headless -u NONE -i NONE -c 'lua vim.cmd(vim.fn.has("nvim-0.12") == 1
         and vim.treesitter.language.add("markdown") and "quit" or "cquit")' ;;
-    emacs) emacs -q --batch --eval "(require 'eglot)" ;;
+    eglot | lsp-mode | company) emacs -q --batch --eval "(or (locate-library \"$1\") (kill-emacs 1))" ;;
     stylua) command -v stylua ;;
     *) "$1" --version ;;
     esac >/dev/null 2>&1
@@ -22,7 +22,10 @@ has() {
 
 packages=""
 has bwrap || packages="bubblewrap"
-has emacs || packages="$packages emacs-nox elpa-eglot"
+has emacs || packages="$packages emacs-nox"
+for library in eglot lsp-mode company; do
+    has $library || packages="$packages elpa-$library"
+done
 if [ -n "$packages" ] && [ -e /etc/debian_version ] && [ "$(id -u)" -eq 0 ]; then
     apt-get update -q >/dev/null
     # shellcheck disable=SC2086 - the names are parted by blanks
