@@ -93,11 +93,19 @@ def _has_libraries(*names: str) -> Callable[[str], bool]:
     return accept
 
 
+def _has_a_screen(_kate: str) -> bool:
+    return all(map(shutil.which, ("Xvfb", "xdotool", "dbus-run-session")))
+
+
 NEOVIM = Program("nvim", "tests/editors/test_neovim*", _is_current, "version 0.12 or later, with its parsers,")
 EMACS = Program("emacs", "tests/editors/test_emacs*", _has_libraries("eglot"), "version 28 or later, with eglot,")
 LSP_MODE = Program(
     *("emacs", "tests/editors/test_lsp_mode*", _has_libraries("lsp-mode", "company")),
     version="version 28 or later, with lsp-mode and company,",
+)
+KATE = Program(
+    *("kate", "tests/editors/test_kate*", _has_a_screen),
+    version="it, with Xvfb, xdotool and dbus-run-session,",
 )
 STYLUA = Program("stylua", "tests/editors/test_lua*")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
@@ -110,4 +118,4 @@ WORKBENCH = Program(
 )
 BUBBLEWRAP = Program("bwrap", "tests/testing/worker")
 CHROMIUM = Program("chromium", "tests/browser", _has_driver, "any version, with node and tests/browser/node_modules,")
-PROGRAMS = (NEOVIM, EMACS, LSP_MODE, STYLUA, WORKBENCH, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)
+PROGRAMS = (NEOVIM, EMACS, LSP_MODE, KATE, STYLUA, WORKBENCH, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)

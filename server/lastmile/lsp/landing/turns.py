@@ -18,7 +18,6 @@ from lastmile.errors import StaleError
 from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing.apply import apply_edit
-from lastmile.lsp.wire import uris
 
 _SECONDS = 2.0
 """How long a client may take to tell of a change that it says it made. Kate 22.12 took less than one second."""
@@ -59,7 +58,7 @@ class Turn:
             return
         await self._document.landing.acquire()
         self._held = True
-        unseen, self._document.unseen = self._document.unseen, None
+        unseen = self._document.unseen
         if unseen is None:
             return
         try:
@@ -68,10 +67,12 @@ class Turn:
         except TimeoutError:
             message = f"The editor does not show the edit before in {self._document.snapshot.name} yet. Ask again."
             raise StaleError(message) from None
+        finally:
+            self._document.unseen = None
 
     async def apply(self, edit: types.WorkspaceEdit, *, uri: str, label: str) -> bool:
         """Have an edit of a document applied; False where it was not, and then the person has been told why."""
-        document = None if self._document is None else self._ls.documents.find(uris.key(uri))
+        document = None if self._document is None else self._ls.documents.find(uri)
         edition = document.edition if document is not None else 0
         applied = await apply_edit(self._ls, edit, label=label)
         if applied and document is not None and document.edition == edition:
