@@ -7,7 +7,7 @@ import re
 import pytest
 from lsprotocol import types
 from tests.support.e2e import Editor, editing
-from tests.support.e2e_kinds import NEOVIM, PLAIN, PUSHED, VSCODE, Kind, counting
+from tests.support.e2e_kinds import LSP_MODE, NEOVIM, PLAIN, PUSHED, VSCODE, Kind, counting
 from tests.support.e2e_text import Edit, reach
 from tests.support.e2e_world import World
 
@@ -129,6 +129,16 @@ async def test_edits_land_where_they_should_in_every_encoding(world: World, enco
         await editor.choose(doc, "f'y'", F_STRING)
         await editor.choose(doc, "f'x'", F_STRING)
         assert doc.text == f"A = ({ASTRAL}1,\n    {ASTRAL}'x', {ASTRAL}'y')\n"
+
+
+async def test_an_editor_that_counts_characters_unasked_is_understood(world: World) -> None:
+    async with editing(world.env, world.folder, kind=LSP_MODE) as editor:
+        doc = editor.open("astral.py", "A = 1\n")
+        editor.change(doc, "1", f"({ASTRAL}1, {ASTRAL}f'x')")
+        editor.change(doc, "1", "2")
+        assert [item.range for item in await editor.pushed(doc)] == [doc.place("f'x'")]
+        await editor.choose(doc, "f'x'", F_STRING)
+        assert doc.text == f"A = ({ASTRAL}2, {ASTRAL}'x')\n"
 
 
 CROWDED = """\

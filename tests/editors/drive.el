@@ -1,11 +1,11 @@
 ;;; drive.el --- Drives the Emacs that it runs in, as a person would  -*- lexical-binding: t -*-
 
-;; The environment names the scenario (DRIVE_SCENARIO, a function below), what it is given (DRIVE_GIVEN,
-;; JSON), and the desk where what was seen is left as report.json (DRIVE_DESK), also when it fails. A
-;; scenario notes what there is to see and judges nothing.
+;; What the scenarios of drive-eglot.el and drive-lsp-mode.el have in common. The environment names the
+;; scenario (DRIVE_SCENARIO, a function of theirs), what it is given (DRIVE_GIVEN, JSON), and the desk
+;; where what was seen is left as report.json (DRIVE_DESK), also when it fails. A scenario notes what
+;; there is to see and judges nothing.
 
 (require 'cl-lib)
-(require 'eglot)
 (require 'json)
 (require 'lisp-mnt)
 
@@ -34,16 +34,17 @@
     (or (cl-find-if (lambda (each) (string-prefix-p wanted each)) shown)
         (error "Nothing of %S begins with %S" shown wanted))))
 
-(defun drive-open (name)
-  (find-file name)
-  (run-hooks 'post-command-hook) ; as the loop of commands does, which a batch has not
-  (drive-wait "the server is there" #'eglot-current-server)
-  (setq-local flymake-no-changes-timeout 0.1))
-
 (defun drive-goto (text)
   (goto-char (point-min))
   (search-forward text)
   (goto-char (match-beginning 0)))
+
+(defun drive-until-changed (function)
+  "Call FUNCTION, wait until the text is another, and write the file."
+  (let ((before (buffer-string)))
+    (funcall function)
+    (drive-wait "the text changes" (lambda () (not (equal before (buffer-string))))))
+  (save-buffer))
 
 (defun drive-diagnostics ()
   (mapcar (lambda (each)
@@ -51,56 +52,9 @@
           (flymake-diagnostics)))
 
 (defun drive-wait-for-diagnostics ()
-  (drive-wait "there are diagnostics" (lambda () (flymake-start) (drive-diagnostics))))
-
-(defun drive-look ()
-  "Open a file and note what is found in it."
-  (drive-open (drive-give :open))
-  (drive-wait-for-diagnostics)
-  (drive-note :diagnostics (vconcat (mapcar #'vconcat (drive-diagnostics))))
-  (drive-note :server (plist-get (eglot--server-info (eglot-current-server)) :name))
-  (drive-note :capabilities (jsonrpc--json-encode (eglot-client-capabilities (eglot-current-server))))
-  (drive-note :eglot (lm-version (locate-library "eglot.el" t))))
-
-(defun drive-act ()
-  "Choose an entry of the menu, and write the file."
-  (drive-open (drive-give :open))
-  (drive-wait-for-diagnostics)
-  (drive-goto (drive-give :cursor))
-  (let ((before (buffer-string)))
-    (call-interactively #'eglot-code-actions)
-    (drive-wait "the text changes" (lambda () (not (equal before (buffer-string))))))
-  (save-buffer))
-
-(defun drive-ask ()
-  "Choose an entry of the menu that changes nothing."
-  (drive-open (drive-give :open))
-  (drive-goto (drive-give :cursor))
-  (call-interactively #'eglot-code-actions)
-  (save-buffer))
-
-(defun drive-instruct ()
-  "Select lines and instruct."
-  (drive-open (drive-give :open))
-  (drive-goto (drive-give :cursor))
-  (let ((before (buffer-string)))
-    (lastmile-instruct (drive-give :words))
-    (drive-wait "the text changes" (lambda () (not (equal before (buffer-string))))))
-  (save-buffer))
-
-(defun drive-bill ()
-  "Ask what was spent."
-  (drive-open (drive-give :open))
-  (lastmile-bill)
-  (drive-wait "it is said" (lambda () (drive-said "Spent"))))
-
-(defun drive-complete ()
-  "Complete at the point by the ordinary list."
-  (drive-open (drive-give :open))
-  (drive-goto (drive-give :cursor))
-  (end-of-line)
-  (completion-at-point)
-  (save-buffer))
+  (setq-local flymake-no-changes-timeout 0.1)
+  (drive-wait "there are diagnostics"
+              (lambda () (and (bound-and-true-p flymake-mode) (flymake-start)) (drive-diagnostics))))
 
 (defun drive-messages ()
   (with-current-buffer (messages-buffer) (buffer-string)))
@@ -113,13 +67,15 @@
     (with-temp-file (expand-file-name "report.json" (getenv "DRIVE_DESK"))
       (insert (json-serialize seen)))))
 
-(let ((completing-read-function #'drive-choose)
-      (last-nonmenu-event ?x)
-      (trouble ""))
-  (condition-case wrong
-      (funcall (intern (concat "drive-" (getenv "DRIVE_SCENARIO"))))
-    ((error quit) (setq trouble (format "%S" wrong))))
-  (drive-report trouble)
-  (when (eglot-current-server) (eglot-shutdown (eglot-current-server))))
+(defun drive (end)
+  "Go through the scenario, leave the report, and END the server."
+  (let ((completing-read-function #'drive-choose)
+        (last-nonmenu-event ?x)
+        (trouble ""))
+    (condition-case wrong
+        (funcall (intern (concat "drive-" (getenv "DRIVE_SCENARIO"))))
+      ((error quit) (setq trouble (format "%S" wrong))))
+    (drive-report trouble)
+    (funcall end)))
 
 ;;; drive.el ends here

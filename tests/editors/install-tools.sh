@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests drive: a current Neovim (0.12), Emacs with eglot, llama.cpp's
-# llama-server, bubblewrap, in which the tests of a project are run, Chromium with what drives it
-# (tests/browser), and StyLua, which formats Lua.
+# Installs the programs that some tests drive: a current Neovim (0.12), Emacs with eglot and lsp-mode, Kate
+# with a screen that nobody sees, llama.cpp's llama-server, bubblewrap, in which the tests of a project are
+# run, Chromium with what drives it (tests/browser), and StyLua, which formats Lua.
 # Debian 12 has no such Neovim and no llama-server, so they come from Debian's testing release, in a root
 # of their own under PREFIX; BINDIR gets a link and a wrapper. StyLua comes from npm. Needs root. What is
 # there already is left as it is.
@@ -14,15 +14,22 @@ has() {
     # A Neovim without its parsers cannot so much as open a Markdown file.
     nvim) nvim --headless -u NONE -i NONE -c 'lua vim.cmd(vim.fn.has("nvim-0.12") == 1
         and vim.treesitter.language.add("markdown") and "quit" or "cquit")' ;;
-    emacs) emacs -q --batch --eval "(require 'eglot)" ;;
-    stylua) command -v stylua ;;
+    eglot | lsp-mode | company) emacs -q --batch --eval "(or (locate-library \"$1\") (kill-emacs 1))" ;;
+    stylua | kate | Xvfb | xdotool | dbus-run-session) command -v "$1" ;;
     *) "$1" --version ;;
     esac >/dev/null 2>&1
 }
 
 packages=""
 has bwrap || packages="bubblewrap"
-has emacs || packages="$packages emacs-nox elpa-eglot"
+has emacs || packages="$packages emacs-nox"
+for library in eglot lsp-mode company; do
+    has $library || packages="$packages elpa-$library"
+done
+has kate || packages="$packages kate"
+has Xvfb || packages="$packages xvfb"
+has xdotool || packages="$packages xdotool"
+has dbus-run-session || packages="$packages dbus-daemon"
 if [ -n "$packages" ] && [ -e /etc/debian_version ] && [ "$(id -u)" -eq 0 ]; then
     apt-get update -q >/dev/null
     # shellcheck disable=SC2086 - the names are parted by blanks

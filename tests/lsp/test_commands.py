@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.support.editor import PLAIN, VSCODE, editing
+from tests.support.editor import PLAIN, VSCODE, Editor, editing
 from tests.support.stage import Stage, gated
 from tests.support.wire import Json, RefusedError
 
@@ -31,6 +31,62 @@ async def test_apply_says_when_there_is_no_edit(stage: Stage, folder: Path) -> N
         editor.wire.answers["workspace/applyEdit"] = lambda _params: {"applied": False}
         assert await editor.command(entry["command"], *entry["arguments"]) == {"applied": False}
         assert "did not apply" in (await editor.wire.heard("window/showMessage"))["message"]
+
+
+UNVERSIONED = {**VSCODE, "workspace": {"applyEdit": True, "configuration": True}}
+"""A client that applies an edit whatever text it was made for."""
+
+UNUSED = "import os\nimport re\n\n\ndef area(width):\n    return width\n"
+
+
+async def both(editor: Editor, uri: str) -> tuple[list[Json], set[asyncio.Future[Json]]]:
+    """Have both of the imports taken out at once, by a client that says it applied an edit long before it changes.
+
+    Gives the edits that came once one command is answered and the other's draft has passed, and what is not answered.
+    """
+    edits: list[Json] = []
+    held = asyncio.get_running_loop().create_future()
+    editor.wire.answers["workspace/applyEdit"] = lambda params: edits.append(params["edit"]) or held
+    entries = [(await editor.menu(uri, name, only=["quickfix"]))[0] for name in ("os", "re")]
+    commands = [
+        {"command": "lastmile.apply", "arguments": [entry["data"]], "workDoneToken": token}
+        for token, entry in enumerate(entries)
+    ]
+    asked = [editor.wire.ask("workspace/executeCommand", command) for command in commands]
+
+    def passed(_params: Json) -> bool:
+        told = (params for params in editor.wire.all("$/progress") if "passed" in params["value"].get("message", ""))
+        return len({params["token"] for params in told}) == len(asked)
+
+    await editor.wire.heard("$/progress", passed)
+    held.set_result({"applied": True})
+    done, left = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+    assert [await each for each in done] == [{"applied": True}]
+    await editor.wire.settle()
+    return edits, left
+
+
+async def test_an_edit_waits_until_the_document_shows_the_one_before(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder, client=UNVERSIONED) as editor:
+        uri = editor.open("x.py", UNUSED)
+        edits, (second,) = await both(editor, uri)
+        assert len(edits) == 1
+        assert editor.take(edits[0])
+        assert await asyncio.wait_for(second, 20) == {"applied": True}
+        assert editor.take(edits[1])
+        assert editor.texts[uri] == UNUSED.removeprefix("import os\nimport re\n")
+
+
+@pytest.mark.slow
+async def test_an_edit_that_is_never_shown_holds_up_one_other_alone(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder, client=UNVERSIONED) as editor:
+        uri = editor.open("x.py", UNUSED)
+        edits, (second,) = await both(editor, uri)
+        assert await asyncio.wait_for(second, 20) == {"applied": False}
+        assert "does not show the edit before" in (await editor.wire.heard("window/showMessage"))["message"]
+        (entry,) = await editor.menu(uri, "re", only=["quickfix"])
+        assert await editor.command("lastmile.apply", entry["data"]) == {"applied": True}
+        assert len(edits) == 2
 
 
 async def test_instruct_does_what_is_said_with_the_range(stage: Stage, folder: Path) -> None:

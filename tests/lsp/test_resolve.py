@@ -243,6 +243,22 @@ async def test_progress_tells_of_refusals_while_it_is_shown(stage: Stage, folder
         assert [params["value"]["kind"] for params in editor.wire.all("$/progress")].count("end") == 1
 
 
+def careless(value: Json) -> Json:
+    """Give what a client sends back that reads what is false, and an object with nothing in it, as null."""
+    if isinstance(value, dict):
+        return {name: careless(inner) for name, inner in value.items()} or None
+    return [careless(inner) for inner in value] if isinstance(value, list) else None if value is False else value
+
+
+async def test_an_entry_comes_back_from_a_client_that_reads_false_as_null(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        for action in await editor.menu(uri, "os"):
+            assert "data" not in action or careless(action["data"]) == action["data"], action["title"]
+        done = await editor.resolve(careless(await entry(editor, uri, "os")))
+        assert editor.take(done["edit"])
+
+
 Tamper = Callable[[dict[str, Json]], Json]
 
 

@@ -35,10 +35,12 @@ class Editor:
     initialized: types.InitializeResult
     docs: dict[str, Doc] = field(factory=dict)
     ids: int = 0
+    counts: str | None = None
+    """What it counts in whatever the server says."""
 
     @property
     def encoding(self) -> str:
-        return str(self.initialized.capabilities.position_encoding or "utf-16")
+        return self.counts or str(self.initialized.capabilities.position_encoding or "utf-16")
 
     @property
     def told(self) -> list[str]:
@@ -233,13 +235,13 @@ async def started(
             types.InitializeParams(
                 capabilities=kind.capabilities(),
                 process_id=os.getpid(),
-                client_info=types.ClientInfo(kind.name),
+                client_info=types.ClientInfo(kind.name, kind.version),
                 root_uri=folders[0].as_uri() if folders else None,
                 initialization_options=options,
                 workspace_folders=[types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders] or None,
             )
         )
-        editor = Editor(client, folders[0] if folders else Path("/nowhere"), result)
+        editor = Editor(client, folders[0] if folders else Path("/nowhere"), result, counts=kind.counts)
         client.take = editor.take
         if settings is not None and kind.refreshes:
             await client.until(lambda: client.diagnostic_refresh_count)

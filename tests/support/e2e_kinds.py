@@ -1,7 +1,8 @@
 """What today's editors say of themselves when they start a server.
 
-Neovim's capabilities are what 0.12.4 prints, Emacs' what eglot 1.9 sends, and VS Code's what our extension sends
-from a workbench of 1.100.3; pytest-lsp's own are of 0.11 and 1.65. The tests that drive the programs compare.
+Neovim's capabilities are what 0.12.4 prints, Emacs' what eglot 1.9 and lsp-mode 8.0.0 send, Kate's what 22.12.3
+sends, and VS Code's what our extension sends from a workbench of 1.100.3; pytest-lsp's own are of 0.11 and 1.65. The
+tests that drive the programs compare.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ class Kind:
 
     name: str
     capabilities: Callable[[], types.ClientCapabilities]
+    version: str | None = None
+    counts: str | None = None
+    """What it counts in where that is not what the server says."""
 
     @property
     def refreshes(self) -> bool:
@@ -74,6 +78,12 @@ def _plain() -> types.ClientCapabilities:
 VSCODE = Kind("Visual Studio Code", _said("vscode-1.100.3.json"))
 NEOVIM = Kind("Neovim", _said("neovim-0.12.4.json"))
 EMACS = Kind("Emacs", _said("emacs-eglot-1.9.json"))
+LSP_MODE = Kind("emacs", _said("emacs-lsp-mode-8.0.0.json"), "GNU Emacs 28.2 (build 2, x86_64-pc-linux-gnu)", "utf-32")
+"""Reads what is false as nothing, and counts Emacs' characters whatever it is told."""
+
+KATE = Kind("", _said("kate-22.12.3.json"))
+"""Gives no name; it applies edits, and lists completions, without saying so."""
+
 PUSHED = Kind("VS Code of before it pulled", _pushed)
 """Has its diagnostics pushed."""
 

@@ -1,4 +1,4 @@
-"""A real Emacs, without a window, set up as editors/README.md says, that goes through a scenario of drive.el."""
+"""A real Emacs, without a window, set up as editors/README.md says, that goes through a scenario of its own Lisp."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from typing import Any
 from attrs import field, frozen
 from tests.support.neovim import ROOT, block
 
-DRIVE = ROOT / "tests" / "editors" / "drive.el"
+LISP = ROOT / "tests" / "editors"
+EGLOT = "eglot"
+LSP_MODE = "lsp-mode"
+_STARTS = {EGLOT: (), LSP_MODE: ("-f", "package-activate-all")}
+"""What Emacs does by itself when it starts, and a batch does not: lsp-mode is in many files, which load each other."""
 PATIENCE = 60.0
 
 
@@ -35,19 +39,22 @@ class Emacs:
     home: Path
     project: Path
     env: Mapping[str, str] = field(repr=False)
+    client: str = EGLOT
+    """Which of the two that the page has lines for; its scenarios are in ``drive-CLIENT.el``."""
 
     def configure(self, *more: str) -> None:
         """Write the person's init.el, as the page says, and more where more is given."""
         init = self.home / ".emacs.d" / "init.el"
         init.parent.mkdir(parents=True, exist_ok=True)
-        lines = block(ROOT / "editors" / "README.md", "Emacs", language="elisp")
+        lines = block(ROOT / "editors" / "README.md", f"With {self.client}", language="elisp")
         init.write_text("\n".join([lines, *more]), encoding="utf-8")
 
     async def go(self, scenario: str, *, env: Mapping[str, str] | None = None, **given: Any) -> Seen:  # noqa: ANN401 - JSON for the scenario
         """Run a scenario; its failure is this one's."""
         init = self.home / ".emacs.d" / "init.el"
         process = await asyncio.create_subprocess_exec(
-            *("emacs", "-q", "--batch", "-l", str(init), "-l", str(DRIVE)),
+            *("emacs", "-q", "--batch", *_STARTS[self.client], "-l", str(init)),
+            *("-l", str(LISP / "drive.el"), "-l", str(LISP / f"drive-{self.client}.el")),
             cwd=self.project,
             env={**self._environment(scenario, given), **(env or {})},
             stdin=asyncio.subprocess.DEVNULL,

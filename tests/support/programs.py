@@ -83,13 +83,30 @@ def _has_driver(_chromium: str) -> bool:
     return driver.is_dir() and shutil.which("node") is not None
 
 
-def _has_eglot(emacs: str) -> bool:
-    question = ["-q", "--batch", "--eval", "(require 'eglot)"]
-    return subprocess.run([emacs, *question], capture_output=True, check=False, timeout=30).returncode == 0
+def _has_libraries(*names: str) -> Callable[[str], bool]:
+    wanted = " ".join(f'(locate-library "{name}")' for name in names)
+
+    def accept(emacs: str) -> bool:
+        question = ["-q", "--batch", "--eval", f"(or (and {wanted}) (kill-emacs 1))"]
+        return subprocess.run([emacs, *question], capture_output=True, check=False, timeout=30).returncode == 0
+
+    return accept
+
+
+def _has_a_screen(_kate: str) -> bool:
+    return all(map(shutil.which, ("Xvfb", "xdotool", "dbus-run-session")))
 
 
 NEOVIM = Program("nvim", "tests/editors/test_neovim*", _is_current, "version 0.12 or later, with its parsers,")
-EMACS = Program("emacs", "tests/editors/test_emacs*", _has_eglot, "version 28 or later, with eglot,")
+EMACS = Program("emacs", "tests/editors/test_emacs*", _has_libraries("eglot"), "version 28 or later, with eglot,")
+LSP_MODE = Program(
+    *("emacs", "tests/editors/test_lsp_mode*", _has_libraries("lsp-mode", "company")),
+    version="version 28 or later, with lsp-mode and company,",
+)
+KATE = Program(
+    *("kate", "tests/editors/test_kate*", _has_a_screen),
+    version="it, with Xvfb, xdotool and dbus-run-session,",
+)
 STYLUA = Program("stylua", "tests/editors/test_lua*")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
 WORKBENCH = Program(
@@ -101,4 +118,4 @@ WORKBENCH = Program(
 )
 BUBBLEWRAP = Program("bwrap", "tests/testing/worker")
 CHROMIUM = Program("chromium", "tests/browser", _has_driver, "any version, with node and tests/browser/node_modules,")
-PROGRAMS = (NEOVIM, EMACS, STYLUA, WORKBENCH, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)
+PROGRAMS = (NEOVIM, EMACS, LSP_MODE, KATE, STYLUA, WORKBENCH, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)

@@ -6,6 +6,7 @@ a snapshot is made when somebody asks and kept until the next change. Nothing he
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -43,6 +44,12 @@ class Document:
     touched: int = 0
     """The edition of all documents at which it was opened or changed last."""
 
+    landing: asyncio.Lock = field(factory=asyncio.Lock)
+    """Held by the edit whose turn it is; `landing.turns` says when."""
+
+    unseen: asyncio.Event | None = None
+    """There while the editor has not told of an edit that it applied as a change; set once it does."""
+
     _snapshot: Snapshot | None = None
 
     @property
@@ -68,6 +75,8 @@ class Document:
         self.version = version
         self.edition += 1
         self._snapshot = None
+        if self.unseen is not None:
+            self.unseen.set()
 
 
 @define

@@ -33,23 +33,30 @@ from lastmile.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from lastmile.ahead.values import Ready
+    from lastmile.lsp.landing.turns import Turn
     from lastmile.project import Project
 
 
-async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) -> Done | None:
+async def fulfil(
+    ls: Server, ticket: Ticket, *, token: int | str | None = None, turn: Turn | None = None
+) -> Done | None:
     """Do what the ticket says; None where there is no edit, and then the person has been told.
 
+    With a turn, the edit is for the document as it is once it is its turn, which lasts as long as the caller holds it.
     Raises `RequestError` where it cannot be begun, with a message for the person.
     """
     document = ls.document(ticket.uri)
-    found = ready.asked(ls, document, ticket)
-    if found is not None and not found.around:
-        return await _ready(ls, document, found)
     try:
+        found = ready.asked(ls, document, ticket)
+        if found is not None and turn is not None:
+            await turn.take()
+            found = ready.asked(ls, document, ticket)
+        if found is not None and not found.around:
+            return await _ready(ls, document, found)
         with aside(ls):
             if found is not None and (certain := await ready.certain(ls, document, found)) is not None:
                 return await _ready(ls, document, certain)
-            return await _fulfil(ls, ticket, document.snapshot, token)
+            return await _fulfil(ls, ticket, document.snapshot, token, turn)
     except StaleError as error:
         ls.person.tell(str(error), kind=types.MessageType.Warning)
         return None
@@ -58,10 +65,12 @@ async def fulfil(ls: Server, ticket: Ticket, *, token: int | str | None = None) 
 async def _ready(ls: Server, document: Document, found: Ready) -> Done:
     made = ready.made(ls, document.snapshot, found)
     await ready.going(ls, found)
-    return Done(found.offer.title, made.edit, made.task, ahead=True)
+    return Done(found.offer.title, made.edit, made.task, document.uri, ahead=True)
 
 
-async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | str | None) -> Done | None:
+async def _fulfil(
+    ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | str | None, turn: Turn | None
+) -> Done | None:
     await ls.settled()
     target = ticket.span(snapshot)
     project = await (await ls.service()).project(snapshot.path)
@@ -75,6 +84,8 @@ async def _fulfil(ls: Server, ticket: Ticket, snapshot: Snapshot, token: int | s
             if outcome.text is None:
                 surface(ls, project, outcome)
                 return None
+            if turn is not None:
+                await turn.take()
             landed = await _land(ls, project, ticket, outcome, snapshot)
             applied = Applied(outcome, landed, await alone(outcome, project.settings), project.root)
     return _done(ls, applied)
@@ -110,4 +121,4 @@ def _done(ls: Server, applied: Applied) -> Done:
     edit = encode.workspace_edit(
         landed.snapshot, landed.replacements, client, label=applied.title, receipt=applied.line
     )
-    return Done(applied.title, edit, applied.outcome.task.id)
+    return Done(applied.title, edit, applied.outcome.task.id, landed.snapshot.uri)

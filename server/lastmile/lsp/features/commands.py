@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing import arriving
-from lastmile.lsp.landing.apply import apply_edit
+from lastmile.lsp.landing.turns import Turn
 from lastmile.lsp.wire import decode, ticket
 from lastmile.lsp.wire.encode import APPLIED, APPLY
 from lastmile.lsp.wire.failures import invalid
@@ -68,10 +68,11 @@ async def applied(ls: Server, *arguments: Any) -> None:  # noqa: ANN401 - from t
 async def _apply(ls: Server, wanted: ticket.Ticket) -> dict[str, bool]:
     from lastmile.lsp.work import fulfil  # noqa: PLC0415 - the start does without it
 
-    done = await fulfil(ls, wanted, token=PROGRESS_TOKEN.get())
-    if done is None:
-        return {"applied": False}
-    applied = await apply_edit(ls, done.edit, label=done.title)
+    async with Turn.of(ls, wanted.uri) as turn:
+        done = await fulfil(ls, wanted, token=PROGRESS_TOKEN.get(), turn=turn)
+        if done is None:
+            return {"applied": False}
+        applied = await turn.apply(done.edit, uri=done.uri, label=done.title)
     (arriving.count if applied else arriving.refused)(ls, done.task)
     return {"applied": applied}
 

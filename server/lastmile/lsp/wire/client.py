@@ -12,6 +12,8 @@ from pygls.capabilities import get_capability
 from lastmile.text.positions import Encoding
 
 _NEOVIM = "Neovim"
+_LSP_MODE = ("emacs", "GNU Emacs ")
+"""The name, and how the version begins, that Emacs' lsp-mode gives of itself; eglot and others give other ones."""
 
 
 @frozen
@@ -79,7 +81,7 @@ def read(params: types.InitializeParams) -> Client:
 
     return Client(
         name=name,
-        encoding=_encoding(caps),
+        encoding=_encoding(caps, default=_silent_encoding(params.client_info)),
         # Neovim 0.12 does not say that it takes versioned edits, yet it does, and it refuses those
         # for an older version (its lsp/util.lua); without a version it would apply any.
         versioned_edits=can("workspace.workspace_edit.document_changes") or name == _NEOVIM,
@@ -112,11 +114,21 @@ def read(params: types.InitializeParams) -> Client:
     )
 
 
-def _encoding(caps: types.ClientCapabilities) -> Encoding:
-    """Take the client's first encoding that exists, as pygls does when it answers; utf-16 by default."""
+def _encoding(caps: types.ClientCapabilities, *, default: Encoding) -> Encoding:
+    """Take the client's first encoding that exists, as pygls does when it answers."""
     known = {encoding.value: encoding for encoding in Encoding}
     asked = (caps.general.position_encodings if caps.general else None) or ()
-    return next((known[item] for item in map(str, map(_value, asked)) if item in known), Encoding.UTF16)
+    return next((known[item] for item in map(str, map(_value, asked)) if item in known), default)
+
+
+def _silent_encoding(info: types.ClientInfo | None) -> Encoding:
+    """Say what a client counts in that names no encoding: utf-16, as the protocol has it.
+
+    lsp-mode 8 counts Emacs' characters all the same (`lsp--cur-position`); later ones say so.
+    """
+    name, begins = _LSP_MODE
+    counts_characters = info is not None and info.name == name and (info.version or "").startswith(begins)
+    return Encoding.UTF32 if counts_characters else Encoding.UTF16
 
 
 def _value(kind: types.PositionEncodingKind | str) -> str:

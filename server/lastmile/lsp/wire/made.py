@@ -25,5 +25,8 @@ class Done:
     task: str
     """The task's id."""
 
+    uri: str
+    """The document that it changes."""
+
     ahead: bool = False
     """Whether it was made before anybody asked, so that it does not count before it is applied."""

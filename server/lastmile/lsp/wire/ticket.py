@@ -54,7 +54,7 @@ class Ticket:
     """The digest of the text that the offer was made for."""
 
     place: Anchor
-    detail: dict[str, Any]
+    detail: dict[str, Any] = field(factory=dict)
     strangers: tuple[Stranger, ...] = ()
 
     def span(self, snapshot: Snapshot) -> Span:
@@ -96,10 +96,17 @@ def write(kind: str, snapshot: Snapshot, target: Span, *, detail: Mapping[str, A
 
 
 def issue(offer: Offer, snapshot: Snapshot) -> dict[str, Any]:
-    """Write the ticket of an offer, as JSON takes it."""
+    """Write the ticket of an offer, as JSON takes it.
+
+    What is false or empty is left out: some clients read that as null, and would send null back.
+    """
     ticket = write(offer.kind, snapshot, offer.target, detail=offer.detail)
     strangers = tuple(_stranger(item, offer.target) for item in offer.diagnostics if item.source != "ruff")
-    return asdict(evolve(ticket, strangers=strangers))
+    return asdict(evolve(ticket, strangers=strangers), filter=_is_said)
+
+
+def _is_said(_field: object, value: object) -> bool:
+    return value is not False and value not in ({}, ())
 
 
 def read(data: object) -> Ticket:

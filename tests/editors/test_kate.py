@@ -1,0 +1,106 @@
+"""Kate and the page's lines: it shows what is wrong, and fixes it by its keys."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from tests.support import filling_server
+from tests.support.e2e_kinds import recorded
+from tests.support.kate import Desk, Kate, until
+from tests.support.messages_api import MessagesApi
+
+pytestmark = [pytest.mark.editor, pytest.mark.slow]
+
+RUFF = '[tool.ruff.lint]\nselect = ["F", "E7"]\n'
+SHOP = """\
+import os
+
+
+def zählen(bücher):
+    𠮷 = "🍐"; wert = 1 if None == bücher else 2
+    return (𠮷, wert)
+"""
+FIXES = {"F401": ("import os\n", ""), "E702": ('"🍐"; ', '"🍐"\n    '), "E711": ("None ==", "None is")}
+AREA = "def area(width, height):\n    \n\n\nprint(area(1, 2))\n"
+
+
+@pytest.fixture
+def kate(tmp_path: Path, home_env: dict[str, str]) -> Kate:
+    project = tmp_path / "Läden & more"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(RUFF, encoding="utf-8")
+    (project / "shop.py").write_text(SHOP, encoding="utf-8")
+    made = Kate(Path(home_env["HOME"]), project, home_env)
+    made.configure()
+    return made
+
+
+async def saved(desk: Desk, path: Path, text: str) -> None:
+    """Save, and wait until the file is written; the text may still come in."""
+
+    async def is_written() -> bool:
+        await desk.press("ctrl+s")
+        return await asyncio.to_thread(path.read_text, encoding="utf-8") == text
+
+    await until(is_written, f"{path.name} to be {text!r}")
+
+
+async def test_an_action_is_chosen_by_keys_and_money_is_not_spent_unasked(kate: Kate, api: MessagesApi) -> None:
+    env = {"ANTHROPIC_API_KEY": "sk-ant-a-key", "LASTMILE_CLAUDE__BASE_URL": api.url}
+    async with kate.at_work("shop.py", line=4, column=6, env=env) as desk:
+        assert await desk.act("Add a docstring to `zählen`") == {"applied": False}
+        told = await desk.said("client", "window/showMessage")
+        assert "sonnet was not asked: no consent" in told["params"]["message"]
+        await desk.press("Down")
+        assert await desk.act("Fix E711") == {"applied": True}
+        await saved(desk, kate.project / "shop.py", SHOP.replace(*FIXES["E711"]))
+        begun = await desk.said("server", "initialize")
+    assert begun["params"]["capabilities"] == recorded("kate-22.12.3.json"), "record them anew"
+    assert not api.requests
+
+
+async def test_a_quick_fix_is_for_what_was_shown_and_no_edit_lands_beside_its_place(kate: Kate) -> None:
+    """Kate sends back what it shows on the line, and does at once all that there is to do for it."""
+    async with kate.at_work("shop.py", line=5, column=30) as desk:
+        await desk.press("ctrl+period")
+        asked = await desk.said("server", "textDocument/codeAction")
+        (shown,) = asked["params"]["context"]["diagnostics"]
+        assert (shown["code"], shown["source"]) == ("E711", "ruff")
+        entries = await desk.answer(asked)
+        commands = [
+            await desk.said("server", "workspace/executeCommand", past=number) for number in range(len(entries))
+        ]
+        landed = [(await desk.answer(command))["applied"] for command in commands]
+        text = SHOP
+        for entry in (entry for entry, applied in zip(entries, landed, strict=True) if applied):
+            text = taken(text, entry["title"])
+        await saved(desk, kate.project / "shop.py", text)
+    assert any(landed)  # Kate refuses some that come while the text is another than it was for the menu
+
+
+def taken(text: str, title: str) -> str:
+    """Give a text with what an entry fixes."""
+    for code, change in FIXES.items():
+        if code in title or title.startswith("Fix all"):
+            text = text.replace(*change)
+    return text
+
+
+async def test_a_completion_is_an_entry_of_the_list(kate: Kate, tmp_path: Path) -> None:
+    kate.configure(initializationOptions={"completion": {"as_items": True}})
+    answers = {"height):\n": "    size = width * height\n    return size\n\n\ndef other():\n"}
+    env = {"FILLER_ANSWERS": json.dumps(answers), "FILLER_LOG": str(tmp_path / "asked.log")}
+    area = kate.project / "area.py"
+    area.write_text(AREA, encoding="utf-8")
+    serve = (sys.executable, filling_server.__file__)
+    async with kate.at_work("area.py", line=2, column=5, env=env, serve=serve) as desk:
+        await desk.press("ctrl+space")
+        listed = await desk.answer(await desk.said("server", "textDocument/completion"))
+        assert [item["label"] for item in listed["items"]] == ["size = width * height"]
+        await desk.see_list()
+        await desk.press("Return")
+        await saved(desk, area, AREA.replace("    \n", "    size = width * height\n    return size\n", 1))
