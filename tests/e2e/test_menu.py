@@ -7,7 +7,7 @@ import re
 import pytest
 from lsprotocol import types
 from tests.support.e2e import Editor, editing
-from tests.support.e2e_kinds import EMACS, NEOVIM, PLAIN, PUSHED, VSCODE, Kind
+from tests.support.e2e_kinds import EMACS, HELIX, NEOVIM, PLAIN, PUSHED, VSCODE, Kind
 from tests.support.e2e_world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -131,6 +131,7 @@ async def test_where_there_is_nothing_to_do_the_menu_is_empty(
         (NEOVIM, True, True, False, "data"),
         (PUSHED, True, True, True, "data"),
         (EMACS, True, True, False, "command"),
+        (HELIX, True, True, False, "command"),
         (PLAIN, True, True, False, "command"),
     ],
     ids=str,

@@ -1,6 +1,6 @@
 """What today's editors say of themselves when they start a server.
 
-Neovim's capabilities are what 0.12.4 prints, Emacs' what eglot 1.9 sends, and VS Code's what our extension sends
+Neovim's capabilities are what 0.12.4 prints, Emacs' what eglot 1.9 sends, Helix' what 25.07.1 sends, and VS Code's what our extension sends
 from a workbench of 1.100.3; pytest-lsp's own are of 0.11 and 1.65. The tests that drive the programs compare.
 """
 
@@ -74,6 +74,9 @@ def _plain() -> types.ClientCapabilities:
 VSCODE = Kind("Visual Studio Code", _said("vscode-1.100.3.json"))
 NEOVIM = Kind("Neovim", _said("neovim-0.12.4.json"))
 EMACS = Kind("Emacs", _said("emacs-eglot-1.9.json"))
+HELIX = Kind("helix", _said("helix-25.07.1.json"))
+"""Stands still while an action is resolved."""
+
 PUSHED = Kind("VS Code of before it pulled", _pushed)
 """Has its diagnostics pushed."""
 

@@ -74,6 +74,10 @@ def _is_current(nvim: str) -> bool:
     return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=30).returncode == 0
 
 
+def _runs(program: str) -> bool:
+    return subprocess.run([program, "--version"], capture_output=True, check=False, timeout=30).returncode == 0
+
+
 def _has_packages(_path: str) -> bool:
     return (_EXTENSION / "node_modules" / ".package-lock.json").exists() and shutil.which("npm") is not None
 
@@ -90,6 +94,7 @@ def _has_eglot(emacs: str) -> bool:
 
 NEOVIM = Program("nvim", "tests/editors/test_neovim*", _is_current, "version 0.12 or later, with its parsers,")
 EMACS = Program("emacs", "tests/editors/test_emacs*", _has_eglot, "version 28 or later, with eglot,")
+HELIX = Program("hx", "tests/editors/test_helix*", _runs, "version 25.07 or later")
 STYLUA = Program("stylua", "tests/editors/test_lua*")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
 WORKBENCH = Program(
@@ -101,4 +106,4 @@ WORKBENCH = Program(
 )
 BUBBLEWRAP = Program("bwrap", "tests/testing/worker")
 CHROMIUM = Program("chromium", "tests/browser", _has_driver, "any version, with node and tests/browser/node_modules,")
-PROGRAMS = (NEOVIM, EMACS, STYLUA, WORKBENCH, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)
+PROGRAMS = (NEOVIM, EMACS, HELIX, STYLUA, WORKBENCH, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)
