@@ -1,7 +1,8 @@
 """What today's editors say of themselves when they start a server.
 
-Neovim's capabilities are what 0.12.4 prints, Emacs' what eglot 1.9 sends, Helix' what 25.07.1 sends, and VS Code's what our extension sends
-from a workbench of 1.100.3; pytest-lsp's own are of 0.11 and 1.65. The tests that drive the programs compare.
+Neovim's capabilities are what 0.12.4 prints, Emacs' what eglot 1.9 sends, Helix' what 25.07.1 sends, and VS Code's
+what our extension sends from a workbench of 1.100.3; pytest-lsp's own are of 0.11 and 1.65. The tests that drive the
+programs compare.
 """
 
 from __future__ import annotations

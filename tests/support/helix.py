@@ -43,7 +43,7 @@ class Terminal:
         os.write(self._file, keys.encode())
 
     def wait(self, is_so: Callable[[], bool], what: str) -> None:
-        """Read what is drawn until something is so; raises `AssertionError` with the screen in it if it does not come."""
+        """Read what is drawn until something is so; raises `AssertionError`, with the screen, if that does not come."""
         end = time.monotonic() + PATIENCE
         while not is_so():
             ready = select.select([self._file], [], [], max(0.0, end - time.monotonic()))[0]
