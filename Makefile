@@ -61,7 +61,7 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
 		--no-emit-index-url --upgrade pyproject.toml -o requirements.lock
 
-tools: ## Install Neovim 0.12, Emacs, Kate, Chromium, llama-server, bubblewrap and StyLua for the tests (Debian, root)
+tools: ## Install the other editors, Chromium, llama-server, bubblewrap and StyLua for the tests (Debian, root)
 	@tests/editors/install-tools.sh
 
 editors: editors/vscode/node_modules ## Install a VS Code workbench for the tests that drive one (Debian, root, Node.js 20)

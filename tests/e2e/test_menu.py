@@ -7,7 +7,7 @@ import re
 import pytest
 from lsprotocol import types
 from tests.support.e2e import Editor, editing
-from tests.support.e2e_kinds import EMACS, KATE, LSP_MODE, NEOVIM, PLAIN, PUSHED, VSCODE, Kind
+from tests.support.e2e_kinds import EMACS, HELIX, KATE, LSP_MODE, NEOVIM, PLAIN, PUSHED, VSCODE, Kind
 from tests.support.e2e_world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -133,6 +133,7 @@ async def test_where_there_is_nothing_to_do_the_menu_is_empty(
         (EMACS, True, True, False, "command"),
         (LSP_MODE, True, True, False, "data"),
         (KATE, True, True, False, "command"),
+        (HELIX, True, True, False, "command"),
         (PLAIN, True, True, False, "command"),
     ],
     ids=str,

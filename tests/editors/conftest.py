@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from tests.support.messages_api import MessagesApi
 from tests.support.neovim import ROOT, Neovim, lua_block
-from tests.support.programs import EMACS, KATE, LSP_MODE, NEOVIM, STYLUA, WORKBENCH
+from tests.support.programs import EMACS, HELIX, KATE, LSP_MODE, NEOVIM, STYLUA, WORKBENCH
 from tests.support.vscode import QUIET, Driver, Person, package
 
 
 @pytest.hookimpl(trylast=True)  # what a command line leaves out needs no program
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out the tests of an editor that is not here."""
-    for program in (NEOVIM, EMACS, LSP_MODE, KATE, STYLUA, WORKBENCH):
+    for program in (NEOVIM, EMACS, LSP_MODE, HELIX, KATE, STYLUA, WORKBENCH):
         if collection_path.match(program.tests):
             return program.is_missing() or None
     return None

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests drive: a current Neovim (0.12), Emacs with eglot and lsp-mode, Kate
+# Installs the programs that some tests drive: a current Neovim (0.12), Helix, Emacs with eglot and lsp-mode, Kate
 # with a screen that nobody sees, llama.cpp's llama-server, bubblewrap, in which the tests of a project are
 # run, Chromium with what drives it (tests/browser), and StyLua, which formats Lua.
-# Debian 12 has no such Neovim and no llama-server, so they come from Debian's testing release, in a root
+# Debian 12 has no such Neovim, no llama-server and no Helix, so they come from Debian's testing release, in a root
 # of their own under PREFIX; BINDIR gets a link and a wrapper. StyLua comes from npm. Needs root. What is
 # there already is left as it is.
 # Usage: install-tools.sh [PREFIX=/opt/lastmile-tools] [BINDIR=/usr/local/bin]
@@ -49,15 +49,15 @@ if command -v npm >/dev/null; then
     npm ci --silent --no-audit --no-fund --prefix "$(dirname "$0")/../browser"
 fi
 missing=""
-for program in nvim llama-server; do
+for program in nvim llama-server hx; do
     has $program || missing="$missing $program"
 done
 if [ -z "$missing" ]; then
-    echo "Neovim and llama-server are there, and what else could be installed."
+    echo "Neovim, llama-server and Helix are there, and what else could be installed."
     exit 0
 fi
 if [ "$(id -u)" -ne 0 ] || [ ! -e /etc/debian_version ]; then
-    echo "Install Neovim 0.12 or later and llama-server by your system's own means, then run again." >&2
+    echo "Install Neovim 0.12 or later, llama-server and Helix by your system's own means, then run again." >&2
     exit 1
 fi
 arch=$(uname -m)
@@ -67,7 +67,10 @@ if [ ! -x "$prefix/usr/bin/nvim" ]; then
     scripts=/usr/share/debootstrap/scripts
     [ -e $scripts/forky ] || ln -s sid $scripts/forky
     mirror=$(awk '/^URIs:/ {print $2; exit}' /etc/apt/sources.list.d/debian.sources)
-    debootstrap --no-check-gpg --variant=minbase --include=neovim,llama.cpp forky "$prefix" "$mirror" >/dev/null
+    debootstrap --no-check-gpg --variant=minbase --include=neovim,llama.cpp,hx forky "$prefix" "$mirror" >/dev/null
+elif [ ! -x "$prefix/usr/bin/hx" ]; then # a root of before Helix was asked for
+    chroot "$prefix" apt-get -o Acquire::Check-Valid-Until=false update -q >/dev/null
+    DEBIAN_FRONTEND=noninteractive chroot "$prefix" apt-get install -y -q --no-install-recommends hx >/dev/null
 fi
 # The programs get the loader and the libraries of their own root, and see the host's files.
 lib=$prefix/usr/lib/$arch-linux-gnu
@@ -80,6 +83,10 @@ for program in $missing; do
     if [ "$program" = nvim ]; then # it starts itself again by its own path
         patchelf --set-interpreter "$loader" --force-rpath --set-rpath "$lib" "$binary"
         ln -s "$binary" "$bindir/$program"
+    elif [ "$program" = hx ]; then
+        printf '#!/bin/sh\nHELIX_RUNTIME=%s exec %s "$@"\n' "$prefix/usr/lib/hx/runtime" \
+            "$loader --argv0 hx --library-path $lib $binary" >"$bindir/hx"
+        chmod +x "$bindir/hx"
     else # its libraries say themselves where they look for others, and that is not in this root
         mkdir -p "/usr/lib/$arch-linux-gnu"
         ln -sfn "$lib/ggml" "/usr/lib/$arch-linux-gnu/ggml" # where llama.cpp looks for its CPU backends

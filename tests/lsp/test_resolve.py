@@ -315,3 +315,11 @@ async def test_data_that_points_nowhere_ends_in_a_message(stage: Stage, folder: 
         assert "edit" not in await editor.resolve({**action, "data": tamper(action["data"])})
         await editor.wire.heard("window/showMessage")
         assert editor.texts[uri] == TEXT
+
+
+async def test_an_action_that_is_a_command_comes_back_as_it_is(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder, name="helix") as editor:
+        uri = editor.open("x.py", TEXT)
+        action = await entry(editor, uri, "os")
+        assert "command" in action
+        assert await editor.resolve(action) == action

@@ -1,8 +1,8 @@
 """What today's editors say of themselves when they start a server.
 
-Neovim's capabilities are what 0.12.4 prints, Emacs' what eglot 1.9 and lsp-mode 8.0.0 send, Kate's what 22.12.3
-sends, and VS Code's what our extension sends from a workbench of 1.100.3; pytest-lsp's own are of 0.11 and 1.65. The
-tests that drive the programs compare.
+Neovim's capabilities are what 0.12.4 prints, Emacs' what eglot 1.9 and lsp-mode 8.0.0 send, Helix' what 25.07.1
+sends, Kate's what 22.12.3 sends, and VS Code's what our extension sends from a workbench of 1.100.3; pytest-lsp's own
+are of 0.11 and 1.65. The tests that drive the programs compare.
 """
 
 from __future__ import annotations
@@ -83,6 +83,9 @@ LSP_MODE = Kind("emacs", _said("emacs-lsp-mode-8.0.0.json"), "GNU Emacs 28.2 (bu
 
 KATE = Kind("", _said("kate-22.12.3.json"))
 """Gives no name; it applies edits, and lists completions, without saying so."""
+
+HELIX = Kind("helix", _said("helix-25.07.1.json"))
+"""Stands still while an action is resolved."""
 
 PUSHED = Kind("VS Code of before it pulled", _pushed)
 """Has its diagnostics pushed."""

@@ -74,6 +74,10 @@ def _is_current(nvim: str) -> bool:
     return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=30).returncode == 0
 
 
+def _runs(program: str) -> bool:
+    return subprocess.run([program, "--version"], capture_output=True, check=False, timeout=30).returncode == 0
+
+
 def _has_packages(_path: str) -> bool:
     return (_EXTENSION / "node_modules" / ".package-lock.json").exists() and shutil.which("npm") is not None
 
@@ -107,6 +111,7 @@ KATE = Program(
     *("kate", "tests/editors/test_kate*", _has_a_screen),
     version="it, with Xvfb, xdotool and dbus-run-session,",
 )
+HELIX = Program("hx", "tests/editors/test_helix*", _runs, "version 25.07 or later")
 STYLUA = Program("stylua", "tests/editors/test_lua*")
 LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
 WORKBENCH = Program(
@@ -118,4 +123,4 @@ WORKBENCH = Program(
 )
 BUBBLEWRAP = Program("bwrap", "tests/testing/worker")
 CHROMIUM = Program("chromium", "tests/browser", _has_driver, "any version, with node and tests/browser/node_modules,")
-PROGRAMS = (NEOVIM, EMACS, LSP_MODE, KATE, STYLUA, WORKBENCH, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)
+PROGRAMS = (NEOVIM, EMACS, LSP_MODE, HELIX, KATE, STYLUA, WORKBENCH, LLAMA_SERVER, BUBBLEWRAP, CHROMIUM)

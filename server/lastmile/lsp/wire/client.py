@@ -12,6 +12,7 @@ from pygls.capabilities import get_capability
 from lastmile.text.positions import Encoding
 
 _NEOVIM = "Neovim"
+_HELIX = "helix"
 _LSP_MODE = ("emacs", "GNU Emacs ")
 """The name, and how the version begins, that Emacs' lsp-mode gives of itself; eglot and others give other ones."""
 
@@ -91,7 +92,9 @@ def read(params: types.InitializeParams) -> Client:
         creates_files=_creates_files(caps),
         annotations=can("workspace.workspace_edit.change_annotation_support"),
         announces=name == _NEOVIM,
-        resolves=_resolves(caps),
+        # Helix 25.07 stands still while it waits for an action to be resolved: it draws nothing, takes no key and
+        # answers no question, consent among them, and gives up after 20 seconds. For a command it does not wait.
+        resolves=_resolves(caps) and name != _HELIX,
         disabled=can("text_document.code_action.disabled_support"),
         llm_tag=_llm_tag(caps),
         literals=can("text_document.code_action.code_action_literal_support"),
