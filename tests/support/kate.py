@@ -13,6 +13,7 @@ import re
 import shlex
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -70,9 +71,10 @@ class Desk:
         await self.press("alt+Return")
         entries = await self.answer(await self.said("server", "textDocument/codeAction", past=menus))
         titles = [entry["title"] for entry in entries]
-        (number,) = (at for at, each in enumerate(titles) if each.startswith(title))
+        fitting = [at for at, each in enumerate(titles) if each.startswith(title)]
+        assert len(fitting) == 1, (title, titles, (await self.messages("server"))[-1])
         await self.see_list()
-        await self.press(*["Down"] * (number + 1), "Return")
+        await self.press(*["Down"] * (fitting[0] + 1), "Return")
         return await self.answer(await self.said("server", "workspace/executeCommand", past=commands))
 
     async def said(self, to: str, method: str, *, past: int = 0) -> Message:
@@ -123,15 +125,22 @@ class Kate:
         self, name: str, *, line: int, column: int, env: Mapping[str, str] | None = None, serve: Sequence[str] = SERVE
     ) -> AsyncIterator[Desk]:
         """Open a file with the cursor at a place, counted from 1, and let the server be started."""
-        desk, folder = self.home / "desk", self.home / "bin"
-        for each in (desk, folder, self.home / "run"):
-            each.mkdir(mode=0o700)
-        program = folder / "lastmile"
-        words = shlex.join([sys.executable, recorder.__file__, str(desk), *serve])
-        program.write_text(f"#!/bin/sh\nexec {words}\n", encoding="utf-8")
-        program.chmod(0o755)
+        desk = self.home / "desk"
+        desk.mkdir()
+        with tempfile.TemporaryDirectory(prefix="lm-") as place:  # short: there are sockets in it
+            program = Path(place) / "lastmile"
+            words = shlex.join([sys.executable, recorder.__file__, str(desk), *serve])
+            program.write_text(f"#!/bin/sh\nexec {words}\n", encoding="utf-8")
+            program.chmod(0o755)
+            async with self._seated(desk, name, Path(place), line=line, column=column, env=env or {}) as seated:
+                yield seated
+
+    @asynccontextmanager
+    async def _seated(
+        self, desk: Path, name: str, place: Path, *, line: int, column: int, env: Mapping[str, str]
+    ) -> AsyncIterator[Desk]:
         async with _screen() as display:
-            made = {**self.env, **self._folders(), "DISPLAY": display, **(env or {})}
+            made = {**self.env, **self._folders(place), "DISPLAY": display, **env}
             command = ("dbus-run-session", "--", "kate", "-n", "-b", "-l", str(line), "-c", str(column), name)
             async with _started(*command, env=made, cwd=self.project):
                 seated = Desk(made, desk)
@@ -141,11 +150,11 @@ class Kate:
                 await seated.turn_to(f"^{re.escape(name)} ")
                 yield seated
 
-    def _folders(self) -> dict[str, str]:
-        home, path = self.home, f"{self.home / 'bin'}{os.pathsep}{self.env['PATH']}"
+    def _folders(self, place: Path) -> dict[str, str]:
         names = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_CACHE_HOME": ".cache"}
-        places = {**names, "XDG_RUNTIME_DIR": "run"}
-        return {"PATH": path, "LC_ALL": "C.UTF-8", **{name: str(home / place) for name, place in places.items()}}
+        homes = {name: str(self.home / each) for name, each in names.items()}
+        path = f"{place}{os.pathsep}{self.env['PATH']}"
+        return {"PATH": path, "LC_ALL": "C.UTF-8", "XDG_RUNTIME_DIR": str(place), **homes}
 
 
 async def until(find: Callable[[], Awaitable[T | None]], what: str) -> T:
