@@ -178,6 +178,15 @@ test("what is wrong with several settings is one message with one button, whoeve
   assert.deepEqual([together([]), together([OWN])], ["", OWN]);
 });
 
+test("settings that the server counts and does not name are counted, and said last", () => {
+  const rest = "And 3 more, which `lastmile doctor` lists.";
+  const sent = `5 settings make no sense:\n(1) ${SAID[0] ?? ""}.\n(2) ${SAID[1] ?? ""}.\n${rest}`;
+  const lines = aboutSettings(sent) ?? [];
+  assert.equal(together(lines), sent);
+  const all = together([...lines, OWN]);
+  assert.ok(all.startsWith("6 settings make no sense:") && all.endsWith(`\n(3) ${OWN}\n${rest}`), all);
+});
+
 test("a message is about settings where it says so of a place that has some", () => {
   const about = [...SAID, '/home/x/lastmile.toml: "colour" is no setting', 'LASTMILE_PAID must be never, ask or auto, not "x"'];
   assert.deepEqual(about.map(aboutSettings), about.map((one) => [one]));

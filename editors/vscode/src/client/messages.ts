@@ -4,6 +4,8 @@ import { pathToFileURL } from "node:url";
 import type { Button } from "../tell";
 
 const LEAD = /^\d+ settings make no sense:\n/;
+/** The server's last line, where it has more to say than it names. */
+const MORE = /^And (\d+) more, /;
 const OF_EDITOR = /(?:^|\n|\(\d+\) )(?:the editor(?:'s settings)?: "([\w.<>-]+)"|lastmile\.([\w.]+) must be)/g;
 const OF_FILE = /(?:^|\n|\(\d+\) )((?:\/|[A-Za-z]:[\\/])[^\n]*?\.toml): /;
 
@@ -28,14 +30,17 @@ export function aboutSettings(message: string): string[] | undefined {
   return isOne ? [message] : undefined;
 }
 
-/** Puts what is wrong with settings into one message. */
+/** Puts what is wrong with settings into one message; a line that counts more comes last, without a number. */
 export function together(lines: readonly string[]): string {
   const [first] = lines;
   if (first === undefined || lines.length === 1) {
     return first ?? "";
   }
-  const numbered = lines.map((line, at) => `(${String(at + 1)}) ${line.replace(/\.$/, "")}.`);
-  return [`${String(lines.length)} settings make no sense:`, ...numbered].join("\n");
+  const rest = lines.filter((line) => MORE.test(line));
+  const named = lines.filter((line) => !MORE.test(line));
+  const numbered = named.map((line, at) => `(${String(at + 1)}) ${line.replace(/\.$/, "")}.`);
+  const all = rest.reduce((sum, line) => sum + Number(MORE.exec(line)?.[1]), named.length);
+  return [`${String(all)} settings make no sense:`, ...numbered, ...rest].join("\n");
 }
 
 function openSettings(names: readonly string[]): Button {
