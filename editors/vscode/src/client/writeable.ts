@@ -61,12 +61,19 @@ async function ask(uri: Uri, lock: Lock, mode: number): Promise<boolean> {
   const message = `${basename(uri.fsPath)} is read-only ${lock.why}.`;
   const chosen = await window.showWarningMessage(message, ...(lock.opens ? [OPEN] : []), ANYWAY);
   if (chosen === OPEN && lock.by === "disk") {
-    return chmod(uri.fsPath, mode | OWNER).then(() => true, () => false);
+    return chmod(uri.fsPath, mode | OWNER).then(() => true, (error: unknown) => askAgain(uri, error));
   }
   if (chosen === OPEN) {
     await openInFront(uri);
   }
   return chosen !== undefined;
+}
+
+/** Asks about a read-only file that could not be made writeable. */
+async function askAgain(uri: Uri, error: unknown): Promise<boolean> {
+  const why = error instanceof Error ? error.message : String(error);
+  const message = `${basename(uri.fsPath)} could not be made writeable: ${why}`;
+  return (await window.showWarningMessage(message, ANYWAY)) === ANYWAY;
 }
 
 async function openInFront(uri: Uri): Promise<void> {
