@@ -87,12 +87,8 @@ function commandsOf({ context, log, own, keeper, status, pages, writeable }: Par
     restart: () => keeper.restart(),
     showLog: () => { log.show(); },
     menu: () => menu(keeper, () => keyState(process.env, context.secrets)),
-    instructSelection: () => instruct(keeper, writeable),
-    instructReadOnly: async () => {
-      if (await writeable.open()) {
-        await instruct(keeper, writeable);
-      }
-    },
+    instructSelection: () => instruct(keeper, writeable, false),
+    instructReadOnly: () => instruct(keeper, writeable, true),
     ...reports(keeper, () => { status.soon(); }),
     showBill: () => pages.show("bill", ["bill"]),
     showDoctor: () => pages.show("doctor", ["doctor"]),

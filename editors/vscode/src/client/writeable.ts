@@ -34,10 +34,9 @@ export class Writeable {
     return wanted;
   }
 
-  /** Has the read-only editor in front made writeable, where the person wants that; tells whether it is. */
-  async open(): Promise<boolean> {
-    const uri = window.activeTextEditor?.document.uri;
-    if (uri === undefined || (await window.showWarningMessage(`${basename(uri.path)} is read-only.`, OPEN)) !== OPEN) {
+  /** Has the read-only editor of a file made writeable, where the person wants that; tells whether it is. */
+  async open(uri: Uri): Promise<boolean> {
+    if ((await window.showWarningMessage(`${basename(uri.path)} is read-only.`, OPEN)) !== OPEN) {
       return false;
     }
     await openInFront(uri);
