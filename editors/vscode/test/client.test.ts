@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
 import { listens } from "../src/client/listens";
-import { aboutSettings, buttonsFor, together } from "../src/client/messages";
+import { ANSWERED, aboutSettings, buttonsFor, isAnswered, together } from "../src/client/messages";
 import { isElsewhere, isServed, PYTHON, SELECTOR } from "../src/client/documents";
 import { isDoubled } from "../src/client/doubles";
 import { Gather } from "../src/client/gather";
@@ -191,6 +191,13 @@ test("a message is about settings where it says so of a place that has some", ()
   const about = [...SAID, '/home/x/lastmile.toml: "colour" is no setting', 'LASTMILE_PAID must be never, ask or auto, not "x"'];
   assert.deepEqual(about.map(aboutSettings), about.map((one) => [one]));
   assert.deepEqual(["Spent $0.00. 1 tasks.", "x.toml is not open in the editor."].map(aboutSettings), [undefined, undefined]);
+});
+
+test("the server is not heard on an edit that the person was asked about already", () => {
+  const wording = /f"(The editor did not apply the edit: )\{why\.rstrip\('\.'\)\}\."/;
+  const lead = wording.exec(readFileSync("../../server/lastmile/lsp/landing/apply.py", "utf8"))?.[1] ?? "";
+  assert.ok(lead !== "");
+  assert.deepEqual([ANSWERED, "you threw it away", "it did not answer"].map((why) => isAnswered(`${lead}${why}.`)), [true, false, false]);
 });
 
 test("what is said of settings within a moment is gathered, and each line once", async () => {

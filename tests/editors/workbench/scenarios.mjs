@@ -182,7 +182,7 @@ export const scenarios = {
     return { none, kept, asked, refused: refused.text, before, cost, report, ended };
   },
 
-  /** Gives an instruction for a read-only editor, looks at the bill, and applies a draft that nothing passed, once it was looked at. */
+  /** Instructs in a read-only editor, looks at the bill, and applies a draft that nothing passed, once it was looked at. */
   async instruct(bench, { folder, file, at, words, becomes, title, unverified }, { address, cue }) {
     await bench.open(address, folder);
     await bench.file(file);

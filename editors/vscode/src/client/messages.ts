@@ -9,6 +9,14 @@ const MORE = /^And (\d+) more, /;
 const OF_EDITOR = /(?:^|\n|\(\d+\) )(?:the editor(?:'s settings)?: "([\w.<>-]+)"|lastmile\.([\w.]+) must be)/g;
 const OF_FILE = /(?:^|\n|\(\d+\) )((?:\/|[A-Za-z]:[\\/])[^\n]*?\.toml): /;
 
+/** Why an edit was not applied that the person was asked about, or told of, by us. */
+export const ANSWERED = "you were asked about it";
+
+/** Tells whether the server only says again what the person has answered or read. */
+export function isAnswered(message: string): boolean {
+  return message.endsWith(`: ${ANSWERED}.`);
+}
+
 /** Gives the buttons that help with a message of the server's; none for most. */
 export function buttonsFor(message: string): Button[] {
   const names = [...message.matchAll(OF_EDITOR)].map((found) => `lastmile.${found[1] ?? found[2] ?? ""}`);
