@@ -178,6 +178,16 @@ test("what is wrong with several settings is one message with one button, whoeve
   assert.deepEqual([together([]), together([OWN])], ["", OWN]);
 });
 
+test("each file with a wrong setting has a button, and what has no place to open leads to the doctor", () => {
+  const titles = (...lines: string[]): string[] => buttonsFor(together(lines)).map(({ title }) => title);
+  const [own, shop] = ['/etc/lastmile/lastmile.toml: "colour" is no setting', '/home/x/shop/lastmile.toml: "size" is no setting'];
+  assert.deepEqual(titles(own, own.replace("colour", "size")), ["Open the file"]);
+  assert.deepEqual(titles(own, shop), ["Open lastmile/lastmile.toml", "Open shop/lastmile.toml"]);
+  assert.deepEqual(titles('LASTMILE_PAID must be never, ask or auto, not "x"'), ["Show what works here"]);
+  assert.deepEqual(titles(OWN, 'LASTMILE_PAID must be never, ask or auto, not "x"'), ["Open settings", "Show what works here"]);
+  assert.deepEqual(titles(own, OWN, "And 3 more, which `lastmile doctor` lists."), ["Open settings", "Open the file", "Show what works here"]);
+});
+
 test("settings that the server counts and does not name are counted, and said last", () => {
   const rest = "And 3 more, which `lastmile doctor` lists.";
   const sent = `5 settings make no sense:\n(1) ${SAID[0] ?? ""}.\n(2) ${SAID[1] ?? ""}.\n${rest}`;
@@ -190,7 +200,7 @@ test("settings that the server counts and does not name are counted, and said la
 test("a message is about settings where it says so of a place that has some", () => {
   const about = [...SAID, '/home/x/lastmile.toml: "colour" is no setting', 'LASTMILE_PAID must be never, ask or auto, not "x"'];
   assert.deepEqual(about.map(aboutSettings), about.map((one) => [one]));
-  assert.deepEqual(["Spent $0.00. 1 tasks.", "x.toml is not open in the editor."].map(aboutSettings), [undefined, undefined]);
+  assert.deepEqual(["Spent $0.00. 1 tasks.", "x.toml is not open in the editor.", "No check passed:\n/x.toml: a bad key"].map(aboutSettings), [undefined, undefined, undefined]);
 });
 
 test("the server is not heard on an edit that the person was asked about already", () => {
