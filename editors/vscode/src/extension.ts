@@ -95,7 +95,7 @@ function commandsOf({ context, log, own, keeper, status, pages, writeable }: Par
     togglePause: () => keeper.order("lastmile.pause").then(() => { status.soon(); }),
     choosePaid,
     chooseModel: () => chooseModel(keeper),
-    setKey: () => setKey(context.secrets),
+    setKey: () => setKey(context.secrets, () => keeper.server !== undefined),
     install: once(() => installAndStart({ own, shipped: context.asAbsolutePath("server") }, keeper, log)),
     openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
     openWalkthrough: () => openWalkthrough(`${context.extension.id}#start`, keeper),
