@@ -87,19 +87,15 @@ function commandsOf({ context, log, own, keeper, status, pages, writeable }: Par
     restart: () => keeper.restart(),
     showLog: () => { log.show(); },
     menu: () => menu(keeper, () => keyState(process.env, context.secrets)),
-    instructSelection: () => instruct(keeper, writeable),
-    instructReadOnly: async () => {
-      if (await writeable.open()) {
-        await instruct(keeper, writeable);
-      }
-    },
+    instructSelection: () => instruct(keeper, writeable, false),
+    instructReadOnly: () => instruct(keeper, writeable, true),
     ...reports(keeper, () => { status.soon(); }),
     showBill: () => pages.show("bill", ["bill"]),
     showDoctor: () => pages.show("doctor", ["doctor"]),
     togglePause: () => keeper.order("lastmile.pause").then(() => { status.soon(); }),
     choosePaid,
     chooseModel: () => chooseModel(keeper),
-    setKey: () => setKey(context.secrets),
+    setKey: () => setKey(context.secrets, () => keeper.server !== undefined),
     install: once(() => installAndStart({ own, shipped: context.asAbsolutePath("server") }, keeper, log)),
     openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
     openWalkthrough: () => openWalkthrough(`${context.extension.id}#start`, keeper),

@@ -17,10 +17,12 @@ export function watchHuge(memory: Memento): Disposable {
     if (uri === undefined || told.has(uri.fsPath) || !isServed(uri.path) || memory.get<boolean>(TOLD, false)) {
       return;
     }
+    told.add(uri.fsPath); // before anything is waited for: a file in two groups is opened twice at once
     const { size } = await stat(uri.fsPath).catch(() => ({ size: 0 }));
     if (size > MOST_BYTES) {
-      told.add(uri.fsPath);
       await tellOf(basename(uri.fsPath), size, memory);
+    } else {
+      told.delete(uri.fsPath); // it may grow
     }
   };
   window.tabGroups.all.flatMap(({ tabs }) => tabs).forEach((tab) => void look(tab));

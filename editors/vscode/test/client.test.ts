@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
 import { listens } from "../src/client/listens";
-import { aboutSettings, buttonsFor, together } from "../src/client/messages";
+import { ANSWERED, aboutSettings, buttonsFor, isAnswered, together } from "../src/client/messages";
 import { isElsewhere, isServed, PYTHON, SELECTOR } from "../src/client/documents";
 import { isDoubled } from "../src/client/doubles";
 import { Gather } from "../src/client/gather";
@@ -178,10 +178,36 @@ test("what is wrong with several settings is one message with one button, whoeve
   assert.deepEqual([together([]), together([OWN])], ["", OWN]);
 });
 
+test("each file with a wrong setting has a button, and what has no place to open leads to the doctor", () => {
+  const titles = (...lines: string[]): string[] => buttonsFor(together(lines)).map(({ title }) => title);
+  const [own, shop] = ['/etc/lastmile/lastmile.toml: "colour" is no setting', '/home/x/shop/lastmile.toml: "size" is no setting'];
+  assert.deepEqual(titles(own, own.replace("colour", "size")), ["Open the file"]);
+  assert.deepEqual(titles(own, shop), ["Open lastmile/lastmile.toml", "Open shop/lastmile.toml"]);
+  assert.deepEqual(titles('LASTMILE_PAID must be never, ask or auto, not "x"'), ["Show what works here"]);
+  assert.deepEqual(titles(OWN, 'LASTMILE_PAID must be never, ask or auto, not "x"'), ["Open settings", "Show what works here"]);
+  assert.deepEqual(titles(own, OWN, "And 3 more, which `lastmile doctor` lists."), ["Open settings", "Open the file", "Show what works here"]);
+});
+
+test("settings that the server counts and does not name are counted, and said last", () => {
+  const rest = "And 3 more, which `lastmile doctor` lists.";
+  const sent = `5 settings make no sense:\n(1) ${SAID[0] ?? ""}.\n(2) ${SAID[1] ?? ""}.\n${rest}`;
+  const lines = aboutSettings(sent) ?? [];
+  assert.equal(together(lines), sent);
+  const all = together([...lines, OWN]);
+  assert.ok(all.startsWith("6 settings make no sense:") && all.endsWith(`\n(3) ${OWN}\n${rest}`), all);
+});
+
 test("a message is about settings where it says so of a place that has some", () => {
   const about = [...SAID, '/home/x/lastmile.toml: "colour" is no setting', 'LASTMILE_PAID must be never, ask or auto, not "x"'];
   assert.deepEqual(about.map(aboutSettings), about.map((one) => [one]));
-  assert.deepEqual(["Spent $0.00. 1 tasks.", "x.toml is not open in the editor."].map(aboutSettings), [undefined, undefined]);
+  assert.deepEqual(["Spent $0.00. 1 tasks.", "x.toml is not open in the editor.", "No check passed:\n/x.toml: a bad key"].map(aboutSettings), [undefined, undefined, undefined]);
+});
+
+test("the server is not heard on an edit that the person was asked about already", () => {
+  const wording = /f"(The editor did not apply the edit: )\{why\.rstrip\('\.'\)\}\."/;
+  const lead = wording.exec(readFileSync("../../server/lastmile/lsp/landing/apply.py", "utf8"))?.[1] ?? "";
+  assert.ok(lead !== "");
+  assert.deepEqual([ANSWERED, "you threw it away", "it did not answer"].map((why) => isAnswered(`${lead}${why}.`)), [true, false, false]);
 });
 
 test("what is said of settings within a moment is gathered, and each line once", async () => {

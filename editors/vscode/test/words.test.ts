@@ -97,9 +97,11 @@ test("while the server is installed the person hears what takes long, and what i
 });
 
 test("what came of the question for the key is what happened to it", () => {
-  assert.match(keptNow(true, false), /is kept in the editor's secret storage/);
-  assert.match(keptNow(false, true), /is forgotten/);
-  assert.match(keptNow(false, false), /No API key was given, and none is kept/);
+  assert.match(keptNow(true, false, true), /is kept in the editor's secret storage\. The server starts anew with it\.$/);
+  assert.match(keptNow(true, false, false), /is kept in the editor's secret storage\.$/);
+  assert.match(keptNow(false, true, true), /is forgotten\. The server starts anew without it\.$/);
+  assert.match(keptNow(false, true, false), /is forgotten\.$/);
+  assert.match(keptNow(false, false, true), /No API key was given, and none is kept/);
 });
 
 test("where nobody follows words, the buttons are for what is missing", () => {

@@ -89,7 +89,6 @@ export const scenarios = {
     await bench.open(address, folder);
     await bench.file(file);
     await bench.squiggle("warning");
-    await bench.command("File: Set Active Editor Read-only in Session");
     const status = await bench.status("rules");
     const waits = await bench.status("the machine is busy");
     await bench.shot("status");
@@ -99,9 +98,8 @@ export const scenarios = {
     await bench.pick("Pause completions");
     const paused = await bench.status("paused");
     await bench.editor().click(); // the status goes, which lies over messages
+    await bench.command("File: Set Active Editor Read-only in Session");
     await bench.command("Lastmile: Instruct");
-    const locked = await bench.message("is read-only");
-    await locked.press("Make it writeable");
     const nobody = await bench.message("No tier can follow");
     await bench.shot("nobody-follows");
     await bench.clear();
@@ -114,7 +112,7 @@ export const scenarios = {
     await bench.command("Lastmile: Bill as a Page");
     const page = await bench.webview(".kicker");
     await bench.shot("bill-page");
-    return { status, waits, menu, paused, locked, nobody, steps: named, page, messages: await bench.messages() };
+    return { status, waits, menu, paused, nobody, steps: named, page, messages: await bench.messages() };
   },
 
   /** Types until ghost text is there, and takes a word of it, and then the rest. */
@@ -184,13 +182,16 @@ export const scenarios = {
     return { none, kept, asked, refused: refused.text, before, cost, report, ended };
   },
 
-  /** Gives an instruction, looks at the bill, and applies a draft that nothing passed, once it was looked at. */
+  /** Instructs in a read-only editor, looks at the bill, and applies a draft that nothing passed, once it was looked at. */
   async instruct(bench, { folder, file, at, words, becomes, title, unverified }, { address, cue }) {
     await bench.open(address, folder);
     await bench.file(file);
     await bench.status("sonnet");
     await bench.go(...at);
+    await bench.command("File: Set Active Editor Read-only in Session");
     await bench.command("Lastmile: Instruct");
+    const locked = await bench.message("is read-only");
+    await locked.press("Make it writeable");
     await bench.answer(words);
     await bench.shows(becomes);
     await bench.saved();
@@ -217,7 +218,7 @@ export const scenarios = {
     await bench.page.locator(".tabs-container .tab.active", { hasText: ".md" }).waitFor();
     const why = await bench.webview("h1");
     await bench.shot("why");
-    return { bill, refused: refused.text, buttons: refused.buttons, look: look.text, before, why };
+    return { locked: locked.text, bill, refused: refused.text, buttons: refused.buttons, look: look.text, before, why };
   },
 
   /** Goes through what can be wrong with the server, with the settings that each cue brings. */

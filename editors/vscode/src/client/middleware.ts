@@ -6,6 +6,7 @@ import { CancellationToken, type Middleware } from "vscode-languageclient/node";
 import { remind } from "../tell";
 import { Kept } from "./kept";
 import type { Looks } from "./look";
+import { ANSWERED } from "./messages";
 import { showDocument } from "./outside";
 import type { Writeable } from "./writeable";
 import { previewLines } from "./own";
@@ -19,7 +20,6 @@ const APPLIED = "lastmile.applied";
 /** What the editor executes for an entry whose edit comes by itself. */
 const APPLY = "lastmile.apply";
 const RESOLVE = "codeAction/resolve";
-const LOCKED = "it is read-only";
 
 const AGAIN = { title: "Show the menu again", command: "editor.action.quickFix" };
 
@@ -44,7 +44,7 @@ export function makeMiddleware(names: readonly string[], watching: Watching): Mi
       configuration: (params) => configuration(params, names),
       handleApplyEdit: async (params, next) => {
         if (!(await watching.writeable.all(params.edit))) {
-          return { applied: false, failureReason: LOCKED };
+          return { applied: false, failureReason: ANSWERED };
         }
         const wanted = !wantsLook(params.edit, mostLines()) || (await watching.looks.ask(params.edit));
         return wanted ? next(params, CancellationToken.None) : { applied: false, failureReason: "you threw it away" };

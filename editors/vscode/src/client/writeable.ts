@@ -27,17 +27,16 @@ export class Writeable {
       return mayMake(uri);
     }
     const lock = lockOf(await onDisk(uri.fsPath, found), inSettings(uri));
-    const wanted = lock === undefined || (await ask(uri, lock, found.mode));
-    if (wanted && lock !== undefined) {
+    const came = lock === undefined ? "off" : await ask(uri, lock, found.mode);
+    if (came === "passed") {
       this.#allowed.add(uri.toString());
     }
-    return wanted;
+    return came !== "holds";
   }
 
-  /** Has the read-only editor in front made writeable, where the person wants that; tells whether it is. */
-  async open(): Promise<boolean> {
-    const uri = window.activeTextEditor?.document.uri;
-    if (uri === undefined || (await window.showWarningMessage(`${basename(uri.path)} is read-only.`, OPEN)) !== OPEN) {
+  /** Has the read-only editor of a file made writeable, where the person wants that; tells whether it is. */
+  async open(uri: Uri): Promise<boolean> {
+    if ((await window.showWarningMessage(`${basename(uri.path)} is read-only.`, OPEN)) !== OPEN) {
       return false;
     }
     await openInFront(uri);
@@ -56,17 +55,27 @@ export class Writeable {
   }
 }
 
+/** What came of a lock: it is off the disk, it is passed over, or it holds. */
+type Came = "off" | "passed" | "holds";
+
 /** Asks about a read-only file, and takes that off it where the person wants that. */
-async function ask(uri: Uri, lock: Lock, mode: number): Promise<boolean> {
+async function ask(uri: Uri, lock: Lock, mode: number): Promise<Came> {
   const message = `${basename(uri.fsPath)} is read-only ${lock.why}.`;
   const chosen = await window.showWarningMessage(message, ...(lock.opens ? [OPEN] : []), ANYWAY);
   if (chosen === OPEN && lock.by === "disk") {
-    return chmod(uri.fsPath, mode | OWNER).then(() => true, () => false);
+    return chmod(uri.fsPath, mode | OWNER).then(() => "off", (error: unknown) => askAgain(uri, error));
   }
   if (chosen === OPEN) {
     await openInFront(uri);
   }
-  return chosen !== undefined;
+  return chosen === undefined ? "holds" : "passed";
+}
+
+/** Asks about a read-only file that could not be made writeable. */
+async function askAgain(uri: Uri, error: unknown): Promise<Came> {
+  const why = error instanceof Error ? error.message : String(error);
+  const message = `${basename(uri.fsPath)} could not be made writeable: ${why}`;
+  return (await window.showWarningMessage(message, ANYWAY)) === ANYWAY ? "passed" : "holds";
 }
 
 async function openInFront(uri: Uri): Promise<void> {

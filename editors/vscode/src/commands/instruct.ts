@@ -11,8 +11,8 @@ import { tell } from "../tell";
 
 const INSTRUCT = "lastmile.instruct";
 
-/** Asks for the instruction, and has the server do it. */
-export async function instruct(keeper: Keeper, writeable: Writeable): Promise<void> {
+/** Asks for the instruction, and has the server do it; `isLocked` says that the editor in front is read-only. */
+export async function instruct(keeper: Keeper, writeable: Writeable, isLocked: boolean): Promise<void> {
   const editor = window.activeTextEditor;
   if (editor === undefined) {
     void tell(nothingOpen());
@@ -20,8 +20,11 @@ export async function instruct(keeper: Keeper, writeable: Writeable): Promise<vo
     void tell(notServed(basename(editor.document.fileName)));
   } else if (keeper.client === undefined) {
     await keeper.order(INSTRUCT); // which says why there is no server
-  } else if (await somebodyFollows(keeper) && (await writeable.may(editor.document.uri))) {
-    await ask(keeper, editor);
+  } else if (await somebodyFollows(keeper)) {
+    const { uri } = editor.document;
+    if (await (isLocked ? writeable.open(uri) : writeable.may(uri))) {
+      await ask(keeper, editor);
+    }
   }
 }
 

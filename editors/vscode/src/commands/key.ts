@@ -8,7 +8,7 @@ const NAME = "lastmile.apiKey";
 const VARIABLE = "ANTHROPIC_API_KEY";
 
 /** Asks for the key and keeps it; an empty one is forgotten. Says what came of it. */
-export async function setKey(secrets: SecretStorage): Promise<void> {
+export async function setKey(secrets: SecretStorage, isServed: () => boolean): Promise<void> {
   const isKept = (await secrets.get(NAME)) !== undefined;
   const empty = isKept ? "One is kept now; leave this empty to forget it." : "None is kept now.";
   const key = await window.showInputBox({
@@ -21,8 +21,9 @@ export async function setKey(secrets: SecretStorage): Promise<void> {
     return;
   }
   const given = key.trim();
+  const served = isServed(); // before the change has it started anew
   await (given === "" ? secrets.delete(NAME) : secrets.store(NAME, given));
-  void window.showInformationMessage(keptNow(given !== "", isKept));
+  void window.showInformationMessage(keptNow(given !== "", isKept, served));
 }
 
 /** Says in a few words where the server has the key from. */

@@ -13,7 +13,7 @@ import {
 } from "vscode-languageclient/node";
 import { SELECTOR } from "../client/documents";
 import { listens, STATUS_CHANGED } from "../client/listens";
-import { aboutSettings, buttonsFor } from "../client/messages";
+import { aboutSettings, buttonsFor, isAnswered } from "../client/messages";
 import type { Server } from "../find/find";
 import { press } from "../tell";
 
@@ -64,6 +64,9 @@ export function makeClient(server: Server, wiring: Wiring): LanguageClient {
   client.registerFeature(listens);
   client.onNotification(STATUS_CHANGED, wiring.changed);
   client.onNotification(ShowMessageNotification.type, (said) => {
+    if (isAnswered(said.message)) {
+      return;
+    }
     const lines = aboutSettings(said.message);
     if (lines === undefined) {
       void show(said);

@@ -71,7 +71,7 @@ export function twice(): Trouble {
 /** Another client came later, and shows everything a second time. */
 export function twiceShown(): Trouble {
   return {
-    message: "Another extension runs Lastmile's server in this window too: what it finds is shown twice. Switch one of the two off.",
+    message: "Another extension seems to run Lastmile's server in this window too: what it finds is shown twice. Switch one of the two off.",
     buttons: [EXTENSIONS],
   };
 }

@@ -55,12 +55,13 @@ export function dollars(amount: number): string {
   return `$${amount.toFixed(amount === 0 || amount >= 0.1 ? 2 : amount >= 0.001 ? 3 : 4)}`;
 }
 
-/** Says what came of an answer to the question for the key. */
-export function keptNow(isGiven: boolean, wasKept: boolean): string {
+/** Says what came of an answer to the question for the key; `isServed` says that there is a server to start anew. */
+export function keptNow(isGiven: boolean, wasKept: boolean, isServed: boolean): string {
+  const anew = (how: string): string => (isServed ? ` The server starts anew ${how} it.` : "");
   if (isGiven) {
-    return "The API key is kept in the editor's secret storage. The server starts anew with it.";
+    return `The API key is kept in the editor's secret storage.${anew("with")}`;
   }
-  return wasKept ? "The API key is forgotten. The server starts anew without it." : "No API key was given, and none is kept.";
+  return wasKept ? `The API key is forgotten.${anew("without")}` : "No API key was given, and none is kept.";
 }
 
 function short(text: string): string {
