@@ -21,6 +21,7 @@ from lastmile.cascade.policy import Paid
 from lastmile.cli import interrupting
 from lastmile.cli.asking import TerminalConsent
 from lastmile.cli.show import Shown, Tally, as_json, relative
+from lastmile.cli.waiting import told
 from lastmile.errors import LastmileError, RequestError, ToolError
 from lastmile.service import Overrides, Service
 from lastmile.tasks.kind import Kind
@@ -133,7 +134,8 @@ class Run:
         """Do the files in order; an interruption leaves each file old or new, and the total true."""
         try:
             await self._rules()
-            await self._files()
+            async with told():
+                await self._files()
         except asyncio.CancelledError:
             self.tally.interrupted = True
         except (RequestError, ToolError) as error:
