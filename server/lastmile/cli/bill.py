@@ -70,9 +70,9 @@ def bill(since: str | None, by: str | None, html: str | None, receipts: int | No
 
 
 def _show(bill: Bill) -> None:
-    from rich.console import Console  # noqa: PLC0415 - JSON and usage errors do without it
+    from lastmile.cli.console import Output  # noqa: PLC0415 - JSON and usage errors do without it
 
-    console = Console(highlight=False)
+    console = Output(highlight=False)
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     since = (
