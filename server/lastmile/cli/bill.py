@@ -18,6 +18,7 @@ import click
 from lastmile.cascade.events import dollars
 from lastmile.cli.bill_page import write_page
 from lastmile.cli.books import asking, note
+from lastmile.cli.console import output
 from lastmile.cli.receipts import show_receipts
 from lastmile.errors import RequestError
 from lastmile.ledger.bill import Bill, Group, Grouping, parse_since
@@ -70,9 +71,7 @@ def bill(since: str | None, by: str | None, html: str | None, receipts: int | No
 
 
 def _show(bill: Bill) -> None:
-    from lastmile.cli.console import Output  # noqa: PLC0415 - JSON and usage errors do without it
-
-    console = Output(highlight=False)
+    console = output()
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     since = (
