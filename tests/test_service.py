@@ -253,6 +253,7 @@ async def test_what_an_offer_may_cost(
         offer = Offer(kind, "Fix it", "quickfix", Span(0, 1), may_use_model=may_use_model, diagnostics=page.diagnostics)
         (quote,) = await project.quotes([offer], page)
         assert (quote.up_to is not None) is priced
+        assert quote.unpriced is ("LASTMILE_TIERS__SONNET__MODEL" in env)  # then it is not said to be free
 
 
 @pytest.mark.parametrize("hard", [False, True], ids=["sonnet", "opus"])

@@ -41,6 +41,9 @@ class Quote:
 
     A hard task may begin with the dearest tier, so that one counts where the task may be hard."""
 
+    unpriced: bool = False
+    """Whether a paid tier may follow whose price could not be told: of the longest target, say, and its own fits."""
+
     model: bool = False
     """Whether a language model may draft it."""
 
@@ -109,7 +112,7 @@ class Quoter:
         try:
             up_to = max((self._up_to(task, policy, tier) for tier in ways), default=None)
         except TierError as error:
-            return Quote(free=free, barred="" if free else str(error))
+            return Quote(free=free, unpriced=free, barred="" if free else str(error))
         model = any(step.tier.name != RULES for step in way.steps)
         barred = "" if way.steps else f"No tier can do it: {'; '.join(way.skipped)}."
         return Quote(free=free, up_to=up_to, model=model, barred=barred)

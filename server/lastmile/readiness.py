@@ -5,7 +5,8 @@ It goes by what is known, and asks no server.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from attrs import evolve, frozen
 
@@ -36,14 +37,14 @@ class Readiness:
     """Why it cannot draft; empty where it can."""
 
 
-def ladder(project: Project) -> Iterator[Readiness]:
-    """Give the tiers of the ladder, cheapest first."""
+def ladder(project: Project, broken: Mapping[str, str] = MappingProxyType({})) -> Iterator[Readiness]:
+    """Give the tiers of the ladder, cheapest first; ``broken`` says which of them have no model that loads, and why."""
     for name in project.settings.steps:
         tier = project.parts.tiers.get(name)
         if tier is None:
             yield Readiness(name, free=True, model="", off=NO_MODEL)
         else:
-            yield Readiness(name, tier.free, tier.model, off(project, tier))
+            yield Readiness(name, tier.free, tier.model, broken.get(name) or off(project, tier))
 
 
 def off(project: Project, tier: Tier, task: Task | None = None) -> str:
@@ -53,11 +54,13 @@ def off(project: Project, tier: Tier, task: Task | None = None) -> str:
     return tier.absent(task or example())
 
 
-def nobody_follows(project: Project) -> str:
+def nobody_follows(project: Project, broken: Mapping[str, str] = MappingProxyType({})) -> str:
     """Say why no tier can follow an instruction in words; empty where one can, as far as is known without asking it."""
     task = evolve(example(), kind=INSTRUCT, diagnostics=(), oracle=Oracle(hard=False))
     tiers = {name: project.parts.tiers.get(name) for name in project.settings.steps if name != RULES}
-    why = {name: NO_MODEL if tier is None else off(project, tier, task) for name, tier in tiers.items()}
+    why = {
+        name: NO_MODEL if tier is None else broken.get(name) or off(project, tier, task) for name, tier in tiers.items()
+    }
     if not why:
         return "the ladder has rules alone, and no rule follows words"
     return "; ".join(f"{name}: {reason}" for name, reason in why.items()) if all(why.values()) else ""

@@ -159,7 +159,7 @@ async def test_the_doctor_asks_a_server_of_ones_own(
     [
         ("", 0, "no model is set: name a GGUF file in model.path"),
         ("tiny.gguf", 0, "ready, free; serves tiny"),
-        ("none.gguf", 1, "none.gguf cannot be read: No such file or directory."),
+        ("none.gguf", 1, "none.gguf cannot be read: No such file or directory; name one"),
         ("lastmile.toml", 1, "lastmile.toml is not a GGUF file: download the model again"),
         ("odd.gguf", 1, "unknown model architecture: 'odd'"),
         ("wide.gguf", 1, "'token_embd.weight' has wrong shape"),
@@ -295,3 +295,29 @@ def test_what_a_file_holds_is_not_obeyed_by_the_terminal(home_env: dict[str, str
     assert r"\x1b[2Ja.py:1" in done.stdout
     assert r"-import os  # \x1b]0;title\x07 \u202e" in done.stdout
     assert not set("\x1b\x07\x9b\u202e") & set(done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize("command", ["doctor", "bill", "model list", "fix a.py --paid never"])
+def test_a_reader_that_goes_away_is_no_failure_of_ours(command: str, home_env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BROKEN)
+    read, write = os.pipe()
+    os.close(read)
+    with open(write, "wb", closefd=True) as out:  # noqa: PTH123 - there is no path
+        call = [sys.executable, "-m", "lastmile", *command.split()]
+        done = subprocess.run(call, env=home_env, cwd=tmp_path, stdout=out, stderr=-1, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
+def test_a_disk_that_takes_no_output_is_said(home_env: dict[str, str], tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as out:
+        call = [sys.executable, "-m", "lastmile", "bill"]
+        done = subprocess.run(call, env=home_env, cwd=tmp_path, stdout=out, stderr=-1, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (3, b"lastmile: No space left on device.\n")
+
+
+def test_a_name_that_the_locale_cannot_write_is_said(home_env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "\xfc.py").write_text(BROKEN)
+    env = {**home_env, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = lastmile("fix", ".", "--paid", "never", env=env, cwd=tmp_path, code=3)
+    assert "in it, for which this locale (ascii) has no bytes. Set PYTHONUTF8=1" in done.stderr
+    lastmile("fix", ".", "--paid", "never", env={**home_env, "LC_ALL": "C"}, cwd=tmp_path, code=0)

@@ -164,6 +164,15 @@ def test_json_says_the_same(folder: Path, home_env: dict[str, str]) -> None:
     assert "Not asked" in found["tasks"][1]["reason"]
 
 
+def test_lines_are_those_of_the_file_on_the_disk(folder: Path, home_env: dict[str, str]) -> None:
+    (folder / "a.py").write_text("import os\nimport re\n\nx = f'x'\n\n\ndef f():\n    import sys\n\n    l = 1\n")
+    done = run("a.py", "--paid", "never", cwd=folder, env=home_env)
+    lines = [line.partition(" ")[0] for line in done.out.splitlines() if line.startswith("a.py:")]
+    assert lines == ["a.py:1", "a.py:2", "a.py:4", "a.py:8", "a.py:10", "a.py:10"]
+    found = run("a.py", "--json", "--paid", "never", cwd=folder, env=home_env).document
+    assert [f"a.py:{task['line']}" for task in found["tasks"]] == lines
+
+
 ODD: dict[str, str | bytes] = {
     "latin.py": b"# \xe9\n",
     "empty.py": b"",

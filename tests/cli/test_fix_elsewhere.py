@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,3 +98,12 @@ def test_a_failing_test_leads_to_the_file_that_it_covers(home_env: dict[str, str
     assert done.document["tasks"][0]["diff"].splitlines()[-2:] == ["-    return gcd(a % b, b)", f"+{MENDED}"]
     assert (done.document["changed"], done.document["written"], done.code) == (["nums.py"], [], 0)
     assert ((folder / "nums.py").read_text(), (folder / "test_nums.py").read_text()) == (GCD, TESTS)
+
+
+def test_a_test_that_hangs_is_told_while_it_is_waited_for(home_env: dict[str, str], tmp_path: Path) -> None:
+    endless = "from nums import gcd\n\n\ndef test_gcd():\n    while gcd(2, 0): pass\n"
+    folder = fill(tmp_path / "project", {"nums.py": GCD, "tests/test_nums.py": endless})
+    env = environment(home_env, LASTMILE_VERIFY__TESTS__SECONDS="6")
+    done = run("--kind", "fix-test", "nums.py", env=env, cwd=folder)
+    assert re.search(r"^running tests/test_nums.py::test_gcd, [2-5] s of 6$", done.err, re.MULTILINE)
+    assert "did not end within 6 s (in tests/test_nums.py::test_gcd); the setting `verify.tests.s" in done.out

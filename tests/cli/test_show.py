@@ -22,14 +22,14 @@ OUTCOME = evolve(accepted(task(title="Fix it"), PASSED), notes=("3 of 4 tests re
 
 def test_how_an_edit_was_chosen_and_what_tests_see_of_it_is_shown() -> None:
     out = io.StringIO()
-    Shown(Path(), out).outcome(OUTCOME)
+    Shown(Path(), out).outcome(OUTCOME, 1)
     assert "\n  5 repairs pass, in 2 groups by 60 inputs, 3 of 4 tests reach the change\n" in out.getvalue()
-    told = json.loads(as_json(Tally(outcomes=[OUTCOME]), Path()))["tasks"][0]["notes"]
+    told = json.loads(as_json(Tally(outcomes=[OUTCOME], lines=[1]), Path()))["tasks"][0]["notes"]
     assert ", ".join(told) in receipt(OUTCOME)
     assert len(told) == 2
 
 
 def test_nothing_is_shown_where_nothing_is_known() -> None:
     out = io.StringIO()
-    Shown(Path(), out).outcome(accepted(task(title="Fix it"), attempt("rules", verdict=Verdict((), (), "x = 2\n"))))
+    Shown(Path(), out).outcome(accepted(task(title="Fix it"), attempt("rules", verdict=Verdict((), (), "x = 2\n"))), 1)
     assert "reach" not in out.getvalue()

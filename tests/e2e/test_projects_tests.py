@@ -41,6 +41,8 @@ class Bad:
     files: dict[str, str] = field(factory=dict)
     env: dict[str, str] = field(factory=dict)
     command: Sequence[str] = COMMAND
+    shown: str = ""
+    """What the progress says while it is waited for."""
 
 
 def in_namespaces(first: str) -> tuple[str, ...]:
@@ -55,10 +57,16 @@ ENDLESS = {"LASTMILE_VERIFY__TESTS__SECONDS": "3"}
 FLOOD = "import os\nwhile True: os.write(2, b'x' * 10 ** 6)\n"
 BAD = {
     "tests that never end": Bad(
-        "did not end within 3 s", {"tests/test_cart.py": f"{TEST}    while True: pass\n"}, ENDLESS
+        "did not end within 3 s (in tests/test_cart.py::test_total); the setting `verify.tests.seconds` is the limit",
+        {"tests/test_cart.py": f"{TEST}    while True: pass\n"},
+        ENDLESS,
+        shown="running tests/test_cart.py::test_total, 2 s of 3",
     ),
     "collection that takes minutes": Bad(
-        "did not end within 3 s", {"tests/test_cart.py": f"import time; time.sleep(300)\n{TEST}"}, ENDLESS
+        "did not end within 3 s",
+        {"tests/test_cart.py": f"import time; time.sleep(300)\n{TEST}"},
+        ENDLESS,
+        shown="running tests, 2 s of 3",
     ),
     "a conftest that raises": Bad("ValueError: no luck", {"conftest.py": "raise ValueError('no luck')\n"}),
     "circular imports": Bad(
@@ -95,6 +103,12 @@ async def chosen(editor: Editor, doc: Doc, at: str, start: str) -> tuple[types.C
     return action, "\n".join(editor.told)
 
 
+def words(editor: Editor) -> list[str | None]:
+    """Give what the progress said."""
+    reports = [value for values in editor.client.progress_reports.values() for value in values]
+    return [value.message for value in reports if isinstance(value, types.WorkDoneProgressReport)]
+
+
 async def check_alive(editor: Editor) -> None:
     """See that the server still does its work."""
     doc = editor.open("alive.py", "A = f'x'\n")
@@ -113,6 +127,7 @@ async def test_where_tests_cannot_run_the_person_is_told_and_the_editor_goes_on(
         action, told = await chosen(editor, doc, "total", "Fix `total`")
         assert action is None or action.edit is None
         assert bad.told in told, told
+        assert not bad.shown or bad.shown in words(editor)
         await check_alive(editor)
 
 

@@ -536,6 +536,11 @@ def a_file_in_place_of_its_folder(path: Path) -> None:
     path.parent.write_text("not a folder")
 
 
+def a_pipe_in_its_place(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path, 0o644)
+
+
 def garbage(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"garbage " * 1000)
@@ -566,8 +571,9 @@ def another_programs_database(path: Path) -> None:
 @pytest.mark.parametrize(
     ("trouble", "what", "remedy"),
     [
-        (a_folder_in_its_place, "Is a directory", "make it writable"),
-        (a_file_in_place_of_its_folder, "exists", "make it writable"),
+        (a_folder_in_its_place, "Is a directory", "a file in a folder of yours"),
+        (a_file_in_place_of_its_folder, "exists", "a file in a folder of yours"),
+        (a_pipe_in_its_place, "no regular file", "a file of its own"),
         (garbage, "damaged (file is not a database)", "move it away"),
         (a_torn_file, "damaged (database disk image is malformed)", "move it away"),
         (

@@ -260,6 +260,28 @@ async def test_why_there_is_none_is_always_logged_and_shown_once(stage: Stage, f
         assert len(await inline(editor, uri, at)) == 1
 
 
+async def test_what_fails_again_after_a_success_is_shown_again_though_not_at_once(stage: Stage, folder: Path) -> None:
+    now = [0.0]
+    stage.service.filler = filler = ScriptedFiller([["1)"]] * 3)
+    async with editing(stage, folder, settings=QUIET) as editor:
+        editor.server.modelling.clock = lambda: now[0]
+        for seconds, failure, shown in (
+            (0.0, "It is broken.", 1),
+            (400.0, "It is broken.", 1),  # it was never well meanwhile
+            (401.0, "", 1),
+            (402.0, "It is broken.", 2),
+            (403.0, "", 2),
+            (404.0, "It is broken.", 2),  # too soon
+            (800.0, "It is broken.", 3),
+            (1200.0, "It is broken.", 3),
+        ):
+            now[0], filler.failure = seconds, failure
+            uri, at = put(editor, SOURCE, f"at_{seconds:g}.py")  # of one that is known, the answer is remembered
+            assert bool(await inline(editor, uri, at)) is not bool(failure)
+            await editor.wire.settle()
+            assert len(editor.wire.all("window/showMessage")) == shown, seconds
+
+
 @pytest.mark.parametrize("client", [VSCODE, PLAIN])
 async def test_a_model_that_is_being_loaded_is_said_to_be(stage: Stage, folder: Path, client: dict[str, Json]) -> None:
     stage.service.filler = filler = ScriptedFiller([["1)"]], gate=asyncio.Semaphore(0), loading=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -240,3 +241,17 @@ async def test_arguments_that_make_no_sense_are_refused(
         with pytest.raises(RefusedError, match=f"^{command} takes ") as refused:
             await editor.command(command, *arguments)
         assert refused.value.code == -32602
+
+
+async def test_what_cannot_be_written_down_is_not_said_to_be(
+    stage: Stage, folder: Path, home_env: dict[str, str]
+) -> None:
+    async with editing(stage, folder) as editor:
+        await applied(stage, editor)
+        os.unlink(home_env["LASTMILE_LEDGER"])  # noqa: PTH108 - a moment, and nothing else runs
+        assert await editor.command("lastmile.undoAndReport") == {"undone": True, "reported": False}
+        said = (await editor.wire.heard("window/showMessage"))["message"]
+        assert said.startswith("That it was wrong is not written down. The ledger")
+        assert "removed or replaced" in said
+        await editor.command("lastmile.bill")
+        assert "removed or replaced" in (await editor.wire.heard("window/showMessage"))["message"]

@@ -27,7 +27,7 @@ async def test_the_status_says_who_can_draft_and_what_today_cost(stage: Stage, f
     async with editing(stage, folder, client=VSCODE, settings=settings) as editor:
         before = await editor.command("lastmile.status")
         assert before["tiers"] == [RULES, SONNET, {**SONNET, "name": "opus", "model": "model-of-opus", "off": ""}]
-        assert before["model"] == {"path": "", "state": "none"}
+        assert before["model"] == {"path": "", "state": "none", "trouble": ""}
         assert before["completions"] == {"enabled": True, "paused": False}
         assert before["today"] == {"spent": 0, "tasks": 0, "cleared": 0, "cleared_free": 0}
         assert (before["paid"], before["trusted"], before["version"][:2]) == ("auto", True, "0.")
@@ -45,6 +45,17 @@ async def test_paid_tiers_are_off_where_the_person_says_never(stage: Stage, fold
         told = await editor.command("lastmile.status")
         assert {tier["name"]: tier["off"] for tier in told["tiers"]}["opus"] == "paid tiers are off (paid = never)"
         assert told["trusted"] is False
+
+
+async def test_a_document_has_the_status_of_its_own_settings(stage: Stage, folder: Path) -> None:
+    (folder / "inner").mkdir()
+    (folder / "inner" / "lastmile.toml").write_text('paid = "never"\n')
+    async with editing(stage, folder, settings={"paid": "auto"}) as editor:
+        uri = editor.open("inner/x.py", TEXT)
+        assert (await editor.command("lastmile.status"))["paid"] == "auto"
+        assert (await editor.command("lastmile.status", uri))["paid"] == "never"
+        with pytest.raises(RefusedError, match="not open"):
+            await editor.command("lastmile.status", editor.uri("y.py"))
 
 
 FEW = ["rules", "local", "sonnet"]
@@ -73,7 +84,7 @@ async def test_the_model_is_cold_until_somebody_asks_it(stage: Stage, folder: Pa
     stage.service.shared.env.update(hosts.env)
     own = {"path": str(tiny), "context": 2048, "completion_context": 2048, "threads": 1, "linger": 0.5}
     async with editing(stage, folder, settings={"model": own}) as editor:
-        assert (await editor.command("lastmile.status"))["model"] == {"path": str(tiny), "state": "cold"}
+        assert (await editor.command("lastmile.status"))["model"] == {"path": str(tiny), "state": "cold", "trouble": ""}
         assert hosts.pids() == []
         async with calling(hosts.host(tiny)) as caller:
             await caller.post("completions", {"prompt": "x", "max_tokens": 1})
@@ -95,6 +106,21 @@ async def test_a_model_that_drafts_is_warm_though_another_completes(
         async with calling(stage.service.shared.host(drafter)) as caller:
             await caller.post("completions", {"prompt": "x", "max_tokens": 1})
             assert (await editor.command("lastmile.status"))["model"]["state"] == "warm"
+
+
+@pytest.mark.parametrize(("text", "said"), [(None, "cannot be read: No such file"), ("x", "is not a GGUF file")])
+async def test_a_model_that_is_none_is_told_and_not_cold(
+    stage: Stage, folder: Path, hosts: Runtime, tmp_path: Path, text: str | None, said: str
+) -> None:
+    stage.service.shared.env.update(hosts.env)
+    file = tmp_path / "none.gguf"
+    if text is not None:
+        file.write_text(text)
+    async with editing(stage, folder, settings={"model": {"path": str(file)}}) as editor:
+        told = await editor.command("lastmile.status")
+        assert told["model"]["state"] == "none"
+        assert said in told["model"]["trouble"]
+        assert {tier["name"]: tier["off"] for tier in told["tiers"]}["local"] == told["model"]["trouble"]
 
 
 async def test_completions_pause_and_go_on(stage: Stage, folder: Path) -> None:

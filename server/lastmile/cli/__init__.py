@@ -56,9 +56,29 @@ def main() -> None:
         # What is still buffered would fail again when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(130)
-    except (LastmileError, OSError) as error:
-        click.echo(visible(f"lastmile: {_homeless() or error}"), err=True)
+    except UnicodeEncodeError as error:
+        if sys.getfilesystemencoding() == "utf-8":
+            raise
+        click.echo(visible(f"lastmile: {_unwritable(error)}"), err=True)
         sys.exit(3)
+    except (LastmileError, OSError) as error:
+        click.echo(visible(f"lastmile: {_homeless() or _said(error)}"), err=True)
+        sys.exit(3)
+
+
+def _said(error: LastmileError | OSError) -> str:
+    """Give an error's words without the number that the system has for it."""
+    if isinstance(error, LastmileError) or not error.strerror:
+        return str(error)
+    return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+
+
+def _unwritable(error: UnicodeEncodeError) -> str:
+    there = error.object[error.start : error.end]
+    return (
+        f"A name here has {there!r} in it, for which this locale ({sys.getfilesystemencoding()}) has no bytes."
+        " Set PYTHONUTF8=1, or a UTF-8 locale such as LC_ALL=C.UTF-8, and run it again."
+    )
 
 
 def _homeless() -> str:

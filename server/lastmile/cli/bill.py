@@ -5,33 +5,33 @@ It only reads. What the figures mean is said in `ledger.figures`.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from lastmile.cascade.events import dollars
 from lastmile.cli.bill_page import write_page
+from lastmile.cli.books import asking, note
+from lastmile.cli.console import output
 from lastmile.cli.receipts import show_receipts
-from lastmile.errors import LedgerError, RequestError
+from lastmile.errors import RequestError
 from lastmile.ledger.bill import Bill, Group, Grouping, parse_since
 from lastmile.ledger.completions import Completed
 from lastmile.ledger.figures import Figures
 from lastmile.ledger.rows import hashed
-from lastmile.ledger.store import Ledger, default_path
+from lastmile.ledger.store import default_path
 from lastmile.ledger.words import many, percent, reason, seconds
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-_T = TypeVar("_T")
 _PIPED_WIDTH = 120
 """Columns where no terminal tells how many there are."""
 
@@ -44,48 +44,34 @@ _PIPED_WIDTH = 120
 @click.option(
     "--receipts", type=click.IntRange(1, 1000), metavar="N", help="Show the receipts of the last N edits instead."
 )
-def bill(since: str | None, by: str | None, html: str | None, receipts: int | None, *, as_json: bool) -> None:
+def bill(since: str | None, by: str | None, html: str | None, receipts: int | None, *, as_json: bool) -> int:
     """Show what was spent, beside an estimate of the same work by the top tier alone."""
     if html is not None and (as_json or by or receipts):
         raise click.UsageError("--html has all splits in it and goes with --since alone.")
     if receipts is not None and (since or by):
         raise click.UsageError("--receipts goes with --json alone.")
     if receipts is not None:
-        show_receipts(default_path(os.environ), receipts, as_json=as_json)
-        return
+        return show_receipts(default_path(os.environ), receipts, as_json=as_json)
     try:
         start = None if since is None else parse_since(since, now=time.time())
     except RequestError as error:
         raise click.BadParameter(str(error), param_hint="--since") from error
     if html is not None:
-        write_page(_ask(lambda ledger: ledger.review(since=start)), html)
-        return
-    drawn_up = _ask(lambda ledger: ledger.bill(since=start, by=Grouping(by) if by else None))
+        review, problem = asking(default_path(os.environ), lambda ledger: ledger.review(since=start))
+        write_page(review, html)
+        return note(problem)
+    drawn_up, problem = asking(
+        default_path(os.environ), lambda ledger: ledger.bill(since=start, by=Grouping(by) if by else None)
+    )
     if as_json:
         click.echo(json.dumps(drawn_up.as_json(), indent=2))
     else:
         _show(drawn_up)
-
-
-def _ask(question: Callable[[Ledger], Awaitable[_T]]) -> _T:
-    """Open the ledger, ask it, and close it; raises `LedgerError` where it cannot be used."""
-
-    async def answer() -> _T:
-        ledger = Ledger.open(default_path(os.environ))
-        try:
-            if problem := await ledger.ready():
-                raise LedgerError(problem)
-            return await question(ledger)
-        finally:
-            await ledger.aclose()
-
-    return asyncio.run(answer())
+    return note(problem)
 
 
 def _show(bill: Bill) -> None:
-    from rich.console import Console  # noqa: PLC0415 - JSON and usage errors do without it
-
-    console = Console(highlight=False)
+    console = output()
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     since = (

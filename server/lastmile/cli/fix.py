@@ -20,7 +20,9 @@ from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.policy import Paid
 from lastmile.cli import interrupting
 from lastmile.cli.asking import TerminalConsent
+from lastmile.cli.lines import DiskLines
 from lastmile.cli.show import Shown, Tally, as_json, relative
+from lastmile.cli.waiting import told
 from lastmile.errors import LastmileError, RequestError, ToolError
 from lastmile.service import Overrides, Service
 from lastmile.tasks.kind import Kind
@@ -119,6 +121,9 @@ class Run:
     texts: dict[Path, str] = field(factory=dict)
     """The texts of files with accepted edits that are not written, so that later tasks see them."""
 
+    lines: DiskLines = field(factory=DiskLines)
+    """Where in the files, as the person sees them, the tasks are."""
+
     consent: TerminalConsent = field(init=False)
     _open: list[Opened] = field(factory=list, init=False)
     """Files with tasks that another model of ours is to go on with, once all files have come as far."""
@@ -133,7 +138,8 @@ class Run:
         """Do the files in order; an interruption leaves each file old or new, and the total true."""
         try:
             await self._rules()
-            await self._files()
+            async with told():
+                await self._files()
         except asyncio.CancelledError:
             self.tally.interrupted = True
         except (RequestError, ToolError) as error:
@@ -241,12 +247,15 @@ class Run:
             self.tally.written.append(name)
         if changed.snapshot.path is not None:
             self.texts.pop(changed.snapshot.path, None)
+            self.lines.wrote(changed.snapshot.path)
         return True
 
     def _done(self, outcome: Outcome) -> None:
         self.tally.outcomes.append(outcome)
+        self.tally.lines.append(self.lines.of(outcome.task))
+        self.lines.took(outcome)
         if not self.options.json:
-            Shown(self.base, sys.stdout).outcome(outcome)
+            Shown(self.base, sys.stdout).outcome(outcome, self.tally.lines[-1])
 
     def _note(self, note: str) -> None:
         if note and note not in self.tally.notes:

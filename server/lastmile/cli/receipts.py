@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,33 +11,26 @@ import click
 from attrs import asdict
 
 from lastmile.cascade.events import dollars
-from lastmile.errors import LedgerError
+from lastmile.cli.books import asking, note
 from lastmile.ledger.money import NANOS
 from lastmile.ledger.receipts import Receipt
-from lastmile.ledger.store import Ledger
 from lastmile.text.visible import visible
 
 
-def show_receipts(path: Path, most: int, *, as_json: bool) -> None:
-    """Print the last receipts of a ledger, the newest first. Raises `LedgerError` where it cannot be read."""
-    found = asyncio.run(_read(path, most))
+def show_receipts(path: Path, most: int, *, as_json: bool) -> int:
+    """Print the last receipts of a ledger, the newest first; gives the exit code.
+
+    Raises `LedgerError` where it cannot be read.
+    """
+    found, problem = asking(path, lambda ledger: ledger.receipts(most))
     if as_json:
         click.echo(json.dumps([asdict(item) | {"top_cost": _top(item)} for item in found], indent=2))
-        return
+        return note(problem)
     for line in (line for item in found for line in _lines(item)):
         click.echo(visible(line))
     if not found:
         click.echo("No edit was accepted yet.")
-
-
-async def _read(path: Path, most: int) -> tuple[Receipt, ...]:
-    ledger = Ledger.open(path)
-    try:
-        if problem := await ledger.ready():
-            raise LedgerError(problem)
-        return await ledger.receipts(most)
-    finally:
-        await ledger.aclose()
+    return note(problem)
 
 
 def _lines(item: Receipt) -> Iterator[str]:

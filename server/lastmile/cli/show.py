@@ -34,6 +34,9 @@ class Tally:
     before: Counter[str] = field(factory=Counter)
     after: Counter[str] = field(factory=Counter)
     outcomes: list[Outcome] = field(factory=list)
+    lines: list[int] = field(factory=list)
+    """The line of each outcome's task, from 1, in its file as it was on the disk then."""
+
     top_tier: float | None = 0.0
     """What one call to the top tier for each task would have cost, estimated; None where it has no price."""
 
@@ -75,11 +78,10 @@ class Shown:
     base: Path
     out: IO[str]
 
-    def outcome(self, outcome: Outcome) -> None:
+    def outcome(self, outcome: Outcome, line: int) -> None:
         """Show one task: where, what, each attempt with its checks, and the diff."""
         task = outcome.task
-        line = task.snapshot.lines.line_at(task.diagnostics[0].span.start if task.diagnostics else task.target.start)
-        place = f"{relative(task.snapshot.path, self.base)}:{line + 1}"
+        place = f"{relative(task.snapshot.path, self.base)}:{line}"
         self._line(click.style(visible(f"{place}  {task.title}"), bold=True))
         for attempt in outcome.attempts:
             self._line(visible(f"  {_attempt(attempt)}"))
@@ -148,7 +150,7 @@ def as_json(tally: Tally, base: Path) -> str:
             "written": tally.written,
             "interrupted": tally.interrupted,
             "findings": {"before": dict(tally.before), "after": dict(tally.after)},
-            "tasks": [_task(outcome, base) for outcome in tally.outcomes],
+            "tasks": [_task(*each, base) for each in zip(tally.outcomes, tally.lines, strict=True)],
             "cost_usd": tally.cost,
             "top_tier_cost_usd_estimate": tally.top_tier,
             "notes": tally.notes,
@@ -166,11 +168,11 @@ def relative(path: Path | None, base: Path) -> str:
     return str(path.relative_to(base)) if path.is_relative_to(base) else str(path)
 
 
-def _task(outcome: Outcome, base: Path) -> dict[str, Any]:
+def _task(outcome: Outcome, line: int, base: Path) -> dict[str, Any]:
     task = outcome.task
     return {
         "file": relative(task.snapshot.path, base),
-        "line": task.snapshot.lines.line_at(task.target.start) + 1,
+        "line": line,
         "kind": task.kind,
         "title": task.title,
         "codes": [item.code for item in task.diagnostics],

@@ -187,6 +187,9 @@ class Logged:
         """Log a failure."""
         logger.warning("There is no completion: %s", why)
 
+    def well(self) -> None:
+        """Write down nothing: that is how it should be."""
+
     def unjudged(self, language: str) -> None:
         """Log a language without a grammar."""
         logger.info("Nothing judges completions in %s.", language)

@@ -138,6 +138,7 @@ class Generating:
             self.listener.trouble(f"The model did not come to an end within {_LONGEST:g} s.")
             return None
         self.read, self._rests = order.fill, 0.0
+        self.listener.well()
         made = await self.judging.made(order.cursor, window, text)
         if made is not None:
             self.cache.put(order.cursor.document, made)

@@ -62,6 +62,9 @@ class Listener(Protocol):
     def trouble(self, why: str) -> None:
         """Hear of a generation that failed, each time."""
 
+    def well(self) -> None:
+        """Hear of a generation that came to its end, each time."""
+
     def unjudged(self, language: str) -> None:
         """Hear of a completion that nothing could judge for want of a grammar, each time."""
 

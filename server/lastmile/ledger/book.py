@@ -1,7 +1,8 @@
 """The ledger as its one thread works on it: opened there, and replaced by one in memory when it breaks.
 
 Once anything goes wrong with the file, `Book.problem` says so, this process writes into memory, and
-it promises no money any more: what other processes spend could not be seen.
+it promises no money any more: what other processes spend could not be seen. What the file holds is copied
+there where it can be read, so a disk that takes no more hides nothing of what was spent.
 """
 
 from __future__ import annotations
@@ -17,12 +18,20 @@ from attrs import define, field
 
 from lastmile.config.tree import Budget
 from lastmile.errors import LedgerError
-from lastmile.ledger.database import durable, identity, is_busy, open_file, open_memory
+from lastmile.ledger.database import (
+    durable,
+    free_room,
+    identity,
+    is_busy,
+    open_copy,
+    open_file,
+    open_memory,
+)
 from lastmile.ledger.money import Call, day_of, require
 from lastmile.ledger.retention import prune
 from lastmile.ledger.rows import add_reservation
 from lastmile.ledger.schema import transaction
-from lastmile.ledger.trouble import describe
+from lastmile.ledger.trouble import ReplacedError, describe, may_be_read
 
 _T = TypeVar("_T")
 _MOST_LATE = 1000
@@ -45,6 +54,9 @@ class Book:
     problem: str = ""
     """One line for the person: what happened to the file and what to do; empty while all is well."""
 
+    copied: bool = False
+    """Whether there is a problem, and what the file held can be asked all the same."""
+
     _connection: sqlite3.Connection | None = None
     _late: deque[Callable[[sqlite3.Connection], None]] = field(factory=deque, init=False)
     """Changes that wait for another program to let go of the file."""
@@ -52,7 +64,7 @@ class Book:
     _identity: tuple[int, int] = field(default=(0, 0), init=False)
 
     def open(self) -> None:
-        """Open the file, or go on in memory."""
+        """Open the file, or go on in memory with what could be read of it."""
         try:
             self._connection = open_file(self.path, patience=self.patience)
             self._identity = identity(self.path)
@@ -89,7 +101,7 @@ class Book:
         self._catch_up()
 
     def read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
-        """Answer a question; from an empty ledger where the file fails.
+        """Answer a question; where the file fails, from what could be copied of it or an empty ledger.
 
         Raises `LedgerError` where another program holds it.
         """
@@ -135,15 +147,25 @@ class Book:
     def _use(self) -> sqlite3.Connection:
         """Give the connection, having looked that its file is still the one that others open."""
         assert self._connection is not None  # noqa: S101 - opening is the thread's first job
-        if not self.problem and identity(self.path) != self._identity:
-            raise FileNotFoundError(self.path)
+        if not self.problem and not self._in_place():
+            raise ReplacedError(self.path)
         return self._connection
 
+    def _in_place(self) -> bool:
+        try:
+            return identity(self.path) == self._identity
+        except FileNotFoundError:
+            return False
+
     def _give_up(self, error: Exception) -> str:
-        """Go on with an empty ledger in memory; the first problem is the one that the person is told."""
+        """Go on in memory, with what can be read of the file; the first problem is the one that the person is told."""
         if self._connection is not None:
             self._connection.close()
-        self._connection = open_memory()
-        self.problem = self.problem or describe(self.path, error)
-        _log.info("%s", describe(self.path, error), exc_info=error)
+        again = self.copied or (not self.problem and may_be_read(error))
+        copy = open_copy(self.path) if again else None
+        self._connection = copy or open_memory()
+        self.copied = copy is not None
+        told = describe(self.path, error, room=free_room(self.path), copied=self.copied)
+        self.problem = self.problem or told
+        _log.info("%s", told, exc_info=error)
         return self.problem

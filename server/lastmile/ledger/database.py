@@ -1,4 +1,4 @@
-"""Opens the ledger's file, or a ledger in memory where there can be no file.
+"""Opens the ledger's file, or a ledger in memory where there can be no file, or none to write.
 
 The file is the user's alone (mode 0600, its folder 0700), in WAL mode, so that readers and writers
 of several processes do not stand in each other's way. Nothing here knows what the tables mean.
@@ -6,20 +6,26 @@ of several processes do not stand in each other's way. Nothing here knows what t
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lastmile.errors import LedgerError
+from lastmile.ledger.copying import copy
 from lastmile.ledger.schema import migrate
 
 _MEMORY_PAGES = 8192
-"""The most that a ledger in memory may grow to, in pages of 4 KiB: 32 MiB, some 100,000 attempts."""
+"""How far a ledger in memory may grow, in pages of 4 KiB: 32 MiB, some 100,000 attempts."""
 
 _PAUSE = 0.01
 """Seconds between two tries to open a file that another process is making."""
+
+_log = logging.getLogger(__name__)
 
 
 def open_file(path: Path, *, patience: float) -> sqlite3.Connection:
@@ -34,6 +40,8 @@ def open_file(path: Path, *, patience: float) -> sqlite3.Connection:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # SQLite gives its side files the mode of the main one, so that is made first.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if not path.is_file():
+        raise LedgerError("it is no regular file: set LASTMILE_LEDGER to a file of its own")  # whose mode is let be
     with suppress(PermissionError):
         path.chmod(0o600)
     last = time.monotonic() + patience
@@ -64,10 +72,42 @@ def _prepared(path: Path, patience: float) -> sqlite3.Connection:
 
 def open_memory() -> sqlite3.Connection:
     """Open an empty ledger that ends with the process and holds a bounded number of rows."""
+    return _bounded(_in_memory())
+
+
+def open_copy(path: Path) -> sqlite3.Connection | None:
+    """Open what a file that cannot be written holds, as a ledger in memory; None where it cannot be read."""
+    connection = _in_memory()
+    try:
+        if copy(path, connection):
+            return _bounded(connection)
+    except (sqlite3.Error, LedgerError):
+        _log.info("The ledger %s could be read, and is not what it should be.", path, exc_info=True)
+    connection.close()
+    return None
+
+
+def _in_memory() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute(f"PRAGMA max_page_count = {_MEMORY_PAGES}")
+    # What sorting takes would otherwise go to a disk that is perhaps full.
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def _bounded(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Bring the tables up to date, and let them grow so far and no further."""
+    held: int = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {held + _MEMORY_PAGES}")
     migrate(connection)
     return connection
+
+
+def free_room(path: Path) -> int | None:
+    """Give the bytes that are free on a file's disk; None where nobody can tell."""
+    try:
+        return shutil.disk_usage(path.parent).free
+    except OSError:
+        return None
 
 
 def identity(path: Path) -> tuple[int, int]:

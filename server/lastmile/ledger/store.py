@@ -17,6 +17,7 @@ from attrs import frozen
 from lastmile.cascade.protocols import Bank
 from lastmile.complete.values import Record
 from lastmile.config.tree import Budget
+from lastmile.errors import LedgerError
 from lastmile.ledger import completions, receipts, rows
 from lastmile.ledger.bank import ProjectBank
 from lastmile.ledger.bill import Bill, Grouping, draw_up
@@ -73,6 +74,16 @@ class Ledger:
     async def ready(self) -> str:
         """Wait until the ledger is open; gives `problem`."""
         return await self._desk.ask(lambda: self._desk.book.problem)
+
+    async def readable(self) -> str:
+        """Wait until the ledger can be asked; gives `problem`, where what the file holds could be read all the same.
+
+        Raises `LedgerError`, which is the problem, where it could not.
+        """
+        problem = await self.ready()
+        if problem and not self._desk.book.copied:
+            raise LedgerError(problem)
+        return problem
 
     def bank(self, budget: Budget, project: str, *, plain_paths: bool = False) -> Bank:
         """Give the ledger as the loop sees it, for a project's folder and its budget.

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from attrs import define, frozen
 
@@ -91,19 +92,40 @@ def whole(path: Path) -> Header:
     return header
 
 
+def see(path: Path) -> None:
+    """See that a file is there and is a GGUF file, by its first bytes. Raises `ModelError`."""
+    try:
+        with _opened(path) as file:
+            _see_magic(path, file)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _opened(path: Path) -> BinaryIO:
+    # To open a pipe waits for whoever writes into it.
+    return path.open("rb") if not path.is_fifo() else BytesIO()
+
+
+def _see_magic(path: Path, file: BinaryIO) -> None:
+    if file.read(len(_MAGIC)) != _MAGIC:
+        message = f"{path} is not a GGUF file: download the model again, or choose another."
+        raise ModelError(message)
+
+
+def _unreadable(path: Path, error: OSError) -> ModelError:
+    remedy = "name one that is there in model.path, or see lastmile model list"
+    return ModelError(f"The model {path} cannot be read: {error.strerror or error}; {remedy}.")
+
+
 def read(path: Path) -> Header:
     """Read a file's header. Raises `ModelError` where the file cannot be read, or is no GGUF file."""
     try:
-        # To open a pipe waits for whoever writes into it.
-        with path.open("rb") if not path.is_fifo() else BytesIO() as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                message = f"{path} is not a GGUF file: download the model again, or choose another."
-                raise ModelError(message)
+        with _opened(path) as file:
+            _see_magic(path, file)
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 return _header(_Reader(data), len(data))
     except OSError as error:
-        message = f"The model {path} cannot be read: {error.strerror or error}."
-        raise ModelError(message) from error
+        raise _unreadable(path, error) from error
     except (struct.error, EOFError) as error:
         message = f"{path} is truncated: it ends within its header. Download the model again."
         raise ModelError(message) from error

@@ -59,6 +59,7 @@ def offer(**more: Any) -> Offer:  # noqa: ANN401 - fields of an offer
         (offer(may_use_model=False), Quote(), "Fix it (free)"),
         (offer(may_use_model=False), Quote(up_to=1.0), "Fix it (free)"),
         (offer(), Quote(), "Fix it (free)"),
+        (offer(), Quote(unpriced=True), "Fix it (free first)"),
         (offer(), Quote(up_to=0.0183), "Fix it (free first, then up to $0.018)"),
         (offer(), Quote(up_to=1.5), "Fix it (free first, then up to $1.50)"),
         (offer(), Quote(free=False, up_to=1.5), "Fix it (up to $1.50)"),

@@ -266,12 +266,22 @@ async def test_what_is_no_model_is_said_before_it_is_loaded(hosts: Runtime, tmp_
     file = tmp_path / "no.gguf"
     if text is not None:
         file.write_text(text)
-    async with filling(hosts.host(file)) as filler, calling(hosts.host(file)) as caller:
-        with pytest.raises(ModelError, match=r"no\.gguf"):
+    async with filling(hosts.host(file)) as filler:
+        for _ in range(3):
+            with pytest.raises(ModelError, match=r"no\.gguf"):
+                await filled(filler)
+    assert hosts.pids() == []
+
+
+async def test_a_host_whose_model_is_removed_ends(hosts: Runtime, chain: Path, tmp_path: Path) -> None:
+    file = tmp_path / "soon.gguf"
+    await asyncio.to_thread(copied, chain, file, most=3000)
+    async with filling(hosts.host(file)) as filler, calling(hosts.host(file)):
+        with pytest.raises(ModelError, match=r"soon\.gguf"):
             await filled(filler)
-        status, answer = await caller.read("models")
-        assert status == 500
-        assert "no.gguf" in answer["error"]["message"]
+        (pid,) = hosts.pids()
+        file.unlink()
+        assert await ended(pid) == 0
 
 
 async def test_a_second_process_leaves_at_once(hosts: Runtime, chain: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 from attrs import define
@@ -75,6 +76,36 @@ async def test_an_engine_that_hangs_ends_the_process(tmp_path: Path, seconds: fl
     watch = Watch(server, visitors, keeper, 0.04, tmp_path / "none", leave=gone.append)
     await asyncio.wait_for(watch.run(), 20)
     assert gone[:1] == left
+
+
+@pytest.mark.parametrize(
+    ("seconds", "size", "left"), [(299.0, 0, []), (301.0, 0, [1]), (301.0, 10_000_000, []), (303.0, 10_000_000, [1])]
+)
+async def test_a_load_that_hangs_ends_the_process(tmp_path: Path, seconds: float, size: int, left: list[int]) -> None:
+    """A model of 10 MB has two seconds more, which no disk of use needs."""
+    now, held, begun, gone = [0.0], Event(), Event(), []
+
+    def load() -> Hanging:
+        begun.set()
+        held.wait(20)
+        return Hanging(0.0)
+
+    keeper = Keeper(load, 600.0, clock=lambda: now[0])
+    waiting = asyncio.ensure_future(anext(keeper.hear(Ask(Plain("a")))))
+    await asyncio.to_thread(begun.wait, 20)
+    now[0] = seconds
+    file = tmp_path / "model.gguf"
+    await asyncio.to_thread(_make, file, size)
+    watch = Watch(Server(), Visitors(list), keeper, 0.04, tmp_path / "none", file, leave=gone.append)
+    await asyncio.wait_for(watch.run(), 20)
+    held.set()
+    await waiting
+    assert gone[:1] == left
+
+
+def _make(file: Path, size: int) -> None:
+    with file.open("wb") as opened_file:
+        opened_file.truncate(size)
 
 
 def test_who_was_not_let_in_is_nobody_and_is_hung_up_on() -> None:

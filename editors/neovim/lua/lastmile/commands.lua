@@ -48,14 +48,15 @@ end
 -- Goes on where a tier can follow words; else says why none can. Where one could just now, what is typed
 -- ahead is not kept waiting: the server is asked again only before it is said that none can.
 ---@param client vim.lsp.Client
+---@param buffer integer
 ---@param on_some fun()
-local function who_follows(client, on_some)
+local function who_follows(client, buffer, on_some)
   local today = require("lastmile.today")
   if not today.of(client).nobody then
     on_some()
     return
   end
-  ask.quietly(client, "lastmile.status", {}, function(said)
+  ask.quietly(client, "lastmile.status", { vim.uri_from_bufnr(buffer) }, function(said)
     local off = today.nobody(said)
     if not off then
       on_some()
@@ -76,7 +77,7 @@ local function instruct(given)
     return
   end
   local range = range_of(client, given)
-  who_follows(client, function()
+  who_follows(client, buffer, function()
     words_of(given, "Instruct: ", function(words)
       ask.execute(client, "lastmile.instruct", { vim.uri_from_bufnr(buffer), range, words }, nil, buffer)
     end)

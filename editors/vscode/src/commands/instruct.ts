@@ -20,7 +20,7 @@ export async function instruct(keeper: Keeper, writeable: Writeable, isLocked: b
     void tell(notServed(basename(editor.document.fileName)));
   } else if (keeper.client === undefined) {
     await keeper.order(INSTRUCT); // which says why there is no server
-  } else if (await somebodyFollows(keeper)) {
+  } else if (await somebodyFollows(keeper, keeper.client.code2ProtocolConverter.asUri(editor.document.uri))) {
     const { uri } = editor.document;
     if (await (isLocked ? writeable.open(uri) : writeable.may(uri))) {
       await ask(keeper, editor);
@@ -28,9 +28,9 @@ export async function instruct(keeper: Keeper, writeable: Writeable, isLocked: b
   }
 }
 
-/** Tells whether a tier can follow words; the person is told where none can, before they write any. */
-async function somebodyFollows(keeper: Keeper): Promise<boolean> {
-  const status = await keeper.ask<Status>("lastmile.status");
+/** Tells whether a tier can follow words for a document; the person is told where none can, before they write any. */
+async function somebodyFollows(keeper: Keeper, uri: string): Promise<boolean> {
+  const status = await keeper.ask<Status>("lastmile.status", uri);
   const off = status?.instruct?.off ?? "";
   if (status !== undefined && off !== "") {
     void tell(nobodyFollows(off, status.paid));

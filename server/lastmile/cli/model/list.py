@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lastmile.cli.console import output
 from lastmile.cli.model.settings import local_model
 from lastmile.config.local import LocalModel
 from lastmile.errors import LastmileError
@@ -35,12 +36,10 @@ def list_() -> None:
 
     Needs and fits are estimates, for the tokens that model.context and model.completion_context hold.
     """
-    from rich.console import Console  # noqa: PLC0415 - only a list needs it
-
     own = local_model(os.environ)
     there, space = _room()
     # What files are called is shown as it is.
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = output(markup=False)
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     console.print(f"{there} Up to {gigabytes(space.bytes)} are reckoned for a model with {cells_of(own)} tokens held.")

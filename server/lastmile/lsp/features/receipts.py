@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol.types import MessageType
+
 from lastmile.lsp.host import Server
 from lastmile.lsp.landing.apply import apply_edit
 from lastmile.lsp.wire.failures import invalid
@@ -61,19 +63,22 @@ async def why(ls: Server, *arguments: Any) -> dict[str, str] | None:  # noqa: AN
 async def undo(ls: Server, *arguments: Any) -> dict[str, bool] | None:  # noqa: ANN401 - from the wire
     """Undo an applied edit and write down that it was wrong, with the person's words: task's id, words.
 
-    The words go into the ledger, on this machine, and nowhere else.
+    The words go into the ledger, on this machine, and nowhere else. Where it cannot be written, a message says so.
     """
     task, words = (*_texts(UNDO, arguments, most=2), "", "")[:2]
     found = ls.receipts.edit(task)
     if found is None:
         return None
     undone, told = await _undo(ls, found)
-    await (await ls.service()).ledger.mark_undone(found.outcome.task.id, words[:_LONGEST])
+    ledger = (await ls.service()).ledger
+    await ledger.mark_undone(found.outcome.task.id, words[:_LONGEST])
+    if ledger.problem:
+        ls.person.tell(f"That it was wrong is not written down. {ledger.problem}", kind=MessageType.Warning)
     if ls.stock is not None:
         ls.stock.shelf.distrust(found.outcome.task.id)
     if undone:
         ls.receipts.undone(found.outcome.task.id)
-    return {"undone": undone, "reported": True, **({"told": True} if told else {})}
+    return {"undone": undone, "reported": not ledger.problem, **({"told": True} if told else {})}
 
 
 async def _why(ls: Server, named: tuple[str, ...]) -> dict[str, str] | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict
 
 from lastmile import __version__
+from lastmile.errors import ModelError
 from lastmile.lsp.host import Server
 from lastmile.lsp.wire.failures import invalid
 
@@ -35,21 +36,26 @@ def register(server: Server) -> None:
     server.command(MODELS)(models)
 
 
-async def status(ls: Server, *_: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire
-    """Give the tiers, how the models are, what is made ahead, today's cost, what is paused and the last receipt."""
+async def status(ls: Server, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire
+    """Give the tiers, how the models are, what is made ahead, today's cost, what is paused and the last receipt.
+
+    What depends on settings is as those of a document have it, or of the first folder where none is named.
+    """
     from lastmile.readiness import ladder, nobody_follows  # noqa: PLC0415 - the start does without it
 
     await ls.settled()
     service = await ls.service()
-    project = await service.project(_first(ls))
+    project = await service.project(ls.document(arguments[0]).path if arguments else _first(ls))
     settings, last = project.settings, ls.receipts.edit()
+    troubles = await asyncio.to_thread(_troubles, settings)
+    broken = {name: why for name, each in settings.drafters.items() if (why := troubles.get(each.file, ""))}
     return {
         "version": __version__,
         "paid": settings.paid.value,
         "trusted": settings.verify.trusted,
-        "tiers": [asdict(rung) for rung in ladder(project)],
-        "instruct": {"off": nobody_follows(project)},
-        "model": await _model(service, project),
+        "tiers": [asdict(rung) for rung in ladder(project, broken)],
+        "instruct": {"off": nobody_follows(project, broken)},
+        "model": await _model(service, project, troubles),
         "ahead": await _ahead(ls, settings),
         "completions": {"enabled": settings.completion.enabled, "paused": ls.completions.paused},
         "today": await _today(service),
@@ -78,15 +84,30 @@ def _first(ls: Server) -> Path | None:
     return ls.folders[0] if ls.folders else None
 
 
-async def _model(service: Service, project: Project) -> dict[str, Any]:
+def _troubles(settings: Settings) -> dict[Path, str]:
+    """Say which models of our own cannot be read or are none, by their files; blocks for a moment."""
+    from lastmile.model.header import see  # noqa: PLC0415 - the start does without it
+
+    found: dict[Path, str] = {}
+    for model in (*([settings.model] if settings.model.path else []), *settings.drafters.values()):
+        try:
+            see(model.file)
+        except ModelError as error:
+            found[model.file] = str(error)
+    return found
+
+
+async def _model(service: Service, project: Project, troubles: Mapping[Path, str]) -> dict[str, Any]:
     """Say how the models of our own are: the one that completes, and those that draft, which may be others."""
     model = project.settings.model
     if not model.path:
-        return {"path": "", "state": "none"}
+        return {"path": "", "state": "none", "trouble": ""}
     from lastmile.model.state import state  # noqa: PLC0415 - most have no model
 
-    own = dict.fromkeys((model, *project.settings.drafters.values()))
-    return {"path": model.path, "state": await state([service.shared.host(each) for each in own])}
+    trouble = troubles.get(model.file, "")
+    own = [each for each in dict.fromkeys((model, *project.settings.drafters.values())) if each.file not in troubles]
+    now = await state([service.shared.host(each) for each in own]) if own else "none"
+    return {"path": model.path, "state": now, "trouble": trouble}
 
 
 async def _ahead(ls: Server, settings: Settings) -> dict[str, str]:

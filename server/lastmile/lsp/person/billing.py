@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from lsprotocol import types
+
 from lastmile.cascade.events import dollars
-from lastmile.errors import LedgerError
 from lastmile.files import put
 from lastmile.ledger.bill import parse_since
 from lastmile.ledger.review import Review
@@ -23,11 +24,13 @@ _OWNER_ALONE = 0o600
 
 async def tell(ls: Server, *, since: str) -> dict[str, Any]:
     """Say in a message what was spent; gives the bill."""
-    drawn_up = await (await ls.service()).ledger.bill(since=_start(since))
+    ledger = (await ls.service()).ledger
+    problem = await ledger.ready()
+    drawn_up = await ledger.bill(since=_start(since))
     total = drawn_up.total
     top = "" if total.top_cost is None else f", {dollars(total.top_cost)} by {drawn_up.top_tier} for the same work"
     tasks = f"{total.tasks} tasks, {total.cleared} cleared, {total.cleared_free} of them free"
-    ls.person.tell(f"Spent {dollars(total.spent)}{top}. {tasks}.")
+    ls.person.tell(f"Spent {dollars(total.spent)}{top}. {tasks}.{' ' if problem else ''}{problem}")
     return drawn_up.as_json()
 
 
@@ -35,11 +38,11 @@ async def show(ls: Server, *, since: str) -> dict[str, Any]:
     """Write the page beside the ledger, over the last one, and have it opened; gives the bill and where the page is.
 
     Where the client cannot open it, a message says where it is. Raises `LedgerError` where the ledger cannot be
-    used, `RequestError` where the page cannot be written.
+    read, `RequestError` where the page cannot be written.
     """
     ledger = (await ls.service()).ledger
-    if problem := await ledger.ready():
-        raise LedgerError(problem)
+    if problem := await ledger.readable():
+        ls.person.tell(problem, kind=types.MessageType.Warning)
     review = await ledger.review(since=_start(since))
     path = ledger.path.with_name(f"{ledger.path.stem}-bill.html")
     await asyncio.to_thread(_write, review, path)

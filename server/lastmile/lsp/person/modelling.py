@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
+from math import inf
 from uuid import uuid4
 
 from attrs import define, field
@@ -20,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 _MOMENT = 0.5
 """Seconds after which a model that has not answered is asked what it does."""
+
+_BETWEEN = 300.0
+"""Seconds between two times that the same trouble is shown."""
 
 _MOST_LANGUAGES = 100
 _CREATE_SECONDS = 10.0
@@ -36,19 +41,30 @@ class Modelling:
 
     person: Person
     client: Callable[[], Client]
+    clock: Callable[[], float] = time.monotonic
     _trouble: str = field(default="", init=False)
+    _shown_at: float = field(default=-inf, init=False)
+    _was_well: bool = field(default=False, init=False)
+    """Whether there was a completion since a trouble was shown."""
+
     _languages: set[str] = field(factory=set, init=False)
     _looks: bool = field(default=False, init=False)
 
     def trouble(self, why: str) -> None:
         """Log why there is no completion; it is shown too, unless it is what was shown last.
 
-        Numbers make no difference: they are times that run out.
+        Numbers make no difference: they are times that run out. What was shown last is shown again where there
+        were completions since, and not more often than every few minutes.
         """
         self.person.log(f"There is no completion. {why}")
-        if (trouble := _COUNT.sub("", why)) != self._trouble:
-            self._trouble = trouble
+        trouble, now = _COUNT.sub("", why), self.clock()
+        if trouble != self._trouble or (self._was_well and now - self._shown_at >= _BETWEEN):
+            self._trouble, self._shown_at, self._was_well = trouble, now, False
             self.person.tell(f"Lastmile completes nothing for now. {why}", kind=types.MessageType.Warning)
+
+    def well(self) -> None:
+        """Hear that the model completes again."""
+        self._was_well = True
 
     def unjudged(self, language: str) -> None:
         """Log once for each language that its completions are shown as the model writes them."""

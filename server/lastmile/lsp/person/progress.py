@@ -20,10 +20,12 @@ from pygls.exceptions import JsonRpcException
 from lastmile.cascade.events import Event, words
 from lastmile.lsp.host import Server
 from lastmile.lsp.wire.protocol import Protocol
+from lastmile.testing.underway import Watch, watched
 
 logger = logging.getLogger(__name__)
 
 _MOMENT = 0.2
+_TICK = 1.0
 _CREATE_SECONDS = 10.0
 
 
@@ -44,6 +46,16 @@ class Progress:
         self._words = words(cast("Event", event))
         if self._begun:
             self._send(types.WorkDoneProgressReport(cancellable=True, message=self._words))
+
+    async def tick(self, watch: Watch) -> None:
+        """Say every second which test is waited for, once that takes long, until cancelled."""
+        shown = ""
+        while True:
+            await asyncio.sleep(_TICK)
+            now = watch.words()
+            if self._begun and now != shown:
+                self._send(types.WorkDoneProgressReport(cancellable=True, message=now or self._words))
+            shown = now if self._begun else shown
 
     def begin(self) -> None:
         """Show it, with the newest words."""
@@ -80,13 +92,18 @@ async def shown(ls: Server, title: str, *, token: int | str | None) -> AsyncIter
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - handlers run as tasks
     ls.working[progress.token] = task
+    ticking = ("tests", progress.token)
     if token is not None:
         progress.begin()
     elif ls.client.progress:
         ls.background.start(progress.begin_later(), name=("progress", progress.token))
     try:
-        yield progress
+        with watched() as watch:
+            if token is not None or ls.client.progress:
+                ls.background.start(progress.tick(watch), name=ticking)
+            yield progress
     finally:
         del ls.working[progress.token]
+        ls.background.cancel(ticking)
         ls.background.cancel(("progress", progress.token))
         progress.end()

@@ -85,7 +85,8 @@ def title(offer: Offer, quote: Quote) -> str:
     if not offer.may_use_model:
         return f"{offer.title} (free)"
     if quote.up_to is None:
-        return f"{offer.title} (free)" if quote.free else offer.title
+        promise = " (free first)" if quote.unpriced else " (free)"
+        return f"{offer.title}{promise}" if quote.free else offer.title
     lead = "free first, then " if quote.free else ""
     return f"{offer.title} ({lead}up to {dollars(quote.up_to)})"
 

@@ -84,6 +84,9 @@ class Keeper:
 
     _engine: Engine | None = field(default=None, init=False)
     _loading: bool = field(default=False, init=False)
+    _opening: float | None = field(default=None, init=False)
+    """Since when the library loads; the turn of another and the making of room do not count."""
+
     _changing: asyncio.Lock = field(factory=asyncio.Lock, init=False)
 
     @property
@@ -95,6 +98,11 @@ class Keeper:
     def stuck(self) -> float:
         """Seconds for which the engine has been in one step; 0 between steps and without an engine."""
         return 0.0 if self._engine is None else self._engine.stuck()
+
+    @property
+    def opening(self) -> float:
+        """Seconds for which the library has been loading the model; 0 where it is not."""
+        return 0.0 if self._opening is None else self.clock() - self._opening
 
     async def hear(self, ask: Ask) -> AsyncGenerator[list[Heard], None]:
         """Give what comes of a request, what is there at once together; closing the generator cancels it.
@@ -166,16 +174,23 @@ class Keeper:
     async def _opened(self) -> Engine:
         """Load the model, alone where memory is short: what an accelerator has left shows when it fails."""
         if self.make_room is None:
-            return await asyncio.to_thread(self.open_engine)
+            return await self._open()
         async with self.turn():
             if await asyncio.to_thread(self.short):
                 await self.make_room()
             try:
-                return await asyncio.to_thread(self.open_engine)
+                return await self._open()
             except ModelError as error:
                 if not _OF_MEMORY.search(str(error)) or not await self.make_room():
                     raise
-                return await asyncio.to_thread(self.open_engine)
+                return await self._open()
+
+    async def _open(self) -> Engine:
+        self._opening = self.clock()
+        try:
+            return await asyncio.to_thread(self.open_engine)
+        finally:
+            self._opening = None
 
 
 async def _heard(engine: Engine, ask: Ask, *, pause: float) -> AsyncGenerator[list[Heard], None]:

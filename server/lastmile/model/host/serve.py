@@ -23,6 +23,7 @@ from attrs import define, field
 
 from lastmile.config.local import LocalModel
 from lastmile.errors import ModelError
+from lastmile.model.header import see
 from lastmile.model.host import room
 from lastmile.model.host.address import Address
 from lastmile.model.host.keeper import Keeper
@@ -46,6 +47,9 @@ _GRACE = 2
 
 _LONGEST_STEP = 180.0
 """Seconds for one step of the engine: a batch takes seconds on the slowest machine, and what hangs never ends."""
+
+_LONGEST_LOAD, _SLOWEST_DISK = 300.0, 5e6
+"""Seconds for loading a model, and bytes a second that it gets more time for: no network disk in use is slower."""
 
 _LONGEST_LOG = 1_000_000
 """Bytes; a log that is longer begins anew."""
@@ -126,7 +130,7 @@ async def _run(model: LocalModel, found: Places, door: Listening, *, stays: bool
         timeout_graceful_shutdown=_GRACE,
     )
     server = uvicorn.Server(config)
-    watch = Watch(server, visitors, keeper, math.inf if stays else model.linger, found.address)
+    watch = Watch(server, visitors, keeper, math.inf if stays else model.linger, found.address, model.file)
     watching = asyncio.ensure_future(watch.run())
     try:
         await server.serve(sockets=list(door.sockets))
@@ -168,15 +172,21 @@ class Watch:
     keeper: Keeper
     linger: float
     address: Path
+    file: Path | None = None
+    """The model's; None where it is none of this machine's."""
+
     leave: Callable[[int], object] = os._exit
     """Ends the process at once, with a status."""
 
     _inode: int = field(init=False)
+    _longest_load: float = field(init=False)
     _alone: float = field(factory=time.monotonic, init=False)
     """Since when nobody is there."""
 
     def __attrs_post_init__(self) -> None:
         self._inode = _inode(self.address)
+        # Now, as a disk that hangs says nothing of its files.
+        self._longest_load = _LONGEST_LOAD + _size(self.file) / _SLOWEST_DISK
 
     async def run(self) -> None:
         """Look until the process is to end."""
@@ -186,14 +196,48 @@ class Watch:
             if self.keeper.stuck > _LONGEST_STEP:
                 _LOG.error("The engine did not come back from one step for %g s; the process ends.", _LONGEST_STEP)
                 self.leave(1)  # its thread cannot be ended, so nothing else can be waited for
+            self._see_loading()
             await self.keeper.rest()
-            self.server.should_exit |= self._over()
+            self.server.should_exit |= self._over() or await self._is_gone()
+
+    def _see_loading(self) -> None:
+        """End the process where loading hangs, as a disk that is gone lets it; how long it may take goes by size."""
+        if self.keeper.opening > self._longest_load:
+            _LOG.error("error loading model: it took longer than %.0f s; the process ends.", self._longest_load)
+            self.leave(1)  # as above
+
+    async def _is_gone(self) -> bool:
+        """Tell whether there is no model any more to be loaded, so that nobody is served by staying.
+
+        One that a person started by hand stays: they may put the file back.
+        """
+        if (
+            self.file is None
+            or math.isinf(self.linger)
+            or self.keeper.running
+            or self.keeper.state != "cold"
+            or not self.keeper.counts.requests
+        ):
+            return False
+        try:
+            await asyncio.to_thread(see, self.file)
+        except ModelError as error:
+            _LOG.warning("The process ends. %s", error)
+            return True
+        return False
 
     def _over(self) -> bool:
         if self.visitors.look():
             self._alone = time.monotonic()
         # Without its address nobody can find it, and its lock would keep another from taking its place.
         return time.monotonic() - self._alone >= self.linger or _inode(self.address) != self._inode
+
+
+def _size(file: Path | None) -> int:
+    try:
+        return 0 if file is None else file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _inode(path: Path) -> int:

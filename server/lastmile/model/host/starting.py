@@ -19,6 +19,7 @@ from attrs import asdict, define, field
 
 from lastmile.config.local import LocalModel
 from lastmile.errors import ModelError
+from lastmile.model.header import see
 from lastmile.model.host.address import connected
 from lastmile.model.host.places import Places, places
 
@@ -79,11 +80,15 @@ class Host:
             return ""
 
     async def start(self) -> None:
-        """Have it running: it is started where nobody listens. Raises `ModelError` where that fails."""
+        """Have it running: it is started where nobody listens, for a file that is a model.
+
+        Raises `ModelError` where that fails, or where there is no such file.
+        """
         async with self._starting:
             found = await asyncio.to_thread(self.places)
             if await _listens(found.address):
                 return
+            await asyncio.to_thread(see, self.model.file)
             self._allow(found)
             self._children = [ended for ended in self._children if ended() is None]
             self._starts.append(self.clock())

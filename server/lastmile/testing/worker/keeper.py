@@ -17,12 +17,13 @@ from attrs import define, evolve, field
 
 from lastmile.sandbox.choose import Kind, Sandbox
 from lastmile.sandbox.values import Bind
+from lastmile.testing.underway import underway
 from lastmile.testing.values import Run, Wanted
 from lastmile.testing.worker import launch, shadow
 from lastmile.testing.worker.imports import Imports
 from lastmile.testing.worker.launch import Launch, Site
 from lastmile.testing.worker.process import Ended, Worker
-from lastmile.testing.worker.reading import Told, told
+from lastmile.testing.worker.reading import Told, begun, told
 from lastmile.testing.worker.scratch import Given, Scratch
 
 _START = 60.0
@@ -119,7 +120,8 @@ class Keeper:
         held.runs += 1
         self._rest()
         try:
-            ended = await self._ended(held.worker, number, given.wanted, wanted.seconds)
+            with underway(lambda: begun(given.nonce, held.worker.lines(number)), seconds=wanted.seconds):
+                ended = await self._ended(held.worker, number, given.wanted, wanted.seconds)
         finally:
             held.runs -= 1
             self._rest()
@@ -218,7 +220,8 @@ class Keeper:
             worker.start()
             try:
                 await asyncio.wait_for(asyncio.wrap_future(worker.ready), _START)
-                ended = await self._ended(worker, number, file, wanted.seconds)
+                with underway(lambda: begun(given.nonce, worker.lines(number)), seconds=wanted.seconds):
+                    ended = await self._ended(worker, number, file, wanted.seconds)
             finally:
                 worker.close()
             return told(wanted, given.nonce, ended, time.monotonic() - began, paths)

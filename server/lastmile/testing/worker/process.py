@@ -85,6 +85,10 @@ class Worker:
         """Tell whether a run has said anything yet."""
         return bool(self._lines.get(number))
 
+    def lines(self, number: int) -> tuple[str, ...]:
+        """Give what a run has said so far; nothing once it ended."""
+        return tuple(self._lines.get(number, ()))
+
     def kill(self, number: int) -> None:
         """End one run and everything of it."""
         self._tell({"do": "kill", "run": number})

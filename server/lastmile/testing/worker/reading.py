@@ -15,11 +15,11 @@ from lastmile.testing.values import Answer, Result, Run, Wanted
 from lastmile.testing.worker.process import Ended
 
 _KILLED = {
-    "time": "the tests did not end within {seconds:g} s",
-    "memory": "the tests used more memory than they may",
-    "processes": "the tests started more processes than they may",
-    "output": "the tests printed more than they may",
-    "cancelled": "the tests were cancelled",
+    "time": "the tests did not end within {seconds:g} s{at}; the setting `verify.tests.seconds` is the limit",
+    "memory": "the tests used more memory than they may{at}",
+    "processes": "the tests started more processes than they may{at}",
+    "output": "the tests printed more than they may{at}",
+    "cancelled": "the tests were cancelled{at}",
 }
 _LONGEST = 16_000
 _ERRORS = ("ERROR", "E ", "ImportError", "INTERNALERROR>")
@@ -49,6 +49,15 @@ def told(wanted: Wanted, nonce: str, ended: Ended, seconds: float, paths: Mappin
     return Told(Run(results, seconds, trouble), marks, broken)
 
 
+def begun(nonce: str, lines: tuple[str, ...]) -> str:
+    """Name the test that began last in a run that goes on; empty where none has."""
+    return next((name for line in reversed(lines) if (name := _begun(_said(nonce, (line,))[0]))), "")
+
+
+def _begun(said: list[dict[str, Any]]) -> str:
+    return next((str(item["begun"]) for item in reversed(said) if "begun" in item), "")
+
+
 def _said(nonce: str, lines: tuple[str, ...]) -> tuple[list[dict[str, Any]], str]:
     """Give what was said under the nonce, and the trouble where something else was said."""
     said: list[dict[str, Any]] = []
@@ -65,9 +74,9 @@ def _said(nonce: str, lines: tuple[str, ...]) -> tuple[list[dict[str, Any]], str
 
 def _trouble(wanted: Wanted, said: list[dict[str, Any]], ended: Ended, results: Mapping[str, Result]) -> str:
     if ended.reason:
-        begun = [str(item["begun"]) for item in said if "begun" in item]
-        at = f" (in {begun[-1]})" if begun and begun[-1] not in results else ""
-        return _KILLED[ended.reason].format(seconds=wanted.seconds) + at
+        last = _begun(said)
+        at = f" (in {last})" if last and last not in results else ""
+        return _KILLED[ended.reason].format(seconds=wanted.seconds, at=at)
     if ended.status is None:
         return "the process that runs the tests ended"
     if told := next((str(item["trouble"]) for item in said if "trouble" in item), ""):
