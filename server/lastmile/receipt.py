@@ -47,7 +47,8 @@ def receipt(outcome: Outcome, alone: Alone | None = None) -> str:
 
 def _name(name: str) -> str:
     """Write a file's name as code where it can be."""
-    return plain(name) if "`" in name else f"`{name}`"
+    line = " ".join(name.split())  # a name may hold line breaks, and a paragraph's end is the end of what is code
+    return plain(line) if "`" in line else f"`{line}`"
 
 
 def _made(outcome: Outcome, accepted: Attempt) -> tuple[str, str]:

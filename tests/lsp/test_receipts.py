@@ -175,8 +175,12 @@ async def test_an_edit_that_was_wrong_is_undone_where_it_still_stands_and_is_wri
 @pytest.mark.parametrize(
     ("change", "said", "undone"),
     [
-        (None, "x.py is closed; the edit was left as it is. Open it and undo again.", False),
-        (("(width, hight)", "(width, height)"), "x.py changed there since; the edit was left as it is.", False),
+        (None, "x.py is closed; the edit was left as it is, and noted as wrong. Open it and undo again.", False),
+        (
+            ("(width, hight)", "(width, height)"),
+            "x.py changed there since; the edit was left as it is, and noted as wrong.",
+            False,
+        ),
         (("(width, hight)", "(width)"), "The edit of x.py is gone already; it is noted as wrong.", True),
         (("import os\n\n\ndef area(width, hight)", "\n\ndef area(width)"), "The edit of x.py is gone already", True),
     ],

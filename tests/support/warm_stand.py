@@ -123,8 +123,8 @@ def _taken(line: socket.socket) -> Call:
     """Read a call, and the streams that came with it."""
     length, streams, _, _ = socket.recv_fds(line, 4, 3)
     wanted, said = int.from_bytes(length, "big"), b""
-    while len(said) < wanted:
-        said += line.recv(wanted - len(said))
+    while len(said) < wanted and (part := line.recv(wanted - len(said))):
+        said += part
     given: dict[str, Any] = json.loads(said)
     return Call(**given, streams=list(streams))
 

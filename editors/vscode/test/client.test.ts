@@ -185,11 +185,11 @@ test("each file with a wrong setting has a button, and what has no place to open
   assert.deepEqual(titles(own, shop), ["Open lastmile/lastmile.toml", "Open shop/lastmile.toml"]);
   assert.deepEqual(titles('LASTMILE_PAID must be never, ask or auto, not "x"'), ["Show what works here"]);
   assert.deepEqual(titles(OWN, 'LASTMILE_PAID must be never, ask or auto, not "x"'), ["Open settings", "Show what works here"]);
-  assert.deepEqual(titles(own, OWN, "And 3 more, which `lastmile doctor` lists."), ["Open settings", "Open the file", "Show what works here"]);
+  assert.deepEqual(titles(own, OWN, "And 3 more, which the log lists."), ["Open settings", "Open the file", "Show what works here"]);
 });
 
 test("settings that the server counts and does not name are counted, and said last", () => {
-  const rest = "And 3 more, which `lastmile doctor` lists.";
+  const rest = "And 3 more, which the log lists.";
   const sent = `5 settings make no sense:\n(1) ${SAID[0] ?? ""}.\n(2) ${SAID[1] ?? ""}.\n${rest}`;
   const lines = aboutSettings(sent) ?? [];
   assert.equal(together(lines), sent);

@@ -62,7 +62,7 @@ def words(event: Event) -> str:
 
 
 def dollars(amount: float) -> str:
-    """Write an amount as a person reads it: cents, and finer below one cent."""
+    """Write an amount as a person reads it: cents, and finer below ten cents."""
     digits = 2 if amount == 0 or amount >= _CENTS else 3 if amount >= _TENTHS else 4
     return f"${amount:.{digits}f}"
 

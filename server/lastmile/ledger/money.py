@@ -92,7 +92,10 @@ OPEN_CALLS = """
 def _refusal(call: Call, name: str, *, limit: float, spent: int) -> str:
     left = max(0.0, limit - spent / NANOS)
     enough = math.ceil((spent / NANOS + call.worst_case) * 100) / 100
+    has, wants = dollars(left), dollars(call.worst_case)
+    if has == wants:
+        has, wants = f"${left:.4f}", f"${call.worst_case:.4f}"  # what is too little does not look like enough
     return (
-        f"the {name}'s budget of {dollars(limit)} has {dollars(left)} left and one call to {call.tier} could cost "
-        f"{dollars(call.worst_case)}: raise `budget.{name}` to {enough:.2f} to allow it"
+        f"the {name}'s budget of {dollars(limit)} has {has} left and one call to {call.tier} could cost "
+        f"{wants}: raise `budget.{name}` to {enough:.2f} to allow it"
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(?:.+?)(?<!`)\1(?!`)")
-_MARKS = re.compile(r"[\\`\[\]<>*~&|]|(?<![^\W_])_|_(?![^\W_])")
-"""What means something outside of code; an underscore inside of a word does not."""
+_MARKS = re.compile(r"[\\`\[\]<>*~&|$]|(?<![^\W_])_|_(?![^\W_])")
+"""What means something outside of code; an underscore inside of a word does not. A dollar may begin a formula."""
 
 
 def plain(text: str) -> str:

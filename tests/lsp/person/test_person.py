@@ -38,7 +38,7 @@ async def test_what_is_news_is_told_at_once_and_no_more_than_can_be_read(stage: 
         assert (first, second) == ("first", "second.")
         assert both == "2 are wrong:\n(1) third.\n(2) fourth."
         assert many.startswith("9 are wrong:\n(1) other 0.\n")
-        assert many.endswith("(6) other 5.\nAnd 3 more, which `lastmile doctor` lists.")
+        assert many.endswith("(6) other 5.\nAnd 3 more, which the log lists.")
 
 
 async def test_a_service_that_cannot_be_opened_is_said_and_the_server_ends_well(folder: Path) -> None:

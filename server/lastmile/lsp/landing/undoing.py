@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Left(Enum):
     """Why there is nothing to undo, as the person is told; ``{}`` is the document's name."""
 
-    CLOSED = "{} is closed; the edit was left as it is. Open it and undo again."
-    CHANGED = "{} changed there since; the edit was left as it is."
+    CLOSED = "{} is closed; the edit was left as it is, and noted as wrong. Open it and undo again."
+    CHANGED = "{} changed there since; the edit was left as it is, and noted as wrong."
     GONE = "The edit of {} is gone already; it is noted as wrong."
 
 

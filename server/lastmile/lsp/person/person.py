@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 _MOST_REMEMBERED = 200
 _MOST_AT_ONCE = 6
-"""Of one message: it has to be read while it stands there. `lastmile doctor` lists them all."""
+"""Of one message: it has to be read while it stands there. The log has them all."""
 
 _SHOW_SECONDS = 20.0
 
@@ -48,6 +48,8 @@ class Person:
         news = [message for message in messages if message not in self._told]
         if news:
             self.tell(_together(news, lead), kind=kind)
+            for message in news[_MOST_AT_ONCE:]:
+                self.log(message)
         for message in messages:
             if message not in self._told and len(self._told) >= _MOST_REMEMBERED:
                 del self._told[next(iter(self._told))]
@@ -93,5 +95,5 @@ def _together(messages: Sequence[str], lead: str) -> str:
         return messages[0]
     lines = [f"({number}) {message.rstrip('.')}." for number, message in enumerate(messages[:_MOST_AT_ONCE], 1)]
     more = len(messages) - len(lines)
-    left = [f"And {more} more, which `lastmile doctor` lists."] if more else []
+    left = [f"And {more} more, which the log lists."] if more else []
     return "\n".join([f"{len(messages)} {lead}:", *lines, *left])
