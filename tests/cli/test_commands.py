@@ -17,7 +17,7 @@ from attrs import field, frozen
 from tests.support.gguf import write_tiny
 from tests.support.hosting import Runtime
 from tests.support.openai_server import OpenAIServer
-from tests.support.warm import WARM
+from tests.support.warm import PROGRAM, WARM
 
 ROOT = Path(__file__).parents[2]
 BROKEN = "import os\nimport sys\n\n\ndef f(x):\n    if x == None:\n        return sys\n    return Path(x)\n"
@@ -308,16 +308,18 @@ def test_a_reader_that_goes_away_is_no_failure_of_ours(command: str, home_env: d
     assert (done.returncode, done.stderr) == (130, b"")
 
 
-def test_a_disk_that_takes_no_output_is_said(home_env: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("buffered", [True, False])
+def test_a_disk_that_takes_no_output_is_said(home_env: dict[str, str], tmp_path: Path, *, buffered: bool) -> None:
     with Path("/dev/full").open("wb") as out:
-        call = [sys.executable, "-m", "lastmile", "bill"]
-        done = subprocess.run(call, env=home_env, cwd=tmp_path, stdout=out, stderr=-1, timeout=120, check=False)
+        call = [sys.executable, *(() if buffered else ("-u",)), "-m", "lastmile", "bill"]
+        env = {name: value for name, value in home_env.items() if name != "PYTHONUNBUFFERED"}
+        done = subprocess.run(call, env=env, cwd=tmp_path, stdout=out, stderr=-1, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (3, b"lastmile: No space left on device.\n")
 
 
 def test_a_name_that_the_locale_cannot_write_is_said(home_env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "\xfc.py").write_text(BROKEN)
     env = {**home_env, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = lastmile("fix", ".", "--paid", "never", env=env, cwd=tmp_path, code=3)
+    done = lastmile("fix", ".", "--paid", "never", env=env, cwd=tmp_path, code=3, program=PROGRAM)
     assert "in it, for which this locale (ascii) has no bytes. Set PYTHONUTF8=1" in done.stderr
     lastmile("fix", ".", "--paid", "never", env={**home_env, "LC_ALL": "C"}, cwd=tmp_path, code=0)

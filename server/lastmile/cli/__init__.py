@@ -53,8 +53,7 @@ def main() -> None:
         click.echo("Interrupted.", err=True)
         sys.exit(130)
     except ReaderGoneError:
-        # What is still buffered would fail again when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()
         sys.exit(130)
     except UnicodeEncodeError as error:
         if sys.getfilesystemencoding() == "utf-8":
@@ -63,7 +62,16 @@ def main() -> None:
         sys.exit(3)
     except (LastmileError, OSError) as error:
         click.echo(visible(f"lastmile: {_homeless() or _said(error)}"), err=True)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _let_go()
         sys.exit(3)
+
+
+def _let_go() -> None:
+    """Give up what is still buffered for standard output: it would fail again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _said(error: LastmileError | OSError) -> str:

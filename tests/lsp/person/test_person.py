@@ -31,7 +31,7 @@ async def test_what_is_news_is_told_at_once_and_no_more_than_can_be_read(stage: 
         person.tell_once("first")
         person.tell_news(["first", "second."], "are wrong")
         person.tell_news([], "are wrong")
-        person.tell_news(["third", "second.", "fourth."], "are wrong")
+        person.tell_news(["third", "second.", "fourth.", "third"], "are wrong")
         person.tell_news([f"other {number}" for number in range(9)], "are wrong")
         await editor.wire.settle()
         first, second, both, many = [params["message"] for params in editor.wire.all("window/showMessage")]

@@ -45,7 +45,7 @@ class Person:
         self, messages: Sequence[str], lead: str, *, kind: types.MessageType = types.MessageType.Warning
     ) -> None:
         """Show those that were not shown before, as one message: several are numbered, behind ``lead``."""
-        news = [message for message in messages if message not in self._told]
+        news = [message for message in dict.fromkeys(messages) if message not in self._told]
         if news:
             self.tell(_together(news, lead), kind=kind)
             for message in news[_MOST_AT_ONCE:]:
