@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, evolve, field, frozen
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAGIC = re.compile(r"^\s*[%!?]", re.MULTILINE)
+_PROBLEMS = "settings make no sense"
 _ACROSS_CELLS = ("F401", "F811", "F821", "F841", "E402", "B018", "D100", "I001", "INP", "W292", "W391", "E703")
 """Rules about what stands in other cells, or about the end of a file, which a cell is not."""
 
@@ -103,6 +104,12 @@ class Pages:
             entry.known.add_done_callback(_heard)
         return entry.known.result() if entry.known.done() else await _shared(entry.known)
 
+    async def tell_problems(self, documents: Iterable[Document]) -> None:
+        """Tell what is wrong with the settings of open documents, in one message; what was told is left out."""
+        service = await self.service()
+        projects = [await service.project(document.path) for document in documents]
+        self.person.tell_news([problem for project in projects for problem in project.problems], _PROBLEMS)
+
     def drop(self, document: Document) -> None:
         """Forget a document: it changed, or it was closed."""
         entry = self._entries.pop(document.key, None)
@@ -146,7 +153,7 @@ class Pages:
     async def _find(self, snapshot: Snapshot, *, is_cell: bool) -> Findings:
         project = await (await self.service()).project(snapshot.path)
         if self.settled():  # until the editor's settings have come, more may be wrong: it is one message
-            self.person.tell_news(project.problems, "settings make no sense")
+            self.person.tell_news(project.problems, _PROBLEMS)
         try:
             found = await project.findings(snapshot)
         except ToolError as error:

@@ -44,6 +44,7 @@ async def initialized(ls: Server, _params: types.InitializedParams) -> None:
         await _pull(ls)
     finally:
         ls.configured.set()
+    await ls.pages.tell_problems(list(ls.documents))  # who asked for findings before was not told
     registrations = _registrations(ls)
     if registrations:
         await _ask(ls, types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(registrations))
