@@ -14,7 +14,7 @@ from tests.support.e2e_world import World
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 UNUSED = "Fix F401: `os` imported but unused"
-NOTE = r"rules, 1 draft, syntax ok, 0 new findings, [\d.]+ m?s, \$0\.0000 \(opus alone: about \$0\.\d{4}\)"
+NOTE = r"rules, 1 draft, syntax ok, 0 new findings, [\d.]+ m?s, \$0\.00 \(opus alone: about \$0\.\d{3}\)"
 F_STRING = "Fix F541: f-string without any placeholders"
 FINE = "def area(width):\n    return width\n"
 LONG = "".join(f"value_{number} = {number}\n" for number in range(50_000))

@@ -120,7 +120,7 @@ async def test_a_question_says_what_was_refused_and_offers_three_answers(world: 
         assert action.edit is not None
         (note,) = (action.edit.change_annotations or {}).values()
         assert re.fullmatch(
-            r"opus, 1 draft, after .*, syntax ok, 0 new findings, .* m?s, \$0\.\d{4} \(opus alone: .*\)",
+            r"opus, 1 draft, after .*, syntax ok, 0 new findings, .* m?s, \$0\.\d{3} \(opus alone: .*\)",
             note.description or "",
         )
     assert models(world) == [SONNET, SONNET, OPUS]

@@ -31,10 +31,17 @@ export class Workbench {
     for (const key of keys) await this.page.keyboard.press(key);
   }
 
-  /** Runs a command from the palette by its title. */
+  /** Runs a command from the palette by its title; a page that has just come takes the keyboard and closes the palette. */
   async command(title) {
-    await this.keys("F1");
-    await this.input().fill(`>${title}`);
+    for (let tries = 4; tries >= 0; tries -= 1) {
+      await this.keys("F1");
+      try {
+        await this.input().fill(`>${title}`, { timeout: 5000 });
+        break;
+      } catch (error) {
+        if (tries === 0) throw error;
+      }
+    }
     await this.pick(title);
   }
 

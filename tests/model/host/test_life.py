@@ -143,6 +143,7 @@ async def test_a_killed_host_is_buried_by_the_next_start(hosts: Runtime, chain: 
         await filled(filler)
         (pid,) = hosts.pids()
         os.kill(pid, signal.SIGKILL)
+        await asyncio.to_thread(os.waitid, os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # it is dead, and not buried
         with suppress(ModelError):  # it may be heard of before anybody finds it gone
             await filled(filler)
         assert await filled(filler) == words(21, 2)
