@@ -54,6 +54,9 @@ async def test_a_document_has_the_status_of_its_own_settings(stage: Stage, folde
         uri = editor.open("inner/x.py", TEXT)
         assert (await editor.command("lastmile.status"))["paid"] == "auto"
         assert (await editor.command("lastmile.status", uri))["paid"] == "never"
+        for wrong in ([7], [uri, uri]):
+            with pytest.raises(RefusedError, match="takes the URI"):
+                await editor.command("lastmile.status", *wrong)
         with pytest.raises(RefusedError, match="not open"):
             await editor.command("lastmile.status", editor.uri("y.py"))
 

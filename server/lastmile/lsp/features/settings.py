@@ -86,12 +86,13 @@ async def _pull(ls: Server) -> None:
     places: list[Path | None] = [None, *ls.folders]
     items = [types.ConfigurationItem(None if at is None else uris.from_path(at), _SECTION) for at in places]
     answers = await _ask(ls, types.WORKSPACE_CONFIGURATION, types.ConfigurationParams(items))
-    if isinstance(answers, list | tuple) and len(answers) == len(places):
-        service = await ls.service()
-        for place, values in zip(places, answers, strict=True):
-            if values is not None:
-                service.configure(_over(ls.initial, values) if place is None else values, folder=place)
-    diagnostics.all_anew(ls)  # also without an answer: what is wrong with the settings was not told before
+    if not isinstance(answers, list | tuple) or len(answers) != len(places):
+        return
+    service = await ls.service()
+    for place, values in zip(places, answers, strict=True):
+        if values is not None:
+            service.configure(_over(ls.initial, values) if place is None else values, folder=place)
+    diagnostics.all_anew(ls)
 
 
 def _over(initial: object, values: object) -> object:

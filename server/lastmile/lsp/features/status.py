@@ -43,6 +43,9 @@ async def status(ls: Server, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401
     """
     from lastmile.readiness import ladder, nobody_follows  # noqa: PLC0415 - the start does without it
 
+    if len(arguments) > 1 or not all(isinstance(item, str) for item in arguments):
+        message = f"{STATUS} takes the URI of an open document, or nothing."
+        raise invalid(message)
     await ls.settled()
     service = await ls.service()
     project = await service.project(ls.document(arguments[0]).path if arguments else _first(ls))
