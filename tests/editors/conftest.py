@@ -53,6 +53,12 @@ def api() -> Iterator[MessagesApi]:
         yield served
 
 
+@pytest.fixture
+def key(api: MessagesApi) -> dict[str, str]:
+    """Give the environment of someone with a key, who is asked before money is spent."""
+    return {"ANTHROPIC_API_KEY": "sk-ant-a-key", "LASTMILE_CLAUDE__BASE_URL": api.url}
+
+
 @pytest.fixture(scope="session")
 def vsix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the extension as people install it."""

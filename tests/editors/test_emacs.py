@@ -12,36 +12,19 @@ from tests.support.emacs import Emacs
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Reply
 from tests.support.neovim import ROOT
+from tests.support.shop import AREA, SHOP, shop
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
-RUFF = '[tool.ruff.lint]\nselect = ["F", "E7"]\n'
-SHOP = """\
-import os
-
-
-def zählen(bücher):
-    𠮷 = "🍐"; wert = 1 if None == bücher else 2
-    return (𠮷, wert)
-"""
 RECORDED = json.loads((ROOT / "tests" / "e2e" / "emacs-eglot-1.9.json").read_text(encoding="utf-8"))
-AREA = "def area(width, height):\n    \n\n\nprint(area(1, 2))\n"
 
 
 @pytest.fixture
 def emacs(tmp_path: Path, home_env: dict[str, str]) -> Emacs:
-    project = tmp_path / "Läden & more"
-    (project / ".git").mkdir(parents=True)
-    (project / "pyproject.toml").write_text(RUFF, encoding="utf-8")
-    (project / "shop.py").write_text(SHOP, encoding="utf-8")
+    project = shop(tmp_path)
     made = Emacs(tmp_path / "home", project, home_env)
     made.configure()
     return made
-
-
-@pytest.fixture
-def key(api: MessagesApi) -> dict[str, str]:
-    return {"ANTHROPIC_API_KEY": "sk-ant-a-key", "LASTMILE_CLAUDE__BASE_URL": api.url}
 
 
 async def test_it_attaches_and_shows_what_ruff_finds(emacs: Emacs) -> None:

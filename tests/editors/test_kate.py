@@ -12,28 +12,16 @@ from tests.support import filling_server
 from tests.support.e2e_kinds import recorded
 from tests.support.kate import Desk, Kate, until
 from tests.support.messages_api import MessagesApi
+from tests.support.shop import AREA, SHOP, shop
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
-RUFF = '[tool.ruff.lint]\nselect = ["F", "E7"]\n'
-SHOP = """\
-import os
-
-
-def zählen(bücher):
-    𠮷 = "🍐"; wert = 1 if None == bücher else 2
-    return (𠮷, wert)
-"""
 FIXES = {"F401": ("import os\n", ""), "E702": ('"🍐"; ', '"🍐"\n    '), "E711": ("None ==", "None is")}
-AREA = "def area(width, height):\n    \n\n\nprint(area(1, 2))\n"
 
 
 @pytest.fixture
 def kate(tmp_path: Path, home_env: dict[str, str]) -> Kate:
-    project = tmp_path / "Läden & more"
-    project.mkdir()
-    (project / "pyproject.toml").write_text(RUFF, encoding="utf-8")
-    (project / "shop.py").write_text(SHOP, encoding="utf-8")
+    project = shop(tmp_path)
     made = Kate(Path(home_env["HOME"]), project, home_env)
     made.configure()
     return made
@@ -49,9 +37,10 @@ async def saved(desk: Desk, path: Path, text: str) -> None:
     await until(is_written, f"{path.name} to be {text!r}")
 
 
-async def test_an_action_is_chosen_by_keys_and_money_is_not_spent_unasked(kate: Kate, api: MessagesApi) -> None:
-    env = {"ANTHROPIC_API_KEY": "sk-ant-a-key", "LASTMILE_CLAUDE__BASE_URL": api.url}
-    async with kate.at_work("shop.py", line=4, column=6, env=env) as desk:
+async def test_an_action_is_chosen_by_keys_and_money_is_not_spent_unasked(
+    kate: Kate, api: MessagesApi, key: dict[str, str]
+) -> None:
+    async with kate.at_work("shop.py", line=4, column=6, env=key) as desk:
         assert await desk.act("Add a docstring to `zählen`") == {"applied": False}
         told = await desk.said("client", "window/showMessage")
         assert "sonnet was not asked: no consent" in told["params"]["message"]

@@ -53,12 +53,6 @@ def drafted(**more: Json) -> Reply:
 
 
 @pytest.fixture
-def key(api: MessagesApi) -> dict[str, str]:
-    """Give the environment of someone with a key, who is asked before money is spent."""
-    return {"ANTHROPIC_API_KEY": "sk-ant-a-key", "LASTMILE_CLAUDE__BASE_URL": api.url}
-
-
-@pytest.fixture
 def auto(key: dict[str, str]) -> dict[str, str]:
     return {**key, "LASTMILE_PAID": "auto"}
 
