@@ -77,7 +77,7 @@ function asking(kept: Kept, watching: Watching): NonNullable<Middleware["sendReq
     }
     const ready = method === RESOLVE ? kept.find(param as CodeAction) : undefined;
     if (ready !== undefined) {
-      return (await resolved(ready, watching)) as Awaited<ReturnType<typeof next>>;
+      return (await resolved(ready, asked, watching)) as Awaited<ReturnType<typeof next>>;
     }
     const result = await next(type, param, token);
     if (method === RESOLVE || (param as Partial<ExecuteCommandParams> | undefined)?.command === APPLIED) {
@@ -86,7 +86,7 @@ function asking(kept: Kept, watching: Watching): NonNullable<Middleware["sendReq
     if (method === "textDocument/codeAction" && Array.isArray(result)) {
       return result.map((entry: CodeAction | Command) => kept.take(entry)) as typeof result;
     }
-    return method === RESOLVE ? ((await resolved(result as CodeAction, watching)) as typeof result) : result;
+    return method === RESOLVE ? ((await resolved(result as CodeAction, asked, watching)) as typeof result) : result;
   };
 }
 
@@ -94,14 +94,14 @@ function asking(kept: Kept, watching: Watching): NonNullable<Middleware["sendReq
  * Gives the action, without its edit where the person does not want it or the document has changed meanwhile. The
  * command goes with it: it would tell of an edit that was applied.
  */
-async function resolved(action: CodeAction, { looks, writeable }: Watching): Promise<CodeAction> {
+async function resolved(action: CodeAction, asked: string | undefined, { looks, writeable }: Watching): Promise<CodeAction> {
   const { edit } = action;
   if (edit === undefined) {
     return action;
   }
   const without = bare(action);
-  if (!(await writeable.all(edit))) {
-    return without; // it goes into another file than the one that was asked about
+  if (!(await writeable.all(edit, asked))) {
+    return without; // it goes into another file, which may not be written
   }
   if (wantsLook(edit, mostLines()) && !(await looks.ask(edit))) {
     return without;

@@ -44,10 +44,10 @@ export class Writeable {
     return true;
   }
 
-  /** Tells whether all files of an edit may be edited. */
-  async all(edit: WorkspaceEdit): Promise<boolean> {
+  /** Tells whether all files of an edit may be edited; `asked` is the one that was asked about already. */
+  async all(edit: WorkspaceEdit, asked?: string): Promise<boolean> {
     for (const uri of urisOf(edit)) {
-      if (!(await this.may(Uri.parse(uri)))) {
+      if (uri !== asked && !(await this.may(Uri.parse(uri)))) {
         return false;
       }
     }
