@@ -239,7 +239,9 @@ def _typing(windows: dict[str, Window], demo: Path, source: str, blocks: int) ->
             path = demo / f"typed_{name}_{number}.py"
             windows[name].open(path, f"# {number}\n{source}")
             time.sleep(REST)
-            echoed, completed = _block(windows[name], path, len(source.splitlines()) + 1)
+            end = len(source.splitlines()) + 1
+            _completion(windows[name], path, end, 0)  # reads the document for both: whoever comes first would pay
+            echoed, completed = _block(windows[name], path, end)
             windows[name].close(path)
             if number:  # the first warms up
                 echoes[name].append(echoed)
