@@ -24,6 +24,7 @@ from attrs import define, field
 
 from lastmile.sandbox.choose import Kind, Sandbox
 from lastmile.sandbox.values import Bind
+from lastmile.testing.underway import underway
 from lastmile.testing.values import Wanted
 from lastmile.testing.worker import launch
 from lastmile.testing.worker.launch import Launch, Site
@@ -35,6 +36,9 @@ _START = 60.0
 
 _GRACE = 6.0
 """Seconds past a request's own time after which it is ended; the process inside ends what it does before."""
+
+_SAID = {"load": "what the tests import", "try": "tests on small repairs", "observe": "calls on what passed"}
+"""What a person is told who waits for a request."""
 
 _LONGEST_REASON = 600
 _LINE = 4 << 20
@@ -83,10 +87,11 @@ class TrialHost:
             return
         try:
             await asyncio.to_thread(self._tell, {**request, "do": do, "number": number, "root": str(self.site.root)})
-            while not last and (row := await self._next(until - now())) is not None:
-                if row.get("number") == number:
-                    last = bool(row.get("done"))
-                    yield row
+            with underway(lambda: _SAID[do], seconds=request["wall"]):
+                while not last and (row := await self._next(until - now())) is not None:
+                    if row.get("number") == number:
+                        last = bool(row.get("done"))
+                        yield row
         finally:
             if not last:
                 await asyncio.shield(self.close())

@@ -36,7 +36,7 @@ class Watch:
     _runs: list[_Run] = field(factory=list, init=False)
 
     def words(self) -> str:
-        """Say which test runs, for how long and how long it may; empty where none runs, or not for long yet."""
+        """Say what runs, for how long and how long it may; empty where nothing runs, or not for long yet."""
         run = min(self._runs, key=lambda item: item.began, default=None)
         past = 0.0 if run is None else self.clock() - run.began
         if run is None or past < _LONG:
@@ -58,9 +58,9 @@ _WATCH: ContextVar[Watch] = ContextVar("watch")
 
 
 @contextmanager
-def watched() -> Iterator[Watch]:
-    """Have the runs of this block seen; gives what sees them."""
-    watch = Watch()
+def watched(clock: Callable[[], float] = time.monotonic) -> Iterator[Watch]:
+    """Have the runs of this block seen; gives what sees them. ``clock`` gives seconds."""
+    watch = Watch(clock)
     token = _WATCH.set(watch)
     try:
         yield watch
@@ -70,7 +70,10 @@ def watched() -> Iterator[Watch]:
 
 @contextmanager
 def underway(latest: Callable[[], str], *, seconds: float) -> Iterator[None]:
-    """Tell whoever watches of a run; ``latest`` gives the test that began last, ``seconds`` is the run's limit."""
+    """Tell whoever watches of a run.
+
+    ``latest`` gives the test that began last, or what else runs there; ``seconds`` is the run's limit.
+    """
     watch = _WATCH.get(None)
     if watch is None:
         yield

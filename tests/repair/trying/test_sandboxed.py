@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import psutil
@@ -19,6 +21,7 @@ from lastmile.repair.trying.sandboxed import SandboxTrials
 from lastmile.sandbox.choose import NoSandbox
 from lastmile.sandbox.values import MIB, Limits
 from lastmile.testing.bench import ProjectBench
+from lastmile.testing.underway import Watch, watched
 
 pytestmark = pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so")
 
@@ -254,6 +257,24 @@ async def test_an_unsaved_text_is_what_is_changed(tmp_path: Path) -> None:
         trial = Trial(path, WRONG, (WRONG + "# again\n", RIGHT), TESTS[:1], 0.5, 60.0, quick=True)
         found = {item.at: item.passed async for item in trials.try_all(trial)}
     assert found == {0: False, 1: True}
+
+
+async def test_what_a_search_waits_for_is_told(tmp_path: Path) -> None:
+    told = set()
+
+    async def listen(watch: Watch) -> None:
+        while True:
+            told.add(re.sub(r", \d+ s of \d+$", "", watch.words()))
+            await asyncio.sleep(0)
+
+    async with standing(tmp_path) as (path, trials):
+        with watched(count(step=10).__next__) as watch:
+            listening = asyncio.create_task(listen(watch))
+            await on(path, trials, RIGHT)
+            await trials.observe(Probe(path, WRONG, (WRONG, RIGHT), TESTS, (), 20.0))
+        listening.cancel()
+    what = ("what the tests import", "tests on small repairs", "calls on what passed")
+    assert told >= {f"running {item}" for item in what}
 
 
 async def test_a_search_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
