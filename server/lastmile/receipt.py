@@ -115,7 +115,7 @@ def diff(old: str, new: str, name: str) -> str:
 
 def _report(outcome: Outcome, alone: Alone | None) -> Iterator[str]:
     task = outcome.task
-    line = task.snapshot.lines.line_at(task.target.start) + 1
+    line = task.snapshot.lines.line_at(task.place) + 1
     yield f"# {plain(task.title or task.kind)}"
     yield ""
     yield f"{_name(task.snapshot.name)} line {line}. {plain(_in_short(outcome))}"

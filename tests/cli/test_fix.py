@@ -77,7 +77,7 @@ def folder(tmp_path: Path) -> Path:
         pytest.param(["a.py", "a.py", "."], 1, "3 files:", id="a file named twice"),
         pytest.param(["a.py"], 0, "Nothing was written; --write changes 1 file.", id="not written"),
         pytest.param(["a.py", "--budget", "0"], 0, "Spent $0.00.", id="no money"),
-        pytest.param(["c.py", "--kind", "docstring"], 0, "1 file: 0 findings", id="no symbol"),
+        pytest.param(["c.py", "--kind", "docstring"], 0, "1 file: 0 of 0 tasks passed.", id="no symbol"),
         pytest.param(["../project/a.py"], 0, "a.py:1  Fix F401", id="a way around"),
     ],
 )
@@ -173,6 +173,15 @@ def test_lines_are_those_of_the_file_on_the_disk(folder: Path, home_env: dict[st
     assert [f"a.py:{task['line']}" for task in found["tasks"]] == lines
 
 
+def test_a_line_that_was_moved_is_where_it_stands_on_the_disk(tmp_path: Path, home_env: dict[str, str]) -> None:
+    folder = fill(
+        tmp_path / "project", {"a.py": "import sys\nimport re\n\nimport datetime\n\nsys.exit()\n"}, rules="F,I"
+    )
+    found = run("a.py", "--json", "--paid", "never", cwd=folder, env=home_env).document
+    tasks = [(task["codes"][0], task["line"]) for task in found["tasks"]]
+    assert (tasks[0], sorted(tasks[1:])) == (("I001", 1), [("F401", 2), ("F401", 4)])
+
+
 ODD: dict[str, str | bytes] = {
     "latin.py": b"# \xe9\n",
     "empty.py": b"",
@@ -225,7 +234,9 @@ def test_a_pipe_and_a_circle_are_left_alone(tmp_path: Path, home_env: dict[str, 
     folder = fill(tmp_path / "project", {"a.py": UNUSED})
     os.mkfifo(folder / "pipe.py")
     (folder / "link.py").symlink_to("a.py")
-    done = run("pipe.py", "a.py", "link.py", "--write", "--paid", "never", cwd=folder, env=home_env)
+    (folder / "loop.py").symlink_to("loop.py")
+    (folder / "script").write_text(UNUSED)
+    done = run(".", "pipe.py", "a.py", "link.py", "script", "--write", "--paid", "never", cwd=folder, env=home_env)
     assert "Traceback" not in done.err
     assert (folder / "a.py").read_text() == "x = 1\n"
     assert (folder / "link.py").is_symlink()

@@ -107,3 +107,8 @@ class Task:
 
     ahead: bool = False
     """Whether nobody has asked for it yet: it is drafted when nothing else is to be done, by free tiers alone."""
+
+    @property
+    def place(self) -> int:
+        """Where a person looks for it in the text: at the first of its problems, else where its target begins."""
+        return self.diagnostics[0].span.start if self.diagnostics else self.target.start
