@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from tests.support.e2e_kinds import recorded
 from tests.support.helix import ENTER, TAB, Helix, settings
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Reply
+from tests.support.readying import MARK, ON, TITLE
 from tests.support.shop import AREA, SHOP, shop
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
@@ -57,6 +60,21 @@ def test_an_action_is_chosen_and_written(helix: Helix, place: str, title: str, c
         terminal.see("shop.py [+]")
         terminal.write()
         assert written(helix) == SHOP.replace(*change)
+
+
+def test_a_fix_that_is_ready_is_shown_and_applied_at_once(helix: Helix) -> None:
+    with helix.at_work("shop.py:1:8", env=ON) as terminal:
+        terminal.see(UNUSED + MARK)
+        terminal.press(" a")
+        terminal.choose(f"Fix F401: {UNUSED} {TITLE}")
+        terminal.see("shop.py [+]")
+        terminal.write()
+        terminal.press(" lu")  # which is answered behind what tells that it was applied
+        terminal.see("import os")
+    assert written(helix) == SHOP.replace("import os\n", "")
+    with closing(sqlite3.connect(helix.env["LASTMILE_LEDGER"])) as ledger:
+        taken = ledger.execute("SELECT kind, cleared_by, ahead FROM outcomes WHERE applied").fetchall()
+    assert taken == [("fix", "rules", 1)]
 
 
 def test_money_is_asked_for(helix: Helix, api: MessagesApi, key: dict[str, str]) -> None:

@@ -109,7 +109,8 @@ def read(params: types.InitializeParams) -> Client:
         registers_lens=can("text_document.code_lens.dynamic_registration"),
         refreshes_lens=can("workspace.code_lens.refresh_support"),
         pulls_diagnostics=can("text_document.diagnostic"),
-        refreshes_diagnostics=can("workspace.diagnostics.refresh_support"),
+        # Helix says so as `workspace.diagnostic`, which nothing else is called (the crate lsp-types has it so).
+        refreshes_diagnostics=can("workspace.diagnostics.refresh_support") or name == _HELIX,
         hears_status=_experimental(caps, "lastmileStatus"),
         links=can("text_document.publish_diagnostics.code_description_support")
         or can("text_document.diagnostic.code_description_support"),
