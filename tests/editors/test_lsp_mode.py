@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.support import filling_server
 from tests.support.e2e_kinds import recorded
-from tests.support.emacs import LSP_MODE, Emacs
+from tests.support.emacs import LSP_MODE, Emacs, lines
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Gate, Reply
 from tests.support.shop import AREA, SHOP, shop
@@ -43,6 +43,23 @@ async def test_an_action_is_chosen_and_applied(emacs: Emacs) -> None:
     assert (emacs.project / "shop.py").read_text(encoding="utf-8") == SHOP.replace("None ==", "None is")
     (question,) = seen.asked
     assert any(each.startswith("Fix E711") and each.endswith("(free)") for each in question["shown"])
+
+
+# Places, and what is chosen there: of both servers, so that each has to know what the other changed.
+MENDED = {"os": "Ruff: Fix all", "None": "Fix E711", "wert": "Ruff (E702): Disable"}
+
+
+async def test_beside_ruffs_server_nothing_is_shown_twice(emacs: Emacs) -> None:
+    emacs.configure(lines("lsp-mode beside ruff's server"))
+    file, text = emacs.project / "shop.py", SHOP.replace("𠮷", "ä").replace("🍐", "ö")
+    file.write_text(text, encoding="utf-8")  # lsp-mode 8.0 counts longer letters as no other server than ours does
+    seen = await emacs.go("beside", open="shop.py", cursors=list(MENDED), answers=list(MENDED.values()))
+    first, *rest = [[tuple(item) for item in found] for found in seen.noted["found"]]
+    assert sorted(first) == [("Ruff", "E702"), ("Ruff", "E711"), ("Ruff", "F401")]
+    assert list(map(len, rest)) == [2, 1]
+    mended = text.replace("import os\n", "").replace("None ==", "None is").replace("else 2", "else 2  # noqa: E702")
+    assert file.read_text(encoding="utf-8") == mended
+    assert "encountered a problem" not in seen.messages
 
 
 async def test_money_is_asked_for(emacs: Emacs, api: MessagesApi, key: dict[str, str]) -> None:
