@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from tests.support.e2e_kinds import recorded
 from tests.support.emacs import LSP_MODE, Emacs, lines
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Gate, Reply
+from tests.support.readying import MARK, ON, TITLE
 from tests.support.shop import AREA, SHOP, shop
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
@@ -60,6 +63,16 @@ async def test_beside_ruffs_server_nothing_is_shown_twice(emacs: Emacs) -> None:
     mended = text.replace("import os\n", "").replace("None ==", "None is").replace("else 2", "else 2  # noqa: E702")
     assert file.read_text(encoding="utf-8") == mended
     assert "encountered a problem" not in seen.messages
+
+
+async def test_a_fix_that_is_ready_is_shown_and_applied_at_once(emacs: Emacs) -> None:
+    ready = f"Fix F401: `os` imported but unused {TITLE}"
+    seen = await emacs.go("act", env=ON, open="shop.py", marked=MARK, cursor="os", answers=[ready])
+    assert (emacs.project / "shop.py").read_text(encoding="utf-8") == SHOP.replace("import os\n", "")
+    assert seen.asked[0]["shown"][0] == ready
+    with closing(sqlite3.connect(emacs.env["LASTMILE_LEDGER"])) as ledger:
+        taken = ledger.execute("SELECT kind, cleared_by, kept FROM outcomes WHERE applied").fetchall()
+    assert taken == [("fix", "rules", 1)]
 
 
 async def test_money_is_asked_for(emacs: Emacs, api: MessagesApi, key: dict[str, str]) -> None:
