@@ -225,6 +225,18 @@ async def test_an_edit_that_a_menu_brought_along_counts_when_it_was_applied_what
         assert (await editor.command("lastmile.receipt"))["line"].startswith("local, 1 draft, ")
 
 
+async def test_an_edit_counts_that_comes_behind_the_word_of_it(stage: Stage, folder: Path) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        await editor.command(action["command"]["command"], *action["command"]["arguments"])
+        assert await editor.command("lastmile.receipt") is None
+        assert editor.take(action["edit"])
+        assert (await editor.command("lastmile.receipt"))["line"].startswith("local, 1 draft, ")
+
+
 async def test_an_edit_that_the_editor_refused_does_not_count(stage: Stage, folder: Path) -> None:
     drafting(stage)
     async with window(stage, folder) as editor:
