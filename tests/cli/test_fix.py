@@ -289,6 +289,14 @@ def test_a_file_of_ones_own_that_is_named_has_to_be_there(
     assert note.startswith(f"{named}: {says}")
 
 
+def test_a_folder_in_the_place_of_ones_own_file_is_told(folder: Path, home_env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "config" / "lastmile" / "lastmile.toml").mkdir(parents=True)
+    env = {name: value for name, value in home_env.items() if name != "LASTMILE_CONFIG"}
+    env["XDG_CONFIG_HOME"] = str(tmp_path / "config")
+    [note] = run("a.py", "--json", "--paid", "never", cwd=folder, env=env).document["notes"]
+    assert note.endswith("lastmile.toml: is no regular file, and is ignored")
+
+
 @pytest.mark.parametrize("kind", ["rubbish", "folder"])
 def test_an_unreadable_ledger_is_told_and_the_work_done(folder: Path, home_env: dict[str, str], kind: str) -> None:
     ledger = Path(home_env["LASTMILE_LEDGER"])

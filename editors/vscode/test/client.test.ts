@@ -11,7 +11,7 @@ import { lockOf, type InSettings, type OnDisk } from "../src/client/locks";
 import { isReport, linked } from "../src/client/report";
 import { misset, packageOf, previewLines } from "../src/client/own";
 import { Kept } from "../src/client/kept";
-import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
+import { asEnvironment, asSetHere, serverSettings, told, type Inspected } from "../src/client/settings";
 import { changedSince, edited, isUnverified, linesOf, titleOf, urisOf, wantsLook } from "../src/client/weigh";
 
 const SET: Record<string, Inspected> = {
@@ -55,6 +55,12 @@ test("the command line is told the same by its environment", () => {
     LASTMILE_LADDER: "rules,opus",
     LASTMILE_BUDGET__DAY: "2",
   });
+});
+
+test("what the command line had of us is said to be set in VS Code", () => {
+  const text = "ahead_load = 2, from LASTMILE_AHEAD_LOAD\nahead = off, from LASTMILE_AHEAD";
+  const shown = "ahead_load = 2, from VS Code's settings\nahead = off, from LASTMILE_AHEAD";
+  assert.equal(asSetHere(text, { LASTMILE_AHEAD_LOAD: "2" }), shown);
 });
 
 function edit(label: string, ...texts: string[]): WorkspaceEdit {
