@@ -43,7 +43,7 @@ def test_characters_that_are_not_seen(char: str, said: str, language: str) -> No
     check(f"«x = 'a{char}'\n»", "x = 'a'\n", language=language)
 
 
-@pytest.mark.parametrize("text", ["x = '👩\u200d💻'\n", "x = 'می\u200cخواهم'\n", "x = '❤\ufe0f'\n", "\tx = 'é中'\r\n"])
+@pytest.mark.parametrize("text", ["x = '👩\u200d💻'\n", "x = 'می\u200cخواهم'\n", "x = '❤\ufe0f'\n", "\tx = 'é中'\n"])
 def test_scripts_and_emoji_need_some(text: str) -> None:
     check("«x = 1\n»", text)
 
@@ -83,3 +83,17 @@ def test_names_that_read_like_others(new: str, reads: str) -> None:
 )
 def test_the_encoding_stays(old: str, new: str, *, changed: bool) -> None:
     check(old, new, *(["the encoding"] if changed else []))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mixed"),
+    [
+        pytest.param("«x = 1\n»y = 2\n", "x = 1\r\nz = 1\r\ny = 2\n", True, id="of Windows among others"),
+        pytest.param("«x = 1\r\n»y = 2\r\n", "x = 1\nz = 1\ny = 2\r\n", True, id="others among those of Windows"),
+        pytest.param("«x = 1\r\n»y = 2\n", "x = 2\nz = 1\r\ny = 2\n", False, id="mixed before"),
+        pytest.param("«x = 1»", "x = 1\r\nz = 1\r\n", False, id="none before"),
+        pytest.param("«x = 1\n»", "x = 1\rz = 1\n", True, id="of old Macs"),
+    ],
+)
+def test_line_ends_stay_of_their_kind(old: str, new: str, *, mixed: bool) -> None:
+    check(old, new, *(["line ends"] if mixed else []))

@@ -1,6 +1,7 @@
 """What a draft brings that a reader of it would not see, or would take for something else.
 
-Marks that turn the order of what is shown, characters without width and control characters; and in Python
+Marks that turn the order of what is shown, characters without width, control characters, line ends of another
+kind; and in Python
 names that look like other names, and a declaration that has the file read in another encoding. Only what a
 text has more of than before counts. What strings and comments say in another script is theirs to say.
 """
@@ -45,6 +46,8 @@ _HEAD = 4000
 def unseen(old: str, new: str, *, language: str) -> Iterator[Finding]:
     """List what a reader of the change is not shown as it is."""
     yield from _characters(old, new)
+    if (ends := _ends(old)) and _ends(new) - ends:
+        yield Finding("scope", "The draft mixes other line ends into the file.", line=0)
     if language == "python":
         yield from _names(old, new)
         if _encoding(old) != _encoding(new):
@@ -114,6 +117,14 @@ def _encoding(text: str) -> str:
         if not _BLANK.match(line):
             break
     return "utf-8"
+
+
+def _ends(text: str) -> set[str]:
+    """List which kinds of line ends there are."""
+    plain = text.replace("\r\n", "")
+    return {
+        end for end, there in (("\r\n", len(plain) < len(text)), ("\n", "\n" in plain), ("\r", "\r" in plain)) if there
+    }
 
 
 def _line(text: str, offset: int) -> int:
