@@ -125,7 +125,7 @@ def test_each_task_is_shown_with_its_checks_and_its_diff(folder: Path, home_env:
         "a.py:1  Fix F401: `os` imported but unused\n  rules (ruff's fix: Remove unused import: `os`): apply ok"
         in done.out
     )
-    assert "): apply ok, scope ok, syntax ok, docstrings ok, lint ok [" in done.out
+    assert "): apply ok, scope ok, syntax ok, docstrings ok, rest ok, lint ok [" in done.out
     assert "    @@ -1,2 +1 @@\n    -import os\n     x = 1\n" in done.out
     assert (
         "b.py:1  Fix E741: Ambiguous variable name: `l`\n  Nothing passed. Nothing could be tried. Not asked: "
