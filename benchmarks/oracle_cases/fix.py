@@ -155,6 +155,14 @@ _UNUSED = (
 
 _FORMS = (
     fix(
+        "from typing import Optional\n\n\ndef first(rows: «Optional[list]»):\n    return rows[0] if rows else None\n",
+        right=((("Optional[list]", "list | None"), ("from typing import Optional\n\n\n", "")),),
+        wrong=(
+            (("Optional[list]", "list | None"), ("from typing import Optional\n\n\n", ""), ("rows[0]", "rows[-1]")),
+            (("rows: Optional[list]", "rows"), ("    return rows[0] if rows else None\n", "    return None\n")),
+        ),
+    ),
+    fix(
         "def check(value, other):\n    if «value == None» and other:\n        return 1\n    return 2\n",
         right=swap(("value == None", "value is None"), ("value == None and other", "(value is None) and other")),
         wrong=swap(

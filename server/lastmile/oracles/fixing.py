@@ -203,6 +203,8 @@ def _left_out(both: Mended) -> Iterator[Finding]:
         form = step.shape(both.blank)
         if left[form] > 0:
             left[form] -= 1
+        elif isinstance(step.node, ast.Import | ast.ImportFrom):
+            continue  # what imports may come and go is for the check of scope to say
         elif id(step) not in free and not _is_free(both, step):
             yield both.finding("The draft leaves out or changes a statement that the finding is not about", step)
 
