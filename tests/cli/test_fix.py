@@ -346,6 +346,18 @@ def test_a_file_of_several_names_is_done_once(tmp_path: Path, home_env: dict[str
         assert done.document["errors"] == []
 
 
+def test_a_link_out_of_a_folder_is_left_alone_unless_it_is_named(tmp_path: Path, home_env: dict[str, str]) -> None:
+    folder, outside = fill(tmp_path / "project", {"b.py": UNUSED}), tmp_path / "outside.py"
+    outside.write_text(UNUSED)
+    (folder / "a.py").symlink_to(outside)
+    done = run(".", "--write", "--json", "--paid", "never", cwd=folder, env=home_env)
+    assert (done.document["files"], outside.read_text()) == (1, UNUSED)
+    assert [error for error in done.document["errors"] if "leads out of the folder" in error]
+    done = run("a.py", "--write", "--json", "--paid", "never", cwd=folder, env=home_env)
+    assert done.document["errors"] == []
+    assert "import os" not in outside.read_text()
+
+
 def test_a_reader_that_goes_away_ends_it(tmp_path: Path, home_env: dict[str, str]) -> None:
     folder = fill(tmp_path / "project", {f"m{number}.py": UNUSED for number in range(20)})
     process = subprocess.Popen(

@@ -6,7 +6,7 @@ import asyncio
 import math
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
@@ -161,6 +161,7 @@ class Run:
         for path in self.options.paths:
             if path.is_file() and path.resolve() not in {item.resolve() for item in found}:
                 self.tally.errors.append(f"{path} is not Python, or ruff's settings exclude it: it was left alone.")
+        found = self._within(found)
         with self._progress(len(found)) as advance:
             for path in found:
                 await self._file(path)
@@ -169,6 +170,17 @@ class Run:
                 for item in tuple(self._open):
                     await self._stretch(item, item.sweeper.go_on())
         self._note(self.service.ledger.problem)
+
+    def _within(self, found: Sequence[Path]) -> list[Path]:
+        """Leave alone what a link in a folder leads to outside of it, and say so: whoever wrote it made the link."""
+        named = [path.resolve() for path in self.options.paths]
+        kept = []
+        for path in found:
+            if any(path.resolve().is_relative_to(place) for place in named):
+                kept.append(path)
+            else:
+                self.tally.errors.append(f"{path} is a link that leads out of the folder: it was left alone.")
+        return kept
 
     async def _file(self, path: Path) -> None:
         try:
