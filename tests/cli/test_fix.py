@@ -125,7 +125,7 @@ def test_each_task_is_shown_with_its_checks_and_its_diff(folder: Path, home_env:
         "a.py:1  Fix F401: `os` imported but unused\n  rules (ruff's fix: Remove unused import: `os`): apply ok"
         in done.out
     )
-    assert "): apply ok, scope ok, syntax ok, docstrings ok, lint ok [" in done.out
+    assert "): apply ok, scope ok, syntax ok, docstrings ok, rest ok, lint ok [" in done.out
     assert "    @@ -1,2 +1 @@\n    -import os\n     x = 1\n" in done.out
     assert (
         "b.py:1  Fix E741: Ambiguous variable name: `l`\n  Nothing passed. Nothing could be tried. Not asked: "
@@ -363,6 +363,18 @@ def test_a_file_of_several_names_is_done_once(tmp_path: Path, home_env: dict[str
         done = run(*paths, "--json", "--paid", "never", cwd=folder, env=home_env)
         assert (done.document["files"], done.document["findings"]["before"]) == (1, {"F401": 1})
         assert done.document["errors"] == []
+
+
+def test_a_link_out_of_a_folder_is_left_alone_unless_it_is_named(tmp_path: Path, home_env: dict[str, str]) -> None:
+    folder, outside = fill(tmp_path / "project", {"b.py": UNUSED}), tmp_path / "outside.py"
+    outside.write_text(UNUSED)
+    (folder / "a.py").symlink_to(outside)
+    done = run(".", "--write", "--json", "--paid", "never", cwd=folder, env=home_env)
+    assert (done.document["files"], outside.read_text()) == (1, UNUSED)
+    assert [error for error in done.document["errors"] if "leads out of the folder" in error]
+    done = run("a.py", "--write", "--json", "--paid", "never", cwd=folder, env=home_env)
+    assert done.document["errors"] == []
+    assert "import os" not in outside.read_text()
 
 
 def test_a_reader_that_goes_away_ends_it(tmp_path: Path, home_env: dict[str, str]) -> None:

@@ -45,7 +45,7 @@ def home_env(home_env: dict[str, str]) -> dict[str, str]:
 
 
 def rename(text: str) -> str:
-    return text.replace("(width)", "(width, hight)")
+    return text.replace("hight", "width")
 
 
 def drafting(stage: Stage, *, held: bool = False) -> ScriptedTier:

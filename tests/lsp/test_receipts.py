@@ -22,7 +22,7 @@ WORDS = "The width was wrong, not the height."
 
 
 def rename(text: str) -> str:
-    return text.replace("(width)", "(width, hight)")
+    return text.replace("(width):\n", "(width):\n    hight = width\n")
 
 
 def spoil(text: str) -> str:
@@ -153,7 +153,7 @@ async def test_why_a_task_was_refused(stage: Stage, folder: Path) -> None:
         (("", ""), True),
         (("import os\n", "import os\nimport re\n"), True),
         (("return width * hight", "return width + hight"), True),
-        (("(width, hight)", "(width, height)"), False),
+        (("hight = width", "hight = 2"), False),
     ],
     ids=["as it was put in", "changed above", "changed below", "changed in the same place"],
 )
@@ -168,7 +168,7 @@ async def test_an_edit_that_was_wrong_is_undone_where_it_still_stands_and_is_wri
         before = editor.texts[uri]
         said = await editor.command("lastmile.undoAndReport", None, WORDS)
         assert said == {"undone": undone, "reported": True, **({} if undone else {"told": True})}
-        assert editor.texts[uri] == (before.replace("(width, hight)", "(width)") if undone else before)
+        assert editor.texts[uri] == (before.replace("    hight = width\n", "") if undone else before)
     assert ledger(home_env, "SELECT undone, kept, words FROM outcomes") == [(1, 0, WORDS)]
 
 
@@ -177,12 +177,16 @@ async def test_an_edit_that_was_wrong_is_undone_where_it_still_stands_and_is_wri
     [
         (None, "x.py is closed; the edit was left as it is, and noted as wrong. Open it and undo again.", False),
         (
-            ("(width, hight)", "(width, height)"),
+            ("hight = width", "hight = 2"),
             "x.py changed there since; the edit was left as it is, and noted as wrong.",
             False,
         ),
-        (("(width, hight)", "(width)"), "The edit of x.py is gone already; it is noted as wrong.", True),
-        (("import os\n\n\ndef area(width, hight)", "\n\ndef area(width)"), "The edit of x.py is gone already", True),
+        (("    hight = width\n", ""), "The edit of x.py is gone already; it is noted as wrong.", True),
+        (
+            ("import os\n\n\ndef area(width):\n    hight = width\n", "\n\ndef area(width):\n"),
+            "The edit of x.py is gone already",
+            True,
+        ),
     ],
     ids=["closed", "changed in the same place", "undone by hand", "undone by hand, and changed elsewhere"],
 )

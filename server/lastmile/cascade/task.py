@@ -66,6 +66,9 @@ class Scope:
     suppressions: bool = False
     """Whether comments that silence a tool may come: only where the task is about one."""
 
+    effects: bool = False
+    """Whether the code may act on the world outside in ways that it did not: then the receipt says so."""
+
 
 @frozen
 class Task:

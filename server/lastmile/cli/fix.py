@@ -20,6 +20,7 @@ from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.policy import Paid
 from lastmile.cli import interrupting
 from lastmile.cli.asking import TerminalConsent
+from lastmile.cli.found import sort_out
 from lastmile.cli.lines import DiskLines
 from lastmile.cli.show import Shown, Tally, as_json, relative
 from lastmile.cli.waiting import told
@@ -156,12 +157,11 @@ class Run:
             raise click.BadParameter(problem, param_hint="'--select'")
 
     async def _files(self) -> None:
-        found = await self.service.python_files(self.options.paths)
+        found = sort_out(self.options.paths, await self.service.python_files(self.options.paths))
         self._note(await self.service.ledger.ready())
-        for path in _missing(self.options.paths, found):
-            self.tally.errors.append(f"{path} is not Python, or ruff's settings exclude it: it was left alone.")
-        with self._progress(len(found)) as advance:
-            for path in found:
+        self.tally.errors.extend(found.left_alone)
+        with self._progress(len(found.files)) as advance:
+            for path in found.files:
                 await self._file(path)
                 advance()
             while self._open:
@@ -299,12 +299,6 @@ class Run:
         if not _is_terminal(sys.stderr) or total < _FILES_FOR_A_BAR:
             return nullcontext(lambda: None)
         return _bar(total)
-
-
-def _missing(named: Iterable[Path], found: Iterable[Path]) -> Iterator[Path]:
-    """Give the files that were named and not found."""
-    real = {*map(os.path.realpath, found)}  # a circle of links has one too, and `Path.resolve` raises for it
-    return (path for path in named if path.is_file() and os.path.realpath(path) not in real)
 
 
 def _is_terminal(stream: IO[str] | None) -> bool:

@@ -24,6 +24,7 @@ from attrs import define, field, frozen
 
 from lastmile.errors import SlowError, ToolError
 from lastmile.tools.behind import is_behind, lower
+from lastmile.tools.environment import without_keys
 
 _T = TypeVar("_T")
 
@@ -62,8 +63,8 @@ class Runner:
     ) -> Completed:
         """Run a program to its end with ``text`` on its standard input; blocks meanwhile.
 
-        ``env`` is added to our own environment. ``meanwhile`` is work for the time in which the
-        program starts; its result is dropped.
+        ``env`` is added to our own environment, from which our keys are taken. ``meanwhile`` is work for the time
+        in which the program starts; its result is dropped.
 
         Raises `ToolError` where it cannot be started, `SlowError` where it passes the deadline (seconds).
         """
@@ -139,7 +140,7 @@ def _started(command: Sequence[str], cwd: Path | None, env: Mapping[str, str] | 
             command,
             bufsize=0,
             cwd=cwd,
-            env=None if env is None else {**os.environ, **env},
+            env=without_keys(env),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
