@@ -26,6 +26,7 @@ from lastmile.text.lines import LineIndex
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools import report
 from lastmile.tools.process import Completed, Runner, in_thread
+from lastmile.tools.streams import Whole
 
 _T = TypeVar("_T")
 Key = tuple[object, ...]
@@ -176,7 +177,7 @@ class Ruff:
         call = [self.options.path or str(bundled()), command, *arguments]
         limit = self.options.timeout
         place = _nearest(path.parent)
-        done = runner.run(call, text=text, cwd=place, deadline=limit, env=_ENVIRONMENT, meanwhile=meanwhile)
+        done = runner.run(call, text=Whole(text), cwd=place, deadline=limit, env=_ENVIRONMENT, meanwhile=meanwhile)
         if done.status:
             message = f"ruff failed: {report.failure(done)}"
             raise ToolError(message)
