@@ -21,6 +21,7 @@ def total(items, rate):
     return sum(items) * (1 + rate)
 """
 FIXED = SHOP.replace("== None", "is None")
+HUGE = f"{'# a line ' * 128}\n" * (52 * 1024 * 1024 // (9 * 128 + 1))
 ENTRIES = (
     *("Instruct", "last report", "Why was this refused", "Bill", "Bill as a page", "Doctor", "Pause completions"),
     *("Paid tiers", "Model", "API key"),
@@ -93,3 +94,12 @@ def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, s
     assert len(seen["steps"]) == 4
     assert seen["page"].startswith("The bill, everything")
     assert seen["messages"] == []
+
+
+def test_a_file_that_vs_code_keeps_to_itself_is_told_of_and_left_alone(vscode: Driver, settled: Person) -> None:
+    settled.configure({**QUIET, "workbench.editorLargeFileConfirmation": 1024})  # else a window from afar asks first
+    folder = settled.project("huge", {"pyproject.toml": RUFF, "huge.py": HUGE, "shop.py": SHOP})
+    seen = vscode.go("huge", folder=str(folder), file="huge.py", other="shop.py")
+    told = "huge.py has 52 MB, and VS Code gives no file of more than 50 MB to extensions. Lastmile leaves it alone."
+    assert seen["told"] == {"text": told, "buttons": ["Open another file", "Do not tell me again"]}
+    assert seen["nothing"].startswith("An instruction is for the selection in an open file, and none is at hand.")

@@ -264,6 +264,24 @@ export const scenarios = {
     return { shown, squiggles: await bench.page.locator(".monaco-editor [class*='squiggly-']").count() };
   },
 
+  /** Opens a file that is too big for extensions after one that is not: that is told, and there is nothing to instruct. */
+  async huge(bench, { folder, file, other }, { address }) {
+    await bench.open(address, folder);
+    await bench.file(other);
+    await bench.file(file);
+    const told = await bench.message("to extensions");
+    await bench.shows("a line");
+    await bench.shot("huge");
+    await told.press("Open another file");
+    await bench.input().fill(other);
+    await bench.pick(other);
+    await bench.page.locator(`.tabs-container .tab.active[data-resource-name="${other}"]`).waitFor();
+    await bench.file(file);
+    await bench.command("Lastmile: Instruct");
+    const nothing = await bench.message("An instruction is for");
+    return { told, nothing: nothing.text };
+  },
+
   /** Opens a folder and leaves it open until it is cued: another extension is at work there. */
   async stay(bench, { folder }, { address, cue }) {
     await bench.open(address, folder);
