@@ -34,7 +34,7 @@ function asked(status: Status, key: string): Entry[] {
   const { paused } = status.completions;
   const model = status.model.path === "" ? "none" : `${status.model.path} (${status.model.state})`;
   return [
-    { label: "$(sparkle) Instruct…", description: "an instruction for the selection", command: "lastmile.instructSelection" },
+    { label: "$(sparkle) Instruct…", description: "an instruction for the selection", command: "lastmile.instructInFront" },
     { label: "$(book) Show the last report", description: status.last, command: "lastmile.showReport" },
     ...(status.last === "" ? [] : [UNDO]),
     { label: "$(question) Why was this refused", description: "the last task that was", command: "lastmile.showWhy" },
