@@ -114,7 +114,7 @@ def test_an_instruction_is_followed_and_billed_and_what_nothing_passed_is_looked
     assert "sonnet" in seen["bill"]
     assert "Tried sonnet (refused by property)" in seen["refused"]
     assert seen["buttons"] == ["Show why", "Apply the best draft, unverified"]
-    assert seen["look"].startswith(f"Unverified: {ADD}: unverified, refused by property; drafted by sonnet")
+    assert seen["look"].startswith(f"Unverified: {ADD}: refused by property; drafted by sonnet")
     assert seen["before"] == instructed
     assert ADD.replace("`", "") in seen["why"]
     assert (folder / "shop.py").read_text() == thin

@@ -96,6 +96,9 @@ test("an entry that is ready gives up its edit, and has it again with its comman
 test("an edit is called by its label and its receipt", () => {
   assert.equal(titleOf(edit("Fix F401", "")), "Fix F401: a receipt");
   assert.equal(titleOf({}), "Lastmile");
+  const unverified = edit("Unverified: Fix F401", "");
+  unverified.changeAnnotations = { lastmile: { label: "Unverified: Fix F401", description: "unverified, refused by lint" } };
+  assert.equal(titleOf(unverified), "Unverified: Fix F401: refused by lint");
 });
 
 test("a document that changed since the edit was made is named", () => {

@@ -57,7 +57,7 @@ export const scenarios = {
     return { shown, last: await bench.status("last: ") };
   },
 
-  /** Fixes a finding of a read-only file whose edit is shown first: once thrown away, once applied. */
+  /** Fixes a finding of a read-only file whose edit is shown first: once thrown away, once applied, which the walkthrough ticks. */
   async preview(bench, { folder, file, at, title, was, becomes }, { address }) {
     await bench.open(address, folder);
     await bench.file(file);
@@ -81,6 +81,8 @@ export const scenarios = {
     await bench.file(file);
     await bench.shows(becomes);
     await bench.saved();
+    await bench.command("Lastmile: Open the Walkthrough");
+    await bench.page.locator(".gettingStartedContainer [data-done-step-id$='#fix'].complete").first().waitFor();
     return { locked, text: asked.text, buttons: asked.buttons, shown };
   },
 
