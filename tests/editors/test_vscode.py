@@ -51,7 +51,12 @@ def test_a_fix_of_the_lightbulb_is_applied_and_saved_and_taken_back(vscode: Driv
 def test_a_fix_that_is_ready_stands_first_and_is_applied(vscode: Driver, settled: Person) -> None:
     settled.configure({**QUIET, "lastmile.ahead": "rules", "lastmile.aheadLoad": 1000})
     folder = settled.project("ready", {"pyproject.toml": RUFF, "shop.py": SHOP})
-    seen = vscode.go("ready", folder=str(folder), **FIX)
+    shop = folder / "shop.py"
+    shop.chmod(0o444)
+    seen = vscode.go("ready", cues={"unlocked": lambda: shop.chmod(0o644)}, folder=str(folder), **FIX)
+    assert seen["asked"] == "shop.py is read-only on the disk, so that an edit could not be saved."
+    assert "== None" in seen["left"]
+    assert seen["messages"] == []
     assert seen["shown"][0].startswith("Fix E711")
     assert seen["shown"][0].endswith("(ready, free)")
     assert "last: Fix E711" in seen["last"]

@@ -10,6 +10,7 @@ import { Gather } from "../src/client/gather";
 import { lockOf, type InSettings, type OnDisk } from "../src/client/locks";
 import { isReport, linked } from "../src/client/report";
 import { misset, packageOf, previewLines } from "../src/client/own";
+import { Foreseen } from "../src/client/foreseen";
 import { Kept } from "../src/client/kept";
 import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
 import { changedSince, edited, isUnverified, linesOf, titleOf, urisOf, wantsLook } from "../src/client/weigh";
@@ -250,6 +251,18 @@ test("a file is read-only by the editor's settings, by its mode, or by its owner
   assert.deepEqual(by(WRITEABLE, { included: true, excluded: true }), undefined);
   assert.deepEqual(by({ ...WRITEABLE, mode: 0o444 }, { fromPermissions: true }), ["setting", true]);
   assert.deepEqual(by(WRITEABLE, { fromPermissions: true }), undefined);
+});
+
+test("what was found of a file when its menu came holds for a moment, where nothing kept it from being written", async () => {
+  let now = 0;
+  const foreseen = new Foreseen(() => now);
+  assert.equal(await foreseen.isFree("x"), false);
+  foreseen.take("x", Promise.resolve(true));
+  assert.deepEqual([await foreseen.isFree("x"), await foreseen.isFree("y")], [true, false]);
+  now = 10_000;
+  assert.equal(await foreseen.isFree("x"), false);
+  foreseen.take("x", Promise.resolve(false));
+  assert.equal(await foreseen.isFree("x"), false);
 });
 
 test("all files are named that an edit changes or makes", () => {

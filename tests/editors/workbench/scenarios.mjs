@@ -38,8 +38,8 @@ export const scenarios = {
     return { shown, messages, last, left, undone, nothing };
   },
 
-  /** Waits until the menu has a fix that is ready, and takes it. */
-  async ready(bench, { folder, file, at, title, becomes }, { address }) {
+  /** Waits until the menu has a fix that is ready, and takes it: of a file that is read-only, which is asked about, and of one that is not. */
+  async ready(bench, { folder, file, at, title, becomes }, { address, cue }) {
     await bench.open(address, folder);
     await bench.file(file);
     await bench.squiggle("warning");
@@ -52,9 +52,16 @@ export const scenarios = {
     });
     await bench.shot("ready");
     await bench.choose(title);
+    const asked = (await bench.message("is read-only")).text;
+    await bench.clear(); // which is a no
+    const left = await bench.text();
+    await cue("unlocked");
+    await bench.editor().click();
+    await bench.go(...at);
+    await bench.fixes(title);
     await bench.shows(becomes);
     await bench.saved();
-    return { shown, last: await bench.status("last: ") };
+    return { shown, asked, left, messages: await bench.messages(), last: await bench.status("last: ") };
   },
 
   /** Fixes a finding of a read-only file whose edit is shown first: once thrown away, once applied, which the walkthrough ticks. */
