@@ -107,7 +107,7 @@ def test_the_report_tells_every_attempt() -> None:
     why = refused("local", model="tiny", seconds=1.234)
     text = report(ended(why, failed("sonnet", "no answer in 60 s"), reason="the day's budget is spent"))
     assert text.startswith("# Fix it\n\n`cart.py` line 1. Nothing passed: the day's budget is spent.")
-    assert "## Attempt 1: local (tiny), refused by lint F401\n\n$0.00, 1.23 s, because of: start.\n" in text
+    assert "## Attempt 1: local (tiny), refused by lint F401\n\n$0.00, 1.23 s.\n" in text
     assert "- **lint**: F401 is new on line 1: `os` imported but unused\n" in text
     assert "```diff\n--- a/cart.py\n+++ b/cart.py\n@@ -1 +1 @@\n-x = 1\n+x = 3\n```\n" in text
     assert "## Attempt 2: sonnet, failed" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from contextlib import closing
@@ -10,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from tests.support.editor import Editor, editing
+from tests.support.editor import UNVERSIONED, Editor, editing
 from tests.support.stage import Script, Stage
 from tests.support.wire import Json, RefusedError
 
@@ -221,6 +222,44 @@ async def test_a_second_press_undoes_nothing_more(stage: Stage, folder: Path, ho
         assert editor.texts[uri] == text
         assert await editor.command("lastmile.receipt", first["task"]) == first
     assert sorted(ledger(home_env, "SELECT undone FROM outcomes")) == [(0,), (1,)]
+
+
+async def test_an_edit_is_undone_once_the_document_shows_it_and_the_next_waits_for_that(
+    stage: Stage, folder: Path
+) -> None:
+    """The client says that it applied an edit before it tells of the change."""
+    edits: list[Json] = []
+    async with editing(stage, folder, client=UNVERSIONED) as editor:
+        editor.wire.answers["workspace/applyEdit"] = lambda params: edits.append(params["edit"]) or {"applied": True}
+        uri = editor.open("x.py", f"import re\n{TEXT}")
+        (entry,) = await editor.menu(uri, "os", only=["quickfix"])
+        assert await editor.command("lastmile.apply", entry["data"]) == {"applied": True}
+        undo = {"command": "lastmile.undoAndReport", "arguments": []}
+        undone = editor.wire.ask("workspace/executeCommand", undo)
+        await editor.wire.settle()
+        assert editor.take(edits[0])
+        assert await asyncio.wait_for(undone, 20) == {"undone": True, "reported": True}
+        (other,) = await editor.menu(uri, "re", only=["quickfix"])
+        next_ = editor.wire.ask("workspace/executeCommand", {"command": "lastmile.apply", "arguments": [other["data"]]})
+        await editor.wire.settle()
+        assert len(edits) == 2
+        assert editor.take(edits[1])
+        assert editor.texts[uri] == f"import re\n{TEXT}"
+        assert await asyncio.wait_for(next_, 20) == {"applied": True}
+        assert editor.take(edits[2])
+        assert editor.texts[uri] == TEXT
+
+
+@pytest.mark.slow
+async def test_what_is_not_shown_is_not_undone_and_the_person_hears_it(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder, client=UNVERSIONED) as editor:
+        editor.wire.answers["workspace/applyEdit"] = lambda _params: {"applied": True}
+        uri = editor.open("x.py", TEXT)
+        (entry,) = await editor.menu(uri, "os", only=["quickfix"])
+        assert await editor.command("lastmile.apply", entry["data"]) == {"applied": True}
+        assert await editor.command("lastmile.undoAndReport") == {"undone": False, "reported": True, "told": True}
+        assert "does not show the edit before" in (await editor.wire.heard("window/showMessage"))["message"]
+        assert len(editor.wire.all("workspace/applyEdit")) == 1
 
 
 async def test_there_is_nothing_to_undo(stage: Stage, folder: Path) -> None:
