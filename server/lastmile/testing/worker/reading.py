@@ -116,7 +116,7 @@ def _result(said: Mapping[str, Any], paths: Mapping[str, str]) -> Result:
     )
 
 
-def _lines(said: Any, paths: Mapping[str, str]) -> dict[str, frozenset[int]]:
+def _lines(said: Mapping[str, Any] | None, paths: Mapping[str, str]) -> dict[str, frozenset[int]]:
     return {paths.get(path, path): frozenset(map(int, rows)) for path, rows in dict(said or {}).items()}
 
 

@@ -158,7 +158,13 @@ class Reporter:
     def _ended(self, test: str, lines: dict[str, list[int]], mark: str) -> dict[str, Any]:
         phases = self._phases.pop(test, [])
         failed = next((phase for phase in phases if phase["outcome"] == "failed"), None)
-        said = {"test": test, "answer": _answer(phases), "mark": mark, "lines": lines, "broken": self._seal.broken()}
+        said: dict[str, Any] = {
+            "test": test,
+            "answer": _answer(phases),
+            "mark": mark,
+            "lines": lines,
+            "broken": self._seal.broken(),
+        }
         said["unseen"] = self._tracer.unseen
         said["seconds"] = sum(phase["seconds"] for phase in phases)
         if failed is not None:
