@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from tests.support.fixing import Person, fill, serving
 from tests.support.openai_server import Answer, OpenAIServer
 from tests.support.programs import BUBBLEWRAP
@@ -62,6 +63,21 @@ async def test_a_failing_test_is_mended_free(home_env: dict[str, str], tmp_path:
     assert re.search(
         r", 3 of 4 tests reach the change, (\d+) of \1 mutants of it killed, [\d.]+ m?s, \$0\.00$", told
     ), told
+
+
+async def test_what_is_open_outside_of_the_project_lies_over_nothing(home_env: dict[str, str], tmp_path: Path) -> None:
+    """The sandbox shows nothing of it, so that it stands in the way of every run."""
+    folder = fill(tmp_path / "project", {"pyproject.toml": "", "nums.py": WRONG, "test_nums.py": TESTS})
+    outside = fill(tmp_path / "other", {"open.py": "", "linked.py": ""})
+    (folder / "linked.py").symlink_to(outside / "linked.py")
+    unsaved = {outside / "open.py": "x = 1\n", folder / "linked.py": "x = 1\n", folder / "test_nums.py": f"{TESTS}\n"}
+    async with serving(environment(home_env)) as service:
+        service.others = lambda: unsaved
+        project = await service.project(folder / "nums.py")
+        page = evolve(await project.page(files.read(folder / "nums.py")), others=unsaved)
+        task = await project.make(page, kind="fix-test", target=Span(0, len(WRONG)), detail={"symbol": "gcd"})
+        outcome = await project.run(task, consent=Person(), watch=lambda _event: None)
+    assert outcome.status is Status.ACCEPTED, outcome.attempts
 
 
 async def test_where_no_small_change_helps_that_is_said(home_env: dict[str, str], tmp_path: Path) -> None:

@@ -19,16 +19,22 @@ from attrs import define, evolve, field, frozen
 
 from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.protocols import Consent, Watcher
+from lastmile.cascade.task import Task
 from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
+from lastmile.repair.appraising import tested
 from lastmile.standing import Key, Standing, resumed
 from lastmile.tasks.kind import Kind, Offer, Page, about_findings
 from lastmile.text.diagnostic import SYNTAX
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 
-_ELSEWHERE = ("fix-test", "write-tests")
+_MENDING = "fix-test"
+_ELSEWHERE = (_MENDING, "write-tests")
 """Kinds whose tasks may end in another file, so that two files that are swept may mean the same one."""
+
+Mended = dict[tuple[Path | None, str, int], frozenset[str]]
+"""Tests by function, which is named by its file, its text, and how many of the same text stand above it there."""
 
 _RULE = re.compile(r"([A-Z]+)(\d*)")
 
@@ -114,6 +120,9 @@ class Sweeper:
 
     others: dict[Path, str] = field(factory=dict)
     """The texts of other files with accepted edits, which tests are to see; what is accepted for one is put in."""
+
+    mended: Mended = field(factory=dict)
+    """For which tests functions were to be mended, in any file that was swept."""
 
     _elsewhere: dict[Path, Snapshot] = field(factory=dict, init=False)
     """Other files with accepted edits, as they were."""
@@ -245,9 +254,23 @@ class Sweeper:
             if note not in self._notes:  # a project without an environment has it for none of its functions
                 self._notes.append(note)
             return None
+        if before is None and not self._is_new(task):
+            return None
         task, tried = await asyncio.to_thread(resumed, task, before)
         policy = self._standing.policy(before)
         return await self.project.run(task, consent=self.consent, watch=self.watch, policy=policy, before=tried)
+
+    def _is_new(self, task: Task) -> bool:
+        """Tell whether a function is to be mended for tests that it was not tried for: its file and they lead to it."""
+        check = tested(task)
+        if task.kind != _MENDING or check is None:
+            return True
+        text, target = task.snapshot.text, task.target
+        said, due = target.of(text), frozenset(check.must_pass)
+        key = task.snapshot.path, said, text.count(said, 0, target.start)
+        known = self.mended.get(key, frozenset())
+        self.mended[key] = known | due
+        return not due <= known
 
     def _next(self, page: Page, ended: Counter[Key]) -> Offer | None:
         """Give the first offer that has not ended: equal ones are told apart by how many have."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from stat import S_IMODE, S_ISREG, S_IWGRP, S_IWOTH, S_IWUSR
 
@@ -47,6 +48,15 @@ def read(path: Path) -> Snapshot:
         message = f"{path} is not UTF-8 and was left alone."
         raise RequestError(message) from error
     return Snapshot(path.resolve().as_uri(), text, path.resolve(), bom=bom)
+
+
+def beneath(root: Path, texts: Mapping[Path, str]) -> dict[Path, str]:
+    """Give the texts of the files that really lie in a folder, wherever links lead; looks at the disk for that.
+
+    What runs for a project sees nothing else of the disk, so that no other text can lie over it there.
+    """
+    real = os.path.realpath(root)
+    return {path: text for path, text in texts.items() if Path(os.path.realpath(path)).is_relative_to(real)}
 
 
 def write(snapshot: Snapshot, text: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from attrs import define, evolve, field, frozen
 
-from lastmile import told
+from lastmile import files, told
 from lastmile.cascade.draft import Draft
 from lastmile.cascade.loop import Cascade
 from lastmile.cascade.outcome import Attempt, Outcome
@@ -194,6 +194,8 @@ class Project:
         if target.end > len(page.snapshot.text):
             message = "The range lies outside the document."
             raise RequestError(message)
+        if self.root is not None and page.others:
+            page = evolve(page, others=await asyncio.to_thread(files.beneath, self.root, page.others))
         return await known.task(page, target, detail, self.parts.workshop)
 
     async def ready(self, snapshot: Snapshot) -> None:

@@ -12,6 +12,7 @@ from threading import Lock
 
 from attrs import define, evolve, field
 
+from lastmile import files
 from lastmile.config.verifying import Verify
 from lastmile.jobs.context import ProjectContext
 from lastmile.repair.appraising import OracleGrader
@@ -48,7 +49,7 @@ class Workplace:
     verify: Verify
     env: Mapping[str, str]
     others: Callable[[], Mapping[Path, str]]
-    """Gives the texts of open documents."""
+    """Gives the texts of open documents, wherever they lie."""
 
     _found: Interpreter | None = field(default=None, init=False)
     _imports: Graph | None = field(default=None, init=False)
@@ -98,7 +99,7 @@ class Workplace:
 
     def trials(self, bench: Bench) -> SandboxTrials:
         """Give the way to try many texts on the same tests, and to see what they do."""
-        return SandboxTrials(bench, self.site, self.others)
+        return SandboxTrials(bench, self.site, lambda: files.beneath(self.root, self.others()))
 
     def repairer(self, bench: Bench, offload: Offload) -> Repairer:
         """Give the search for repairs that cost nothing, which compares drafts of others too."""

@@ -100,6 +100,26 @@ def test_a_failing_test_leads_to_the_file_that_it_covers(home_env: dict[str, str
     assert ((folder / "nums.py").read_text(), (folder / "test_nums.py").read_text()) == (GCD, TESTS)
 
 
+def test_a_function_is_tried_once_though_its_file_and_its_tests_are_given(
+    home_env: dict[str, str], tmp_path: Path
+) -> None:
+    tests = "from nums import gcd\n\n\ndef test_one():\n    assert gcd(1, 1) == gcd\n"
+    folder = fill(
+        tmp_path / "project", {"nums.py": GCD, "test_nums.py": f"{tests}\n\n{tests[22:].replace('one', 'two')}"}
+    )
+    call = ("--kind", "fix-test", "--json", "nums.py", "test_nums.py")
+    done = run(*call, cwd=folder, env=environment(home_env))
+    assert tasks(done) == [("nums.py", "fix-test", "surfaced", None)], done.out
+
+
+def test_what_one_project_has_mended_is_not_seen_by_another(home_env: dict[str, str], tmp_path: Path) -> None:
+    both = {f"{name}/{file}": text for name in "ab" for file, text in (("nums.py", GCD), ("test_nums.py", TESTS))}
+    folder = fill(tmp_path / "project", {**both, "a/lastmile.toml": "", "b/lastmile.toml": ""})
+    done = run("--kind", "fix-test", "--json", "a/nums.py", "b/nums.py", cwd=folder, env=environment(home_env))
+    expected = [(f"{name}/nums.py", "fix-test", "accepted", "rules") for name in "ab"]
+    assert tasks(done) == expected, json.dumps(done.document["errors"])
+
+
 def test_a_test_that_hangs_is_told_while_it_is_waited_for(home_env: dict[str, str], tmp_path: Path) -> None:
     endless = "from nums import gcd\n\n\ndef test_gcd():\n    while gcd(2, 0): pass\n"
     folder = fill(tmp_path / "project", {"nums.py": GCD, "tests/test_nums.py": endless})

@@ -14,6 +14,10 @@ def pytest_sessionstart(session) -> None:  # noqa: ANN001 - pytest's
     SESSIONS.append(session)
 
 
+def pytest_runtest_logstart() -> None:
+    RAN.clear()
+
+
 def pytest_runtest_logreport(report) -> None:  # noqa: ANN001 - pytest's
     if report.when == "call" or report.outcome != "passed":
         answer = report.outcome if report.when == "call" or report.outcome == "skipped" else "error"

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from tests.support.bench import World
 from tests.support.fixing import fill
 from tests.support.plain_bench import PlainBench
+from tests.support.programs import BUBBLEWRAP
 
 from lastmile import files
 from lastmile.cascade.task import Task
@@ -16,8 +18,10 @@ from lastmile.config.verifying import ProjectTests, Verify
 from lastmile.errors import RequestError, StaleError
 from lastmile.tasks.fix_test import KIND
 from lastmile.tasks.kind import Page, Workshop
-from lastmile.testing.values import Standing
+from lastmile.testing.bench import ProjectBench
+from lastmile.testing.values import Bench, Selection, Standing
 from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import outline
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
@@ -77,7 +81,12 @@ def offered(page: Page, at: str) -> list[tuple[str, Mapping[str, object]]]:
     return [(item.title, item.detail) for item in KIND.offers(page, Span(place, place))]
 
 
-async def task_for(page: Page, at: str, bench: PlainBench, offload: Offload) -> Task:
+async def select_all(snapshot: Snapshot, target: Span | None) -> Selection:  # noqa: ARG001 - the protocol's
+    """Select the one file of tests."""
+    return Selection(("test_two.py",), total=1)
+
+
+async def task_for(page: Page, at: str, bench: Bench, offload: Offload) -> Task:
     place = page.snapshot.text.index(at)
     (offer,) = KIND.offers(page, Span(place, place))
     return await KIND.task(page, offer.target, offer.detail, Workshop(Ruff(), offload, bench))
@@ -164,6 +173,105 @@ async def test_what_is_open_counts_rather_than_what_is_saved(tmp_path: Path, off
     page = page_of(folder / "tests/test_cart.py", TESTS, others={folder / "cart.py": unsaved})
     task = await task_for(page, "largest([2", PlainBench(folder), offload)
     assert (task.snapshot.path, task.snapshot.text) == (folder / "cart.py", unsaved)
+
+
+TWO = """\
+def good(x):
+    return x
+
+
+def untested(x):
+    return x + 2
+
+
+def bad(x):
+    return x - 1
+
+
+TABLE = [good(1)]
+"""
+TESTS_OF_TWO = """\
+import pytest
+import subprocess
+import sys
+
+from two import TABLE, bad, good
+
+
+def test_good():
+    assert good(1) == 1
+
+
+def test_bad():
+    assert bad(1) == 2
+
+
+@pytest.mark.parametrize("x", [bad])
+def test_nowhere(fixture_that_is_nowhere, x):
+    assert bad(1) == 2
+"""
+
+
+async def case_of(offload: Offload, bench: PlainBench, function: str) -> tuple[str, ...]:
+    page = page_of(bench.root / "two.py")
+    task = await task_for(page, f"{function}(", bench, offload)
+    (check,) = task.oracle.late
+    assert isinstance(check, TestsCheck)
+    return check.must_pass
+
+
+@pytest.mark.slow
+async def test_only_tests_that_fail_and_run_the_function_count(tmp_path: Path, offload: Offload) -> None:
+    bench = PlainBench(fill(tmp_path, {"two.py": TWO, "test_two.py": TESTS_OF_TWO}))
+    assert await case_of(offload, bench, "bad") == ("test_two.py::test_bad",)
+    with pytest.raises(StaleError) as raised:
+        await case_of(offload, bench, "untested")
+    expected = "2 tests fail, and none of them runs a line of `untested`: there is nothing to fix in it."
+    assert str(raised.value) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so")
+@pytest.mark.parametrize(
+    ("test", "must_pass"),
+    [
+        pytest.param("def test_it(): assert TABLE == [2]\n", {"good": True, "untested": False}, id="on import"),
+        pytest.param(
+            "def test_it(): subprocess.run([sys.executable, '-c', 'import two; assert two.bad(1) == 2'], check=True)\n",
+            {"bad": True, "untested": True},
+            id="in a program",
+        ),
+        pytest.param(
+            "@pytest.fixture\ndef set_up(): return bad(1) / 0\n\ndef test_it(set_up): pass\n",
+            {"bad": True, "untested": False},
+            id="in what sets it up",
+        ),
+        pytest.param(
+            "@pytest.fixture\ndef set_up(): subprocess.run(['false'], check=True)\n\ndef test_it(set_up): pass\n",
+            {"bad": False},
+            id="in a program that sets something else up",
+        ),
+    ],
+)
+async def test_where_it_cannot_be_seen_what_fails_counts(
+    tmp_path: Path, offload: Offload, test: str, must_pass: Mapping[str, bool]
+) -> None:
+    head = TESTS_OF_TWO.partition("def test_good")[0]
+    world = World(tmp_path, files={"two.py": TWO, "test_two.py": f"{head}{test}"})
+    bench = ProjectBench(world.bench().site, select_all)
+    page = page_of(world.root / "two.py")
+    found = {}
+    for function in must_pass:
+        try:
+            task = await task_for(page, f"{function}(", bench, offload)
+        except StaleError:
+            found[function] = False
+        else:
+            (check,) = task.oracle.late
+            assert isinstance(check, TestsCheck)
+            found[function] = check.must_pass == ("test_two.py::test_it",)
+    await bench.close()
+    assert found == must_pass
 
 
 @pytest.mark.slow

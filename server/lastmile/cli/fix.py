@@ -15,7 +15,7 @@ import click
 from attrs import define, evolve, field, frozen
 
 from lastmile import files
-from lastmile.batch import Changed, Sweeper
+from lastmile.batch import Changed, Mended, Sweeper
 from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.policy import Paid
 from lastmile.cli import interrupting
@@ -126,6 +126,7 @@ class Run:
     """Where in the files, as the person sees them, the tasks are."""
 
     consent: TerminalConsent = field(init=False)
+    _mended: Mended = field(factory=dict, init=False)
     _open: list[Opened] = field(factory=list, init=False)
     """Files with tasks that another model of ours is to go on with, once all files have come as far."""
 
@@ -219,15 +220,10 @@ class Run:
         if self.options.kind.name not in project.kinds:
             message = f"{path} was left alone: its settings switch the kind {self.options.kind.name} off."
             raise RequestError(message)
-        return Sweeper(
-            project,
-            self.options.kind,
-            self.consent,
-            self.options.select,
-            done=self._done,
-            called=lambda snapshot: relative(snapshot.path, self.base),
-            others=self.texts,
-        )
+        sweeper = Sweeper(project, self.options.kind, self.consent, self.options.select, done=self._done)
+        sweeper.called = lambda snapshot: relative(snapshot.path, self.base)
+        sweeper.others, sweeper.mended = self.texts, self._mended
+        return sweeper
 
     def _keep(self, sweeper: Sweeper, snapshot: Snapshot) -> None:
         """Count what became of a file and of those that its tasks led to, and write them if that was asked for."""

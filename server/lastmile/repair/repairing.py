@@ -6,7 +6,7 @@ The front of this room: the rules tier calls it. What it drafts is judged like a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
@@ -65,6 +65,16 @@ class Repairer:
     seconds: float = 10.0
     """The time for everything: the traced run, the search, the comparison."""
 
+    def too_slow(self, case: Case) -> str:
+        """Say that the tests take too long for a search; empty where one repair at least can be tried in its time.
+
+        One is tried on the failing test that fails first, and then on all of them.
+        """
+        whole = case.soonest + sum(case.takes.get(name, 0.0) for name in case.passing)
+        if case.soonest + whole < self.seconds * (1 - _LOOKING):
+            return ""
+        return f"Its tests take {whole:.0f} s: too slow to try small changes of the function."
+
     async def repair(self, case: Case) -> Repaired:
         """Search, compare and choose. Raises `ToolError` where nothing can run."""
         async with self.trials.warm(case.path, case.text, case.tests) as trials:
@@ -103,21 +113,31 @@ class Repairer:
         """Choose among texts of any origin that pass the tests, a model's drafts for one."""
         return choose(candidates, await self.compare(case, candidates, seconds))
 
-    async def drafts(self, case: Case) -> AsyncGenerator[Draft, None]:
-        """Draft what was chosen, if anything was; if that is refused, what does the same, and then what is left.
 
-        Raises `TierError` with the question where those that pass disagree and nothing speaks
-        clearly for one of them.
-        """
-        repaired = await self.repair(case)
-        same = [repaired.choice, *(evolve(repaired.choice, chosen=item) for item in repaired.others)]
-        for choice in (*same, *([repaired.next] if repaired.next is not None else ())):
-            if choice.chosen is not None:
-                edits = tuple(Replace(item) for item in difference(case.text, choice.chosen.text))
-                yield Draft(edits, label=label(choice), note=choice.receipt)
-            elif choice.question:
-                message = f"The tests leave it open: {choice.question} ({choice.receipt})"
-                raise TierError(message)
+def drafts(case: Case, repaired: Repaired) -> Iterator[Draft]:
+    """Draft what was chosen, if anything was; if that is refused, what does the same, and then what is left.
+
+    Raises `TierError` with the question where those that pass disagree and nothing speaks clearly for one of them.
+    """
+    same = [repaired.choice, *(evolve(repaired.choice, chosen=item) for item in repaired.others)]
+    for choice in (*same, *([repaired.next] if repaired.next is not None else ())):
+        if choice.chosen is not None:
+            edits = tuple(Replace(item) for item in difference(case.text, choice.chosen.text))
+            yield Draft(edits, label=label(choice), note=choice.receipt)
+        elif choice.question:
+            message = f"The tests leave it open: {choice.question} ({choice.receipt})"
+            raise TierError(message)
+
+
+def nothing(gathered: Gathered) -> str:
+    """Say that no small change passes, and whether all were tried."""
+    if gathered.exhausted:
+        return "No small change of the function makes its tests pass."
+    if not gathered.tried:
+        return "There was no time to try a small change of the function."
+    more = f"None of the first {gathered.tried} small changes makes its tests pass"
+    first = "The first small change does not make its tests pass" if gathered.tried == 1 else more
+    return f"{first}, and there was no time to try them all."
 
 
 def offered(passed: tuple[Candidate, ...], observed: Observed, bar: Bar) -> Repaired:

@@ -61,7 +61,7 @@ class Gathered:
     """Seconds until the first passed; zero where none did."""
 
     exhausted: bool = False
-    """Whether every proposal was tried."""
+    """Whether every proposal was tried, each to an answer."""
 
 
 _Made = tuple[Proposal, str]
@@ -74,6 +74,9 @@ class _State:
     passed: list[Candidate] = Factory(list)
     late: list[_Made] = Factory(list)
     tried: int = 0
+    cut: bool = False
+    """Whether an answer is missing, because the time was up."""
+
     first: float = 0.0
     tried_first: int = 0
     seen: set[str] = Factory(set)
@@ -92,12 +95,14 @@ class Search:
         now = asyncio.get_running_loop().time
         state = _State(now(), now() + self.budget.seconds)
         ranked = await self.offload.run(proposals, case.text, evidence, case.target)
-        seconds = max(_FASTEST, evidence.together)
+        soonest = case.soonest if case.soonest > _FASTEST * _SECOND_CHANCE else 0.0
+        seconds = max(_FASTEST, evidence.together, soonest)
         done = await self._all(case, ranked, state, seconds)
         while done and state.late and not self._enough(state, now()):
             await self._again(case, state, seconds, most=_FIRST_BATCH)
         passed = sorted(state.passed, key=lambda item: (-item.weight, item.label))
-        return Gathered(tuple(passed), state.tried, now() - state.began, state.first, exhausted=done)
+        whole = done and not state.late and not state.cut
+        return Gathered(tuple(passed), state.tried, now() - state.began, state.first, exhausted=whole)
 
     async def _all(self, case: Case, ranked: Sequence[Proposal], state: _State, seconds: float) -> bool:
         """Try all proposals, the next batch made ready meanwhile; tells whether there was time for all."""
@@ -148,9 +153,9 @@ class Search:
         Tests may lean on what those before them left behind, so their order is never changed.
         """
         now = asyncio.get_running_loop().time
-        state.tried += len(batch)
         survivors = []
         async for item, tried in self._trial(case, batch, case.failing[:1], seconds, state, quick=True):
+            state.tried += 1
             if tried.passed:
                 survivors.append(item)
             elif tried.late:
@@ -176,12 +181,14 @@ class Search:
         *,
         quick: bool = False,
     ) -> AsyncGenerator[tuple[_Made, Tried], None]:
-        left = state.until - asyncio.get_running_loop().time()
+        left, missing = state.until - asyncio.get_running_loop().time(), len(batch)
         if batch and left > 0:
             texts = tuple(text for _item, text in batch)
             trial = Trial(case.path, case.text, texts, tests, seconds, left, quick=quick)
             async for tried in self.trials.try_all(trial):
+                missing -= 1
                 yield batch[tried.at], tried
+        state.cut = state.cut or missing > 0
 
     def _passed(self, state: _State, item: Proposal, text: str, now: float) -> None:
         state.passed.append(Candidate(text, item.label, item.score, frozenset({item.line})))

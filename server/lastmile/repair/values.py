@@ -33,6 +33,14 @@ class Case:
     others: Mapping[Path, str] = field(factory=dict, repr=False)
     """Unsaved texts of other documents, which the tests see too."""
 
+    takes: Mapping[str, float] = field(factory=dict, repr=False)
+    """Seconds by the clock that tests take on the text as it is, of those that came to their own end."""
+
+    @property
+    def soonest(self) -> float:
+        """Seconds until the first of the failing tests has failed; zero where that is not known."""
+        return min((self.takes[name] for name in self.failing if name in self.takes), default=0.0)
+
     @property
     def passing(self) -> tuple[str, ...]:
         """The tests that pass now and must go on passing."""

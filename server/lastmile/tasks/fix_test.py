@@ -24,6 +24,7 @@ from lastmile.tasks.covered import covered
 from lastmile.tasks.functions import doubted, find_function, function_at, offer_on, target_of, without_path
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
+from lastmile.tasks.reached import reached
 from lastmile.tasks.sketching import sketched
 from lastmile.testing.memory import qualname
 from lastmile.testing.naming import is_test_file
@@ -90,7 +91,7 @@ class FixTestKind:
             oracle=Oracle(
                 own, (check,), hard=check.selection.decides, doubt=doubted(case.selection.cut), alike=Alike.DEED
             ),
-            hints=(*_HINTS, *(_told(item) for item in failing[:_MOST_SHOWN])),
+            hints=(*_HINTS, *(() if case.seen else (_UNSEEN,)), *(_told(item) for item in failing[:_MOST_SHOWN])),
             references=case.references,
         )
 
@@ -106,18 +107,21 @@ class _Case:
     selection: Selection
     failing: tuple[Result, ...]
     references: tuple[Reference, ...] = ()
+    seen: bool = True
+    """Whether the tests were seen to run the function."""
 
 
 _HINTS = (
     "The tests are right and stay as they are. The signature stays too.",
     "Mend what is wrong for every input, not for the inputs of the tests alone.",
 )
+_UNSEEN = "Whether these tests run it could not be seen: they start programs, or it runs while they are loaded."
 
 
 async def _case(page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> _Case:
     """Find out which tests fail, and of which function.
 
-    Raises `RequestError` where none can run, `StaleError` where all pass.
+    Raises `RequestError` where none can run, `StaleError` where all pass, or none that fails runs the function.
     """
     test = detail.get("test")
     if isinstance(test, str) and "symbol" not in detail:
@@ -131,12 +135,16 @@ async def _case(page: Page, target: Span, detail: Mapping[str, Any], workshop: W
         message = f"No test sees `{symbol.name}`. {selection.cut}".strip()
         raise RequestError(message)
     texts, seconds = {**page.others, path: page.snapshot.text}, page.settings.verify.tests.seconds
-    now = await workshop.bench.run(Wanted(selection.tests, texts, seconds, as_it_is=True))
+    wanted = Wanted(selection.tests, texts, seconds, as_it_is=True)
+    now = await workshop.bench.run(wanted)
     ran = [item for item in now.broken if "::" in item.id]  # a module that cannot be collected is no test
     failing = tuple(item for item in ran if not isinstance(test, str) or qualname(item.id) == test)
     if not failing:
         raise _nothing(symbol, test, now)
-    return _Case(page, symbol, selection, failing)
+    found = await reached(workshop.bench, wanted, failing, path, symbol)
+    if not found.failing:
+        raise _unreached(symbol, failing)
+    return _Case(page, symbol, selection, found.failing, seen=found.seen)
 
 
 async def _elsewhere(page: Page, test: Symbol, workshop: Workshop) -> _Case:
@@ -163,6 +171,13 @@ def _nothing(symbol: Symbol, test: object, now: Run) -> RequestError:
     count = len(now.results)
     told = "Its test passes" if count == 1 else f"Its {count} tests pass"
     return StaleError(f"{told}: there is nothing to fix in `{symbol.name}`.")
+
+
+def _unreached(symbol: Symbol, failing: tuple[Result, ...]) -> StaleError:
+    """Say that what fails has nothing to do with the function."""
+    fails = f"`{failing[0].id}` fails" if len(failing) == 1 else f"{len(failing)} tests fail"
+    ran = "it runs not a line" if len(failing) == 1 else "none of them runs a line"
+    return StaleError(f"{fails}, and {ran} of `{symbol.name}`: there is nothing to fix in it.")
 
 
 def is_test(symbol: Symbol) -> bool:

@@ -166,6 +166,7 @@ class ProjectBench:
         digest = hashlib.sha256()
         how = (
             wanted.trace,
+            wanted.loading,
             wanted.first_failure,
             wanted.forgiven,
             wanted.shuffle,

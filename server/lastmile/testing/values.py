@@ -41,6 +41,9 @@ class Result:
     lines: Mapping[str, frozenset[int]] = field(factory=dict, repr=False)
     """The lines that it ran, from 1, by path; only where they were asked for."""
 
+    unseen: bool = False
+    """Whether lines may be missing from those: it started a program or a process, or traced by itself."""
+
 
 @frozen
 class Run:
@@ -54,6 +57,9 @@ class Run:
 
     trouble: str = ""
     """Why the answers are not all there, for a person; empty where they are."""
+
+    loaded: Mapping[str, frozenset[int]] = field(factory=dict, repr=False)
+    """The lines of functions that ran while the tests were loaded, by path; only where they were asked for."""
 
     @property
     def passed(self) -> frozenset[str]:
@@ -81,6 +87,9 @@ class Wanted:
 
     trace: tuple[Path, ...] = ()
     """Files whose executed lines are wanted, test by test."""
+
+    loading: bool = False
+    """Whether those are wanted too that ran while the tests were loaded."""
 
     first_failure: bool = False
     """Whether to stop at the first test that fails."""

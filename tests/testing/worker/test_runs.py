@@ -185,6 +185,38 @@ async def test_lines_that_each_test_ran(shared: Shared) -> None:
     ]
 
 
+LOADED = """\
+import functools
+
+
+def table():
+    return [1]
+
+
+def later():
+    return TABLE[0]
+
+
+TABLE = table()
+"""
+UNSEEN = {
+    "import cart\ndef test_it(): assert cart.later() == 1\n": False,
+    "import os\ndef test_it(): assert os.waitpid(os.spawnv(os.P_NOWAIT, '/bin/true', ['true']), 0)[1] == 0\n": True,
+    "import os, sys\ndef test_it(): assert not os.system(f'{sys.executable} -c 1')\n": True,
+    "import multiprocessing\ndef test_it(): multiprocessing.get_context('fork').Process(target=print).start()\n": True,
+}
+
+
+@pytest.mark.parametrize("test", UNSEEN)
+async def test_what_ran_on_import_and_what_could_not_be_seen(shared: Shared, test: str) -> None:
+    world, bench = shared
+    cart, file = world.root / "cart.py", world.root / "tests/test_unseen.py"
+    wanted = Wanted(("tests/test_unseen.py",), {cart: LOADED, file: test}, trace=(cart,), loading=True)
+    run = await bench.run(wanted)
+    assert (run.trouble, [item.unseen for item in run.results.values()]) == ("", [UNSEEN[test]]), told(run)
+    assert dict(run.loaded) == ({str(cart): frozenset({5})} if "cart" in test else {})
+
+
 async def test_a_new_file_and_one_in_a_new_folder(shared: Shared) -> None:
     world, bench = shared
     texts = {

@@ -46,7 +46,8 @@ def told(wanted: Wanted, nonce: str, ended: Ended, seconds: float, paths: Mappin
     marks = {item["test"]: str(item.get("mark", "")) for item in said if "test" in item}
     broken = next((str(item["broken"]) for item in said if item.get("broken")), "")
     trouble = trouble or _trouble(wanted, said, ended, results)
-    return Told(Run(results, seconds, trouble), marks, broken)
+    loaded = next((_lines(item["loaded"], paths) for item in said if "loaded" in item), {})
+    return Told(Run(results, seconds, trouble, loaded), marks, broken)
 
 
 def begun(nonce: str, lines: tuple[str, ...]) -> str:
@@ -105,14 +106,18 @@ def _result(said: Mapping[str, Any], paths: Mapping[str, str]) -> Result:
     except ValueError:
         answer = Answer.ERROR
     seconds = said.get("seconds", 0.0)
-    lines = {paths.get(path, path): frozenset(map(int, rows)) for path, rows in dict(said.get("lines") or {}).items()}
     return Result(
         id=str(said["test"]),
         answer=answer,
         seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
         message=str(said.get("message", ""))[:_LONGEST],
-        lines=lines,
+        lines=_lines(said.get("lines"), paths),
+        unseen=bool(said.get("unseen")),
     )
+
+
+def _lines(said: Mapping[str, Any] | None, paths: Mapping[str, str]) -> dict[str, frozenset[int]]:
+    return {paths.get(path, path): frozenset(map(int, rows)) for path, rows in dict(said or {}).items()}
 
 
 def _last(ended: Ended) -> str:

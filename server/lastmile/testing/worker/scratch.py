@@ -71,6 +71,7 @@ class Scratch:
             "texts": pairs,
             "seconds": wanted.seconds,
             "trace": [str(path) for path in wanted.trace],
+            "loading": wanted.loading,
             "first_failure": wanted.first_failure,
             "forgiven": wanted.forgiven,
             "shuffle": wanted.shuffle,

@@ -6,12 +6,14 @@ what it says of the draft is not known.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from attrs import define, field
 
+from lastmile import files
 from lastmile.cascade.protocols import Clock
 from lastmile.cascade.task import Task
 from lastmile.cascade.verdict import Finding, Ruling
@@ -75,7 +77,8 @@ class CommandCheck:
             argv = filled(command.run, path, places)
         except ValueError as error:
             return Finding(CHECK, f"{command.run!r} is not a command line: {error}. Mend the setting verify.command.")
-        others = {other: said for other, said in self.others().items() if other != path}
+        inside = await asyncio.to_thread(files.beneath, self.root, self.others())
+        others = {other: said for other, said in inside.items() if other != path}
         ended = await self._run(command, argv, {**others, path: text})
         if ended.status == 0:
             return None

@@ -77,6 +77,8 @@ class Reporter:
         """
         self._started()
         self._seal.accept()
+        if self._wanted["loading"]:
+            self._tracer.start(functions=True)
         _turn_off(early_config.known_args_namespace)
 
     @pytest.hookimpl(tryfirst=True)
@@ -104,6 +106,8 @@ class Reporter:
             random.Random(self._wanted["shuffle"]).shuffle(kept)  # noqa: S311 - an order, not a secret
         config.hook.pytest_deselected(items=[item for place, item in places if place is None])
         items[:] = kept
+        if self._wanted["loading"]:
+            self._say({"loaded": self._tracer.stop()})
         self._say({"collected": [item.nodeid for item in kept]})
 
     def pytest_collectreport(self, report: Any) -> None:
@@ -161,7 +165,14 @@ class Reporter:
     def _ended(self, test: str, lines: dict[str, list[int]], mark: str) -> dict[str, Any]:
         phases = self._phases.pop(test, [])
         failed = next((phase for phase in phases if phase["outcome"] == "failed"), None)
-        said = {"test": test, "answer": _answer(phases), "mark": mark, "lines": lines, "broken": self._seal.broken()}
+        said: dict[str, Any] = {
+            "test": test,
+            "answer": _answer(phases),
+            "mark": mark,
+            "lines": lines,
+            "broken": self._seal.broken(),
+        }
+        said["unseen"] = self._tracer.unseen
         said["seconds"] = sum(phase["seconds"] for phase in phases)
         if failed is not None:
             said["message"] = self._messages.get(test) or messages.of_text(failed["text"])

@@ -61,6 +61,7 @@ def run(setup: Dict[str, Any], root: str, tests: List[str], say: Say, plugins: L
     wanted = {
         "tests": tests,
         "trace": [],
+        "loading": False,
         "first_failure": False,
         "forgiven": [],
         "shuffle": None,
