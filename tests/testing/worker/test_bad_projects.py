@@ -46,9 +46,6 @@ ODD = {
     "warnings are errors": {"pytest.ini": INI.format("-W error") + SCOPE},
     "imports by importlib": {"pytest.ini": INI.format("--import-mode=importlib") + "pythonpath = .\n"},
     "a source folder": {"cart.py": "", "src/cart.py": FILES["cart.py"], "pytest.ini": "[pytest]\npythonpath = src\n"},
-    "a test that deletes its file": {
-        "tests/test_cart.py": TEST + "\ndef test_gone():\n    import os; os.remove(__file__)\n"
-    },
     "a subtest": {
         "tests/test_cart.py": "import unittest\nclass TestX(unittest.TestCase):\n  def test_x(self): pass\n" + TEST
     },

@@ -283,3 +283,50 @@ async def until(holds: object) -> None:
     async with asyncio.timeout(10):
         while not holds():  # noqa: ASYNC110 - another process sends no event
             await asyncio.sleep(0.005)
+
+
+WRITING = """
+import os, sys
+from pathlib import Path
+import cart
+
+def test_file():
+    Path("out.txt").write_text(str(cart.total([1])))
+    assert Path("out.txt").read_text() == "1" and not Path("second.txt").exists()
+
+def test_other_file():
+    Path("second.txt").write_text("")
+
+def test_elsewhere():
+    Path("/opt/out.txt").write_text("")
+
+def test_folder():
+    Path("new/deep").mkdir(parents=True)
+
+def test_version():
+    Path("version.py").write_text("VERSION = 2")
+
+def test_mended():
+    assert Path("version.py").read_text() == "VERSION = 2"
+
+def test_gone():
+    os.remove(__file__)
+"""
+
+
+async def test_tests_may_write_into_the_project(tmp_path: Path) -> None:
+    """What lies there stays as it is; a file of code that the tests write over by themselves is no draft's doing."""
+    files = {**FILES, "tests/test_writes.py": WRITING, "version.py": "VERSION = 1"}
+    world = World(tmp_path, files=files)
+    bench = world.bench()
+    plain = await bench.run(Wanted(("tests/test_writes.py",)))
+    drafted = await bench.run(world.wanted(HONEST, "tests/test_writes.py"))
+    await bench.close()
+    barred = "tests/test_writes.py::test_elsewhere"
+    for run in (plain, drafted):
+        assert run.trouble == ""
+        assert {name for name in run.results if name not in run.passed} == {barred}, told(run)
+        assert run.results[barred].answer is Answer.BARRED
+        assert not run.broken
+    assert (world.root / "version.py").read_text() == "VERSION = 1"
+    assert not (world.root / "out.txt").exists()

@@ -113,6 +113,7 @@ def _argv(site: Site, box: Box, scratch: Path, program: str) -> list[str]:
         "isolated": box.nested,
         "rehearse": box.nested and site.rehearse,
         "scratch": str(scratch),
+        "root": str(site.root),
         "fresh": [str(path) for path in box.fresh],
         "keep": [str(path) for path in box.kept],
         "limits": {
