@@ -13,7 +13,7 @@ import psutil
 import pytest
 import pytest_asyncio
 from attrs import evolve
-from tests.support.bench import FILES, HONEST, TESTS, World, told
+from tests.support.bench import FILES, HONEST, TESTS, World, below, told
 
 from lastmile.testing.bench import ProjectBench
 from lastmile.testing.values import Answer, Wanted
@@ -210,7 +210,7 @@ async def test_a_cancelled_run_is_gone_at_once(shared: Shared) -> None:
 
 async def test_a_worker_that_was_killed_is_replaced(shared: Shared) -> None:
     world, bench = shared
-    for process in psutil.Process().children(recursive=True):
+    for process in below(psutil.Process()):
         if "bwrap" in process.name():
             os.kill(process.pid, signal.SIGKILL)
     run = await bench.run(world.wanted(f"{HONEST}# after the kill\n"))
@@ -267,9 +267,7 @@ SPARE = 2
 
 def inside() -> list[psutil.Process]:
     """Give the processes of runs: those below the warm process."""
-    return [
-        process for sandbox in sandboxes() for warm in sandbox.children() for process in warm.children(recursive=True)
-    ]
+    return [process for sandbox in sandboxes() for warm in sandbox.children() for process in below(warm)]
 
 
 def sandboxes() -> list[psutil.Process]:
