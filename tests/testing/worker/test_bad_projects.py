@@ -140,7 +140,7 @@ async def test_what_the_person_forbids(tmp_path: Path, permission: Permission, m
     ("python", "message"),
     [
         pytest.param("/nowhere/python", "cannot be run: name another in the settings", id="none"),
-        pytest.param("/bin/true", "There is no pytest for /bin/true", id="no Python"),
+        pytest.param("/bin/true", "pytest is not installed for /bin/true", id="no Python"),
     ],
 )
 async def test_an_interpreter_that_will_not_do(tmp_path: Path, python: str, message: str) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
+import sysconfig
 import time
+import venv
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -328,3 +331,26 @@ async def test_tests_may_write_into_the_project(tmp_path: Path) -> None:
         assert not run.broken
     assert (world.root / "version.py").read_text() == "VERSION = 1"
     assert not (world.root / "out.txt").exists()
+
+
+def with_pytest(place: Path) -> None:
+    """Make an environment that has pytest itself and nothing else."""
+    venv.create(place, with_pip=False, symlinks=True)
+    (packages,) = place.glob("lib/python3*/site-packages")
+    ours = Path(sysconfig.get_path("purelib"))
+    shutil.copy(ours / "py.py", packages)
+    for name in ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments"):
+        for found in (ours / name, *ours.glob(f"{name}-*.dist-info")):
+            shutil.copytree(found, packages / found.name)
+
+
+@pytest.mark.parametrize("place", ["project/.venv", ".venv"])
+async def test_an_environment_that_is_a_link_is_seen(tmp_path: Path, place: str) -> None:
+    """It lies in the project or above it, and what it leads to elsewhere."""
+    with_pytest(tmp_path / "elsewhere/env")
+    world = World(tmp_path, python=tmp_path / place / "bin/python")
+    (tmp_path / place).symlink_to(tmp_path / "elsewhere/env")
+    bench = world.bench()
+    run = await bench.run(world.wanted(f"{HONEST}# linked\n"))
+    await bench.close()
+    assert (run.trouble, len(run.passed)) == ("", 2), told(run)

@@ -116,6 +116,7 @@ def _argv(site: Site, box: Box, scratch: Path, program: str) -> list[str]:
         "root": str(site.root),
         "fresh": [str(path) for path in box.fresh],
         "keep": [str(path) for path in box.kept],
+        "links": [[str(link.source), str(link.target)] for link in box.links],
         "limits": {
             "memory": limits.memory,
             "processes": limits.processes,

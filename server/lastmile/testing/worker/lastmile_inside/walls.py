@@ -32,6 +32,7 @@ def raise_walls(setup: dict[str, Any]) -> layer.Layer | None:
     kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_IPC)
     kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
     _renew(setup["fresh"], setup["keep"], f"size={setup['limits']['temporary']},nr_inodes=100000,mode=")
+    _link_again(setup["links"])
     written = layer.spread(setup)
     _own_proc()
     return written
@@ -91,6 +92,14 @@ def _renew(fresh: list[str], keep: list[str], options: str) -> None:
             os.makedirs(path, exist_ok=True)
             mode = "1777" if path in {"/tmp", "/var/tmp", "/dev/shm"} else "700"  # noqa: S108 - their names
             kernel.mount("tmpfs", path, "tmpfs", flags=_SCRATCH_FLAGS, data=options + mode)
+
+
+def _link_again(links: list[list[str]]) -> None:
+    """Make the symbolic links that lay below the folders which are empty now; what is there already stays."""
+    for source, target in sorted(links, key=lambda link: link[1].count(os.sep)):
+        if not os.path.lexists(target):
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            os.symlink(source, target)
 
 
 def _mount_point(path: str, descriptor: int) -> None:
