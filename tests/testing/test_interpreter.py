@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lastmile.sandbox import places
-from lastmile.testing.interpreter import Wish, find, nearest, without_pytest
+from lastmile.testing.interpreter import Wish, find, nearest, too_old, without_pytest
 from lastmile.tools.process import Runner
 
 REAL = Path(sys.executable)
@@ -147,6 +147,23 @@ def test_a_folder_with_an_environment_is_a_project(tmp_path: Path, made: list[st
     for place in made:
         environment(tmp_path / place)
     assert nearest(tmp_path / start, tmp_path) == tmp_path / root
+
+
+@pytest.mark.parametrize(
+    ("said", "old"),
+    [
+        ("home = /x\nversion = 3.7.16\n", True),
+        ("version_info = 3.7.16.final.0\nhome = /x\n", True),
+        ("version = 3.8.0", False),
+        ("version = 3.13.0", False),
+        ("home = /x", False),
+    ],
+)
+def test_a_python_that_is_too_old_is_told(tmp_path: Path, said: str, *, old: bool) -> None:
+    (tmp_path / "pyvenv.cfg").write_text(said)
+    python = tmp_path / "bin" / "python"
+    told = too_old(python)
+    assert told == (f"{python} is Python 3.7, and tests run here in 3.8 or later." if old else "")
 
 
 @pytest.mark.parametrize(

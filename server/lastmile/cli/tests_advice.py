@@ -59,6 +59,8 @@ def _sandbox(verify: Verify, env: Mapping[str, str]) -> Line:
 def _pytest(python: Path, home: Path) -> Line:
     """Look for pytest beside the interpreter, which is not started."""
     found = places.of(python, home)
+    if old := interpreter.too_old(python):
+        return Line("pytest", old, wrong=True)
     for folder in (*found.packages, *found.pointed):
         for place in folder.glob("pytest-*.dist-info"):
             version = place.name.removesuffix(".dist-info").removeprefix("pytest-")

@@ -19,7 +19,7 @@ from attrs import define, field, frozen
 from lastmile.sandbox import places
 from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
 from lastmile.testing.guard import Guard
-from lastmile.testing.interpreter import without_pytest
+from lastmile.testing.interpreter import too_old, without_pytest
 from lastmile.testing.values import Run, Selection, Wanted
 from lastmile.testing.worker import state
 from lastmile.testing.worker.keeper import Keeper
@@ -199,6 +199,8 @@ def _no_pytest(site: Site) -> str:
     if not os.access(site.python, os.X_OK):
         return f"The interpreter {site.python} cannot be run: name another in the settings."
     found = places.of(site.python, site.home)
+    if old := too_old(site.python):
+        return old
     if any((folder / "pytest" / "__init__.py").exists() for folder in (*found.packages, *found.pointed)):
         return ""
     return without_pytest(site.python, found.packages)

@@ -1,12 +1,14 @@
 """The interpreter that the project's tests run in: found by looking, told with why, and nothing of the project run.
 
 Order: the setting, the editor's choice, ``.venv`` and ``venv`` from the project's folder upwards,
-``VIRTUAL_ENV``, then the environments that uv, poetry and hatch keep, where the project uses them.
+``VIRTUAL_ENV``, then the environments that uv, poetry and hatch keep, where the project uses them. A
+folder below a project that has none, and which holds one, is a project of its own (`nearest`).
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +24,9 @@ _DEADLINE = 5.0
 
 _PYTHONS = (("bin", "python"), ("bin", "python3"), ("Scripts", "python.exe"))
 _NAMES = (".venv", "venv")
+_OLDEST = 8
+_BY_UV = re.compile(r"^uv *=", re.MULTILINE)
+_VERSION = re.compile(r"^version(?:_info)? *= *3\.(\d{1,3})\b", re.MULTILINE)
 
 
 @frozen
@@ -73,16 +78,31 @@ def find(root: Path, wish: Wish, runner: Runner) -> Interpreter:
     )
 
 
+def too_old(python: Path) -> str:
+    """Say that the Python of an environment is older than what runs in it can do with; nothing where it is not."""
+    found = _VERSION.search(_config(python))
+    if found is None or int(found[1]) >= _OLDEST:
+        return ""
+    return f"{python} is Python 3.{found[1]}, and tests run here in 3.{_OLDEST} or later."
+
+
 def without_pytest(python: Path, packages: Iterable[Path] = ()) -> str:
     """Say that there is no pytest, and how to get it there; ``packages`` are the folders of installed ones."""
-    place = python.parent.parent
     if any((folder / "pip").is_dir() for folder in packages):
         get = f"`{python} -m pip install pytest` gets it"
-    elif (place / "pyvenv.cfg").is_file() and "\nuv =" in f"\n{(place / 'pyvenv.cfg').read_text('utf-8', 'replace')}":
+    elif _BY_UV.search(_config(python)):
         get = f"`uv pip install --python {python} pytest` gets it"
     else:
         get = f"`{python} -m ensurepip` gets pip, `{python} -m pip install pytest` pytest"
     return f"pytest is not installed for {python}, so no tests run: {get}. It runs tests of unittest too."
+
+
+def _config(python: Path) -> str:
+    """Give what an environment says of itself."""
+    try:
+        return (python.parent.parent / "pyvenv.cfg").read_text("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def python_of(place: Path) -> Path | None:
