@@ -47,7 +47,7 @@ def spread(setup: Dict[str, Any]) -> Optional[Layer]:
     for name in ("upper", "work"):
         os.mkdir(os.path.join(_PLACE, name), stat.S_IMODE(os.stat(root).st_mode))
     upper = os.open(os.path.join(_PLACE, "upper"), os.O_PATH)
-    data = f"lowerdir={escaped(root)},upperdir={_PLACE}/upper,workdir={_PLACE}/work,userxattr"
+    data = f"lowerdir={escaped(root)},upperdir={_PLACE}/upper,workdir={_PLACE}/work,userxattr,xino=off"
     try:
         kernel.mount("overlay", root, "overlay", flags=_FLAGS, data=data)
     except OSError:  # before Linux 5.11 it takes more privileges, and on two layers there is no third
