@@ -24,10 +24,11 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY) ## Fix what is wrong in examples/bookshelf, free, and show how; nothing is written
+demo: $(READY) ## Fix what is wrong in a copy of examples/bookshelf, free, and show how
 	@place=$$(mktemp -d) && trap 'rm -rf "$$place"' EXIT && export LASTMILE_LEDGER="$$place/ledger.sqlite3" && \
-		{ $(BIN)/lastmile fix examples/bookshelf --paid never || test $$? -eq 1; } && \
-		$(BIN)/lastmile bill # a ledger of its own; 1: findings are left
+		cp -R examples/bookshelf "$$place" && cd "$$place" && \
+		{ $(abspath $(BIN))/lastmile fix bookshelf --paid never --write || test $$? -eq 1; } && \
+		$(abspath $(BIN))/lastmile bill # a ledger of its own; 1: findings are left
 
 quick: $(READY) ## Run the fast tests (under a minute)
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not editor"

@@ -12,6 +12,9 @@ from lastmile.cascade.draft import Draft
 from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.cascade.verdict import CheckRun, Finding, Verdict
 from lastmile.receipt import diff, receipt, refusal, report
+from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.edits import Span
+from lastmile.text.snapshot import Snapshot
 
 RUNS = (CheckRun("apply", 0.0, "apply ok"), CheckRun("scope", 0.0, "scope ok"), CheckRun("lint", 0.0, "0 new findings"))
 LINT = Finding("lint", "F401 is new on line 1: `os` imported but unused", code="F401")
@@ -104,11 +107,18 @@ def test_the_report_tells_every_attempt() -> None:
     why = refused("local", model="tiny", seconds=1.234)
     text = report(ended(why, failed("sonnet", "no answer in 60 s"), reason="the day's budget is spent"))
     assert text.startswith("# Fix it\n\n`cart.py` line 1. Nothing passed: the day's budget is spent.")
-    assert "## Attempt 1: local (tiny), refused by lint F401\n\n$0.00, 1.23 s, because of: start.\n" in text
+    assert "## Attempt 1: local (tiny), refused by lint F401\n\n$0.00, 1.23 s.\n" in text
     assert "- **lint**: F401 is new on line 1: `os` imported but unused\n" in text
     assert "```diff\n--- a/cart.py\n+++ b/cart.py\n@@ -1 +1 @@\n-x = 1\n+x = 3\n```\n" in text
     assert "## Attempt 2: sonnet, failed" in text
     assert "No draft: no answer in 60 s" in text
+
+
+def test_the_report_names_the_line_of_the_finding_and_not_that_of_the_target() -> None:
+    snapshot = Snapshot("file:///cart.py", "def f():\n    pass\n    x = 1\n")
+    finding = Diagnostic("ruff", "F841", "`x` is assigned to and never used", Span(22, 23))
+    work = task(snapshot=snapshot, target=Span(0, 27), diagnostics=(finding,))
+    assert "`cart.py` line 3. " in report(Outcome(work, Status.SURFACED, ()))
 
 
 def test_the_report_of_what_was_accepted() -> None:

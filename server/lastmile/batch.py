@@ -22,7 +22,7 @@ from lastmile.cascade.protocols import Consent, Watcher
 from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
 from lastmile.standing import Key, Standing, resumed
-from lastmile.tasks.kind import Kind, Offer, Page
+from lastmile.tasks.kind import Kind, Offer, Page, about_findings
 from lastmile.text.diagnostic import SYNTAX
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
@@ -30,7 +30,6 @@ from lastmile.text.snapshot import Snapshot
 _ELSEWHERE = ("fix-test", "write-tests")
 """Kinds whose tasks may end in another file, so that two files that are swept may mean the same one."""
 
-_ABOUT_FINDINGS = ("quickfix", "source.")
 _RULE = re.compile(r"([A-Z]+)(\d*)")
 
 
@@ -110,6 +109,9 @@ class Sweeper:
     done: Callable[[Outcome], None] = lambda _outcome: None
     """Hears each outcome as it comes."""
 
+    called: Callable[[Snapshot], str] = lambda snapshot: snapshot.name
+    """Names a file for a person."""
+
     others: dict[Path, str] = field(factory=dict)
     """The texts of other files with accepted edits, which tests are to see; what is accepted for one is put in."""
 
@@ -150,7 +152,7 @@ class Sweeper:
         if self.codes and any(
             item.code == SYNTAX and not selected(SYNTAX, self.codes) for item in self._page.diagnostics
         ):
-            self._notes.append(f"{snapshot.name} does not parse, so most rules find nothing in it.")
+            self._notes.append(f"{self.called(snapshot)} does not parse, so most rules find nothing in it.")
         await self._stretch()
 
     async def go_on(self) -> None:
@@ -225,10 +227,10 @@ class Sweeper:
         try:
             page = await self.project.page(snapshot)
         except ToolError as error:
-            message = f"{snapshot.name} was left alone: {error}"
+            message = f"{self.called(snapshot)} was left alone: {error}"
             raise RequestError(message) from error
         if page.trouble:
-            message = f"{snapshot.name} was left alone: {page.trouble}"
+            message = f"{self.called(snapshot)} was left alone: {page.trouble}"
             raise RequestError(message)
         return evolve(page, others={path: text for path, text in self.others.items() if path != snapshot.path})
 
@@ -239,7 +241,9 @@ class Sweeper:
         except StaleError:
             return None  # There is nothing to do: its tests pass, for one.
         except (RequestError, ToolError) as error:
-            self._notes.append(f"{page.snapshot.name}: {error}")
+            note = f"{self.called(page.snapshot)}: {error}"
+            if note not in self._notes:  # a project without an environment has it for none of its functions
+                self._notes.append(note)
             return None
         task, tried = await asyncio.to_thread(resumed, task, before)
         policy = self._standing.policy(before)
@@ -268,7 +272,7 @@ class Sweeper:
 
     @property
     def _about_findings(self) -> bool:
-        return all(menu.startswith(_ABOUT_FINDINGS) for menu in self.kind.menus)
+        return about_findings(self.kind)
 
     def _before(self, page: Page) -> Counter[str]:
         return self._count(page) if self._about_findings else +Counter({self.kind.name: len(self._outcomes)})

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from lastmile.cascade.draft import Draft
 from lastmile.cascade.events import dollars
-from lastmile.cascade.outcome import Attempt, Outcome, Status
+from lastmile.cascade.outcome import Attempt, Outcome, Status, Trigger
 from lastmile.text.lines import split_lines
 from lastmile.text.markdown import plain
 
@@ -20,6 +20,16 @@ _SHOWN_FINDINGS = 5
 _LONGEST_FAILURE = 300
 _SHORT = 1.0
 """Seconds below which milliseconds are told."""
+
+
+_STEPS = {
+    Trigger.START: "",
+    Trigger.VERIFICATION: "; asked because nothing before passed",
+    Trigger.AGREEMENT: "; asked because the drafts before did not agree",
+    Trigger.DIFFICULTY: "; asked because such a task is hard",
+    Trigger.RETRY: "; asked once more, with what was refused",
+}
+"""Why an attempt was made, behind its cost and time."""
 
 
 @frozen
@@ -115,7 +125,7 @@ def diff(old: str, new: str, name: str) -> str:
 
 def _report(outcome: Outcome, alone: Alone | None) -> Iterator[str]:
     task = outcome.task
-    line = task.snapshot.lines.line_at(task.target.start) + 1
+    line = task.snapshot.lines.line_at(task.place) + 1
     yield f"# {plain(task.title or task.kind)}"
     yield ""
     yield f"{_name(task.snapshot.name)} line {line}. {plain(_in_short(outcome))}"
@@ -152,7 +162,7 @@ def _attempt(outcome: Outcome, attempt: Attempt, number: int) -> Iterator[str]:
     name = f"{attempt.tier} ({attempt.model})" if attempt.model else attempt.tier
     yield f"## Attempt {number}: {plain(f'{name}, {_why(attempt)}')}"
     yield ""
-    yield f"{dollars(attempt.cost)}, {attempt.seconds:.2f} s, because of: {attempt.trigger.value}."
+    yield f"{dollars(attempt.cost)}, {attempt.seconds:.2f} s{_STEPS[attempt.trigger]}."
     if attempt.draft is not None and attempt.draft.label:
         yield f"Draft: {plain(attempt.draft.label)}{_sure(attempt.draft)}."
     if attempt.failure:

@@ -223,9 +223,23 @@ def test_fix_all_and_the_bill_of_it(home_env: dict[str, str], tmp_path: Path) ->
     (tmp_path / "a.py").write_text(BROKEN)
     lastmile("fix", "a.py", "--kind", "fix-all", "--write", "--paid", "never", env=home_env, cwd=tmp_path)
     assert "import os" not in (tmp_path / "a.py").read_text()
-    bill = json.loads(lastmile("bill", "--json", env=home_env, cwd=tmp_path, code=0).stdout)
     assert "fix-all" in lastmile("bill", "--by", "kind", env=home_env, cwd=tmp_path, code=0).stdout
-    assert bill
+
+
+def test_the_bill_counts_what_was_written(home_env: dict[str, str], tmp_path: Path) -> None:
+    """A look at what would be done saves nobody anything, however often it is taken."""
+    (tmp_path / "a.py").write_text(BROKEN)
+
+    def billed(*flags: str) -> tuple[int, int, int, int]:
+        lastmile("fix", "a.py", "--paid", "never", *flags, env=home_env, cwd=tmp_path)
+        total = json.loads(lastmile("bill", "--json", env=home_env, cwd=tmp_path, code=0).stdout)["total"]
+        receipts = lastmile("bill", "--receipts", "9", env=home_env, cwd=tmp_path, code=0).stdout
+        return total["tasks"], total["cleared"], total["cancelled"], receipts.count("fix: ")
+
+    assert billed() == (0, 0, 2, 0)
+    assert billed() == (0, 0, 4, 0)
+    assert "4 more cancelled or not applied" in lastmile("bill", env=home_env, cwd=tmp_path, code=0).stdout
+    assert billed("--write") == (2, 2, 4, 2)
 
 
 def test_folders_respect_gitignore(home_env: dict[str, str], tmp_path: Path) -> None:

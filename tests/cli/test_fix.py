@@ -77,7 +77,7 @@ def folder(tmp_path: Path) -> Path:
         pytest.param(["a.py", "a.py", "."], 1, "3 files:", id="a file named twice"),
         pytest.param(["a.py"], 0, "Nothing was written; --write changes 1 file.", id="not written"),
         pytest.param(["a.py", "--budget", "0"], 0, "Spent $0.00.", id="no money"),
-        pytest.param(["c.py", "--kind", "docstring"], 0, "1 file: 0 findings", id="no symbol"),
+        pytest.param(["c.py", "--kind", "docstring"], 0, "1 file: 0 of 0 tasks passed.", id="no symbol"),
         pytest.param(["../project/a.py"], 0, "a.py:1  Fix F401", id="a way around"),
     ],
 )
@@ -125,7 +125,7 @@ def test_each_task_is_shown_with_its_checks_and_its_diff(folder: Path, home_env:
         "a.py:1  Fix F401: `os` imported but unused\n  rules (ruff's fix: Remove unused import: `os`): apply ok"
         in done.out
     )
-    assert "): apply ok, scope ok, syntax ok, docstrings ok, lint ok [" in done.out
+    assert "): apply ok, scope ok, syntax ok, docstrings ok, rest ok, lint ok [" in done.out
     assert "    @@ -1,2 +1 @@\n    -import os\n     x = 1\n" in done.out
     assert (
         "b.py:1  Fix E741: Ambiguous variable name: `l`\n  Nothing passed. Nothing could be tried. Not asked: "
@@ -171,6 +171,15 @@ def test_lines_are_those_of_the_file_on_the_disk(folder: Path, home_env: dict[st
     assert lines == ["a.py:1", "a.py:2", "a.py:4", "a.py:8", "a.py:10", "a.py:10"]
     found = run("a.py", "--json", "--paid", "never", cwd=folder, env=home_env).document
     assert [f"a.py:{task['line']}" for task in found["tasks"]] == lines
+
+
+def test_a_line_that_was_moved_is_where_it_stands_on_the_disk(tmp_path: Path, home_env: dict[str, str]) -> None:
+    folder = fill(
+        tmp_path / "project", {"a.py": "import sys\nimport re\n\nimport datetime\n\nsys.exit()\n"}, rules="F,I"
+    )
+    found = run("a.py", "--json", "--paid", "never", cwd=folder, env=home_env).document
+    tasks = [(task["codes"][0], task["line"]) for task in found["tasks"]]
+    assert (tasks[0], sorted(tasks[1:])) == (("I001", 1), [("F401", 2), ("F401", 4)])
 
 
 ODD: dict[str, str | bytes] = {
@@ -225,7 +234,9 @@ def test_a_pipe_and_a_circle_are_left_alone(tmp_path: Path, home_env: dict[str, 
     folder = fill(tmp_path / "project", {"a.py": UNUSED})
     os.mkfifo(folder / "pipe.py")
     (folder / "link.py").symlink_to("a.py")
-    done = run("pipe.py", "a.py", "link.py", "--write", "--paid", "never", cwd=folder, env=home_env)
+    (folder / "loop.py").symlink_to("loop.py")
+    (folder / "script").write_text(UNUSED)
+    done = run(".", "pipe.py", "a.py", "link.py", "script", "--write", "--paid", "never", cwd=folder, env=home_env)
     assert "Traceback" not in done.err
     assert (folder / "a.py").read_text() == "x = 1\n"
     assert (folder / "link.py").is_symlink()
@@ -276,6 +287,14 @@ def test_a_file_of_ones_own_that_is_named_has_to_be_there(
     [note] = done.document["notes"]
     assert done.code == 1
     assert note.startswith(f"{named}: {says}")
+
+
+def test_a_folder_in_the_place_of_ones_own_file_is_told(folder: Path, home_env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "config" / "lastmile" / "lastmile.toml").mkdir(parents=True)
+    env = {name: value for name, value in home_env.items() if name != "LASTMILE_CONFIG"}
+    env["XDG_CONFIG_HOME"] = str(tmp_path / "config")
+    [note] = run("a.py", "--json", "--paid", "never", cwd=folder, env=env).document["notes"]
+    assert note.endswith("lastmile.toml: is no regular file, and is ignored")
 
 
 @pytest.mark.parametrize("kind", ["rubbish", "folder"])
@@ -344,6 +363,18 @@ def test_a_file_of_several_names_is_done_once(tmp_path: Path, home_env: dict[str
         done = run(*paths, "--json", "--paid", "never", cwd=folder, env=home_env)
         assert (done.document["files"], done.document["findings"]["before"]) == (1, {"F401": 1})
         assert done.document["errors"] == []
+
+
+def test_a_link_out_of_a_folder_is_left_alone_unless_it_is_named(tmp_path: Path, home_env: dict[str, str]) -> None:
+    folder, outside = fill(tmp_path / "project", {"b.py": UNUSED}), tmp_path / "outside.py"
+    outside.write_text(UNUSED)
+    (folder / "a.py").symlink_to(outside)
+    done = run(".", "--write", "--json", "--paid", "never", cwd=folder, env=home_env)
+    assert (done.document["files"], outside.read_text()) == (1, UNUSED)
+    assert [error for error in done.document["errors"] if "leads out of the folder" in error]
+    done = run("a.py", "--write", "--json", "--paid", "never", cwd=folder, env=home_env)
+    assert done.document["errors"] == []
+    assert "import os" not in outside.read_text()
 
 
 def test_a_reader_that_goes_away_ends_it(tmp_path: Path, home_env: dict[str, str]) -> None:

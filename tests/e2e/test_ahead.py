@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lsprotocol import types
 from tests.support.e2e import editing
-from tests.support.e2e_kinds import COMMANDS, NEOVIM, PUSHED, VSCODE, Kind
+from tests.support.e2e_kinds import COMMANDS, HELIX, NEOVIM, PUSHED, VSCODE, Kind
 from tests.support.e2e_world import PYPROJECT, World
 from tests.support.messages_wire import Reply
 from tests.support.readying import ON, marked, pulled, ready, take
@@ -107,7 +107,7 @@ async def test_what_was_ready_is_found_again_where_a_change_is_undone(world: Wor
         assert await ready(editor, doc, "os")
 
 
-@pytest.mark.parametrize("kind", [VSCODE, NEOVIM], ids=str)
+@pytest.mark.parametrize("kind", [VSCODE, NEOVIM, HELIX], ids=str)
 async def test_it_is_pulled_again_once_something_is_ready(world: World, kind: Kind) -> None:
     async with editing(world.env | ON, world.folder, kind=kind) as editor:
         doc = editor.open("x.py", TEXT)

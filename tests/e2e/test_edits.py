@@ -137,7 +137,9 @@ async def test_an_editor_that_counts_characters_unasked_is_understood(world: Wor
         editor.change(doc, "1", f"({ASTRAL}1, {ASTRAL}f'x')")
         editor.change(doc, "1", "2")
         assert [item.range for item in await editor.pushed(doc)] == [doc.place("f'x'")]
-        await editor.choose(doc, "f'x'", F_STRING)
+        entry = await editor.entry(doc, "f'x'", F_STRING)
+        assert entry.command is not None
+        await editor.command(entry.command.command, *(entry.command.arguments or ()))
         assert doc.text == f"A = ({ASTRAL}2, {ASTRAL}'x')\n"
 
 

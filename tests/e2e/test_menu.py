@@ -131,7 +131,7 @@ async def test_where_there_is_nothing_to_do_the_menu_is_empty(
         (NEOVIM, True, True, False, "data"),
         (PUSHED, True, True, True, "data"),
         (EMACS, True, True, False, "command"),
-        (LSP_MODE, True, True, False, "data"),
+        (LSP_MODE, True, True, False, "command"),
         (KATE, True, True, False, "command"),
         (HELIX, True, True, False, "command"),
         (PLAIN, True, True, False, "command"),

@@ -3,10 +3,10 @@
 (require 'company)
 (require 'lsp-mode)
 
-(defun drive-workspace ()
-  "Give what lsp-mode calls the workspace of our server, once it is there."
-  (let ((ours (lsp-find-workspace 'lastmile (buffer-file-name))))
-    (and ours (eq 'initialized (lsp--workspace-status ours)) ours)))
+(defun drive-workspace (&optional server)
+  "Give what lsp-mode calls the workspace of SERVER, or of ours, once it is there."
+  (let ((found (lsp-find-workspace (or server 'lastmile) (buffer-file-name))))
+    (and found (eq 'initialized (lsp--workspace-status found)) found)))
 
 (defun drive-open (name)
   (find-file name)
@@ -27,6 +27,30 @@
   (drive-wait-for-diagnostics)
   (drive-goto (drive-give :cursor))
   (drive-until-changed (lambda () (call-interactively #'lsp-execute-code-action))))
+
+(defun drive-beside ()
+  "Choose an entry of the menu at each of some places, where another server is beside ours."
+  (let (said)
+    (add-hook 'lsp-diagnostics-updated-hook (lambda () (push lsp--cur-workspace said)))
+    (drive-open (drive-give :open))
+    (drive-wait "both have shown what they find"
+                (lambda ()
+                  (let ((both (list (drive-workspace) (drive-workspace 'ruff))))
+                    (null (cl-set-difference both said))))))
+  (drive-note :found (vconcat (mapcar #'drive-mend (drive-give :cursors)))))
+
+(defun drive-mend (place)
+  "Choose an entry at PLACE, wait until it is seen to mend something, and give what was found before."
+  (let ((before (drive-found)))
+    (drive-goto place)
+    (drive-until-changed (lambda () (call-interactively #'lsp-execute-code-action)))
+    (drive-wait "less is found" (lambda () (< (length (drive-found)) (length before))))
+    before))
+
+(defun drive-found ()
+  "Give what lsp-mode has of this buffer: the source and code of each finding, by all servers."
+  (vconcat (mapcar (-lambda ((&Diagnostic :source? :code?)) (vector source? code?))
+                   (lsp--get-buffer-diagnostics))))
 
 (defun drive-ask ()
   "Choose an entry of the menu that changes nothing."

@@ -52,9 +52,13 @@
           (flymake-diagnostics)))
 
 (defun drive-wait-for-diagnostics ()
+  "Wait until there are diagnostics, one of them with the text :marked where that is given."
   (setq-local flymake-no-changes-timeout 0.1)
   (drive-wait "there are diagnostics"
-              (lambda () (and (bound-and-true-p flymake-mode) (flymake-start)) (drive-diagnostics))))
+              (lambda ()
+                (and (bound-and-true-p flymake-mode) (flymake-start))
+                (cl-some (lambda (each) (string-search (or (drive-give :marked) "") (cadr each)))
+                         (drive-diagnostics)))))
 
 (defun drive-messages ()
   (with-current-buffer (messages-buffer) (buffer-string)))

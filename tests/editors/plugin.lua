@@ -226,6 +226,20 @@ function plugin.beside_ruff(drive)
   end)
 end
 
+-- Types into a buffer that has a type and no name, and gives it one.
+function plugin.nameless(drive)
+  drive.open(drive.given.open)
+  vim.cmd.enew()
+  vim.bo.filetype = "python"
+  vim.api.nvim_buf_set_lines(0, 0, -1, true, drive.given.lines)
+  vim.wait(300) -- in which Neovim would ask for its diagnostics
+  drive.note("before", #vim.lsp.get_clients({ bufnr = 0 }))
+  vim.cmd.write(drive.given.name)
+  drive.wait_for("what is found in it is shown", function()
+    return #vim.diagnostic.get(0) > 0
+  end)
+end
+
 -- Waits until one of two clients has left the buffer.
 function plugin.twice(drive)
   vim.cmd.edit(drive.given.open)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from tests.support.emacs import Emacs
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Reply
 from tests.support.neovim import ROOT
+from tests.support.readying import MARK, ON, TITLE
 from tests.support.shop import AREA, SHOP, shop
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
@@ -46,6 +49,18 @@ async def test_an_action_is_chosen_and_applied(emacs: Emacs, cursor: str, title:
     assert (emacs.project / "shop.py").read_text(encoding="utf-8") == SHOP.replace(*change)
     (question,) = seen.asked
     assert any(each.startswith(title) and each.endswith("(free)") for each in question["shown"])
+
+
+async def test_a_fix_that_is_ready_is_shown_and_applied_at_once(emacs: Emacs) -> None:
+    file, text = emacs.project / "shop.py", SHOP.replace("𠮷", "ä").replace("🍐", "ö")
+    file.write_text(text, encoding="utf-8")  # eglot 1.9 never ends to look for a place in the middle of a longer letter
+    ready = f"Fix F401: `os` imported but unused {TITLE}"
+    seen = await emacs.go("act", env=ON, open="shop.py", marked=MARK, cursor="os", answers=[ready])
+    assert file.read_text(encoding="utf-8") == text.replace("import os\n", "")
+    assert seen.asked[0]["shown"][0] == ready
+    with closing(sqlite3.connect(emacs.env["LASTMILE_LEDGER"])) as ledger:
+        taken = ledger.execute("SELECT kind, cleared_by, ahead FROM outcomes WHERE applied").fetchall()
+    assert taken == [("fix", "rules", 1)]
 
 
 async def test_money_is_asked_for(emacs: Emacs, api: MessagesApi, key: dict[str, str]) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.support import filling_server
 from tests.support.e2e_kinds import recorded
-from tests.support.helix import ENTER, TAB, Helix, settings
+from tests.support.helix import ENTER, ESCAPE, TAB, Helix, Terminal, settings
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Reply
+from tests.support.readying import MARK, ON, TITLE
 from tests.support.shop import AREA, SHOP, shop
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
@@ -57,6 +60,52 @@ def test_an_action_is_chosen_and_written(helix: Helix, place: str, title: str, c
         terminal.see("shop.py [+]")
         terminal.write()
         assert written(helix) == SHOP.replace(*change)
+
+
+def test_a_fix_that_is_ready_is_shown_and_applied_at_once(helix: Helix) -> None:
+    with helix.at_work("shop.py:1:8", env=ON) as terminal:
+        terminal.see(UNUSED + MARK)
+        terminal.press(" a")
+        terminal.choose(f"Fix F401: {UNUSED} {TITLE}")
+        terminal.see("shop.py [+]")
+        terminal.write()
+        terminal.press(" lu")  # which is answered behind what tells that it was applied
+        terminal.see("import os")
+    assert written(helix) == SHOP.replace("import os\n", "")
+    with closing(sqlite3.connect(helix.env["LASTMILE_LEDGER"])) as ledger:
+        taken = ledger.execute("SELECT kind, cleared_by, ahead FROM outcomes WHERE applied").fetchall()
+    assert taken == [("fix", "rules", 1)]
+
+
+def opened(terminal: Terminal, entry: str) -> None:
+    """Open the menu until an entry is in it: a server that is not ready yet is not asked."""
+    for _ in range(100):
+        terminal.press(" a")
+        terminal.see("Ruff: Organize imports")
+        if entry in str(terminal.screen):
+            return
+        terminal.press(ESCAPE)
+        terminal.wait(lambda: "Ruff: Organize imports" not in str(terminal.screen), "the end of the menu")
+    message = f"No entry {entry!r} came:\n{terminal.screen}"
+    raise AssertionError(message)
+
+
+def test_beside_ruffs_server_nothing_is_shown_twice(helix: Helix) -> None:
+    helix.configure(**settings("Helix beside ruff's server"))
+    with helix.at_work("shop.py:1:8") as terminal:
+        terminal.see("Remove unused import: `os`")  # which ruff's own server adds
+        opened(terminal, f"Fix F401: {UNUSED}")  # so ours has looked at it too
+        terminal.press(ESCAPE)
+        terminal.wait(lambda: "Fix F401" not in str(terminal.screen), "the end of the menu")
+        terminal.press(" d")
+        terminal.see("severity source code message", " 3/3 ", "Ruff   F401", "Ruff   E702", "Ruff   E711")
+        terminal.press(ESCAPE)
+        terminal.wait(lambda: "3/3" not in str(terminal.screen), "the end of the list")
+        terminal.press(" a")
+        terminal.choose(f"Fix F401: {UNUSED}")
+        terminal.see("shop.py [+]")
+        terminal.write()
+    assert written(helix) == SHOP.replace("import os\n", "")
 
 
 def test_money_is_asked_for(helix: Helix, api: MessagesApi, key: dict[str, str]) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.support import filling_server
 from tests.support.e2e_kinds import recorded
-from tests.support.emacs import LSP_MODE, Emacs
+from tests.support.emacs import LSP_MODE, Emacs, lines
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Gate, Reply
+from tests.support.readying import MARK, ON, TITLE
 from tests.support.shop import AREA, SHOP, shop
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
@@ -43,6 +46,33 @@ async def test_an_action_is_chosen_and_applied(emacs: Emacs) -> None:
     assert (emacs.project / "shop.py").read_text(encoding="utf-8") == SHOP.replace("None ==", "None is")
     (question,) = seen.asked
     assert any(each.startswith("Fix E711") and each.endswith("(free)") for each in question["shown"])
+
+
+# Places, and what is chosen there: of both servers, so that each has to know what the other changed.
+MENDED = {"os": "Ruff: Fix all", "None": "Fix E711", "wert": "Ruff (E702): Disable"}
+
+
+async def test_beside_ruffs_server_nothing_is_shown_twice(emacs: Emacs) -> None:
+    emacs.configure(lines("lsp-mode beside ruff's server"))
+    file, text = emacs.project / "shop.py", SHOP.replace("𠮷", "ä").replace("🍐", "ö")
+    file.write_text(text, encoding="utf-8")  # lsp-mode 8.0 counts longer letters as no other server than ours does
+    seen = await emacs.go("beside", open="shop.py", cursors=list(MENDED), answers=list(MENDED.values()))
+    first, *rest = [[tuple(item) for item in found] for found in seen.noted["found"]]
+    assert sorted(first) == [("Ruff", "E702"), ("Ruff", "E711"), ("Ruff", "F401")]
+    assert list(map(len, rest)) == [2, 1]
+    mended = text.replace("import os\n", "").replace("None ==", "None is").replace("else 2", "else 2  # noqa: E702")
+    assert file.read_text(encoding="utf-8") == mended
+    assert "encountered a problem" not in seen.messages
+
+
+async def test_a_fix_that_is_ready_is_shown_and_applied_at_once(emacs: Emacs) -> None:
+    ready = f"Fix F401: `os` imported but unused {TITLE}"
+    seen = await emacs.go("act", env=ON, open="shop.py", marked=MARK, cursor="os", answers=[ready])
+    assert (emacs.project / "shop.py").read_text(encoding="utf-8") == SHOP.replace("import os\n", "")
+    assert seen.asked[0]["shown"][0] == ready
+    with closing(sqlite3.connect(emacs.env["LASTMILE_LEDGER"])) as ledger:
+        taken = ledger.execute("SELECT kind, cleared_by, kept FROM outcomes WHERE applied").fetchall()
+    assert taken == [("fix", "rules", 1)]
 
 
 async def test_money_is_asked_for(emacs: Emacs, api: MessagesApi, key: dict[str, str]) -> None:

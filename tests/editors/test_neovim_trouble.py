@@ -131,6 +131,13 @@ async def test_a_read_only_file_stays_as_it_is(plugged: Neovim) -> None:
     assert plugged.read("shop") == SHOP
 
 
+async def test_a_buffer_is_served_once_it_has_a_name(plugged: Neovim) -> None:
+    plugged.write(shop=SHOP)
+    seen = await plugged.go("plugin.nameless", open="shop.py", lines=["import os"], name="named.py")
+    assert (seen.noted["before"], plugged.read("named")) == (0, "import os\n")
+    assert "Not a document" not in seen.messages
+
+
 async def test_a_huge_file_does_not_hold_the_editor_up(plugged: Neovim) -> None:
     plugged.write(huge="import os\n" + "x = 'a long line of no importance'\n" * 100_000, shop=SHOP)  # 3 MB
     seen = await plugged.go("plugin.huge", huge="huge.py", open="shop.py", title="Fix F401")

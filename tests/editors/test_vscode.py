@@ -21,6 +21,7 @@ def total(items, rate):
     return sum(items) * (1 + rate)
 """
 FIXED = SHOP.replace("== None", "is None")
+HUGE = f"{'# a line ' * 128}\n" * (52 * 1024 * 1024 // (9 * 128 + 1))
 ENTRIES = (
     *("Instruct", "last report", "Why was this refused", "Bill", "Bill as a page", "Doctor", "Pause completions"),
     *("Paid tiers", "Model", "API key"),
@@ -50,7 +51,12 @@ def test_a_fix_of_the_lightbulb_is_applied_and_saved_and_taken_back(vscode: Driv
 def test_a_fix_that_is_ready_stands_first_and_is_applied(vscode: Driver, settled: Person) -> None:
     settled.configure({**QUIET, "lastmile.ahead": "rules", "lastmile.aheadLoad": 1000})
     folder = settled.project("ready", {"pyproject.toml": RUFF, "shop.py": SHOP})
-    seen = vscode.go("ready", folder=str(folder), **FIX)
+    shop = folder / "shop.py"
+    shop.chmod(0o444)
+    seen = vscode.go("ready", cues={"unlocked": lambda: shop.chmod(0o644)}, folder=str(folder), **FIX)
+    assert seen["asked"] == "shop.py is read-only on the disk, so that an edit could not be saved."
+    assert "== None" in seen["left"]
+    assert seen["messages"] == []
     assert seen["shown"][0].startswith("Fix E711")
     assert seen["shown"][0].endswith("(ready, free)")
     assert "last: Fix E711" in seen["last"]
@@ -82,7 +88,7 @@ def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, s
     seen = vscode.go("status", folder=str(folder), file="shop.py")
     assert "Lastmile: rules" in seen["status"]
     assert "today" in seen["status"]
-    assert "Fixes are not made ready now: the machine is busy (load " in seen["waits"]
+    assert "the machine is busy (load " in seen["waits"]
     for entry in ENTRIES:
         assert any(entry in shown for shown in seen["menu"]), (entry, seen["menu"])
     assert "completions paused" in seen["paused"]
@@ -93,3 +99,12 @@ def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, s
     assert len(seen["steps"]) == 4
     assert seen["page"].startswith("The bill, everything")
     assert seen["messages"] == []
+
+
+def test_a_file_that_vs_code_keeps_to_itself_is_told_of_and_left_alone(vscode: Driver, settled: Person) -> None:
+    settled.configure({**QUIET, "workbench.editorLargeFileConfirmation": 1024})  # else a window from afar asks first
+    folder = settled.project("huge", {"pyproject.toml": RUFF, "huge.py": HUGE, "shop.py": SHOP})
+    seen = vscode.go("huge", folder=str(folder), file="huge.py", other="shop.py")
+    told = "huge.py has 52 MB, and VS Code gives no file of more than 50 MB to extensions. Lastmile leaves it alone."
+    assert seen["told"] == {"text": told, "buttons": ["Open another file", "Do not tell me again"]}
+    assert seen["nothing"].startswith("An instruction is for the selection in an open file, and none is at hand.")

@@ -108,13 +108,13 @@ def test_an_instruction_is_followed_and_billed_and_what_nothing_passed_is_looked
         title=ADD,
         unverified="Add up.",
     )
-    assert seen["locked"] == "shop.py is read-only."
+    assert (seen["first"], seen["locked"]) == ("shop.py is read-only.",) * 2
     assert "Do not multiply" in api.requests[0].raw.decode()
     assert {request.key for request in api.requests} == {settled.env["SHOP_KEY"]}
     assert "sonnet" in seen["bill"]
     assert "Tried sonnet (refused by property)" in seen["refused"]
     assert seen["buttons"] == ["Show why", "Apply the best draft, unverified"]
-    assert seen["look"].startswith(f"Unverified: {ADD}: unverified, refused by property; drafted by sonnet")
+    assert seen["look"].startswith(f"Unverified: {ADD}: refused by property; drafted by sonnet")
     assert seen["before"] == instructed
     assert ADD.replace("`", "") in seen["why"]
     assert (folder / "shop.py").read_text() == thin

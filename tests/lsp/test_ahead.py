@@ -45,7 +45,7 @@ def home_env(home_env: dict[str, str]) -> dict[str, str]:
 
 
 def rename(text: str) -> str:
-    return text.replace("(width)", "(width, hight)")
+    return text.replace("hight", "width")
 
 
 def drafting(stage: Stage, *, held: bool = False) -> ScriptedTier:
@@ -222,6 +222,18 @@ async def test_an_edit_that_a_menu_brought_along_counts_when_it_was_applied_what
         stock(editor).forget()
         assert editor.take(action["edit"])
         await editor.command(action["command"]["command"], *action["command"]["arguments"])
+        assert (await editor.command("lastmile.receipt"))["line"].startswith("local, 1 draft, ")
+
+
+async def test_an_edit_counts_that_comes_behind_the_word_of_it(stage: Stage, folder: Path) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        await editor.command(action["command"]["command"], *action["command"]["arguments"])
+        assert await editor.command("lastmile.receipt") is None
+        assert editor.take(action["edit"])
         assert (await editor.command("lastmile.receipt"))["line"].startswith("local, 1 draft, ")
 
 

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.support.editor import PLAIN, VSCODE, Editor, editing
+from tests.support.editor import PLAIN, UNVERSIONED, VSCODE, Editor, editing
 from tests.support.stage import Stage, gated
 from tests.support.wire import Json, RefusedError
 
@@ -32,9 +32,6 @@ async def test_apply_says_when_there_is_no_edit(stage: Stage, folder: Path) -> N
         assert await editor.command(entry["command"], *entry["arguments"]) == {"applied": False}
         assert "did not apply" in (await editor.wire.heard("window/showMessage"))["message"]
 
-
-UNVERSIONED = {**VSCODE, "workspace": {"applyEdit": True, "configuration": True}}
-"""A client that applies an edit whatever text it was made for."""
 
 UNUSED = "import os\nimport re\n\n\ndef area(width):\n    return width\n"
 

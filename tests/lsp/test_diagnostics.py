@@ -29,6 +29,12 @@ async def pull(editor: Editor, uri: str, before: str | None = None) -> Json:
     return await editor.wire.request("textDocument/diagnostic", params)
 
 
+@pytest.mark.parametrize("uri", ["file://", "file:///nowhere/x.py"], ids=["of no name", "not open"])
+async def test_of_what_is_not_open_nothing_is_found_and_nothing_said(stage: Stage, folder: Path, uri: str) -> None:
+    async with editing(stage, folder, client=PULLING) as editor:
+        assert await pull(editor, uri) == {"kind": "full", "items": []}
+
+
 async def test_findings_come_with_ruffs_codes_links_and_tags(stage: Stage, folder: Path) -> None:
     async with editing(stage, folder) as editor:
         unused, undefined = await editor.diagnostics(editor.open("x.py", TEXT))

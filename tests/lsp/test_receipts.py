@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from contextlib import closing
@@ -10,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from tests.support.editor import Editor, editing
+from tests.support.editor import UNVERSIONED, Editor, editing
 from tests.support.stage import Script, Stage
 from tests.support.wire import Json, RefusedError
 
@@ -22,7 +23,7 @@ WORDS = "The width was wrong, not the height."
 
 
 def rename(text: str) -> str:
-    return text.replace("(width)", "(width, hight)")
+    return text.replace("(width):\n", "(width):\n    hight = width\n")
 
 
 def spoil(text: str) -> str:
@@ -153,7 +154,7 @@ async def test_why_a_task_was_refused(stage: Stage, folder: Path) -> None:
         (("", ""), True),
         (("import os\n", "import os\nimport re\n"), True),
         (("return width * hight", "return width + hight"), True),
-        (("(width, hight)", "(width, height)"), False),
+        (("hight = width", "hight = 2"), False),
     ],
     ids=["as it was put in", "changed above", "changed below", "changed in the same place"],
 )
@@ -168,7 +169,7 @@ async def test_an_edit_that_was_wrong_is_undone_where_it_still_stands_and_is_wri
         before = editor.texts[uri]
         said = await editor.command("lastmile.undoAndReport", None, WORDS)
         assert said == {"undone": undone, "reported": True, **({} if undone else {"told": True})}
-        assert editor.texts[uri] == (before.replace("(width, hight)", "(width)") if undone else before)
+        assert editor.texts[uri] == (before.replace("    hight = width\n", "") if undone else before)
     assert ledger(home_env, "SELECT undone, kept, words FROM outcomes") == [(1, 0, WORDS)]
 
 
@@ -177,12 +178,16 @@ async def test_an_edit_that_was_wrong_is_undone_where_it_still_stands_and_is_wri
     [
         (None, "x.py is closed; the edit was left as it is, and noted as wrong. Open it and undo again.", False),
         (
-            ("(width, hight)", "(width, height)"),
+            ("hight = width", "hight = 2"),
             "x.py changed there since; the edit was left as it is, and noted as wrong.",
             False,
         ),
-        (("(width, hight)", "(width)"), "The edit of x.py is gone already; it is noted as wrong.", True),
-        (("import os\n\n\ndef area(width, hight)", "\n\ndef area(width)"), "The edit of x.py is gone already", True),
+        (("    hight = width\n", ""), "The edit of x.py is gone already; it is noted as wrong.", True),
+        (
+            ("import os\n\n\ndef area(width):\n    hight = width\n", "\n\ndef area(width):\n"),
+            "The edit of x.py is gone already",
+            True,
+        ),
     ],
     ids=["closed", "changed in the same place", "undone by hand", "undone by hand, and changed elsewhere"],
 )
@@ -217,6 +222,44 @@ async def test_a_second_press_undoes_nothing_more(stage: Stage, folder: Path, ho
         assert editor.texts[uri] == text
         assert await editor.command("lastmile.receipt", first["task"]) == first
     assert sorted(ledger(home_env, "SELECT undone FROM outcomes")) == [(0,), (1,)]
+
+
+async def test_an_edit_is_undone_once_the_document_shows_it_and_the_next_waits_for_that(
+    stage: Stage, folder: Path
+) -> None:
+    """The client says that it applied an edit before it tells of the change."""
+    edits: list[Json] = []
+    async with editing(stage, folder, client=UNVERSIONED) as editor:
+        editor.wire.answers["workspace/applyEdit"] = lambda params: edits.append(params["edit"]) or {"applied": True}
+        uri = editor.open("x.py", f"import re\n{TEXT}")
+        (entry,) = await editor.menu(uri, "os", only=["quickfix"])
+        assert await editor.command("lastmile.apply", entry["data"]) == {"applied": True}
+        undo = {"command": "lastmile.undoAndReport", "arguments": []}
+        undone = editor.wire.ask("workspace/executeCommand", undo)
+        await editor.wire.settle()
+        assert editor.take(edits[0])
+        assert await asyncio.wait_for(undone, 20) == {"undone": True, "reported": True}
+        (other,) = await editor.menu(uri, "re", only=["quickfix"])
+        next_ = editor.wire.ask("workspace/executeCommand", {"command": "lastmile.apply", "arguments": [other["data"]]})
+        await editor.wire.settle()
+        assert len(edits) == 2
+        assert editor.take(edits[1])
+        assert editor.texts[uri] == f"import re\n{TEXT}"
+        assert await asyncio.wait_for(next_, 20) == {"applied": True}
+        assert editor.take(edits[2])
+        assert editor.texts[uri] == TEXT
+
+
+@pytest.mark.slow
+async def test_what_is_not_shown_is_not_undone_and_the_person_hears_it(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder, client=UNVERSIONED) as editor:
+        editor.wire.answers["workspace/applyEdit"] = lambda _params: {"applied": True}
+        uri = editor.open("x.py", TEXT)
+        (entry,) = await editor.menu(uri, "os", only=["quickfix"])
+        assert await editor.command("lastmile.apply", entry["data"]) == {"applied": True}
+        assert await editor.command("lastmile.undoAndReport") == {"undone": False, "reported": True, "told": True}
+        assert "does not show the edit before" in (await editor.wire.heard("window/showMessage"))["message"]
+        assert len(editor.wire.all("workspace/applyEdit")) == 1
 
 
 async def test_there_is_nothing_to_undo(stage: Stage, folder: Path) -> None:

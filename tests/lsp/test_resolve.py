@@ -17,7 +17,7 @@ TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n\n\nprint(are
 
 
 def rename(text: str) -> str:
-    return text.replace("(width)", "(width, hight)")
+    return text.replace("hight", "width")
 
 
 def spoil(text: str) -> str:
@@ -43,7 +43,7 @@ async def test_an_edit_is_small_versioned_and_has_its_receipt(stage: Stage, fold
         done = await editor.resolve(await entry(editor, uri, "hight"))
         (change,) = done["edit"]["documentChanges"]
         assert change["textDocument"] == {"uri": uri, "version": 1}
-        assert [(edit["newText"], edit["range"]["start"]["line"]) for edit in change["edits"]] == [(", hight", 3)]
+        assert [(edit["newText"], edit["range"]["start"]["line"]) for edit in change["edits"]] == [("width", 4)]
         note = done["edit"]["changeAnnotations"][change["edits"][0]["annotationId"]]
         assert note["label"].startswith("Fix F821")
         assert note["description"].startswith("local, 1 draft")

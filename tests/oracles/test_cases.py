@@ -56,7 +56,7 @@ async def test_what_texts_show(
     for what, text, messages in misjudged(room, judged(laid)):
         assert (what, messages) == ("wrong", []), text
         draft = next(draft for kind, draft in judged(laid) if kind == what and laid.after(draft) == text)
-        assert (await room.verdict(draft)).refused_by in {"names", "lint", "property"}, text
+        assert (await room.verdict(draft)).refused_by in {"names", "lint", "property", "effects"}, text
 
 
 @pytest.mark.slow

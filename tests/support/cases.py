@@ -12,6 +12,7 @@ from benchmarks.oracle_cases import (
     annotate,
     extract_function,
     extract_variable,
+    fix,
     fix_test,
     implement,
     modernise,
@@ -23,9 +24,11 @@ from tests.support.plain_lab import PlainLab
 
 from lastmile.cascade.task import Task
 from lastmile.cascade.verdict import Finding, Verdict
-from lastmile.oracles.checks import TextCheck
+from lastmile.oracles import fixing
+from lastmile.oracles.checks import RestCheck, TextCheck
 from lastmile.tasks.kind import Page, Workshop
 from lastmile.tasks.registry import kinds
+from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import outline
 from lastmile.tools.offload import Offload
@@ -35,6 +38,7 @@ from lastmile.verify.scope import judge_change
 from lastmile.verify.syntax import judge_syntax
 
 CASES: Mapping[str, tuple[Subject, ...]] = {
+    "fix": fix.SUBJECTS,
     "implement": implement.SUBJECTS,
     "annotate": annotate.SUBJECTS,
     "simplify": simplify.SUBJECTS,
@@ -45,6 +49,8 @@ CASES: Mapping[str, tuple[Subject, ...]] = {
 }
 _RULES = ("E4", "E7", "E9", "F")
 _MODERN = ("UP", "PTH", "FURB")
+_MANY = ("B", "C4", "E7", "N", "PERF", "RET", "SIM", "TRY", "UP")
+_MORE: Mapping[str, tuple[str, ...]] = {"modernise": _MODERN, "fix": _MANY}
 
 
 @define
@@ -95,8 +101,7 @@ class Room:
             workshop = evolve(workshop, bench=bench)
         if runs:
             workshop = evolve(workshop, lab=PlainLab(folder))
-        detail = {"symbol": subject.symbol} if subject.symbol else {}
-        span = next((item.span for item in page.symbols if item.qualname == subject.symbol), subject.selection)
+        span, detail = asked(subject, page)
         task = await kinds()[subject.kind].task(page, span, detail, workshop)
         if needs_tests and not runs:
             task = evolve(task, oracle=evolve(task.oracle, late=(), hard=False))
@@ -112,12 +117,23 @@ class Room:
         for check in self.task.oracle.checks:
             if isinstance(check, TextCheck):
                 found += check.judge_texts(old, new, *check.arguments)
+            if isinstance(check, RestCheck):
+                found += fixing.judge(old, new, check.place)
         return [*judge_change(old, new, self.task.scope, language="python"), *judge_syntax(old, new), *found]
+
+
+def asked(subject: Subject, page: Page) -> tuple[Span, Mapping[str, object]]:
+    """Give what the menu's entry carries: of a fix the finding, of others the symbol or the selection."""
+    if subject.kind == "fix":
+        offer = next(iter(kinds()["fix"].offers(page, subject.selection)))
+        return offer.target, offer.detail
+    detail = {"symbol": subject.symbol} if subject.symbol else {}
+    return next((item.span for item in page.symbols if item.qualname == subject.symbol), subject.selection), detail
 
 
 async def page_of(subject: Subject, folder: Path) -> Page:
     """Write the subject's files and make the page that the server would have."""
-    ruff = ruff_in(folder, *_RULES, *(_MODERN if subject.kind == "modernise" else ()))
+    ruff = ruff_in(folder, *_RULES, *_MORE.get(subject.kind, ()))
     path = folder / "mod.py"
     path.write_text(subject.plain, encoding="utf-8", newline="")
     if subject.tests:

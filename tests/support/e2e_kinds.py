@@ -31,8 +31,9 @@ class Kind:
 
     @property
     def refreshes(self) -> bool:
-        """Whether it can be told to ask for diagnostics again."""
-        return bool(get_capability(self.capabilities(), "workspace.diagnostics.refresh_support", default=False))
+        """Whether it can be told to ask for diagnostics again; Helix says so under another name."""
+        said = get_capability(self.capabilities(), "workspace.diagnostics.refresh_support", default=False)
+        return bool(said) or self.name == "helix"
 
     def __str__(self) -> str:
         return self.name

@@ -51,6 +51,9 @@ VSCODE: dict[str, Json] = {
 }
 """A client that can do all that this server asks of one, and has its diagnostics pushed."""
 
+UNVERSIONED: dict[str, Json] = {**VSCODE, "workspace": {"applyEdit": True, "configuration": True}}
+"""A client that applies an edit whatever text it was made for."""
+
 PLAIN: dict[str, Json] = {}
 """A client that says nothing of itself."""
 

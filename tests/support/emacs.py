@@ -21,6 +21,11 @@ _STARTS = {EGLOT: (), LSP_MODE: ("-f", "package-activate-all")}
 PATIENCE = 60.0
 
 
+def lines(heading: str) -> str:
+    """Take the lines that stand below a heading of the page."""
+    return block(ROOT / "editors" / "README.md", heading, language="elisp")
+
+
 @frozen
 class Seen:
     """What a scenario saw."""
@@ -46,8 +51,7 @@ class Emacs:
         """Write the person's init.el, as the page says, and more where more is given."""
         init = self.home / ".emacs.d" / "init.el"
         init.parent.mkdir(parents=True, exist_ok=True)
-        lines = block(ROOT / "editors" / "README.md", f"With {self.client}", language="elisp")
-        init.write_text("\n".join([lines, *more]), encoding="utf-8")
+        init.write_text("\n".join([lines(f"With {self.client}"), *more]), encoding="utf-8")
 
     async def go(self, scenario: str, *, env: Mapping[str, str] | None = None, **given: Any) -> Seen:  # noqa: ANN401 - JSON for the scenario
         """Run a scenario; its failure is this one's."""

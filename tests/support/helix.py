@@ -116,10 +116,10 @@ class Helix:
             os.close(ours)
 
 
-def settings() -> dict[str, str]:
-    """Take Helix' settings out of the page."""
+def settings(servers: str = "Helix") -> dict[str, str]:
+    """Take Helix' settings out of the page; those for the servers stand below a heading."""
     page = ROOT / "editors" / "README.md"
     return {
-        "languages": block(page, "Helix", language="toml"),
+        "languages": block(page, servers, language="toml"),
         "config": block(page, "Keys for Helix", language="toml"),
     }

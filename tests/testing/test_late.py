@@ -13,10 +13,12 @@ from tests.support.judging import task_on
 from tests.support.programs import BUBBLEWRAP
 
 from lastmile.cascade.verdict import Ruling
+from lastmile.files import read
 from lastmile.repair.trials import Trial, Tried
 from lastmile.repair.trying.sandboxed import SandboxTrials
 from lastmile.testing.late import LateBench
-from lastmile.testing.values import Selection
+from lastmile.testing.memory import Memory
+from lastmile.testing.values import Selection, Wanted
 from lastmile.verify.tests import TestsCheck
 
 pytestmark = pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so")
@@ -68,3 +70,18 @@ async def test_texts_that_are_tried_see_what_was_typed_when_it_began(tmp_path: P
     finally:
         await bench.close()
     assert sorted(found, key=lambda item: item.at) == [Tried(at, passed=True) for at in range(3)]
+
+
+async def test_what_is_known_is_remembered_anew_after_a_document_changed(tmp_path: Path) -> None:
+    bench, edition = World(tmp_path, files=FILES).bench(), [0]
+    memory = Memory(bench.root, lambda: edition[0])
+    late = LateBench(bench.root, cast("Any", None), lambda: bench, dict, memory=memory)
+    tests = read(bench.root / "test_mod.py")
+    try:
+        for edition[0] in range(1, 4):
+            assert not memory.standing(tests).own
+            run = await late.run(Wanted((TEST,), {bench.root / "mod.py": MOD}, 20.0, as_it_is=True))
+            assert [item.id for item in run.broken] == [TEST]
+            assert memory.standing(tests).own == {"test_total": True}
+    finally:
+        await late.close()

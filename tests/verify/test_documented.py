@@ -45,7 +45,7 @@ async def test_a_guard_before_the_docstring_is_refused(tmp_path: Path, offload: 
     page = Page(snapshot, (problem,))
     detail = {"source": "ruff", "code": "B006", "message": problem.message}
     task = await KIND.task(page, problem.span, detail, Workshop(ruff, offload))
-    [check] = task.oracle.checks
+    check, _rest = task.oracle.checks
     new = ONE.replace("[]", "None").replace('    "Doc.', '    if a is None:\n        a = []\n    "Doc.')
     assert [item.message for item in await check.judge(task, new)] == ["f has lost its docstring."]
     assert not await check.judge(task, ONE.replace("[]", "()"))

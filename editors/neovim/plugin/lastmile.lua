@@ -41,6 +41,12 @@ vim.api.nvim_create_autocmd("FileType", {
     require("lastmile.server").look(event.buf)
   end,
 })
+vim.api.nvim_create_autocmd("BufWritePost", {
+  group = group,
+  callback = function(event)
+    require("lastmile.server").named(event.buf)
+  end,
+})
 vim.api.nvim_create_autocmd("LspAttach", {
   group = group,
   callback = function(event)

@@ -10,8 +10,9 @@ import { Gather } from "../src/client/gather";
 import { lockOf, type InSettings, type OnDisk } from "../src/client/locks";
 import { isReport, linked } from "../src/client/report";
 import { misset, packageOf, previewLines } from "../src/client/own";
+import { Foreseen } from "../src/client/foreseen";
 import { Kept } from "../src/client/kept";
-import { asEnvironment, serverSettings, told, type Inspected } from "../src/client/settings";
+import { asEnvironment, asSetHere, serverSettings, told, type Inspected } from "../src/client/settings";
 import { changedSince, edited, isUnverified, linesOf, titleOf, urisOf, wantsLook } from "../src/client/weigh";
 
 const SET: Record<string, Inspected> = {
@@ -57,6 +58,12 @@ test("the command line is told the same by its environment", () => {
   });
 });
 
+test("what the command line had of us is said to be set in VS Code", () => {
+  const text = "ahead_load = 2, from LASTMILE_AHEAD_LOAD\nahead = off, from LASTMILE_AHEAD";
+  const shown = "ahead_load = 2, from VS Code's settings\nahead = off, from LASTMILE_AHEAD";
+  assert.equal(asSetHere(text, { LASTMILE_AHEAD_LOAD: "2" }), shown);
+});
+
 function edit(label: string, ...texts: string[]): WorkspaceEdit {
   const range = { start: { line: 3, character: 0 }, end: { line: 5, character: 0 } };
   const edits = texts.map((newText) => ({ range, newText, annotationId: "lastmile" }));
@@ -96,6 +103,9 @@ test("an entry that is ready gives up its edit, and has it again with its comman
 test("an edit is called by its label and its receipt", () => {
   assert.equal(titleOf(edit("Fix F401", "")), "Fix F401: a receipt");
   assert.equal(titleOf({}), "Lastmile");
+  const unverified = edit("Unverified: Fix F401", "");
+  unverified.changeAnnotations = { lastmile: { label: "Unverified: Fix F401", description: "unverified, refused by lint" } };
+  assert.equal(titleOf(unverified), "Unverified: Fix F401: refused by lint");
 });
 
 test("a document that changed since the edit was made is named", () => {
@@ -247,6 +257,18 @@ test("a file is read-only by the editor's settings, by its mode, or by its owner
   assert.deepEqual(by(WRITEABLE, { included: true, excluded: true }), undefined);
   assert.deepEqual(by({ ...WRITEABLE, mode: 0o444 }, { fromPermissions: true }), ["setting", true]);
   assert.deepEqual(by(WRITEABLE, { fromPermissions: true }), undefined);
+});
+
+test("what was found of a file when its menu came holds for a moment, where nothing kept it from being written", async () => {
+  let now = 0;
+  const foreseen = new Foreseen(() => now);
+  assert.equal(await foreseen.isFree("x"), false);
+  foreseen.take("x", Promise.resolve(true));
+  assert.deepEqual([await foreseen.isFree("x"), await foreseen.isFree("y")], [true, false]);
+  now = 10_000;
+  assert.equal(await foreseen.isFree("x"), false);
+  foreseen.take("x", Promise.resolve(false));
+  assert.equal(await foreseen.isFree("x"), false);
 });
 
 test("all files are named that an edit changes or makes", () => {

@@ -61,9 +61,9 @@ for (const [name, [change, text, detail]] of Object.entries(SAID)) {
 }
 
 test("what holds up fixes that are made ready is said in the server's words, where something does", () => {
-  const why = "Fixes are not made ready now: the machine is busy (load 3.1 on 2 cores).";
-  assert.equal(waits({ ...STATUS, ahead: { why: `${why} It goes on by itself.` } }), why);
-  assert.deepEqual([waits({ ...STATUS, ahead: { why: "" } }), waits(STATUS), waits(undefined)], ["", "", ""]);
+  const [text, detail] = ["Fixes are not made ready now", "the machine is busy (load 3.1 on 2 cores)"];
+  assert.deepEqual(waits({ ...STATUS, ahead: { why: `${text}: ${detail}. It goes on by itself.` } }), { text, detail });
+  assert.deepEqual([waits({ ...STATUS, ahead: { why: "" } }), waits(STATUS), waits(undefined)], [undefined, undefined, undefined]);
 });
 
 test("small amounts are not nothing, and are written as the server does", () => {

@@ -17,7 +17,7 @@ from lastmile.tasks.kind import Offer
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
 
-NARROW = frozenset({"apply", "scope", "syntax", "lint", "docstrings", "document", "names"})
+NARROW = frozenset({"apply", "scope", "syntax", "lint", "docstrings", "document", "names", "rest", "effects"})
 """The checks that look at the document alone; what any other says may change with another file."""
 
 

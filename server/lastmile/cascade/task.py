@@ -66,6 +66,9 @@ class Scope:
     suppressions: bool = False
     """Whether comments that silence a tool may come: only where the task is about one."""
 
+    effects: bool = False
+    """Whether the code may act on the world outside in ways that it did not: then the receipt says so."""
+
 
 @frozen
 class Task:
@@ -107,3 +110,8 @@ class Task:
 
     ahead: bool = False
     """Whether nobody has asked for it yet: it is drafted when nothing else is to be done, by free tiers alone."""
+
+    @property
+    def place(self) -> int:
+        """Where a person looks for it in the text: at the first of its problems, else where its target begins."""
+        return self.diagnostics[0].span.start if self.diagnostics else self.target.start

@@ -113,10 +113,9 @@ def _summary(bill: Bill) -> Iterable[tuple[str, str]]:
     if total.open_calls:
         yield "Under way", f"{many(total.open_calls, 'call')}, up to {dollars(total.open_cost)} more"
     yield "Same work by the top tier", _compared(total, bill.top_tier)
-    yield (
-        "Tasks",
-        f"{total.tasks} ended, {total.cleared} cleared ({percent(total.cleared_share)}), {total.cleared_free} free",
-    )
+    more = f"; {total.cancelled} more cancelled or not applied" if total.cancelled else ""
+    cleared = f"{total.cleared} cleared ({percent(total.cleared_share)}), {total.cleared_free} free"
+    yield "Tasks", f"{total.tasks} ended, {cleared}{more}"
     yield "Escalation rate", f"{percent(total.escalation_rate)} of the tasks were not cleared free"
     yield (
         "Wasted",

@@ -6,7 +6,7 @@ import asyncio
 import math
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +20,7 @@ from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.policy import Paid
 from lastmile.cli import interrupting
 from lastmile.cli.asking import TerminalConsent
+from lastmile.cli.found import sort_out
 from lastmile.cli.lines import DiskLines
 from lastmile.cli.show import Shown, Tally, as_json, relative
 from lastmile.cli.waiting import told
@@ -156,13 +157,11 @@ class Run:
             raise click.BadParameter(problem, param_hint="'--select'")
 
     async def _files(self) -> None:
-        found = await self.service.python_files(self.options.paths)
+        found = sort_out(self.options.paths, await self.service.python_files(self.options.paths))
         self._note(await self.service.ledger.ready())
-        for path in self.options.paths:
-            if path.is_file() and path.resolve() not in {item.resolve() for item in found}:
-                self.tally.errors.append(f"{path} is not Python, or ruff's settings exclude it: it was left alone.")
-        with self._progress(len(found)) as advance:
-            for path in found:
+        self.tally.errors.extend(found.left_alone)
+        with self._progress(len(found.files)) as advance:
+            for path in found.files:
                 await self._file(path)
                 advance()
             while self._open:
@@ -221,7 +220,13 @@ class Run:
             message = f"{path} was left alone: its settings switch the kind {self.options.kind.name} off."
             raise RequestError(message)
         return Sweeper(
-            project, self.options.kind, self.consent, self.options.select, done=self._done, others=self.texts
+            project,
+            self.options.kind,
+            self.consent,
+            self.options.select,
+            done=self._done,
+            called=lambda snapshot: relative(snapshot.path, self.base),
+            others=self.texts,
         )
 
     def _keep(self, sweeper: Sweeper, snapshot: Snapshot) -> None:
@@ -230,7 +235,9 @@ class Run:
         self.tally.add(swept, [relative(item.snapshot.path, self.base) for item in swept.changes])
         for item in swept.changes:
             if self.options.write:
-                if not self._write(item) and item.snapshot.uri == swept.snapshot.uri:
+                if self._write(item):
+                    self._applied(swept.outcomes, item.snapshot.uri)
+                elif item.snapshot.uri == swept.snapshot.uri:
                     self.tally.after.update(swept.before - swept.after)  # what was cleared is still in the file
             elif item.snapshot.path is not None:
                 self.texts[item.snapshot.path] = item.text
@@ -250,7 +257,15 @@ class Run:
             self.lines.wrote(changed.snapshot.path)
         return True
 
+    def _applied(self, outcomes: Iterable[Outcome], uri: str) -> None:
+        """Have the bill count the edits that are in a file now."""
+        for outcome in outcomes:
+            if outcome.accepted is not None and outcome.task.snapshot.uri == uri:
+                self.service.ledger.mark_applied(outcome.task.id)
+
     def _done(self, outcome: Outcome) -> None:
+        if outcome.accepted is not None or not self.options.write:
+            self.service.ledger.mark_handed(outcome.task.id)
         self.tally.outcomes.append(outcome)
         self.tally.lines.append(self.lines.of(outcome.task))
         self.lines.took(outcome)
@@ -271,7 +286,7 @@ class Run:
         if self.options.json:
             click.echo(as_json(self.tally, self.base))
         else:
-            Shown(self.base, sys.stdout).total(self.tally, self.options.kind.name, wrote=self.options.write)
+            Shown(self.base, sys.stdout).total(self.tally, self.options.kind, wrote=self.options.write)
         if self.tally.failure:
             click.echo(f"lastmile: {self.tally.failure}", err=True)
             return 3

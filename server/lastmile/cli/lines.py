@@ -5,7 +5,6 @@ It follows single edits, one after the other, and reads nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -33,12 +32,12 @@ class DiskLines:
 
     def of(self, task: Task) -> int:
         """Give the line, from 1, that a task is about, in its file as it is on the disk."""
-        offset = task.diagnostics[0].span.start if task.diagnostics else task.target.start
+        offset = task.place
         steps = self._steps.get(task.snapshot.path or Path(), [])
         # A task that stood aside for a while is about a text that others have changed since.
         due = [*takewhile(lambda step: step.before.digest != task.snapshot.digest, steps)]
         for step in reversed(due):
-            offset = _back(offset, step.replaced)
+            offset = _back(offset, step)
         first = due[0].before if due else task.snapshot
         return first.lines.line_at(offset) + 1
 
@@ -53,14 +52,21 @@ class DiskLines:
         self._steps.pop(path, None)
 
 
-def _back(offset: int, replaced: Sequence[Replacement]) -> int:
-    """Bring an offset of the new text back to the old one; what is inside of new text goes to where that begins."""
+def _back(offset: int, step: _Step) -> int:
+    """Bring an offset of the new text back to the old one."""
     more = 0
-    for item in sorted(replaced, key=lambda item: item.span):
+    for item in sorted(step.replaced, key=lambda item: item.span):
         begin = item.span.start + more
         if offset < begin:
             break
         if offset < begin + len(item.text):
-            return item.span.start
+            return _within(item, offset - begin, step.before.text)
         more += len(item.text) - (item.span.end - item.span.start)
     return offset - more
+
+
+def _within(item: Replacement, offset: int, before: str) -> int:
+    """Find a place of new text in the old one: where its line stood, if it moved, else where the new text begins."""
+    start = item.text.rfind("\n", 0, offset) + 1
+    line = item.text[start:].partition("\n")[0].strip()
+    return before.index(line) if line and before.count(line) == 1 else item.span.start

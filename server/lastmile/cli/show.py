@@ -19,6 +19,7 @@ from lastmile.batch import Swept
 from lastmile.cascade.events import dollars
 from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.receipt import diff, refusal
+from lastmile.tasks.kind import Kind, about_findings
 from lastmile.text.visible import visible
 
 _SHOWN_RULES = 12
@@ -94,7 +95,7 @@ class Shown:
                 self._line(_coloured(visible(f"    {row}"), row))
         self._line("")
 
-    def total(self, tally: Tally, kind: str, *, wrote: bool) -> None:
+    def total(self, tally: Tally, kind: Kind, *, wrote: bool) -> None:
         """Show what the run came to."""
         for note in (*tally.notes, *tally.errors):
             self._line(click.style(visible(note), fg="yellow"))
@@ -105,17 +106,19 @@ class Shown:
         click.echo(text, file=self.out)
 
 
-def summary(tally: Tally, kind: str, *, wrote: bool) -> Iterator[str]:
+def summary(tally: Tally, kind: Kind, *, wrote: bool) -> Iterator[str]:
     """Say in a few lines what a run did, what is left, and what it cost."""
     total, left = tally.before.total(), tally.after.total()
     cleared = sum(outcome.accepted is not None for outcome in tally.outcomes)
     tiers = ", ".join(f"{count} by {tier}" for tier, count in tally.by_tier.most_common())
     done = f"{cleared} of {_count(len(tally.outcomes), 'task')} passed{' (' + tiers + ')' if tiers else ''}"
-    # Kinds that are about no finding count their tasks by the kind's name.
-    found = "" if tally.before.keys() <= {kind} and total else f" {_count(total, 'finding')}, {left} left."
+    found = f" {_count(total, 'finding')}, {left} left." if about_findings(kind) else ""
     yield f"{_count(tally.files, 'file')}:{found} {done}."
     if left and found:
-        yield f"Left: {', '.join(f'{code} {count}' for code, count in tally.after.most_common(_SHOWN_RULES))}."
+        shown = tally.after.most_common(_SHOWN_RULES)
+        more = left - sum(count for _code, count in shown)
+        rest = f", {more} of other rules" if more else ""
+        yield f"Left: {', '.join(f'{code} {count}' for code, count in shown)}{rest}."
     yield (
         f"Wrote {_files(tally.written)}." if wrote else f"Nothing was written; --write changes {_files(tally.changed)}."
     )

@@ -46,10 +46,11 @@ class SettingsFiles:
     def user(self) -> Source | None:
         """Read the user's own file; None where there is none, and nobody said that there is."""
         source = self._read(self.user_path, Layer.USER)
-        if source is None and self.named:
-            what = "is no regular file" if self.user_path.exists() else "is not there"
-            return Source(Layer.USER, str(self.user_path), trouble=f"{what}, though {FILE_VARIABLE} names it")
-        return source
+        there = source is not None or self.user_path.exists()
+        if source is not None or not (there or self.named):
+            return source
+        what = "is no regular file, and is ignored" if there else f"is not there, though {FILE_VARIABLE} names it"
+        return Source(Layer.USER, str(self.user_path), trouble=what)
 
     def project(self, path: Path | None, folders: Sequence[Path] = ()) -> Source | None:
         """Read the project file that counts for a file or a folder; None where there is none.

@@ -178,9 +178,9 @@ def set_kept(connection: sqlite3.Connection, task: str, *, kept: bool) -> None:
 
 
 def set_handed(connection: sqlite3.Connection, task: str) -> None:
-    """Have an accepted edit count as cancelled until it is applied: what it cost counts, and it clears nothing."""
-    values = (Status.CANCELLED.value, task, Status.ACCEPTED.value)
-    connection.execute("UPDATE outcomes SET status = ? WHERE task = ? AND status = ? AND NOT ahead", values)
+    """Have a task count as cancelled until its edit is applied: what it cost counts, and it clears nothing."""
+    values = (Status.CANCELLED.value, task)
+    connection.execute("UPDATE outcomes SET status = ? WHERE task = ? AND NOT ahead", values)
 
 
 def set_applied(connection: sqlite3.Connection, task: str, *, at: float) -> None:

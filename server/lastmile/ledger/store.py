@@ -98,7 +98,7 @@ class Ledger:
         await self._desk.write(partial(rows.set_kept, task=task, kept=kept))
 
     def mark_handed(self, task: str) -> None:
-        """Note that an accepted edit went to an editor, and counts once it is applied; does not wait, never raises."""
+        """Note that a task was done to be seen, and counts once its edit is applied; does not wait, never raises."""
         self._desk.tell(partial(rows.set_handed, task=task))
 
     def mark_applied(self, task: str) -> None:

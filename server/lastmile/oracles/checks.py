@@ -1,4 +1,4 @@
-"""The checks of the loop that stand on this room: one that judges two texts, and one that asks ruff for names."""
+"""The checks of the loop that stand on this room: two that judge two texts, and one that asks ruff for names."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 from attrs import evolve, frozen
 
 from lastmile.cascade.task import Task
-from lastmile.cascade.verdict import Finding
+from lastmile.cascade.verdict import Finding, Ruling
 from lastmile.errors import ToolError
+from lastmile.oracles import fixing
+from lastmile.oracles.fixing import Place
 from lastmile.oracles.reading import CHECK
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
@@ -62,3 +64,19 @@ class NamesCheck:
         except ToolError as error:
             return (Finding(self.name, f"Ruff could not look the names up: {error}"),)
         return tuple(evolve(item, check=self.name) for item in found)
+
+
+@frozen
+class RestCheck:
+    """Judges what a fix changes that its finding is not about; silent where that is nothing."""
+
+    offload: Offload
+    place: Place
+    name: str = "rest"
+
+    async def judge(self, task: Task, text: str) -> Ruling:
+        """Compare the texts."""
+        try:
+            return Ruling(await self.offload.run(fixing.judge, task.snapshot.text, text, self.place))
+        except (ToolError, RecursionError) as error:
+            return Ruling((Finding(self.name, f"The draft could not be judged: {error}"),))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from lastmile.cascade.verdict import Finding
 from lastmile.docstrings.signature import last_name
+from lastmile.oracles.escaping import escapes
 from lastmile.oracles.frame import Pair, face, pair, rest
 from lastmile.oracles.reading import Function, Target, code, documentation
 from lastmile.oracles.returns import own, promises_value, returns
@@ -28,7 +29,7 @@ def judge(old: str, new: str, target: Target) -> tuple[Finding, ...]:
     if isinstance(both, Finding):
         return (both,)
     found = (*face(both), *rest(both, imports=True))
-    return found or tuple(_body(both))
+    return found or (*_body(both), *escapes(both))
 
 
 def has_examples(docstring: str | None) -> bool:

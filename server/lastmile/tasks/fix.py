@@ -13,13 +13,15 @@ from typing import Any
 
 from attrs import frozen
 
-from lastmile.cascade.task import Oracle, Scope, Task
+from lastmile.cascade.task import Check, Oracle, Scope, Task
 from lastmile.documents.values import LANGUAGES
 from lastmile.errors import StaleError
+from lastmile.oracles.checks import RestCheck
+from lastmile.oracles.fixing import Place
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.targets import about_suppressions, around
-from lastmile.text.diagnostic import SOURCE, Diagnostic, Safety
+from lastmile.text.diagnostic import SOURCE, UNDEFINED, Diagnostic, Safety
 from lastmile.text.edits import Span
 from lastmile.verify.documented import DocstringsKept
 
@@ -48,13 +50,23 @@ class FixKind:
     async def task(self, page: Page, target: Span, detail: Mapping[str, Any], workshop: Workshop) -> Task:
         """Find the diagnostic again and ask for its end."""
         problem = _find(page, target, detail)
-        oracle = Oracle((DocstringsKept(workshop.offload),), hard=problem.source in {"ruff", SOURCE})
+        checks: tuple[Check, ...] = (DocstringsKept(workshop.offload),)
+        if page.snapshot.language == "python":
+            checks += (RestCheck(workshop.offload, place_of(problem)),)
+        oracle = Oracle(checks, hard=problem.source in {"ruff", SOURCE})
         return _task(page, problem, oracle)
 
     def sketch(self, page: Page, offer: Offer) -> Task:
         """Give the task without its oracle's checks."""
         problem = offer.diagnostics[0]
         return _task(page, problem, Oracle(hard=problem.source in {"ruff", SOURCE}))
+
+
+def place_of(problem: Diagnostic) -> Place:
+    """Say what a finding is about, for the judge of what a fix leaves alone."""
+    tool = () if problem.fix is None else problem.fix.edits
+    undefined = UNDEFINED.fullmatch(problem.message)
+    return Place(problem.code, problem.span, tool, "" if undefined is None else undefined[1])
 
 
 def _task(page: Page, problem: Diagnostic, oracle: Oracle) -> Task:

@@ -86,7 +86,7 @@ class FixTestKind:
             target=symbol.span,
             goal=f"Fix `{symbol.name}`, so that {names} pass{'es' if len(failing) == 1 else ''}.",
             title=f"Fix the failing test{'s' if len(failing) > 1 else ''} of `{symbol.name}`",
-            scope=Scope((symbol.span,), imports=True),
+            scope=Scope((symbol.span,), imports=True, effects=True),
             oracle=Oracle(
                 own, (check,), hard=check.selection.decides, doubt=doubted(case.selection.cut), alike=Alike.DEED
             ),

@@ -92,7 +92,7 @@ class ImplementKind:
             target=symbol.span,
             goal=f"{_title(symbol)}: write the body that its signature and docstring promise.",
             title=_title(symbol),
-            scope=Scope((symbol.span,), imports=True),
+            scope=Scope((symbol.span,), imports=True, effects=True),
             oracle=Oracle(own, (*examples, *tests), hard=decides, doubt=doubt, alike=Alike.DEED),
             hints=_HINTS,
         )

@@ -64,7 +64,7 @@ def _task(page: Page, target: Span, words: str) -> Task:
         target=place,
         goal=words,
         title=f"Instruct: {first if len(first) <= _TITLE_LENGTH else first[:_TITLE_LENGTH] + '…'}",
-        scope=Scope((place,), imports=page.snapshot.language == "python", suppressions=asked_for(words)),
+        scope=Scope((place,), imports=page.snapshot.language == "python", suppressions=asked_for(words), effects=True),
         oracle=Oracle(hard=False, alike=Alike.CHANGE),
         spread=max(1, sum(place.contains(symbol.span) for symbol in page.symbols)),
     )

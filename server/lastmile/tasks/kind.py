@@ -86,6 +86,14 @@ class Workshop:
     """Who says how far tests can be trusted with a target; None where nobody can."""
 
 
+_ABOUT_FINDINGS = ("quickfix", "source.")
+
+
+def about_findings(kind: Kind) -> bool:
+    """Tell whether tasks of a kind clear findings, which can be counted before and after."""
+    return all(menu.startswith(_ABOUT_FINDINGS) for menu in kind.menus)
+
+
 class Kind(Protocol):
     """One kind of task."""
 

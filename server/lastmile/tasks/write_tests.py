@@ -101,7 +101,7 @@ class WriteTestsKind:
             target=end,
             goal=f"Write tests with pytest for `{symbol.qualname}` of {module.name}, at the end of this test file.",
             title=f"Write tests for `{symbol.name}`",
-            scope=Scope((end,), imports=True),
+            scope=Scope((end,), imports=True, effects=True),
             oracle=Oracle((TextCheck(workshop.offload, at_sight),), late=(check,)),
             hints=_hints(module, workshop.bench.root),
             references=(Reference(module, symbol.span),),

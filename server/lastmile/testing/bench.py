@@ -72,6 +72,9 @@ class ProjectBench:
     known: str = field(default="", init=False)
     """Why no test can run here, when somebody last looked."""
 
+    _able: str = field(default="", init=False)
+    """The state of the environment in which tests were last found to be able to run."""
+
     _keeper: Keeper | None = field(default=None, init=False)
     _guard: Guard = field(factory=Guard, init=False)
     _runs: OrderedDict[str, Run] = field(factory=OrderedDict, init=False)
@@ -118,11 +121,14 @@ class ProjectBench:
         Tests that are to be run again, to see whether they change their mind, are asked for with another
         ``again``.
         """
-        if reason := await self.absent():
+        if not self._able and (reason := await self.absent()):
             return Run(trouble=reason)
         if not wanted.tests:
             return Run()
         texts, environment, key = await asyncio.to_thread(self._prepared, wanted)
+        if self._able not in {"", environment} and (reason := await self.absent()):
+            return Run(trouble=reason)
+        self._able = environment
         if (known := self._runs.get(key)) is not None:
             self._runs.move_to_end(key)
             return known

@@ -48,6 +48,9 @@ class LateBench:
     memory: Memory = field(factory=Memory)
     _bench: ProjectBench | NoBench | None = field(default=None, init=False)
     _seconds: OrderedDict[str, float] = field(factory=OrderedDict, init=False)
+    _read: tuple[Wanted, Run, Heard] | None = field(default=None, init=False)
+    """The run that was read last: that on the text as it is, which every draft is compared with."""
+
     _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
     _watching: asyncio.Task[None] | None = field(default=None, init=False)
     _given_up: deque[Wanted] = field(factory=lambda: deque(maxlen=8), init=False)
@@ -78,7 +81,7 @@ class LateBench:
         edition = self.memory.edition()
         run = await (await self._made()).run(wanted)
         if wanted.as_it_is and run.results:
-            heard = await asyncio.to_thread(self._heard, wanted, run)
+            heard = await self._heard(wanted, run)
             if self.memory.edition() == edition:
                 self.memory.learn(heard)
         for result in run.results.values():
@@ -115,7 +118,13 @@ class LateBench:
         if isinstance(self._bench, ProjectBench):
             await self._bench.close()
 
-    def _heard(self, wanted: Wanted, run: Run) -> Heard:
+    async def _heard(self, wanted: Wanted, run: Run) -> Heard:
+        """Read what a run told; the same run again, which is known to hold still, is not read again."""
+        if self._read is None or self._read[1] is not run or self._read[0] != wanted:
+            self._read = wanted, run, await asyncio.to_thread(self._hear, wanted, run)
+        return self._read[2]
+
+    def _hear(self, wanted: Wanted, run: Run) -> Heard:
         """Read what a run told, with the files that its tests stand in as they are on the disk; blocks."""
         paths = {self.root / name.partition("::")[0] for name in run.results}
         texts = {path: digest(text) for path in paths if (text := _text(path)) is not None}

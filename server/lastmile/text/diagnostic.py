@@ -6,6 +6,7 @@ one, the fix. It knows neither ruff's JSON (`tools.ruff`) nor LSP's types (`lsp.
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from attrs import frozen
@@ -17,6 +18,9 @@ SOURCE = "lastmile"
 
 SYNTAX = "invalid-syntax"
 """The code for what does not parse, ruff's and ours."""
+
+UNDEFINED = re.compile(r"Undefined name `([^`]+)`")
+"""What ruff says of a name that nothing binds."""
 
 FAILED = "failing-test"
 """Our code for a test that failed when it ran last."""

@@ -24,6 +24,8 @@ from attrs import define, field, frozen
 
 from lastmile.errors import SlowError, ToolError
 from lastmile.tools.behind import is_behind, lower
+from lastmile.tools.environment import without_keys
+from lastmile.tools.streams import Streams, Whole, handed
 
 _T = TypeVar("_T")
 
@@ -54,7 +56,7 @@ class Runner:
         self,
         command: Sequence[str],
         *,
-        text: str,
+        text: str | Whole,
         cwd: Path | None,
         deadline: float,
         env: Mapping[str, str] | None = None,
@@ -62,12 +64,12 @@ class Runner:
     ) -> Completed:
         """Run a program to its end with ``text`` on its standard input; blocks meanwhile.
 
-        ``env`` is added to our own environment. ``meanwhile`` is work for the time in which the
-        program starts; its result is dropped.
+        ``env`` is added to our own environment, from which our keys are taken. ``meanwhile`` is work for the time
+        in which the program starts; its result is dropped.
 
         Raises `ToolError` where it cannot be started, `SlowError` where it passes the deadline (seconds).
         """
-        with _started(command, cwd, env) as process:
+        with handed(text) as streams, _started(command, cwd, env, streams) as process:
             self._process = process
             if self.low:
                 lower(process.pid)
@@ -76,7 +78,7 @@ class Runner:
             try:
                 if meanwhile is not None:
                     meanwhile()
-                out, err = process.communicate(text.encode("utf-8", "replace"), timeout=deadline)
+                out, err = streams.finish(process, deadline)
             except subprocess.TimeoutExpired as error:
                 message = f"{Path(command[0]).name} did not end within {deadline:g} s."
                 raise SlowError(message) from error
@@ -93,7 +95,7 @@ class Runner:
             _kill(process)
 
 
-async def run(command: Sequence[str], *, text: str, cwd: Path | None, deadline: float) -> Completed:
+async def run(command: Sequence[str], *, text: str | Whole, cwd: Path | None, deadline: float) -> Completed:
     """Run a program to its end with ``text`` on its standard input.
 
     Raises `ToolError` where it cannot be started or passes the deadline (seconds).
@@ -133,16 +135,19 @@ def _heard(done: asyncio.Future[_T]) -> None:
         done.exception()
 
 
-def _started(command: Sequence[str], cwd: Path | None, env: Mapping[str, str] | None) -> subprocess.Popen[bytes]:
+def _started(
+    command: Sequence[str], cwd: Path | None, env: Mapping[str, str] | None, streams: Streams
+) -> subprocess.Popen[bytes]:
+    stdin, stdout, stderr = streams.ends
     try:
         return subprocess.Popen(  # noqa: S603 - programs that the person installed
             command,
             bufsize=0,
             cwd=cwd,
-            env=None if env is None else {**os.environ, **env},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            env=without_keys(env),
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
             start_new_session=True,  # so that the whole group can be killed
             creationflags=0x08000000 if sys.platform == "win32" else 0,  # no console window
         )

@@ -26,6 +26,7 @@ from lastmile.text.lines import LineIndex
 from lastmile.text.snapshot import Snapshot
 from lastmile.tools import report
 from lastmile.tools.process import Completed, Runner, in_thread
+from lastmile.tools.streams import Whole
 
 _T = TypeVar("_T")
 Key = tuple[object, ...]
@@ -50,8 +51,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _REPORT = ("--output-format=json-lines", "--exit-zero", "--no-fix", "--no-fix-only")
 _REWRITE = ("--fix-only", "--exit-zero", "--no-unsafe-fixes")
 _PYTHON_SUFFIXES = {"", ".py", ".pyi", ".pyw"}
-_ENVIRONMENT = {"RAYON_NUM_THREADS": "1"}
-"""Starting a pool of threads takes ruff a millisecond, and for one file it makes no use of it."""
+_ENVIRONMENT = {"RAYON_NUM_THREADS": "1", "_RJEM_MALLOC_CONF": "thp:always"}
+"""How ruff spends no time on what one file needs not.
+
+Starting a pool of threads takes a millisecond. Its allocator (jemalloc, whose variable it is) asks for memory in
+pages of 4 KB, each of which the kernel hands out by itself; huge ones halve the faults and save a long file
+another millisecond. Where there are none, or the allocator is another, the variable changes nothing.
+"""
 
 
 @frozen
@@ -176,7 +182,7 @@ class Ruff:
         call = [self.options.path or str(bundled()), command, *arguments]
         limit = self.options.timeout
         place = _nearest(path.parent)
-        done = runner.run(call, text=text, cwd=place, deadline=limit, env=_ENVIRONMENT, meanwhile=meanwhile)
+        done = runner.run(call, text=Whole(text), cwd=place, deadline=limit, env=_ENVIRONMENT, meanwhile=meanwhile)
         if done.status:
             message = f"ruff failed: {report.failure(done)}"
             raise ToolError(message)

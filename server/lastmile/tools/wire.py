@@ -22,6 +22,7 @@ from typing import IO, Any
 from attrs import define, field
 
 from lastmile.errors import SlowError, ToolError
+from lastmile.tools.environment import without_keys
 
 _LONGEST_MESSAGE = 64 << 20
 _BUSY = {-32801, -32802}
@@ -63,7 +64,7 @@ class Wire:
             process = subprocess.Popen(  # noqa: S603 - a program of the project's own environment
                 command,
                 cwd=cwd,
-                env={**os.environ, **env},
+                env=without_keys(env),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

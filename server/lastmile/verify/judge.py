@@ -1,6 +1,6 @@
 """The judge: applies a draft and runs the checks over it, cheapest first, to the first refusal.
 
-Order: apply, scope, syntax, the kind's own checks, lint, what the project judges with (types), then what
+Order: apply, scope, syntax, effects, the kind's own checks, lint, what the project judges with (types), then what
 runs code. An edit of another file is out of scope before anything is applied. A check that has nothing to
 judge with is left out of the verdict. It accepts nothing: the loop does.
 """
@@ -19,6 +19,7 @@ from lastmile.cascade.verdict import CheckRun, Finding, Ruling, Verdict
 from lastmile.errors import ToolError
 from lastmile.tools.offload import Offload
 from lastmile.verify.apply import land
+from lastmile.verify.effects import EffectsCheck
 from lastmile.verify.lint import LintCheck
 from lastmile.verify.normal import normal_form
 from lastmile.verify.scope import ScopeCheck
@@ -90,7 +91,15 @@ class Verifier:
         return CheckRun(name, self.clock.monotonic() - began, _summary(name, findings))
 
     def _checks(self, task: Task) -> tuple[Check, ...]:
-        return (self.scope, self.syntax, *task.oracle.checks, self.lint, *self.project, *task.oracle.late)
+        return (
+            self.scope,
+            self.syntax,
+            EffectsCheck(self.offload),
+            *task.oracle.checks,
+            self.lint,
+            *self.project,
+            *task.oracle.late,
+        )
 
 
 def _missing(task: Task, runs: Sequence[CheckRun]) -> tuple[Finding, ...]:

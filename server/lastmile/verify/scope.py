@@ -2,7 +2,8 @@
 
 Outside the task's spans the text must stay letter for letter, but for import statements where the
 kind allows them. A reply that stands for more than it says ("rest of the code unchanged") or that
-carries conflict markers would delete code: `gaps` finds both by what they look like. In Python, a
+carries conflict markers would delete code: `gaps` finds both by what they look like, and `unseen`
+what does not look like what it is. In Python, a
 comment that silences a tool (`silence`) and imports that the target has no use for (`import_uses`)
 change more than they seem to.
 """
@@ -25,6 +26,7 @@ from lastmile.verify.gaps import gaps
 from lastmile.verify.import_changes import without_import_changes
 from lastmile.verify.import_uses import judge_imports
 from lastmile.verify.silence import silenced
+from lastmile.verify.unseen import unseen
 
 _SHOWN = 300
 _MOST = 10
@@ -52,8 +54,8 @@ class ScopeCheck:
 
 
 def judge_change(old: str, new: str, scope: Scope, *, language: str) -> tuple[Finding, ...]:
-    """Judge where the text changed and, in Python, what comes along with the change."""
-    found = judge_scope(old, new, scope)
+    """Judge where the text changed, what of it is not seen and, in Python, what comes along with the change."""
+    found = judge_scope(old, new, scope) or tuple(unseen(old, new, language=language))
     if found or language != "python":
         return found
     loud = () if scope.suppressions else tuple(silenced(old, new))

@@ -18,11 +18,15 @@ from lastmile.testing.values import Bench, Grader, Run, Selection, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests_delta import CHECK, SHOWN, Lost, findings, function_of, lost, reason, strangers
-from lastmile.verify.tests_reaching import reaching
+from lastmile.verify.tests_reaching import passed_again, reaching
 from lastmile.verify.tests_stages import belonging, joined, stages, within
 
 _AGAIN = 2
-"""How often a lost test is run again on the old text before it counts as lost; the runs go side by side."""
+"""How often a lost test is run again on the old text before it counts as lost; the runs go side by side.
+
+Where it is known to have passed there twice, when the old text was judged and when it was noted what it runs, once
+less.
+"""
 
 
 @frozen
@@ -97,7 +101,7 @@ class TestsCheck:
         stopped = wanted.stopped(after.results.values())
         gone = lost(within(before, wanted.tests), after, belonging(self.must_pass, wanted.tests))
         gone = evolve(gone, missing=()) if stopped else gone
-        aside = await self._flaky(gone, old)
+        aside = await self._flaky(gone, before, old)
         told = findings(gone.without(aside).joined(strangers(before, after, aside)), after.trouble)
         if stopped and not told:
             whole = await self._loss(evolve(wanted, first_failure=False), before, old)
@@ -108,7 +112,7 @@ class TestsCheck:
         note = f", {self.bench.note}" if self.bench.note else ""
         return Ruling(tuple(told), f"{self._counts(ran)}{note}{_aside(flaky)}")
 
-    async def _flaky(self, gone: Lost, old: Mapping[Path, str]) -> frozenset[str]:
+    async def _flaky(self, gone: Lost, before: Run, old: Mapping[Path, str]) -> frozenset[str]:
         """Find out which of the lost tests fail now and then on the old text too.
 
         One that fails on the new text alone is the draft's doing, though it may pass the next time:
@@ -117,16 +121,20 @@ class TestsCheck:
         """
         flaky: frozenset[str] = frozenset()
         waiting = tuple(name for name in gone.names if name not in self.must_pass)
-        due = SHOWN
+        if not waiting:
+            return flaky
+        (path,), wanted, due = old, self._wanted(self.selection.tests, old), SHOWN
+        again = await passed_again(self.bench, wanted, before, path)
         while waiting and due:
             asked, waiting = waiting[:due], waiting[due:]
-            unsteady = await self._unsteady(asked, old, frozenset(gone.missing))
+            times = _AGAIN - again.issuperset(asked)
+            unsteady = await self._unsteady(asked, old, frozenset(gone.missing), times=times)
             flaky |= unsteady
             due -= len(asked) - len(unsteady)
         return flaky
 
     async def _unsteady(
-        self, asked: tuple[str, ...], old: Mapping[Path, str], missing: frozenset[str]
+        self, asked: tuple[str, ...], old: Mapping[Path, str], missing: frozenset[str], *, times: int
     ) -> frozenset[str]:
         """Run tests again on the old text, and give those that fail there, or go by another name each time.
 
@@ -135,7 +143,7 @@ class TestsCheck:
         names = tuple(dict.fromkeys(function_of(name) if name in missing else name for name in asked))
         wanted = self._wanted(names, old)
         found: frozenset[str] = frozenset()
-        for back in await gather(*(self.bench.run(evolve(wanted, again=again)) for again in range(1, 1 + _AGAIN))):
+        for back in await gather(*(self.bench.run(evolve(wanted, again=again)) for again in range(1, 1 + times))):
             found |= {result.id for result in back.broken if result.id in asked}
             found |= {name for name in asked if not back.trouble and name not in back.results}
         return found

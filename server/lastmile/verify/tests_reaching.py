@@ -24,12 +24,22 @@ async def reaching(bench: Bench, wanted: Wanted, before: Run, path: Path, text: 
     They are the likeliest to notice. Others may notice too: who keeps what another test computed, who starts a
     program, who loads a file only when it is needed.
     """
-    if sum(result.seconds for result in before.results.values()) < _LONG:
-        return frozenset()
-    run = await bench.watched(evolve(wanted, trace=(path,)))
+    run = await _noted(bench, wanted, before, path)
     changed = set(_changed(wanted.texts[path], text))
     found = () if run is None else run.results.values()
     return frozenset(result.id for result in found if not changed.isdisjoint(result.lines.get(str(path), ())))
+
+
+async def passed_again(bench: Bench, wanted: Wanted, before: Run, path: Path) -> frozenset[str]:
+    """Give the tests that passed once more on the unchanged text: in the run that noted the lines, if there was one."""
+    run = await _noted(bench, wanted, before, path)
+    return frozenset() if run is None else frozenset(run.passed)
+
+
+async def _noted(bench: Bench, wanted: Wanted, before: Run, path: Path) -> Run | None:
+    if sum(result.seconds for result in before.results.values()) < _LONG:
+        return None
+    return await bench.watched(evolve(wanted, trace=(path,)))
 
 
 def _changed(old: str, new: str) -> Iterator[int]:

@@ -38,8 +38,8 @@ export const scenarios = {
     return { shown, messages, last, left, undone, nothing };
   },
 
-  /** Waits until the menu has a fix that is ready, and takes it. */
-  async ready(bench, { folder, file, at, title, becomes }, { address }) {
+  /** Waits until the menu has a fix that is ready, and takes it: of a file that is read-only, which is asked about, and of one that is not. */
+  async ready(bench, { folder, file, at, title, becomes }, { address, cue }) {
     await bench.open(address, folder);
     await bench.file(file);
     await bench.squiggle("warning");
@@ -52,12 +52,19 @@ export const scenarios = {
     });
     await bench.shot("ready");
     await bench.choose(title);
+    const asked = (await bench.message("is read-only")).text;
+    await bench.clear(); // which is a no
+    const left = await bench.text();
+    await cue("unlocked");
+    await bench.editor().click();
+    await bench.go(...at);
+    await bench.fixes(title);
     await bench.shows(becomes);
     await bench.saved();
-    return { shown, last: await bench.status("last: ") };
+    return { shown, asked, left, messages: await bench.messages(), last: await bench.status("last: ") };
   },
 
-  /** Fixes a finding of a read-only file whose edit is shown first: once thrown away, once applied. */
+  /** Fixes a finding of a read-only file whose edit is shown first: once thrown away, once applied, which the walkthrough ticks. */
   async preview(bench, { folder, file, at, title, was, becomes }, { address }) {
     await bench.open(address, folder);
     await bench.file(file);
@@ -81,6 +88,8 @@ export const scenarios = {
     await bench.file(file);
     await bench.shows(becomes);
     await bench.saved();
+    await bench.command("Lastmile: Open the Walkthrough");
+    await bench.page.locator(".gettingStartedContainer [data-done-step-id$='#fix'].complete").first().waitFor();
     return { locked, text: asked.text, buttons: asked.buttons, shown };
   },
 
@@ -92,8 +101,7 @@ export const scenarios = {
     const status = await bench.status("rules");
     const waits = await bench.status("the machine is busy");
     await bench.shot("status");
-    await bench.page.locator(".hover-language-status a", { hasText: "Menu" }).click();
-    const menu = await bench.choices();
+    const menu = await bench.ours();
     await bench.shot("menu");
     await bench.pick("Pause completions");
     const paused = await bench.status("paused");
@@ -173,7 +181,8 @@ export const scenarios = {
     await bench.shot("report");
     await bench.follow(link);
     await bench.page.locator(`.tabs-container .tab.active[data-resource-name="${file}"]`).waitFor();
-    await bench.command("Lastmile: Instruct");
+    await bench.ours();
+    await bench.pick("Instruct");
     await bench.answer(words);
     await (await bench.message("Ask sonnet (")).press("Once");
     await cue("drafting");
@@ -189,6 +198,10 @@ export const scenarios = {
     await bench.status("sonnet");
     await bench.go(...at);
     await bench.command("File: Set Active Editor Read-only in Session");
+    await bench.ours();
+    await bench.pick("Instruct");
+    const first = await bench.message("is read-only"); // the palette knows of it, our menu has to find out
+    await bench.clear();
     await bench.command("Lastmile: Instruct");
     const locked = await bench.message("is read-only");
     await locked.press("Make it writeable");
@@ -218,7 +231,7 @@ export const scenarios = {
     await bench.page.locator(".tabs-container .tab.active", { hasText: ".md" }).waitFor();
     const why = await bench.webview("h1");
     await bench.shot("why");
-    return { locked: locked.text, bill, refused: refused.text, buttons: refused.buttons, look: look.text, before, why };
+    return { first: first.text, locked: locked.text, bill, refused: refused.text, buttons: refused.buttons, look: look.text, before, why };
   },
 
   /** Goes through what can be wrong with the server, with the settings that each cue brings. */
@@ -262,6 +275,24 @@ export const scenarios = {
     await bench.keys("Control+.");
     const shown = await bench.menu();
     return { shown, squiggles: await bench.page.locator(".monaco-editor [class*='squiggly-']").count() };
+  },
+
+  /** Opens a file that is too big for extensions after one that is not: that is told, and there is nothing to instruct. */
+  async huge(bench, { folder, file, other }, { address }) {
+    await bench.open(address, folder);
+    await bench.file(other);
+    await bench.file(file);
+    const told = await bench.message("to extensions");
+    await bench.shows("a line");
+    await bench.shot("huge");
+    await told.press("Open another file");
+    await bench.input().fill(other);
+    await bench.pick(other);
+    await bench.page.locator(`.tabs-container .tab.active[data-resource-name="${other}"]`).waitFor();
+    await bench.file(file);
+    await bench.command("Lastmile: Instruct");
+    const nothing = await bench.message("An instruction is for");
+    return { told, nothing: nothing.text };
   },
 
   /** Opens a folder and leaves it open until it is cued: another extension is at work there. */

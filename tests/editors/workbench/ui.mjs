@@ -150,6 +150,13 @@ export class Workbench {
     });
   }
 
+  /** Opens the menu behind our status, and gives what it offers. */
+  async ours() {
+    await this.status("Lastmile");
+    await this.page.locator(".hover-language-status a", { hasText: "Menu" }).click();
+    return this.choices();
+  }
+
   /** Gives the text of the page in a tab, once it has what a selector names. */
   async webview(selector) {
     const page = this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");

@@ -24,7 +24,7 @@ TEXT = "def area(width):\n    return width * hight\n"
 
 
 def rename(text: str) -> str:
-    return text.replace("(width)", "(width, hight)")
+    return text.replace("hight", "width")
 
 
 def spoil(text: str) -> str:

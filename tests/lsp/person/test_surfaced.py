@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from tests.support.editor import VSCODE, Editor, editing
+from tests.support.editor import UNVERSIONED, VSCODE, Editor, editing
 from tests.support.stage import Stage
 from tests.support.wire import Json
 
@@ -109,6 +109,28 @@ async def test_the_best_draft_goes_where_it_still_fits(
             await editor.wire.heard("workspace/applyEdit")
             await editor.wire.settle()
         assert editor.texts[uri] == text
+
+
+async def test_the_best_draft_waits_until_the_document_shows_the_edit_before(stage: Stage, folder: Path) -> None:
+    stage.tiers["local"].scripts = [spoil]
+    pressed: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+    edits: list[Json] = []
+    async with editing(stage, folder, client=UNVERSIONED) as editor:
+        editor.wire.answers["window/showMessageRequest"] = lambda _params: pressed
+        editor.wire.answers["workspace/applyEdit"] = lambda params: edits.append(params["edit"]) or {"applied": True}
+        uri = editor.open("x.py", f"import os\n\n\n{TEXT}")
+        (unused,) = await editor.menu(uri, "os", only=["quickfix"])
+        (action,) = await editor.menu(uri, "hight", only=["quickfix"])
+        await editor.resolve(action)
+        await editor.wire.heard("window/showMessageRequest")
+        assert await editor.command("lastmile.apply", unused["data"]) == {"applied": True}
+        pressed.set_result({"title": UNVERIFIED})
+        await editor.wire.settle()
+        assert len(edits) == 1
+        assert editor.take(edits[0])
+        await editor.wire.heard("workspace/applyEdit", lambda params: params["label"].startswith("Unverified"))
+        assert editor.take(edits[1])
+        assert editor.texts[uri] == f"\n\n{spoil(TEXT)}"
 
 
 @pytest.mark.parametrize(

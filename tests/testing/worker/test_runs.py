@@ -59,11 +59,31 @@ def test_address():
     assert object() == cart.total([1]), "1.25s"
 """
 
+NEIGHBOURS = """
+import pytest
+import cart
+
+@pytest.mark.parametrize("unknown", [1])
+def test_that_cannot_be_made(): pass
+
+class TestSums:
+    class TestInner:
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_one(self, n): assert cart.total([n]) == n
+
+    @pytest.mark.parametrize("unknown", [1])
+    def test_that_cannot_be_made(self): pass
+"""
+INNER = "tests/test_neighbours.py::TestSums::TestInner"
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shared]:
     """Give a bench."""
-    world = World(tmp_path_factory.mktemp("runs").resolve(), files={**FILES, "tests/test_more.py": MORE})
+    world = World(
+        tmp_path_factory.mktemp("runs").resolve(),
+        files=FILES | {"tests/test_more.py": MORE, "tests/test_neighbours.py": NEIGHBOURS},
+    )
     bench = world.bench()
     yield world, bench
     await bench.close()
@@ -119,6 +139,12 @@ async def test_the_working_tree_is_not_written(shared: Shared) -> None:
         pytest.param(
             (TESTS[0], "tests/test_cart.py::gone", "tests/gone.py"), (TESTS[0],), id="some that are not there"
         ),
+        pytest.param(
+            (f"{INNER}::test_one[2]", TESTS[0]),
+            (f"{INNER}::test_one[2]", TESTS[0]),
+            id="one of a function, beside what cannot be collected",
+        ),
+        pytest.param((INNER,), (f"{INNER}::test_one[1]", f"{INNER}::test_one[2]"), id="all of a class in a class"),
     ],
 )
 async def test_what_runs(shared: Shared, tests: tuple[str, ...], ran: tuple[str, ...]) -> None:

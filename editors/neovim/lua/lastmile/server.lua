@@ -18,6 +18,7 @@ local retry = "`:LspLastmile restart` tries again."
 
 local trouble ---@type string? why none is started any more
 local started = {} ---@type table<integer, true> clients whose server answered
+local nameless = {} ---@type table<integer, true> buffers that wait for a name
 local crashes = 0
 local is_silence_told = false
 
@@ -84,8 +85,20 @@ end
 ---@param on_dir fun(root?: string)
 function server.root(buffer, on_dir)
   look_for_program(buffer)
-  if not trouble and not vim.api.nvim_buf_get_name(buffer):match("^%a[%w+.-]+://") then
+  local name = vim.api.nvim_buf_get_name(buffer)
+  nameless[buffer] = name == "" or nil
+  if not trouble and name ~= "" and not name:match("^%a[%w+.-]+://") then
     on_dir(vim.fs.root(buffer, vim.lsp.config[server.name].root_markers or {}))
+  end
+end
+
+-- Has a buffer served that had no name when its kind was known (BufWritePost): Neovim asks for its root at that
+-- time alone.
+---@param buffer integer
+function server.named(buffer)
+  if nameless[buffer] and vim.api.nvim_buf_get_name(buffer) ~= "" then
+    nameless[buffer] = nil
+    vim.api.nvim_exec_autocmds("FileType", { group = "nvim.lsp.enable", buffer = buffer })
   end
 end
 

@@ -1,5 +1,6 @@
 // Shows an edit as a difference, and asks whether to apply it.
 
+import { basename } from "node:path";
 import {
   commands,
   Position,
@@ -12,7 +13,7 @@ import {
   type TextDocumentContentProvider,
 } from "vscode";
 import type { TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
-import { edited, isUnverified, plain, textEdits, titleOf } from "./weigh";
+import { edited, isUnverified, labelOf, plain, textEdits, titleOf } from "./weigh";
 
 const SCHEME = "lastmile-preview";
 const APPLY = "Apply";
@@ -35,14 +36,13 @@ export class Looks implements TextDocumentContentProvider, Disposable {
 
   /** Shows the difference; tells whether the person wants it. Closing the question is a no. */
   async ask(edit: WorkspaceEdit): Promise<boolean> {
-    const title = titleOf(edit);
     const pages: Uri[] = [];
     try {
       for (const change of textEdits(edit)) {
-        pages.push(await this.#show(change, title));
+        pages.push(await this.#show(change, labelOf(edit)));
       }
       const way = isUnverified(edit) ? window.showWarningMessage : window.showInformationMessage;
-      return (await way(title, APPLY, NOT)) === APPLY;
+      return (await way(titleOf(edit), APPLY, NOT)) === APPLY;
     } finally {
       await this.#close(pages);
     }
@@ -52,14 +52,14 @@ export class Looks implements TextDocumentContentProvider, Disposable {
     this.#registered.dispose();
   }
 
-  async #show(change: TextDocumentEdit, title: string): Promise<Uri> {
+  async #show(change: TextDocumentEdit, label: string): Promise<Uri> {
     const uri = Uri.parse(change.textDocument.uri);
     const document = await workspace.openTextDocument(uri).then((one) => one, () => undefined);
     this.#count += 1;
     const page = uri.with({ scheme: SCHEME, authority: "", query: String(this.#count) });
     this.#texts.set(page.toString(), document === undefined ? plain(change) : changed(document, change));
     const left = document === undefined ? page.with({ path: "/nothing" }) : uri; // a file that the edit makes
-    await commands.executeCommand("vscode.diff", left, page, title, { preview: true });
+    await commands.executeCommand("vscode.diff", left, page, `${basename(uri.path)}: ${label}`, { preview: true });
     return page;
   }
 

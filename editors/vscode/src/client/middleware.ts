@@ -1,7 +1,7 @@
 // What stands between the editor and the server: settings, previews, and a look at what goes by for the status.
 
 import { extensions, Uri, workspace } from "vscode";
-import type { CodeAction, Command, ConfigurationParams, ExecuteCommandParams } from "vscode-languageserver-protocol";
+import type { CodeAction, CodeActionParams, Command, ConfigurationParams, ExecuteCommandParams } from "vscode-languageserver-protocol";
 import { CancellationToken, type Middleware } from "vscode-languageclient/node";
 import { remind } from "../tell";
 import { Kept } from "./kept";
@@ -84,10 +84,19 @@ function asking(kept: Kept, watching: Watching): NonNullable<Middleware["sendReq
       watching.worked(true); // without a word of progress, where it was quick
     }
     if (method === "textDocument/codeAction" && Array.isArray(result)) {
-      return result.map((entry: CodeAction | Command) => kept.take(entry)) as typeof result;
+      return listed(result as (CodeAction | Command)[], param as CodeActionParams, kept, watching) as typeof result;
     }
     return method === RESOLVE ? ((await resolved(result as CodeAction, asked, watching)) as typeof result) : result;
   };
+}
+
+/** Gives a menu without the edits that it brought along; where there are any, one may be chosen in a moment. */
+function listed(entries: (CodeAction | Command)[], { textDocument }: CodeActionParams, kept: Kept, { writeable }: Watching): (CodeAction | Command)[] {
+  const lazy = entries.map((entry) => kept.take(entry));
+  if (lazy.some((entry, at) => entry !== entries[at])) {
+    writeable.foresee(Uri.parse(textDocument.uri));
+  }
+  return lazy;
 }
 
 /**

@@ -51,6 +51,11 @@ export function asEnvironment(values: Readonly<Record<string, unknown>>): Record
   return Object.fromEntries(plain.map(([name, value]) => [variable(name), String(value)]));
 }
 
+/** Says of values that the command line had of us where they are set, which is not in a variable of the person's. */
+export function asSetHere(text: string, environment: Readonly<Record<string, string>>): string {
+  return text.replace(/\bfrom (LASTMILE_\w+)/g, (whole, name: string) => name in environment ? "from VS Code's settings" : whole);
+}
+
 function variable(name: string): string {
   const parts = name.split(".").map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
   return `LASTMILE_${parts.join("__")}`;

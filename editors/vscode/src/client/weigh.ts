@@ -15,10 +15,17 @@ export function isUnverified(edit: WorkspaceEdit): boolean {
   return Object.values(edit.changeAnnotations ?? {}).some((note) => note.label.startsWith(UNVERIFIED));
 }
 
-/** Gives what an edit is called, with its receipt. */
+/** Gives what an edit is called. */
+export function labelOf(edit: WorkspaceEdit): string {
+  const [note] = Object.values(edit.changeAnnotations ?? {});
+  return note?.label ?? "Lastmile";
+}
+
+/** Gives what an edit is called, with its receipt, which need not say again that no check passed it. */
 export function titleOf(edit: WorkspaceEdit): string {
   const [note] = Object.values(edit.changeAnnotations ?? {});
-  return note === undefined ? "Lastmile" : [note.label, note.description].filter(Boolean).join(": ");
+  const receipt = isUnverified(edit) ? note?.description?.replace(/^unverified, /, "") : note?.description;
+  return [labelOf(edit), receipt].filter(Boolean).join(": ");
 }
 
 /** Counts the lines that an edit takes away or puts in, whichever is more at each place. */

@@ -1,10 +1,11 @@
 // Read-only files: the person is asked before anything is drafted for one, in one message that can take that off it.
 
-import { constants, type Stats } from "node:fs";
+import { constants } from "node:fs";
 import { access, chmod, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { commands, languages, RelativePattern, Uri, window, workspace, type TextDocument } from "vscode";
 import type { WorkspaceEdit } from "vscode-languageserver-protocol";
+import { Foreseen } from "./foreseen";
 import { lockOf, type InSettings, type Lock, type OnDisk } from "./locks";
 import { urisOf } from "./weigh";
 
@@ -16,18 +17,28 @@ const OWNER = 0o200;
 /** Knows which read-only files are to be edited all the same. */
 export class Writeable {
   readonly #allowed = new Set<string>();
+  readonly #foreseen = new Foreseen();
+
+  /** Begins to look whether a file may be edited, for whoever may ask in a moment; nobody is asked. */
+  foresee(uri: Uri): void {
+    const free = onDisk(uri.fsPath).then((disk) => disk !== undefined && lockOf(disk, inSettings(uri)) === undefined);
+    this.#foreseen.take(uri.toString(), free.catch(() => false)); // whoever asks finds out what is wrong
+  }
 
   /** Tells whether a file may be edited, or made; the person is asked where it is read-only. Closing that is a no. */
   async may(uri: Uri): Promise<boolean> {
     if (uri.scheme !== "file" || this.#allowed.has(uri.toString())) {
       return true; // what has no file yet can be written anywhere
     }
-    const found = await stat(uri.fsPath).catch(() => undefined);
-    if (found === undefined) {
+    if (await this.#foreseen.isFree(uri.toString())) {
+      return true;
+    }
+    const disk = await onDisk(uri.fsPath);
+    if (disk === undefined) {
       return mayMake(uri);
     }
-    const lock = lockOf(await onDisk(uri.fsPath, found), inSettings(uri));
-    const came = lock === undefined ? "off" : await ask(uri, lock, found.mode);
+    const lock = lockOf(disk, inSettings(uri));
+    const came = lock === undefined ? "off" : await ask(uri, lock, disk.mode);
     if (came === "passed") {
       this.#allowed.add(uri.toString());
     }
@@ -86,8 +97,7 @@ async function openInFront(uri: Uri): Promise<void> {
 /** Tells whether a file can be made; where its folder may not be written, the person is told. */
 async function mayMake(uri: Uri): Promise<boolean> {
   const folder = dirname(uri.fsPath);
-  const found = await stat(folder).catch(() => undefined);
-  if (found === undefined || lockOf(await onDisk(folder, found), NOTHING_SET) === undefined) {
+  if (lockOf(await onDisk(folder), NOTHING_SET) === undefined) {
     return true; // a folder that is not there is made too
   }
   const message = `${basename(uri.fsPath)} cannot be made: its folder may not be written.`;
@@ -97,10 +107,15 @@ async function mayMake(uri: Uri): Promise<boolean> {
   return false;
 }
 
-async function onDisk(path: string, { mode, uid }: Stats): Promise<OnDisk> {
-  const mayWrite = await access(path, constants.W_OK).then(() => true, () => false);
+/** Looks at a file or folder; gives nothing where there is none. */
+async function onDisk(path: string): Promise<OnDisk | undefined> {
+  const writing = access(path, constants.W_OK).then(() => true, () => false);
+  const [found, mayWrite] = await Promise.all([stat(path).catch(() => undefined), writing]);
+  if (found === undefined) {
+    return undefined;
+  }
   const person = process.getuid?.();
-  return { mode, mayWrite, isOwn: person === undefined || person === 0 || person === uid };
+  return { mode: found.mode, mayWrite, isOwn: person === undefined || person === 0 || person === found.uid };
 }
 
 const NOTHING_SET: InSettings = { included: false, excluded: false, fromPermissions: false };

@@ -5,14 +5,14 @@ import { SECTION } from "../client/settings";
 import type { Keeper } from "../run/keeper";
 
 const PAID: (QuickPickItem & { readonly label: "ask" | "auto" | "never" })[] = [
-  { label: "ask", detail: "Ask me before each task that would cost money or send text away, with the most it can cost." },
+  { label: "ask", detail: "Ask me before each task that would cost money or send text away." },
   { label: "auto", detail: "Use paid tiers within the budget without asking." },
   { label: "never", detail: "Never: what no free tier can do is not done." },
 ];
 
 /** Sets whether tiers that cost money may be used. */
 export async function choosePaid(): Promise<void> {
-  const chosen = await window.showQuickPick(PAID, { title: "Lastmile: paid tiers" });
+  const chosen = await window.showQuickPick(PAID, { title: "Lastmile: paid tiers", placeHolder: "What no free draft gets right can go to a model that costs money." });
   if (chosen !== undefined) {
     await set("paid", chosen.label);
   }
@@ -37,7 +37,7 @@ const NONE: Choice = { label: "$(circle-slash) None", detail: "Rules and paid ti
 export async function chooseModel(keeper: Keeper): Promise<void> {
   const found = (await keeper.ask<readonly Model[]>("lastmile.models")) ?? [];
   const choices = [...found.map(shown), FILE, NONE];
-  const placeHolder = "Models of this machine. `lastmile model list` in a terminal shows what can be downloaded.";
+  const placeHolder = "`lastmile model list` in a terminal shows what can be downloaded.";
   const chosen = await window.showQuickPick(choices, { title: "Lastmile: model", placeHolder });
   if (chosen === undefined) {
     return;

@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import { languages, Range, window, type TextEditor } from "vscode";
 import { SELECTOR } from "../client/documents";
+import { takesKeys } from "../client/front";
 import type { Writeable } from "../client/writeable";
 import type { Keeper } from "../run/keeper";
 import { nobodyFollows, nothingOpen, notServed } from "../run/troubles";
@@ -11,8 +12,11 @@ import { tell } from "../tell";
 
 const INSTRUCT = "lastmile.instruct";
 
-/** Asks for the instruction, and has the server do it; `isLocked` says that the editor in front is read-only. */
-export async function instruct(keeper: Keeper, writeable: Writeable, isLocked: boolean): Promise<void> {
+/** Whether the editor in front is read-only, where whoever asks for this knows it: the editor's own menus do. */
+export type Front = "read-only" | "writeable" | "unknown";
+
+/** Asks for the instruction, and has the server do it. */
+export async function instruct(keeper: Keeper, writeable: Writeable, front: Front): Promise<void> {
   const editor = window.activeTextEditor;
   if (editor === undefined) {
     void tell(nothingOpen());
@@ -22,6 +26,7 @@ export async function instruct(keeper: Keeper, writeable: Writeable, isLocked: b
     await keeper.order(INSTRUCT); // which says why there is no server
   } else if (await somebodyFollows(keeper, keeper.client.code2ProtocolConverter.asUri(editor.document.uri))) {
     const { uri } = editor.document;
+    const isLocked = front === "read-only" || (front === "unknown" && !(await takesKeys(editor.document)));
     if (await (isLocked ? writeable.open(uri) : writeable.may(uri))) {
       await ask(keeper, editor);
     }

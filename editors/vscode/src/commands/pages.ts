@@ -2,7 +2,7 @@
 
 import { EventEmitter, ProgressLocation, Uri, window, workspace, type Disposable, type TextDocumentContentProvider } from "vscode";
 import { toldHere } from "../client/middleware";
-import { asEnvironment } from "../client/settings";
+import { asEnvironment, asSetHere } from "../client/settings";
 import type { Keeper } from "../run/keeper";
 import { execute } from "../run/process";
 import { starting } from "../run/troubles";
@@ -39,12 +39,13 @@ export class Pages implements TextDocumentContentProvider, Disposable {
       return;
     }
     const [folder] = foldersHere();
-    const env = { ...(await this.#keeper.env()), ...asEnvironment(toldHere(this.#names, folder)) };
+    const own = asEnvironment(toldHere(this.#names, folder));
+    const env = { ...(await this.#keeper.env()), ...own };
     const way = { location: ProgressLocation.Window, title: `Lastmile: ${name}` };
     const run = { env, seconds: PATIENCE, cwd: folder?.fsPath };
     const done = await window.withProgress(way, () => execute(server.command, args, run));
     const uri = Uri.from({ scheme: SCHEME, path: `/Lastmile ${name}.txt` });
-    this.#texts.set(uri.path, done.out + done.err);
+    this.#texts.set(uri.path, asSetHere(done.out + done.err, own));
     this.#changed.fire(uri);
     await window.showTextDocument(uri, { preview: true });
   }

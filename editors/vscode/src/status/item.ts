@@ -2,9 +2,10 @@
 
 import { languages, LanguageStatusSeverity, window, type Disposable, type LanguageStatusItem } from "vscode";
 import { PYTHON } from "../client/documents";
+import { tickFixed } from "../commands/walkthrough";
 import type { Works } from "../client/progress";
 import type { Keeper } from "../run/keeper";
-import { waits, words, type Status } from "./words";
+import { waits, words, type Status, type Words } from "./words";
 
 /** Milliseconds after something happened, and between two looks while nothing does. */
 const SOON = 300;
@@ -18,6 +19,8 @@ export class StatusItem implements Disposable {
   readonly #clock: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
   #warm = false;
+  /** The last receipt that was heard of. */
+  #last = "";
   /** A line of its own, behind which no menu would be pushed out of sight. */
   #waits: LanguageStatusItem | undefined;
 
@@ -76,20 +79,25 @@ export class StatusItem implements Disposable {
     this.#waits?.dispose();
   }
 
-  #showWaits(why: string): void {
-    if (why === "") {
+  #showWaits(why: Words | undefined): void {
+    if (why === undefined) {
       this.#waits?.dispose();
       this.#waits = undefined;
       return;
     }
     this.#waits ??= languages.createLanguageStatusItem("lastmile.waits", PYTHON);
     this.#waits.name = "Lastmile: fixes that are made ready";
-    this.#waits.text = "Lastmile";
-    this.#waits.detail = why;
+    this.#waits.text = why.text;
+    this.#waits.detail = why.detail;
   }
 
   async #look(): Promise<void> {
     this.#item.busy = this.#works.busy;
-    this.show(await this.#keeper.ask<Status>("lastmile.status"));
+    const status = await this.#keeper.ask<Status>("lastmile.status");
+    this.show(status);
+    if (status !== undefined && status.last !== this.#last) {
+      this.#last = status.last;
+      void tickFixed(status);
+    }
   }
 }

@@ -2,7 +2,7 @@
 
 import { commands, window, type QuickPickItem } from "vscode";
 import type { Keeper } from "../run/keeper";
-import type { Status } from "./words";
+import { dollars, type Status } from "./words";
 
 interface Entry extends QuickPickItem {
   readonly command: string;
@@ -30,19 +30,29 @@ const UNDO: Entry = {
   command: "lastmile.undo",
 };
 
+const PAID: Record<Status["paid"], string> = {
+  ask: "you are asked before each task",
+  auto: "used within the budget, without asking",
+  never: "never used",
+};
+
+function today({ today: { spent, tasks } }: Status): string {
+  return `${dollars(spent)} for ${String(tasks)} ${tasks === 1 ? "task" : "tasks"} today`;
+}
+
 function asked(status: Status, key: string): Entry[] {
   const { paused } = status.completions;
-  const model = status.model.path === "" ? "none" : `${status.model.path} (${status.model.state})`;
+  const model = status.model.path === "" ? "none is chosen" : `${status.model.path} (${status.model.state})`;
   return [
-    { label: "$(sparkle) Instruct…", description: "an instruction for the selection", command: "lastmile.instructSelection" },
+    { label: "$(sparkle) Instruct…", description: "say in words what to do with the selection", command: "lastmile.instructInFront" },
     { label: "$(book) Show the last report", description: status.last, command: "lastmile.showReport" },
     ...(status.last === "" ? [] : [UNDO]),
-    { label: "$(question) Why was this refused", description: "the last task that was", command: "lastmile.showWhy" },
-    { label: "$(credit-card) Bill", description: `${status.today.tasks} tasks today`, command: "lastmile.showBill" },
-    { label: "$(graph) Bill as a page", description: "with what it would have cost else", command: "lastmile.billPage" },
+    { label: "$(question) Why was this refused", description: "the last task that no draft passed", command: "lastmile.showWhy" },
+    { label: "$(credit-card) Bill", description: today(status), command: "lastmile.showBill" },
+    { label: "$(graph) Bill as a page", description: "beside what the top tier alone would have cost", command: "lastmile.billPage" },
     { label: "$(pulse) Doctor", description: "what works here, and why", command: "lastmile.showDoctor" },
     { label: paused ? "$(play) Go on with completions" : "$(debug-pause) Pause completions", command: "lastmile.togglePause" },
-    { label: "$(law) Paid tiers…", description: status.paid, command: "lastmile.choosePaid" },
+    { label: "$(law) Paid tiers…", description: PAID[status.paid], command: "lastmile.choosePaid" },
     { label: "$(server-process) Model…", description: model, command: "lastmile.chooseModel" },
     { label: "$(key) API key…", description: key, command: "lastmile.setKey" },
   ];

@@ -45,9 +45,10 @@ export function words(status: Status): Words {
   return { text: `Lastmile: ${on.join(", ")}`, detail: parts.join(" · ") };
 }
 
-/** Says in one sentence, as a line has no room for more, why fixes are not made ready now; empty where nothing holds them up. */
-export function waits(status: Status | undefined): string {
-  return /^.*?\.(?= |$)/.exec(status?.ahead?.why ?? "")?.[0] ?? "";
+/** Says, as a line has no room for more, what of fixes that are made ready is held up, and by what; nothing where nothing is. */
+export function waits(status: Status | undefined): Words | undefined {
+  const [, text, detail] = /^(.*?): (.*?)\.(?= |$)/.exec(status?.ahead?.why ?? "") ?? [];
+  return text === undefined || detail === undefined ? undefined : { text, detail };
 }
 
 /** Writes an amount as the server does: cents, and finer where it is little. */

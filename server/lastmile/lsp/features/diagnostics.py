@@ -7,7 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from lastmile.errors import StaleError
+from lastmile.errors import RequestError, StaleError
 from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
 from lastmile.lsp.readying.settling import forget
@@ -27,8 +27,14 @@ def offer_from_the_start(ls: Server) -> None:
 
 
 async def pulled(ls: Server, params: types.DocumentDiagnosticParams) -> dict[str, Any]:
-    """Answer with a document's diagnostics, or say that they are as before; none where it is not open."""
-    document = ls.documents.find(params.text_document.uri)
+    """Answer with a document's diagnostics, or say that they are as before; none where it is not open.
+
+    Neovim pulls those of buffers without a name too, as ``file://``. Nobody asked it to, so nobody is told that this
+    is no document's URI.
+    """
+    document = None
+    with suppress(RequestError):
+        document = ls.documents.find(params.text_document.uri)
     if document is None:
         return {"kind": "full", "items": []}
     found = await steady(ls.documents, document, ls.pages.findings)

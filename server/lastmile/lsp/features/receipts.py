@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol.types import MessageType
 
+from lastmile.errors import StaleError
 from lastmile.lsp.host import Server
-from lastmile.lsp.landing.apply import apply_edit
+from lastmile.lsp.landing.turns import Turn
 from lastmile.lsp.wire.failures import invalid
 
 if TYPE_CHECKING:
@@ -97,11 +98,18 @@ async def _undo(ls: Server, found: Applied) -> tuple[bool, bool]:
     """
     from lastmile.lsp.landing.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
 
-    edit = await undoing(ls, found)
-    if isinstance(edit, Left):
-        ls.person.tell(edit.value.format(found.edit.snapshot.name))
-        return edit is Left.GONE, True
-    undone = await apply_edit(ls, edit, label=f"Undo: {found.title}")
+    uri = found.edit.snapshot.uri
+    async with Turn.of(ls, uri) as turn:
+        try:
+            await turn.take()  # the edit before may be the very one, of which the document shows nothing yet
+        except StaleError as error:
+            ls.person.tell(str(error), kind=MessageType.Warning)
+            return False, True
+        edit = await undoing(ls, found)
+        if isinstance(edit, Left):
+            ls.person.tell(edit.value.format(found.edit.snapshot.name))
+            return edit is Left.GONE, True
+        undone = await turn.apply(edit, uri=uri, label=f"Undo: {found.title}")
     return undone, not undone
 
 

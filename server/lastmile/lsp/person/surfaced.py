@@ -13,9 +13,10 @@ from lsprotocol import types
 
 from lastmile import receipt
 from lastmile.cascade.outcome import Outcome
+from lastmile.errors import StaleError
 from lastmile.lsp.host import Server
-from lastmile.lsp.landing.apply import apply_edit
 from lastmile.lsp.landing.receipts import Refused
+from lastmile.lsp.landing.turns import Turn
 from lastmile.lsp.wire import encode
 from lastmile.places import places
 from lastmile.receipt import Alone
@@ -75,20 +76,34 @@ async def show(ls: Server, outcome: Outcome, alone: Alone | None = None, *, root
 
 
 async def _apply_best(ls: Server, project: Project, outcome: Outcome) -> None:
+    async with Turn.of(ls, outcome.task.snapshot.uri) as turn:
+        try:
+            await turn.take()
+            edit = await _unverified(ls, project, outcome)
+        except StaleError as error:
+            ls.person.tell(str(error), kind=types.MessageType.Warning)
+            return
+        await turn.apply(edit, uri=outcome.task.snapshot.uri, label=_label(outcome))
+
+
+async def _unverified(ls: Server, project: Project, outcome: Outcome) -> types.WorkspaceEdit:
+    """Give the edit of the best draft, for the document as it is now; raises `StaleError` where it fits no longer."""
     best = outcome.best
     document = ls.documents.find(outcome.task.snapshot.uri)
     if best is None or best.verdict.text is None or document is None:
-        ls.person.tell("The document was closed; the draft was not applied.")
-        return
+        message = "The document was closed; the draft was not applied."
+        raise StaleError(message)
     now = document.snapshot
     replacements = await _best(project, outcome.task.snapshot, best.verdict.text, now)
     if replacements is None:
-        ls.person.tell("The document changed in the same place; the draft was not applied.")
-        return
-    label = f"Unverified: {outcome.task.title or outcome.task.kind}"
+        message = "The document changed in the same place; the draft was not applied."
+        raise StaleError(message)
     note = f"unverified, refused by {best.verdict.refused_by or 'the vote'}; drafted by {best.tier}"
-    edit = encode.workspace_edit(now, replacements, ls.client, label=label, receipt=note)
-    await apply_edit(ls, edit, label=label)
+    return encode.workspace_edit(now, replacements, ls.client, label=_label(outcome), receipt=note)
+
+
+def _label(outcome: Outcome) -> str:
+    return f"Unverified: {outcome.task.title or outcome.task.kind}"
 
 
 async def _best(project: Project, old: Snapshot, text: str, now: Snapshot) -> tuple[Replacement, ...] | None:

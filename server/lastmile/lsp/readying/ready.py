@@ -7,7 +7,6 @@ an older version of the document, and where nothing but that document decided.
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 
 from attrs import evolve
@@ -31,9 +30,6 @@ from lastmile.text.snapshot import Snapshot
 
 _FRESH = 5.0
 """Seconds for which what other files decided is taken as it is, where the client tells of their changes."""
-
-_LOOKS, _BETWEEN = 20, 0.05
-"""How often it is looked whether a document's change has come after the word of its edit, and the seconds between."""
 
 
 def made(ls: Server, snapshot: Snapshot, ready: Ready) -> Made:
@@ -81,21 +77,13 @@ def landed(snapshot: Snapshot, ready: Ready) -> Landed:
 
 
 async def arrived(ls: Server, task: str) -> bool:
-    """Tell whether the edit that a menu brought along is in its document: editors tell of it where they refused it too.
-
-    Some tell of the edit before they tell of the document's change, so that is waited for, for a second at most.
-    """
+    """Tell whether the edit that a menu brought along is in its document: it is told of where it was refused, too."""
     from lastmile.lsp.landing.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
 
     ready = None if ls.stock is None else ls.stock.handed.find(task)
     if ready is None:
         return False
-    applied = Applied(ready.outcome, landed(ready.snapshot, ready))
-    for _ in range(_LOOKS):
-        if await undoing(ls, applied) is not Left.GONE:
-            return True
-        await asyncio.sleep(_BETWEEN)
-    return False
+    return await undoing(ls, Applied(ready.outcome, landed(ready.snapshot, ready))) is not Left.GONE
 
 
 async def going(ls: Server, ready: Ready) -> None:
@@ -114,6 +102,19 @@ async def taken(ls: Server, task: str) -> None:
     if document is not None:
         arriving.changed(ls, document)
     arriving.count(ls, task)
+
+
+async def awaited(ls: Server, task: str) -> None:
+    """Count an edit that a menu brought along as soon as it comes, where nothing came yet.
+
+    Some editors tell of an edit before they tell of the document's change. Emacs' eglot 1.9 does not tell of that
+    before it is idle, which it is not while it waits for the answer.
+    """
+    ready = None if ls.stock is None else ls.stock.handed.find(task)
+    document = None if ready is None else ls.documents.find(ready.snapshot.uri)
+    if ready is not None and document is not None and document.snapshot.text == ready.snapshot.text:
+        await going(ls, ready)
+        arriving.changed(ls, document)
 
 
 def shown(client: Client, outcome: Outcome) -> Client:

@@ -112,7 +112,10 @@ async def encoded(
     for start in range(0, len(chosen), _STEP):
         step = chosen[start : start + _STEP]
         lines = found.snapshot.lines
-        items += [encode.diagnostic(item, lines, ls.client, ready=(item.code, item.span) in ready) for item in step]
+        items += [
+            encode.diagnostic(item, lines, ls.client, ready=bool(ready) and (item.code, item.span) in ready)
+            for item in step
+        ]
         await asyncio.sleep(0)
     return items
 

@@ -94,7 +94,9 @@ def read(params: types.InitializeParams) -> Client:
         announces=name == _NEOVIM,
         # Helix 25.07 stands still while it waits for an action to be resolved: it draws nothing, takes no key and
         # answers no question, consent among them, and gives up after 20 seconds. For a command it does not wait.
-        resolves=_resolves(caps) and name != _HELIX,
+        # lsp-mode asks every server of the buffer to resolve an action, and does nothing where two answer: ruff's
+        # gives back whatever it does not know. Of a command's answers it needs none.
+        resolves=_resolves(caps) and name not in {_HELIX, _LSP_MODE[0]},
         disabled=can("text_document.code_action.disabled_support"),
         llm_tag=_llm_tag(caps),
         literals=can("text_document.code_action.code_action_literal_support"),
@@ -109,7 +111,8 @@ def read(params: types.InitializeParams) -> Client:
         registers_lens=can("text_document.code_lens.dynamic_registration"),
         refreshes_lens=can("workspace.code_lens.refresh_support"),
         pulls_diagnostics=can("text_document.diagnostic"),
-        refreshes_diagnostics=can("workspace.diagnostics.refresh_support"),
+        # Helix says so as `workspace.diagnostic`, which nothing else is called (the crate lsp-types has it so).
+        refreshes_diagnostics=can("workspace.diagnostics.refresh_support") or name == _HELIX,
         hears_status=_experimental(caps, "lastmileStatus"),
         links=can("text_document.publish_diagnostics.code_description_support")
         or can("text_document.diagnostic.code_description_support"),

@@ -6,6 +6,7 @@ imports within the project by file name; what it misses is loaded by the run its
 
 from __future__ import annotations
 
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
@@ -60,9 +61,10 @@ class Imports:
             bases = [importer.parents[min(len(name) - len(plain), len(importer.parents)) - 1]]
         else:
             plain, bases = name, [self.root, self.root / "src", importer.parent]
-        parts = Path(*plain.split(".")) if plain else Path()
-        options = [path for base in bases for path in (base / parts / "__init__.py", (base / parts).with_suffix(".py"))]
-        return [path for path in options if path.is_file()]
+        # Hundreds of names are looked up for each run, so these stay text unless there is such a file.
+        places = [os.path.join(base, *plain.split(".")) if plain else str(base) for base in bases]
+        options = [option for place in places for option in (os.path.join(place, "__init__.py"), f"{place}.py")]
+        return [Path(option) for option in options if os.path.isfile(option)]  # noqa: PTH113 - of many, as text
 
     def _names(self, file: Path) -> tuple[str, ...]:
         try:

@@ -18,7 +18,6 @@ from lastmile.text.parsing import tree
 from lastmile.text.symbols import Source
 from lastmile.tiers.rules.stdlib_names import exports, home, innermost, is_module
 
-UNDEFINED = re.compile(r"Undefined name `([^`]+)`")
 Uses = frozenset[tuple[str, ...]]
 _IMPORT_NODES = {"import_statement", "import_from_statement", "future_import_statement"}
 _MODULE = re.compile(r"import [\w.]+(?: as \w+)?")

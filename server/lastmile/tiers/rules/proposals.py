@@ -16,11 +16,11 @@ from lastmile.cascade.draft import Draft, Replace
 from lastmile.cascade.task import Task
 from lastmile.cascade.verdict import Finding
 from lastmile.errors import ToolError
-from lastmile.text.diagnostic import Diagnostic, Fix, Safety
+from lastmile.text.diagnostic import UNDEFINED, Diagnostic, Fix, Safety
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.rules.following import Following
-from lastmile.tiers.rules.imports import UNDEFINED, statements, with_import
+from lastmile.tiers.rules.imports import statements, with_import
 from lastmile.tiers.rules.project_names import ProjectNames
 from lastmile.tiers.rules.templates import TEMPLATES
 from lastmile.tiers.rules.unsafe import may_be_proposed

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Generator
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -63,6 +64,7 @@ class Reporter:
         self._seal = mark
         self._fingerprint = seal.Fingerprints()
         self._forgiven = frozenset(wanted["forgiven"])
+        self._places = Places(wanted["tests"])
         self._session: Any = None
         self._is_begun = False
         """Whether it was said that the test that comes next began."""
@@ -87,15 +89,20 @@ class Reporter:
         """Keep what can be told to stop."""
         self._session = session
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, collector: Any, name: str) -> list[Any] | None:
+        """Let nothing be made of what is not wanted: a function with hundreds of parameters takes long."""
+        return None if self._places.leads_to(f"{collector.nodeid}::{name}") else []
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> None:
         """Keep the tests that are wanted, in the order in which they are, and say which they are."""
-        place = _places(self._wanted["tests"])
-        kept = [item for item in items if place(item.nodeid) is not None]
-        kept.sort(key=lambda item: place(item.nodeid) or 0)
+        places = [(self._places.of(item.nodeid), item) for item in items]
+        ranked = sorted(((place, item) for place, item in places if place is not None), key=itemgetter(0))
+        kept = [item for _, item in ranked]
         if self._wanted["shuffle"] is not None:
             random.Random(self._wanted["shuffle"]).shuffle(kept)  # noqa: S311 - an order, not a secret
-        config.hook.pytest_deselected(items=[item for item in items if place(item.nodeid) is None])
+        config.hook.pytest_deselected(items=[item for place, item in places if place is None])
         items[:] = kept
         self._say({"collected": [item.nodeid for item in kept]})
 
@@ -179,16 +186,32 @@ def _turn_off(options: Any) -> None:
             setattr(options, name, value)
 
 
-def _places(tests: list[str]) -> Callable[[str], int | None]:
-    """Give the place of a test among those asked for, by its own id or that of what it is in."""
-    order = {test.replace(os.sep, "/"): number for number, test in reversed(list(enumerate(tests)))}
+class Places:
+    """The places of tests among those asked for, by their own ids or those of what they are in."""
 
-    def place(test: str) -> int | None:
-        if test in order:
-            return order[test]
+    def __init__(self, tests: list[str]) -> None:
+        names = [test.replace(os.sep, "/") for test in tests]
+        self._order = {name: number for number, name in reversed(list(enumerate(names)))}
+        self._above = {above for name in names for above in _above(name)}
+        self._known: dict[str, int | None] = {}
+
+    def of(self, test: str) -> int | None:
+        """Give the place of a test; None where it was not asked for."""
+        if test in self._order:
+            return self._order[test]
         plain = test.partition("[")[0]
-        ends = [at for at in range(len(plain)) if plain[at] in "/:["] + [len(plain)]
-        found = [order[plain[:end]] for end in ends if plain[:end] in order]
-        return min(found) if found else None
+        if plain not in self._known:
+            found = [self._order[name] for name in (plain, *_above(plain)) if name in self._order]
+            self._known[plain] = min(found, default=None)
+        return self._known[plain]
 
-    return place
+    def leads_to(self, node: str) -> bool:
+        """Tell whether a test that was asked for can be this node, or be in it."""
+        return node in self._above or self.of(node) is not None
+
+
+def _above(name: str) -> list[str]:
+    """Give the ids of all that a test is in, itself without parameters among them where it has some."""
+    plain = name.partition("[")[0]
+    ends = [at for at in range(len(plain)) if plain[at] in "/:"]
+    return [plain[:end] for end in ends] + [plain] * (plain != name)

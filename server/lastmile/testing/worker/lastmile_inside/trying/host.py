@@ -20,7 +20,7 @@ from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 import pytest
 
-from ..reporting import _places
+from ..reporting import Places
 from . import observing, overlay, programs, running, settings, swap, writing
 from .children import Child, enter, several
 
@@ -201,7 +201,7 @@ def _heard(say: settings.Say, said: List[str], *rows: Row) -> None:
 
 def _chosen(items: List[Any], tests: List[str]) -> List[Any]:
     """Give the collected tests that are wanted, in the wanted order; none where one of them is not there."""
-    place = _places(tests)
+    place = Places(tests).of
     found: List[Tuple[int, Any]] = []
     for item in items:
         at = place(item.nodeid)
