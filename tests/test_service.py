@@ -62,6 +62,18 @@ async def test_the_folder_of_a_file(
     assert (await service.project(folder / path)).root == folder / root
 
 
+async def test_a_folder_with_an_environment_of_its_own_is_a_project(home_env: dict[str, str], tmp_path: Path) -> None:
+    made = {f"{name}/.venv/pyvenv.cfg": "" for name in "ab"}
+    folder = fill(tmp_path / "project", {".git/HEAD": "", "a/src/m.py": "", **made})
+    async with serving(home_env) as service:
+        for folders in ((), (folder,)):
+            service.folders = folders
+            assert (await service.project(folder / "a/src/m.py")).root == folder / "a"
+            assert (await service.project(folder)).root == folder
+        service.configure({"verify": {"tests": {"environment": str(folder / "b/.venv")}}})
+        assert (await service.project(folder / "a/src/m.py")).root == folder
+
+
 async def test_a_document_without_a_file_has_no_folder(service: Service) -> None:
     assert (await service.project(None)).root is None
 

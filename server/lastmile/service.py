@@ -28,6 +28,7 @@ from lastmile.ledger.store import Ledger, default_path
 from lastmile.model.client import HostFiller
 from lastmile.project import Project
 from lastmile.tasks.registry import kinds
+from lastmile.testing.interpreter import nearest
 from lastmile.tools.offload import Offload
 from lastmile.tools.process import Completed, run
 from lastmile.tools.report import failure
@@ -111,7 +112,7 @@ class Service:
 
     async def project(self, path: Path | None) -> Project:
         """Give the project of a file; the same object while its settings stay the same."""
-        found, root = await asyncio.to_thread(lambda: (self._resolve(path), self._root(path)))
+        found, root = await asyncio.to_thread(self._found, path)
         self._choose(found.settings)
         key = (root, self.folders, repr(found))
         project = self._projects.get(key)
@@ -190,6 +191,13 @@ class Service:
             return self.folders[0] if len(self.folders) == 1 else None
         holding = [folder for folder in self.folders if path.is_relative_to(folder)]
         return max(holding, key=lambda folder: len(folder.parts), default=None)
+
+    def _found(self, path: Path | None) -> tuple[Resolved, Path | None]:
+        """Find settings and root; where a folder below that has an environment and it has none, that folder is it."""
+        found, root = self._resolve(path), self._root(path)
+        if path is None or root is None or found.settings.verify.tests.environment:
+            return found, root
+        return found, nearest(path if path.is_dir() else path.parent, root)
 
     def _root(self, path: Path | None) -> Path | None:
         """Give the workspace folder of a file, else the nearest folder with a project's mark, else its own."""

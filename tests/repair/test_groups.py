@@ -107,7 +107,9 @@ def test_what_the_annotation_does_not_allow_is_left_out() -> None:
 
 def test_a_question_names_what_could_not_be_compared() -> None:
     asked = choose((ONE, TWO), Observed(trouble="no call")).question
-    assert asked == "Which repair is meant? One that does 1, or one that does 2? They could not be compared."
+    assert asked == "Which repair is meant? One that does 1, or one that does 2? They could not be compared: no call."
+    silent = choose((ONE, TWO), Observed()).question
+    assert silent == asked.replace(": no call", "")
 
 
 def test_texts_that_were_not_seen_do_not_agree() -> None:
@@ -135,7 +137,7 @@ def test_the_documentation_speaks() -> None:
 
 def test_what_could_not_be_compared_is_not_chosen_among() -> None:
     unseen = Observed(trouble="no call")
-    assert choose((ONE, TWO), unseen).question.endswith("could not be compared.")
+    assert choose((ONE, TWO), unseen).question.endswith("could not be compared: no call.")
     assert choose((ONE,), unseen).chosen == ONE
     assert choose((), unseen) == Choice()
     assert Choice().receipt == "no repair passes"

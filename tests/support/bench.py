@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 from attrs import field, frozen
 
 from lastmile.sandbox.values import MIB, Limits
@@ -78,3 +80,14 @@ class World:
 def told(run: Run) -> str:
     """Give all words of a run."""
     return "\n".join([run.trouble, *(f"{item.id} {item.answer.value} {item.message}" for item in run.results.values())])
+
+
+def below(process: psutil.Process) -> list[psutil.Process]:
+    """Give all processes that a process started, those that they started among them.
+
+    One that ends while they are listed has psutil give up.
+    """
+    while process.is_running():
+        with suppress(psutil.NoSuchProcess):
+            return process.children(recursive=True)
+    return []

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from attrs import define, evolve
 from tests.support.bench import World
 from tests.support.fixing import fill
 from tests.support.plain_bench import PlainBench
@@ -19,7 +20,7 @@ from lastmile.errors import RequestError, StaleError
 from lastmile.tasks.fix_test import KIND
 from lastmile.tasks.kind import Page, Workshop
 from lastmile.testing.bench import ProjectBench
-from lastmile.testing.values import Bench, Selection, Standing
+from lastmile.testing.values import Answer, Bench, Run, Selection, Standing, Wanted
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.text.symbols import outline
@@ -295,3 +296,36 @@ async def test_a_test_that_cannot_be_run_says_why(tmp_path: Path, offload: Offlo
     folder = fill(tmp_path, {**FILES, "cart.py": "import nowhere\n"})
     with pytest.raises(RequestError, match=r"(?s)`test_total` could not be run: .*nowhere"):
         await task_for(page_of(folder / "tests/test_cart.py"), "total([10", PlainBench(folder), offload)
+
+
+@define
+class NothingWritten(PlainBench):
+    """Has every test that fails fail for writing where nothing can be written."""
+
+    async def run(self, wanted: Wanted) -> Run:
+        run = await PlainBench.run(self, wanted)
+        barred = {item.id: evolve(item, answer=Answer.BARRED) for item in run.broken}
+        return evolve(run, results={**run.results, **barred})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("test", "error", "message"),
+    [
+        ("test_total", RequestError, r"The tests of `total` could not be run: assert \(?33"),
+        (
+            "test_",
+            StaleError,
+            r"\d of its 5 tests cannot be run in the sandbox, the others pass: there is nothing to fix",
+        ),
+    ],
+)
+async def test_tests_that_cannot_be_run_are_no_reason_to_mend(
+    tmp_path: Path, offload: Offload, test: str, error: type[Exception], message: str
+) -> None:
+    folder = fill(tmp_path, FILES)
+    names = [name for name in ("test_total", "test_largest", "test_itself") if test in name]
+    others = ["TestPrices::test_none", "TestPrices::test_negative"] if test == "test_" else []
+    selected = tuple(f"tests/test_cart.py::{name}" for name in (*names, *others))
+    with pytest.raises(error, match=message):
+        await task_for(page_of(folder / "cart.py"), "total", NothingWritten(folder, selected), offload)

@@ -6,12 +6,12 @@ import os
 import sys
 import venv
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from lastmile.testing.interpreter import Wish, find, pytest_of
+from lastmile.sandbox import places
+from lastmile.testing.interpreter import Wish, find, nearest, too_old, without_pytest
 from lastmile.tools.process import Runner
 
 REAL = Path(sys.executable)
@@ -111,23 +111,77 @@ def test_an_environment_whose_python_is_gone_is_told(tmp_path: Path) -> None:
     check(tmp_path, Wish(), trouble="holds no working python: make it anew")
 
 
-def test_what_an_interpreter_has_of_pytest() -> None:
-    found = pytest_of(REAL, Runner())
-    assert (found.version, found.python, found.trouble) == (pytest.__version__, sys.version_info[:3], "")
-    assert found.plugins["pytest-xdist"] == version("pytest-xdist")
-    assert "hypothesis" in found.plugins
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param({"bin/python": "gone"}, id="only a link to what is gone"),
+        pytest.param({"": "gone"}, id="a link to a folder that is gone"),
+    ],
+)
+def test_what_is_left_of_an_environment_is_told(tmp_path: Path, made: dict[str, str]) -> None:
+    for name, gone in made.items():
+        place = tmp_path / ".venv" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(tmp_path / gone)
+    found = find(tmp_path, Wish(), Runner())
+    assert (found.python, bool(found.why)) == (None, True)
+    assert "holds no working python: make it anew" in found.trouble
 
 
-def test_an_interpreter_without_pytest_says_how_to_get_it(tmp_path: Path) -> None:
-    venv.create(tmp_path / ".venv", with_pip=False, symlinks=True)
-    found = pytest_of(tmp_path / ".venv" / "bin" / "python", Runner())
-    assert found.version == ""
-    assert "pytest is not installed" in found.trouble
-    assert "-m pip install pytest" in found.trouble
+def test_a_package_of_that_name_is_no_environment(tmp_path: Path) -> None:
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    check(tmp_path, Wish(), trouble="No Python environment was found")
 
 
-@pytest.mark.parametrize("script", ["echo no json", "exit 3", "echo oops >&2; exit 1"])
-def test_a_program_that_is_no_python_is_told(tmp_path: Path, script: str) -> None:
-    program(tmp_path, "python", script)
-    assert "does not run" in pytest_of(tmp_path / "python", Runner()).trouble
-    assert "does not run" in pytest_of(tmp_path / "missing", Runner()).trouble
+@pytest.mark.parametrize(
+    ("made", "start", "root"),
+    [
+        pytest.param(["a/.venv", "b/.venv"], "a/src/shop", "a", id="the folder that has one"),
+        pytest.param(["a/.venv", "a/src/venv"], "a/src/shop", "a/src", id="the nearest"),
+        pytest.param([".venv", "a/.venv"], "a/src/shop", "", id="the root has one"),
+        pytest.param(["b/.venv"], "a/src/shop", "", id="another folder has one"),
+        pytest.param(["a/.venv"], "", "", id="the root itself"),
+    ],
+)
+def test_a_folder_with_an_environment_is_a_project(tmp_path: Path, made: list[str], start: str, root: str) -> None:
+    for place in made:
+        environment(tmp_path / place)
+    assert nearest(tmp_path / start, tmp_path) == tmp_path / root
+
+
+@pytest.mark.parametrize(
+    ("said", "old"),
+    [
+        ("home = /x\nversion = 3.7.16\n", True),
+        ("version_info = 3.7.16.final.0\nhome = /x\n", True),
+        ("version = 3.8.0", False),
+        ("version = 3.13.0", False),
+        ("home = /x", False),
+    ],
+)
+def test_a_python_that_is_too_old_is_told(tmp_path: Path, said: str, *, old: bool) -> None:
+    (tmp_path / "pyvenv.cfg").write_text(said)
+    python = tmp_path / "bin" / "python"
+    told = too_old(python)
+    assert told == (f"{python} is Python 3.7, and tests run here in 3.8 or later." if old else "")
+
+
+@pytest.mark.parametrize(
+    ("made", "advice"),
+    [
+        pytest.param({}, "{python} -m ensurepip` gets pip", id="without pip"),
+        pytest.param({"lib/python3.11/site-packages/pip/__init__.py": ""}, "{python} -m pip install pytest", id="pip"),
+        pytest.param({"pyvenv.cfg": "home = /x\nuv = 0.5\n"}, "uv pip install --python {python} pytest", id="uv"),
+    ],
+)
+def test_how_to_get_pytest(tmp_path: Path, made: dict[str, str], advice: str) -> None:
+    """What the installation has that an environment was made from is not there in the environment."""
+    place = tmp_path / ".venv"
+    venv.create(place, with_pip=False, symlinks=True)
+    for name, text in made.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text)
+    python = place / "bin" / "python"
+    told = without_pytest(python, places.of(python, tmp_path / "home").packages)
+    assert f"pytest is not installed for {python}" in told
+    assert advice.format(python=python) in told

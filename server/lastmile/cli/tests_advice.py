@@ -58,10 +58,13 @@ def _sandbox(verify: Verify, env: Mapping[str, str]) -> Line:
 
 def _pytest(python: Path, home: Path) -> Line:
     """Look for pytest beside the interpreter, which is not started."""
-    for folder in places.of(python, home).packages:
+    found = places.of(python, home)
+    if old := interpreter.too_old(python):
+        return Line("pytest", old, wrong=True)
+    for folder in (*found.packages, *found.pointed):
         for place in folder.glob("pytest-*.dist-info"):
             version = place.name.removesuffix(".dist-info").removeprefix("pytest-")
             return Line("pytest", f"{version} in {folder}")
         if (folder / "pytest" / "__init__.py").exists():
             return Line("pytest", f"of an unknown version in {folder}")
-    return Line("pytest", f"missing, so no tests run: `{python} -m pip install pytest` gets it")
+    return Line("pytest", interpreter.without_pytest(python, found.packages))

@@ -275,17 +275,18 @@ def _question(
     seen = not any(len(row) == 1 and row[0].startswith("text ") for row in (one, other))
     differ = [at for at in range(len(telling)) if one[at] != other[at]] if observed.behaviour and seen else []
     if not differ:
-        return _which([candidates[group.members[0]].label for group in groups[:_NAMED]])
+        return _which([candidates[group.members[0]].label for group in groups[:_NAMED]], observed.trouble)
     at = min(differ, key=lambda item: (_failed(one[item]) or _failed(other[item]), len(observed.inputs[telling[item]])))
     first, second = _said(one[at]), _said(other[at])
     return f"For `{_cut(observed.inputs[telling[at]])}`, should this {first} or {second}?"
 
 
-def _which(labels: Sequence[str]) -> str:
-    """Ask which change is meant, by what each does, as far as that is known."""
+def _which(labels: Sequence[str], trouble: str) -> str:
+    """Ask which change is meant, by what each does, as far as that is known, and say why nothing was compared."""
     named = ", or one that ".join(labels)
     these = f"Which repair is meant? One that {named}?" if all(labels) else "Which of these is meant?"
-    return f"{these} They could not be compared."
+    why = f": {trouble.rstrip('.')}" if trouble else ""
+    return f"{these} They could not be compared{why}."
 
 
 def _said(came: str) -> str:

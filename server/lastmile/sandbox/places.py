@@ -41,7 +41,10 @@ class Interpreter:
     """What has to be readable, its installed packages among it."""
 
     packages: tuple[Path, ...]
-    """Folders of installed packages."""
+    """Folders of installed packages that the interpreter imports from."""
+
+    pointed: tuple[Path, ...]
+    """Folders elsewhere that those point to."""
 
     links: tuple[Bind, ...]
     """The symbolic links on the way to the program and to the folders, which lie in none of these."""
@@ -54,16 +57,18 @@ def of(python: Path, home: Path) -> Interpreter:
     roots = [real.parent.parent, *_made_from(python)]
     if (python.parent.parent / "pyvenv.cfg").exists():
         roots.insert(0, python.parent.parent)
-    packages = tuple(dict.fromkeys(path for root in roots for path in _packages(root)))
+    own = roots[:1] if _keeps_to_itself(python) else roots
+    packages = tuple(dict.fromkeys(path for root in own for path in _packages(root)))
     user = tuple(home.glob(".local/lib/python3*/site-packages")) if len(roots) == 1 else ()
-    folders = (*roots, *user, *(path for folder in (*packages, *user) for path in _pointed_to(folder)))
+    pointed = tuple(path for folder in (*packages, *user) for path in _pointed_to(folder))
+    folders = (*roots, *user, *pointed)
     # An environment may be a link itself; what it stands for is shown, at its own place.
     narrow = tuple(dict.fromkeys(path.resolve() for path in folders if not home.is_relative_to(path.resolve())))
     linked = [Bind(path.resolve(), path) for path in dict.fromkeys(folders) if path.is_symlink()]
     steps = [Bind(one.readlink(), one) for one in chain[:-1]]
     seen = (*narrow, *SYSTEM, *(link.target for link in linked))
     links = [link for link in steps if not any(link.target.is_relative_to(folder) for folder in seen)]
-    return Interpreter(narrow, (*packages, *user), (*linked, *links))
+    return Interpreter(narrow, (*packages, *user), pointed, (*linked, *links))
 
 
 def _chain(path: Path) -> Iterator[Path]:
@@ -77,10 +82,20 @@ def _chain(path: Path) -> Iterator[Path]:
 
 def _made_from(python: Path) -> Iterator[Path]:
     """Give the installation that a virtual environment was made from."""
-    for line in _lines(python.parent.parent / "pyvenv.cfg"):
+    for line in _config(python):
         name, _, value = line.partition("=")
         if name.strip() == "home" and value.strip():
             yield Path(value.strip()).parent
+
+
+def _keeps_to_itself(python: Path) -> bool:
+    """Tell whether it is of a virtual environment that sees no packages of the installation it was made from."""
+    said = dict(line.replace(" ", "").lower().split("=", 1) for line in _config(python) if "=" in line)
+    return bool(said) and said.get("include-system-site-packages") != "true"
+
+
+def _config(python: Path) -> list[str]:
+    return _lines(python.parent.parent / "pyvenv.cfg")
 
 
 def _packages(root: Path) -> Iterator[Path]:

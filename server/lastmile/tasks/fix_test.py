@@ -164,12 +164,16 @@ async def _elsewhere(page: Page, test: Symbol, workshop: Workshop) -> _Case:
 
 def _nothing(symbol: Symbol, test: object, now: Run) -> RequestError:
     uncollected = [item for item in now.broken if "::" not in item.id]
-    if why := now.trouble or "; ".join(map(reason, uncollected[:_MOST_SHOWN])):
+    barred = [item for item in now.results.values() if item.answer is Answer.BARRED]
+    unrun = uncollected or ([] if now.passed else barred)
+    if why := now.trouble or "; ".join(map(reason, unrun[:_MOST_SHOWN])):
         return RequestError(f"The tests of `{symbol.name}` could not be run: {why}")
     if isinstance(test, str):
         return StaleError(f"`{test}` passes: there is nothing to fix.")
     count = len(now.results)
     told = "Its test passes" if count == 1 else f"Its {count} tests pass"
+    if barred:
+        told = f"{len(barred)} of its {count} tests cannot be run in the sandbox, the others pass"
     return StaleError(f"{told}: there is nothing to fix in `{symbol.name}`.")
 
 

@@ -19,6 +19,7 @@ from attrs import define, field, frozen
 from lastmile.sandbox import places
 from lastmile.sandbox.choose import NoSandbox, Sandbox, choose
 from lastmile.testing.guard import Guard
+from lastmile.testing.interpreter import too_old, without_pytest
 from lastmile.testing.values import Run, Selection, Wanted
 from lastmile.testing.worker import state
 from lastmile.testing.worker.keeper import Keeper
@@ -204,7 +205,9 @@ def _text_of(file: Path, texts: Mapping[Path, str]) -> str:
 def _no_pytest(site: Site) -> str:
     if not os.access(site.python, os.X_OK):
         return f"The interpreter {site.python} cannot be run: name another in the settings."
-    packages = places.of(site.python, site.home).packages
-    if any((folder / "pytest" / "__init__.py").exists() for folder in packages):
+    found = places.of(site.python, site.home)
+    if old := too_old(site.python):
+        return old
+    if any((folder / "pytest" / "__init__.py").exists() for folder in (*found.packages, *found.pointed)):
         return ""
-    return f"There is no pytest for {site.python}: `{site.python} -m pip install pytest` gets it."
+    return without_pytest(site.python, found.packages)

@@ -17,6 +17,9 @@ from lastmile.testing.worker.reading import Told
 _KEPT = 20_000
 _REPLACED = "The test that ran is not the one that stands in its file: it was replaced from elsewhere."
 
+_REWRITTEN = "the tests, or what they ran, wrote over files that decide about them ({})"
+_NAMED = 3
+
 
 @define
 class Guard:
@@ -24,7 +27,7 @@ class Guard:
 
     _marks: OrderedDict[tuple[str, str], str] = field(factory=OrderedDict, init=False)
     _changed: set[str] = field(factory=set, init=False)
-    """Functions of pytest that the project changes itself."""
+    """Functions of pytest, and files of the project, that its tests change themselves."""
 
     def believed(self, told: Told, *, undisturbed: bool, seen: Mapping[str, str]) -> Run:
         """Give the run as far as it is to be believed.
@@ -36,12 +39,15 @@ class Guard:
             self._learn(told, seen)
         if told.broken and told.broken not in self._changed:
             return evolve(told.run, results={}, trouble=f"pytest was changed while the tests ran ({told.broken})")
+        if rewritten := sorted(told.changed - self._changed):
+            return evolve(told.run, results={}, trouble=_REWRITTEN.format(", ".join(rewritten[:_NAMED])))
         checked = {name: self._checked(item, told, seen) for name, item in told.run.results.items()}
         return evolve(told.run, results=checked)
 
     def _learn(self, told: Told, seen: Mapping[str, str]) -> None:
         if told.broken:
             self._changed.add(told.broken)
+        self._changed |= told.changed
         for name, mark in told.marks.items():
             self._marks[name, seen.get(name, "")] = mark
         while len(self._marks) > _KEPT:

@@ -1,15 +1,16 @@
 """The interpreter that the project's tests run in: found by looking, told with why, and nothing of the project run.
 
 Order: the setting, the editor's choice, ``.venv`` and ``venv`` from the project's folder upwards,
-``VIRTUAL_ENV``, then the environments that uv, poetry and hatch keep, where the project uses them.
+``VIRTUAL_ENV``, then the environments that uv, poetry and hatch keep, where the project uses them. A
+folder below a project that has none, and which holds one, is a project of its own (`nearest`).
 """
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,9 @@ _DEADLINE = 5.0
 
 _PYTHONS = (("bin", "python"), ("bin", "python3"), ("Scripts", "python.exe"))
 _NAMES = (".venv", "venv")
-# `-I` leaves out the project's folder and PYTHON* variables, so nothing of the project is imported.
-_LOOK = """
-import json, sys
-from importlib import metadata
-found = {}
-for item in metadata.distributions():
-    if (name := item.metadata['Name']) and name.lower().startswith('pytest'):
-        found.setdefault(name.lower().replace('_', '-'), item.version)
-    elif name and any(point.group == 'pytest11' for point in item.entry_points):
-        found.setdefault(name.lower().replace('_', '-'), item.version)
-print(json.dumps({'version': list(sys.version_info[:3]), 'packages': found}))
-"""
+_OLDEST = 8
+_BY_UV = re.compile(r"^uv *=", re.MULTILINE)
+_VERSION = re.compile(r"^version(?:_info)? *= *3\.(\d{1,3})\b", re.MULTILINE)
 
 
 @frozen
@@ -47,21 +39,6 @@ class Interpreter:
 
     trouble: str = ""
     """Why there is none, or why it is of no use, and what to do; empty where it is fine."""
-
-
-@frozen
-class Pytest:
-    """What an interpreter has of pytest."""
-
-    version: str = ""
-    """Empty where pytest is not installed."""
-
-    plugins: Mapping[str, str] = field(factory=dict)
-    """Versions by the names of the packages, lower case with hyphens."""
-
-    python: tuple[int, ...] = ()
-    trouble: str = ""
-    """Why no test can run, and what to do; empty where they can."""
 
 
 @frozen
@@ -101,20 +78,31 @@ def find(root: Path, wish: Wish, runner: Runner) -> Interpreter:
     )
 
 
-def pytest_of(python: Path, runner: Runner) -> Pytest:
-    """Ask an interpreter what it has of pytest, without importing anything of the project; blocks."""
+def too_old(python: Path) -> str:
+    """Say that the Python of an environment is older than what runs in it can do with; nothing where it is not."""
+    found = _VERSION.search(_config(python))
+    if found is None or int(found[1]) >= _OLDEST:
+        return ""
+    return f"{python} is Python 3.{found[1]}, and tests run here in 3.{_OLDEST} or later."
+
+
+def without_pytest(python: Path, packages: Iterable[Path] = ()) -> str:
+    """Say that there is no pytest, and how to get it there; ``packages`` are the folders of installed ones."""
+    if any((folder / "pip").is_dir() for folder in packages):
+        get = f"`{python} -m pip install pytest` gets it"
+    elif _BY_UV.search(_config(python)):
+        get = f"`uv pip install --python {python} pytest` gets it"
+    else:
+        get = f"`{python} -m ensurepip` gets pip, `{python} -m pip install pytest` pytest"
+    return f"pytest is not installed for {python}, so no tests run: {get}. It runs tests of unittest too."
+
+
+def _config(python: Path) -> str:
+    """Give what an environment says of itself."""
     try:
-        done = runner.run([str(python), "-I", "-c", _LOOK], text="", cwd=python.parent, deadline=_DEADLINE)
-        told = json.loads(done.out) if not done.status else None
-    except (ToolError, ValueError) as error:
-        return Pytest(trouble=f"{python} does not run: {error}")
-    if told is None:
-        last = done.err.decode("utf-8", "replace").strip().splitlines()[-1:]
-        return Pytest(trouble=f"{python} does not run: {''.join(last)[:200]}")
-    packages: dict[str, str] = told["packages"]
-    version = packages.pop("pytest", "")
-    missing = f"pytest is not installed in {python.parent.parent}: {python} -m pip install pytest"
-    return Pytest(version, packages, tuple(told["version"]), "" if version else missing)
+        return (python.parent.parent / "pyvenv.cfg").read_text("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def python_of(place: Path) -> Path | None:
@@ -138,10 +126,28 @@ def _named(root: Path, given: str, name: str) -> Interpreter:
 def _above(root: Path) -> Interpreter | None:
     for folder in (root, *root.parents):
         for name in _NAMES:
-            place = folder / name
-            if (place / "pyvenv.cfg").is_file():
-                return _kept(place, f"{name} in {folder}")
+            if _is_environment(folder / name):
+                return _kept(folder / name, f"{name} in {folder}")
     return None
+
+
+def nearest(start: Path, root: Path) -> Path:
+    """Give the folder, from ``start`` up to ``root``, that holds an environment; the root where none does, or it does.
+
+    Folders of a repository that have an environment each are projects of their own.
+    """
+    if not start.is_relative_to(root):
+        return root
+    folders = (start, *start.parents)[: len(start.parts) - len(root.parts)]
+    with_one = (folder for folder in folders if any(_is_environment(folder / name) for name in _NAMES))
+    return root if any(_is_environment(root / name) for name in _NAMES) else next(with_one, root)
+
+
+def _is_environment(place: Path) -> bool:
+    """Tell whether this is an environment, or was meant to be one: what it leads to may be gone."""
+    if (place / "pyvenv.cfg").is_file() or (place.is_symlink() and not place.exists()):
+        return True
+    return any(os.path.lexists(place.joinpath(*parts)) for parts in _PYTHONS)
 
 
 def _active(environ: Mapping[str, str]) -> Interpreter | None:

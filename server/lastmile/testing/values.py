@@ -26,6 +26,9 @@ class Answer(Enum):
     """It could not be set up, torn down or collected."""
 
     SKIPPED = "skipped"
+    BARRED = "barred"
+    """It failed because it wrote where the sandbox lets nothing be written: it could not be run, which says nothing
+    of the code."""
 
 
 @frozen

@@ -20,6 +20,11 @@ CHECK = "tests"
 SHOWN = 5
 """How many lost tests are told of one by one."""
 
+_SAID = {
+    Answer.SKIPPED: "is skipped",
+    Answer.ERROR: "cannot run",
+    Answer.BARRED: "writes where the sandbox lets nothing be written",
+}
 _FRAME = re.compile(r"\S.*:\d+: in ")
 _EVIDENCE_LINES = 40
 """Lines of evidence over all findings: what a model needs and no more."""
@@ -87,7 +92,7 @@ def findings(what: Lost, trouble: str) -> tuple[Finding, ...]:
 
 def _why(result: Result) -> str:
     why = reason(result)
-    what = {Answer.SKIPPED: "is skipped", Answer.ERROR: "cannot run"}.get(result.answer, "fails")
+    what = _SAID.get(result.answer, "fails")
     return f"{result.id} {what}: {why}" if why else f"{result.id} {what}."
 
 

@@ -172,6 +172,25 @@ async def test_tests_that_start_programs_see_the_text_too(tmp_path: Path) -> Non
     assert found == {0: True, 1: False}
 
 
+WRITES = {
+    "a file": "open('out.txt', 'w').write(str(total([1, 2])))",
+    "a folder": "os.mkdir('out'); open('out.txt', 'x').write(str(total([1, 2])))",
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+async def test_tests_that_write_into_the_project_are_tried_where_they_can(tmp_path: Path, name: str) -> None:
+    test = (
+        f"import os\nfrom cart import total\n\n\ndef test_one():\n    assert not os.path.exists('out.txt')\n"
+        f"    {WRITES[name]}\n    assert open('out.txt').read() == '3'\n\n\n"
+        "def test_none():\n    assert total([]) == 0\n"
+    )
+    async with standing(tmp_path, {"test_cart.py": test}) as (path, trials):
+        trial = Trial(path, WRONG, (RIGHT, WRONG + "# again\n", RIGHT + "# again\n"), TESTS, 1.0, 60.0, quick=True)
+        found = {item.at: item.passed async for item in trials.try_all(trial)}
+    assert found == {0: True, 1: False, 2: True}
+
+
 SPAWN = (
     "import multiprocessing, os, cart\n\n\ndef shared(method, items):\n"
     "    with multiprocessing.get_context(method).Pool(1) as pool:\n        return pool.map(cart.total, [items])\n\n\n"

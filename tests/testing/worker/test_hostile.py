@@ -16,7 +16,7 @@ import psutil
 import pytest
 import pytest_asyncio
 from attrs import frozen
-from tests.support.bench import HONEST, SECRET, TESTS, World, told
+from tests.support.bench import HONEST, SECRET, TESTS, World, below, told
 
 from lastmile.testing.bench import ProjectBench
 
@@ -97,12 +97,27 @@ NETWORK = {
         "ConnectionRefusedError",
     ),
 }
+REWRITTEN = "wrote over files that decide about them"
 WRITES = {
     "its own file": ("open(__file__, 'w')", "Read-only file system"),
-    "the tests": ("open(ROOT + '/tests/test_cart.py', 'w')", "Read-only file system"),
-    "the tests, deleted": ("import os; os.remove(ROOT + '/tests/test_cart.py')", "Read-only file system"),
-    "a new file in the project": ("open(ROOT + '/new.py', 'w')", "Read-only file system"),
-    "a plugin for the next start": ("open(ROOT + '/conftest.py', 'w')", "Read-only file system"),
+    "the tests": ("open(ROOT + '/tests/test_cart.py', 'w')", REWRITTEN),
+    "the tests, deleted": ("import os; os.remove(ROOT + '/tests/test_cart.py')", REWRITTEN),
+    "the tests, with their folder": ("import shutil; shutil.rmtree(ROOT + '/tests')", REWRITTEN),
+    "the tests, with their folder, made anew": (
+        "import os, shutil; shutil.rmtree(ROOT + '/tests'); os.mkdir(ROOT + '/tests')",
+        REWRITTEN,
+    ),
+    "the tests, put back": (
+        "p = ROOT + '/tests/test_cart.py'; old = open(p).read(); open(p, 'w'); open(p, 'w').write(old)",
+        REWRITTEN,
+    ),
+    "the code of tests": (
+        "import os; os.makedirs(ROOT + '/t/__pycache__'); open(ROOT + '/t/__pycache__/test_a-pytest-8.pyc', 'w')",
+        REWRITTEN,
+    ),
+    "a plugin for the next start": ("open(ROOT + '/conftest.py', 'w')", REWRITTEN),
+    "where the layer lies": ("import os; assert os.listdir('/mnt'), 'empty'", "empty"),
+    "over the layer": ("open('/mnt/x', 'w')", "Read-only file system"),
     "the system": ("open('/usr/bin/evil', 'w')", "Read-only file system"),
     "the interpreter": ("import os; open(os.path.dirname(os.__file__) + '/evil.pth', 'w')", "Read-only file system"),
     "the root": ("open('/evil', 'w')", "Read-only file system"),
@@ -111,6 +126,10 @@ WRITES = {
     "the kernel's settings": ("open('/proc/sys/kernel/core_pattern', 'w').write('|/tmp/x')", "OSError|PermissionError"),
     "the kernel's keys": ("open('/proc/sysrq-trigger', 'w').write('h')", "OSError|PermissionError|FileNotFound"),
     "modes": ("import os; os.chmod(ROOT + '/cart.py', 0o777)", "Read-only file system"),
+    "more than may be": (
+        "for n in range(3): open(f'{ROOT}/{n}', 'wb').write(b'x' * (15 << 20))",
+        "No space left on device",
+    ),
 }
 C = "import ctypes; C = ctypes.CDLL(None, use_errno=True)\n    "
 PRIVILEGES = {
@@ -249,7 +268,7 @@ def _name_of(process: psutil.Process) -> str:
 async def as_before(target: Target) -> None:
     """See that nothing is left of an attack, and that an honest draft still passes."""
     boxes = [item for item in psutil.Process().children() if item.name() == "bwrap"]
-    left = [name for box in boxes for item in (box, *box.children(recursive=True)) if (name := _name_of(item))]
+    left = [name for box in boxes for item in (box, *below(box)) if (name := _name_of(item))]
     assert len(left) <= WARM, left
     assert SECRET in (target.world.home / ".ssh/id_ed25519").read_text()
     run = await target.bench.run(target.world.wanted(f"{HONEST}# {len(left)}\n", TESTS[0]))
@@ -257,6 +276,20 @@ async def as_before(target: Target) -> None:
 
 
 LEFT = "import glob; assert not glob.glob('/tmp/left*') + glob.glob('/dev/shm/*') + glob.glob(HOME + '/*'), 'left'"
+
+
+FILES = """import os
+    assert not os.path.exists('new.txt') and not os.path.exists('link.txt.bak'), 'left'
+    open('new.txt', 'w').write('x'); os.symlink('new.txt', 'link.txt.bak'); os.remove('link.txt')
+    os.makedirs('a/b'); assert sorted(os.listdir('.')) == ['a', 'cart.py', 'link.txt.bak', 'new.txt', 'tests']"""
+
+
+async def test_what_a_run_writes_into_the_project_is_gone_with_it(target: Target) -> None:
+    before = sorted(path.relative_to(target.world.root) for path in target.world.root.rglob("*"))
+    for number in range(2):
+        run = await target.bench.run(target.world.wanted(draft(target, f"{FILES}  # {number}"), TESTS[0]))
+        assert len(run.passed) == 1, told(run)
+    assert sorted(path.relative_to(target.world.root) for path in target.world.root.rglob("*")) == before
 
 
 async def test_nothing_is_left_for_the_next_run(target: Target) -> None:

@@ -14,13 +14,15 @@ import copy
 import random
 from collections.abc import Callable, Iterator
 from itertools import combinations
-from typing import Any
+from typing import Any, Dict, Tuple
 
-Given = dict[str, Any]
-Call = tuple[str, Given, bool, bool]
+Given = Dict[str, Any]
+Call = Tuple[str, Given, bool, bool]
 _TRIES = 3000
 _SMALL = 1000
 _DEEP = 40
+_OF_NOTHING = ("not negative", "positive", "one or more", "small", "not empty", "unique", "sorted", "alike")
+"""What holds of each item where there is none."""
 
 
 def calls(records: list[tuple[str, Given, str]], passing: set[str], most: int) -> list[Call]:
@@ -75,9 +77,9 @@ def _nothings(value: Any) -> list[Any]:
     """List the edges of a value. Numbers have none of their own: whether zero is meant, the tests' calls tell."""
     if isinstance(value, bool):
         return [not value]
-    if isinstance(value, list | str | tuple):
+    if isinstance(value, (list, str, tuple)):
         return [value[:0], value[:1]]
-    if isinstance(value, dict | set):
+    if isinstance(value, (dict, set)):
         return [type(value)()]
     return []
 
@@ -122,7 +124,7 @@ def reachable(values: list[Any]) -> list[Any]:
         if id(value) in seen:
             continue
         seen.add(id(value))
-        if isinstance(value, list | tuple | set):
+        if isinstance(value, (list, tuple, set)):
             left += value
         elif isinstance(value, dict):
             left += [*value.keys(), *value.values()]
@@ -136,7 +138,7 @@ def _returns(value: Any, above: tuple[int, ...] = ()) -> bool:
     """Tell whether an object can be reached from itself."""
     if id(value) in above or len(above) > _DEEP:
         return True
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return any(_returns(item, above) for item in value)
     return any(_returns(item, (*above, id(value))) for item in getattr(value, "__dict__", {}).values())
 
@@ -173,26 +175,32 @@ def _item(item: Any, items: list[Any], chance: random.Random) -> Any:
 def _sequence(value: list[Any], new: Callable[[Any], Any], chance: random.Random) -> list[Any]:
     items = list(value)
     at = chance.randrange(len(items)) if items else 0
-    match chance.choice(("drop", "put", "add", "swap", "mix", "cut", "order", "turn", "twice")):
-        case "drop" if items:
-            del items[at]
-        case "put" if items:
-            items[at] = new(items[at])
-        case "add" if items:
-            items.insert(at, new(items[at]))
-        case "swap" if len(items) > 1:
-            items[at - 1], items[at] = items[at], items[at - 1]
-        case "mix":
-            chance.shuffle(items)
-        case "cut":
-            items = items[:at] or items
-        case "order":
-            items = _ordered(items)
-        case "turn":
-            items.reverse()
-        case "twice" if items:
-            items.insert(at, items[at])
+    how = chance.choice(("drop", "put", "add", "swap", "mix", "cut", "order", "turn", "twice"))
+    if how == "mix":
+        chance.shuffle(items)
+    elif how == "order":
+        return _ordered(items)
+    elif how == "turn":
+        items.reverse()
+    elif items:
+        _changed_at(items, at, how, new)
     return items
+
+
+def _changed_at(items: list[Any], at: int, how: str, new: Callable[[Any], Any]) -> None:
+    """Change a list at one place, or up to it."""
+    if how == "drop":
+        del items[at]
+    elif how == "put":
+        items[at] = new(items[at])
+    elif how == "add":
+        items.insert(at, new(items[at]))
+    elif how == "swap" and len(items) > 1:
+        items[at - 1], items[at] = items[at], items[at - 1]
+    elif how == "cut" and at:
+        del items[at:]
+    elif how == "twice":
+        items.insert(at, items[at])
 
 
 def _ordered(items: list[Any]) -> list[Any]:
@@ -234,7 +242,7 @@ class Common:
 
 
 def _kind(value: Any) -> str:
-    if isinstance(value, list | tuple | set) and value:
+    if isinstance(value, (list, tuple, set)) and value:
         return f"{type(value).__name__} of {' or '.join(sorted({_kind(item) for item in value}))}"
     return type(value).__name__
 
@@ -242,45 +250,33 @@ def _kind(value: Any) -> str:
 def _marks(value: Any) -> frozenset[str]:
     """List what is true of a value and may be meant."""
     found: dict[str, bool] = {}
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         found = {
             "not negative": value >= 0,
             "positive": value > 0,
             "one or more": value >= 1,
             "small": abs(value) < _SMALL,
         }
-    elif isinstance(value, str | list | tuple | dict | set):
+    elif isinstance(value, (str, list, tuple, dict, set)):
         found = {"not empty": len(value) > 0}
     if getattr(value, "__dict__", None):
         found = {"does not return": not _returns(value)}
-    if isinstance(value, list | tuple | dict):
+    if isinstance(value, (list, tuple, dict)):
         items = list(value.values()) if isinstance(value, dict) else list(value)
         ordered = _ordered(items)
         alike = len({type(item) for item in items}) <= 1
-        found |= {
+        found = {
+            **found,
             "sorted": ordered == items,
             "not falling": ordered[::-1] != items or len(items) <= 1,
             "unique": len({repr(item) for item in items}) == len(items),
             "alike": alike,
             "palindrome": items == items[::-1],
-            "same lengths": len({len(item) for item in items if isinstance(item, list | tuple)}) <= 1,
+            "same lengths": len({len(item) for item in items if isinstance(item, (list, tuple))}) <= 1,
         }
         inner = [_marks(item) for item in items]
-        found |= {f"each {mark}": True for mark in (frozenset.intersection(*inner) if inner else ())}
-        if not inner:
-            found |= {
-                f"each {mark}": True
-                for mark in (
-                    "not negative",
-                    "positive",
-                    "one or more",
-                    "small",
-                    "not empty",
-                    "unique",
-                    "sorted",
-                    "alike",
-                )
-            }
+        each = frozenset.intersection(*inner) if inner else _OF_NOTHING
+        found.update((f"each {mark}", True) for mark in each)
     return frozenset(mark for mark, holds in found.items() if holds)
 
 
@@ -294,11 +290,11 @@ def _pairs(given: Given) -> frozenset[str]:
 
 
 def _relations(x: Any, y: Any) -> Iterator[str]:
-    if isinstance(x, int | float) and isinstance(y, int | float):
+    if isinstance(x, (int, float)) and isinstance(y, (int, float)):
         yield from (words for words, holds in (("<", x < y), ("<=", x <= y)) if holds)
-    elif isinstance(x, int) and isinstance(y, list | str | tuple):
+    elif isinstance(x, int) and isinstance(y, (list, str, tuple)):
         yield from (words for words, holds in (("< length of", x < len(y)), ("<= length of", x <= len(y))) if holds)
-        numbers = [item for item in y if isinstance(item, int | float)]
+        numbers = [item for item in y if isinstance(item, (int, float))]
         if len(numbers) == len(y):
             yield from (
                 words
@@ -308,5 +304,5 @@ def _relations(x: Any, y: Any) -> Iterator[str]:
                 )
                 if holds
             )
-    elif isinstance(x, list | str) and type(x) is type(y) and len(x) <= len(y):
+    elif isinstance(x, (list, str)) and type(x) is type(y) and len(x) <= len(y):
         yield "not longer than"

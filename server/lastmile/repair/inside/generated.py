@@ -16,10 +16,10 @@ import inspect
 import signal
 import typing
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Dict, Tuple
 
-Given = dict[str, Any]
-Call = tuple[str, Given, bool, bool]
+Given = Dict[str, Any]
+Call = Tuple[str, Given, bool, bool]
 _SECONDS = 1.0
 """Seconds that hypothesis may take for all of its calls of one function."""
 
@@ -59,7 +59,7 @@ def _functions(text: str) -> dict[str, Any]:
         body = ast.parse(text).body
     except (SyntaxError, ValueError):
         return {}
-    return {node.name: node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return {node.name: node for node in body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
 
 
 def _made(function: Any, node: Any, tools: dict[str, Any], share: int) -> Iterator[Given]:

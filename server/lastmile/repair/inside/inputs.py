@@ -13,9 +13,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from random import Random
+from typing import Union
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-Definition = Function | ast.ClassDef
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef]
 _MOST_CALLS = 200
 _MOST_VALUES = 40
 _LISTS = {"list", "List", "Sequence", "MutableSequence", "Iterable", "Collection", "Iterator"}
@@ -81,15 +82,15 @@ def _combined(node: Function, made: list[tuple[str, ...]], random: Random) -> It
 
 def _written(node: Function, row: list[str]) -> str:
     plain = len(node.args.posonlyargs) + len(node.args.args)
-    named = (f"{item.arg}={value}" for item, value in zip(node.args.kwonlyargs, row[plain:], strict=True))
+    named = (f"{item.arg}={value}" for item, value in zip(node.args.kwonlyargs, row[plain:]))
     return ", ".join([*row[:plain], *named])
 
 
 def _parameters(node: Function) -> Iterator[tuple[ast.arg, ast.expr | None]]:
     plain = [*node.args.posonlyargs, *node.args.args]
     lacking: list[ast.expr | None] = [None] * (len(plain) - len(node.args.defaults))
-    yield from zip(plain, [*lacking, *node.args.defaults], strict=True)
-    yield from zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    yield from zip(plain, [*lacking, *node.args.defaults])
+    yield from zip(node.args.kwonlyargs, node.args.kw_defaults)
 
 
 def _for(item: ast.arg, default: ast.expr | None, values: _Values) -> tuple[str, ...]:
@@ -110,11 +111,24 @@ def unquoted(annotation: ast.expr) -> ast.expr | None:
 
 def last_name(node: ast.expr | None) -> str:
     """Give the last part of a dotted name, what is called, or what is subscripted; else nothing."""
-    while isinstance(node, ast.Call | ast.Subscript):
+    while isinstance(node, (ast.Call, ast.Subscript)):
         node = node.func if isinstance(node, ast.Call) else node.value
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _text(part: ast.expr) -> str:
+    """Write down what stands in a ``Literal``: a constant, or a member by its dotted name; empty for all else."""
+    if isinstance(part, ast.Attribute):
+        above = _text(part.value)
+        return f"{above}.{part.attr}" if above else ""
+    if isinstance(part, ast.Name):
+        return part.id
+    try:
+        return repr(ast.literal_eval(part))
+    except (ValueError, TypeError):
+        return ""
 
 
 def _literal(default: ast.expr) -> str:
@@ -137,7 +151,7 @@ def _of(kind: ast.expr | None, values: _Values) -> tuple[str, ...]:  # noqa: PLR
     if name in {"Optional", "Union"}:
         return _any_of([*parts, *[ast.Constant(value=None)] * (name == "Optional")], values)
     if name == "Literal":
-        return tuple(ast.unparse(part) for part in parts)
+        return tuple(text for part in parts if (text := _text(part)))
     if name in {"tuple", "Tuple"}:
         return _tuples(parts, values)
     if name in _LISTS:
@@ -157,7 +171,7 @@ def _of(kind: ast.expr | None, values: _Values) -> tuple[str, ...]:  # noqa: PLR
         "object": (*values.ints[:3], *values.strings[:3], "None"),
         "Any": (*values.ints[:3], *values.strings[:3], "None"),
     }
-    return scalars.get(name, ()) if isinstance(kind, ast.Name | ast.Attribute) else ()
+    return scalars.get(name, ()) if isinstance(kind, (ast.Name, ast.Attribute)) else ()
 
 
 def _parts(kind: ast.expr | None) -> list[ast.expr]:

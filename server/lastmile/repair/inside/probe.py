@@ -66,7 +66,7 @@ def main(request: dict[str, Any], run_tests: Callable[[Callable[[], None]], None
     tools = loaded(request["scripts"]["calls"])
     calls = tools["calls"](records, set(request["passing"]), request["inputs"])
     if module is not None:
-        tools |= {"calls": loaded(request["scripts"]["inputs"])["calls"], "hurry": time.monotonic() > late}
+        tools.update(calls=loaded(request["scripts"]["inputs"])["calls"], hurry=time.monotonic() > late)
         calls += loaded(request["scripts"]["generated"])["generated"](request, module, calls, tools)
     if module is None or not calls:
         say(out, trouble="the tests made no call into the file, and its types allow none")
@@ -217,7 +217,7 @@ def told(value: Any, seen: dict[int, int] | None = None, depth: int = 0) -> str:
     seen = {} if seen is None else seen
     if isinstance(value, float):
         return f"{value:.9g}" if value != int_of(value) else f"{value!r}"
-    if value is None or isinstance(value, str | bytes | int | complex):
+    if value is None or isinstance(value, (str, bytes, int, complex)):
         return repr(value)[:WORDS]
     if id(value) in seen:
         return f"<{seen[id(value)]}>"
@@ -236,9 +236,9 @@ def _composed(value: Any, seen: dict[int, int], depth: int) -> str:
     if isinstance(value, dict):
         items = (f"{told(k, seen, depth)}: {told(v, seen, depth)}" for k, v in list(value.items())[:ITEMS])
         return "{" + ", ".join(sorted(items)) + "}"
-    if isinstance(value, set | frozenset):
+    if isinstance(value, (set, frozenset)):
         return "{" + ", ".join(sorted(told(item, seen, depth) for item in list(value)[:ITEMS])) + "}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         inner = ", ".join(told(item, seen, depth) for item in value[:ITEMS])
         return f"[{inner}]" if isinstance(value, list) else f"({inner},)"
     plain = getattr(type(value), "__repr__", None) is getattr(object, "__repr__", None)

@@ -12,9 +12,7 @@ from __future__ import annotations
 import ast
 import doctest
 import re
-from collections.abc import Callable, Mapping
-from itertools import pairwise
-from typing import Any
+from typing import Any, Callable, Mapping
 
 Fact = Callable[[Any, Mapping[str, Any]], bool]
 _RETURNED = re.compile(
@@ -29,7 +27,7 @@ def read(text: str, functions: set[str]) -> dict[str, Any]:
     facts: dict[str, Fact] = {}
     for doc in docs:
         for found in _RETURNED.finditer(doc):
-            facts |= _facts(" ".join(found[1].split()))
+            facts.update(_facts(" ".join(found[1].split())))
     stated: dict[str, Fact] = facts if len(functions) == 1 else {}
     return {"examples": examples[:20], "facts": stated, "returned": _annotated(ast.parse(text), functions)}
 
@@ -58,7 +56,7 @@ def _annotated(tree: ast.Module, functions: set[str]) -> dict[str, Fact]:
     found: dict[str, Fact] = {}
     for above, body in held:
         for node in body:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns:
                 kinds = _kinds(node.returns)
                 if kinds and f"{above}{node.name}" in functions:
                     found[f"{above}{node.name}"] = _is(*kinds)
@@ -86,7 +84,7 @@ def _docs(tree: ast.Module, functions: set[str]) -> Any:
     alone = (node.value for node in tree.body if isinstance(node, ast.Expr))
     yield from (text.value for text in alone if isinstance(text, ast.Constant) and isinstance(text.value, str))
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name in functions:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name in functions:
             yield ast.get_docstring(node) or ""
 
 
@@ -117,7 +115,7 @@ def _items(value: Any) -> Any:
 
 def _is_sorted(value: Any, _given: Mapping[str, Any]) -> bool:
     items = _items(value)
-    return isinstance(items, list | tuple) and all(one <= other for one, other in pairwise(items))
+    return isinstance(items, (list, tuple)) and all(one <= other for one, other in zip(items, items[1:]))
 
 
 def _sorts(name: str) -> Fact:

@@ -14,13 +14,13 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Dict, Tuple
 
 RECORDS = 150
 STRANGE = 100
 """After so many calls of other files, it is looked whether a test still runs."""
 
-Record = tuple[str, dict[str, Any], str]
+Record = Tuple[str, Dict[str, Any], str]
 
 
 class Recording:

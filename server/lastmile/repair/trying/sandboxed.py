@@ -179,7 +179,7 @@ class WarmTrials:
         async with aclosing(host.ask("observe", request)) as answers:
             rows = [row async for row in answers]
         if why := next((str(row[key]) for row in rows for key in ("why", "unable", "trouble") if row.get(key)), ""):
-            return Observed(trouble=f"The texts could not be compared: {why}.")
+            return Observed(trouble=why)
         return inside.read(rows, len(probe.texts))
 
     async def _begun(self) -> TrialHost | str:
@@ -201,5 +201,5 @@ class WarmTrials:
             raise
         if why:
             await host.close()
-            return f"The texts cannot be compared here: {why}."
+            return why
         return host

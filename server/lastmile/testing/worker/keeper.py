@@ -89,7 +89,7 @@ class Keeper:
                     return answer
             return await self._cold_run(wanted, texts, began)
         except (OSError, RuntimeError) as error:
-            return Told(Run({}, time.monotonic() - began, f"The tests could not be run: {error}"), {}, "")
+            return Told(Run({}, time.monotonic() - began, str(error)), {}, "")
 
     async def close(self) -> None:
         """End the worker and everything of it."""

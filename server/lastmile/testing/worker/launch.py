@@ -113,8 +113,10 @@ def _argv(site: Site, box: Box, scratch: Path, program: str) -> list[str]:
         "isolated": box.nested,
         "rehearse": box.nested and site.rehearse,
         "scratch": str(scratch),
+        "root": str(site.root),
         "fresh": [str(path) for path in box.fresh],
         "keep": [str(path) for path in box.kept],
+        "links": [[str(link.source), str(link.target)] for link in box.links],
         "limits": {
             "memory": limits.memory,
             "processes": limits.processes,

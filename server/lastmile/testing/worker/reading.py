@@ -22,6 +22,8 @@ _KILLED = {
     "cancelled": "the tests were cancelled{at}",
 }
 _LONGEST = 16_000
+_READ_ONLY = "[Errno 30] Read-only file system"
+_BARRED = "The sandbox lets nothing be written there, so this test cannot be run in it."
 _ERRORS = ("ERROR", "E ", "ImportError", "INTERNALERROR>")
 
 
@@ -36,10 +38,15 @@ class Told:
     broken: str
     """The function of pytest's that was another one after the tests; empty where all were as before."""
 
+    changed: frozenset[str] = frozenset()
+    """The project's files that decide about tests and that the run wrote over, in the layer that it was given."""
+
 
 def told(wanted: Wanted, nonce: str, ended: Ended, seconds: float, paths: Mapping[str, str]) -> Told:
     """Read a run. ``paths`` gives a file's own path where it was run from a copy."""
     said, trouble = _said(nonce, ended.lines)
+    changed = frozenset(str(name) for item in said for name in item.get("changed", ()))
+    said = [item for item in said if "changed" not in item]
     if void := next((str(item["void"]) for item in said if "void" in item), ""):
         return Told(Run({}, seconds, void[:_LONGEST]), {}, "")
     results = {item["test"]: _result(item, paths) for item in said if "test" in item}
@@ -47,7 +54,7 @@ def told(wanted: Wanted, nonce: str, ended: Ended, seconds: float, paths: Mappin
     broken = next((str(item["broken"]) for item in said if item.get("broken")), "")
     trouble = trouble or _trouble(wanted, said, ended, results)
     loaded = next((_lines(item["loaded"], paths) for item in said if "loaded" in item), {})
-    return Told(Run(results, seconds, trouble, loaded), marks, broken)
+    return Told(Run(results, seconds, trouble, loaded), marks, broken, changed)
 
 
 def begun(nonce: str, lines: tuple[str, ...]) -> str:
@@ -105,12 +112,14 @@ def _result(said: Mapping[str, Any], paths: Mapping[str, str]) -> Result:
         answer = Answer(said.get("answer"))
     except ValueError:
         answer = Answer.ERROR
-    seconds = said.get("seconds", 0.0)
+    seconds, message = said.get("seconds", 0.0), str(said.get("message", ""))[:_LONGEST]
+    if answer in {Answer.FAILED, Answer.ERROR} and _READ_ONLY in message:
+        answer, message = Answer.BARRED, f"{message}\n{_BARRED}"
     return Result(
         id=str(said["test"]),
         answer=answer,
         seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
-        message=str(said.get("message", ""))[:_LONGEST],
+        message=message,
         lines=_lines(said.get("lines"), paths),
         unseen=bool(said.get("unseen")),
     )

@@ -79,8 +79,7 @@ def obstacle(setup: dict[str, Any]) -> str:
         try:
             from . import walls  # noqa: PLC0415 - an interpreter without ctypes cannot load it
 
-            walls.raise_walls(setup)
-            walls.close_in(setup, [])
+            walls.close_in(setup, [], walls.raise_walls(setup))
         except (OSError, ImportError) as error:
             os.write(said_in, str(error).encode() or b"no")
         finally:
@@ -149,7 +148,7 @@ def _look_after_tests(setup: dict[str, Any], work: int, status: int, *, results:
         os.setsid()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the tests could send it
         kernel.hide_memory()
-        walls.raise_walls(setup)
+        written = walls.raise_walls(setup)
         handed_out, handed = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -162,12 +161,13 @@ def _look_after_tests(setup: dict[str, Any], work: int, status: int, *, results:
             return
         given = json.loads(wanted)
         nonce = given["nonce"]
-        walls.close_in(setup, given["texts"])
+        walls.close_in(setup, given["texts"], written)
         with os.fdopen(handed, "wb") as file:
             file.write(wanted)
-        os.close(results)
         ended = _reap_until(pid)
         _end_others()
+        if changed := [] if written is None else written.changed([target for _, target in given["texts"]]):
+            os.write(results, json.dumps([nonce, {"changed": changed}]).encode() + b"\n")
         os.write(status, str(ended).encode())
     except OSError as error:
         trouble = {"trouble": f"The sandbox could not be set up for the run: {error}."}

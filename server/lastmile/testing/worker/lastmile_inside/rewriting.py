@@ -14,13 +14,13 @@ import os
 from collections import OrderedDict
 from contextlib import suppress
 from types import CodeType
-from typing import Any
+from typing import Any, Tuple
 
 _MOST_FILES = 400
 _LONGEST = 1 << 20
 """Bytes of a file that is still worth it: what is longer keeps others waiting."""
 
-_Stamp = tuple[int, ...]
+_Stamp = Tuple[int, ...]
 
 
 class Rewritten:
@@ -79,9 +79,12 @@ class Rewritten:
 
 
 def _stamp(file: str) -> _Stamp:
-    """Give what tells the states of a file apart; empty for one that is not there, or is too long."""
+    """Give what tells the states of a file apart; empty for one that is not there, or is too long.
+
+    The device does not: a run sees the file by way of a layer.
+    """
     try:
         stat = os.stat(file)
     except OSError:
         return ()
-    return (stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size) if stat.st_size < _LONGEST else ()
+    return (stat.st_ino, stat.st_mtime_ns, stat.st_size) if stat.st_size < _LONGEST else ()

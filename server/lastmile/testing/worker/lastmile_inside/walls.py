@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 from typing import Any
 
-from . import kernel
+from . import kernel, layer
 
 _SCRATCH_FLAGS = kernel.NO_SUID | kernel.NO_DEV
 _SENSITIVE = ("sys", "sysrq-trigger", "irq", "bus", "acpi", "scsi", "fs")
@@ -23,30 +23,45 @@ _SYSCTLS = {
 """Of these namespaces alone: none below them, few processes (since Linux 6.14), 256 MiB of System V memory."""
 
 
-def raise_walls(setup: dict[str, Any]) -> None:
+def raise_walls(setup: dict[str, Any]) -> layer.Layer | None:
     """Give this process, the first of its namespaces, a view of its own. Raises OSError where that fails.
 
     All is done here that does not depend on what is to be run. Nothing of the project may run before
-    `close_in`.
+    `close_in`. Gives what lies over the project, so that tests can write there; None where they cannot.
     """
     kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_IPC)
     kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
     _renew(setup["fresh"], setup["keep"], f"size={setup['limits']['temporary']},nr_inodes=100000,mode=")
+    _link_again(setup["links"])
+    written = layer.spread(setup)
     _own_proc()
+    return written
 
 
-def close_in(setup: dict[str, Any], texts: list[list[str]]) -> None:
+def close_in(setup: dict[str, Any], texts: list[list[str]], written: layer.Layer | None) -> None:
     """Lay the texts over the real files and hide where they came from. Raises OSError where that fails."""
-    lay_over(texts)
+    lay_over(texts, "" if written is None else written.root)
     kernel.mount("tmpfs", setup["scratch"], "tmpfs", flags=kernel.READ_ONLY, data="size=4k,mode=555")
 
 
-def lay_over(texts: list[list[str]]) -> None:
-    """Lay each text, a file in the scratch folder, over its path; new files by a layer over their folder."""
-    for folder in sorted({_existing(target) for _, target in texts if not os.path.exists(target)}):
-        _layer(folder, [target for _, target in texts if not os.path.exists(target) and _existing(target) == folder])
+def lay_over(texts: list[list[str]], writable: str) -> None:
+    """Lay each text, a file in the scratch folder, over its path; new files by a layer over their folder.
+
+    Below the folder that is ``writable``, a layer is there already.
+    """
+    new = [target for _, target in texts if not os.path.exists(target)]
+    for target in [target for target in new if writable and target.startswith(writable + "/")]:
+        _make(target)
+        new.remove(target)
+    for folder in sorted({_existing(target) for target in new}):
+        _layer(folder, [target for target in new if _existing(target) == folder])
     for source, target in texts:
         kernel.mount(source, os.path.realpath(target), flags=kernel.BIND)
+
+
+def _make(place: str) -> None:
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o644))
 
 
 def _existing(target: str) -> str:
@@ -61,14 +76,8 @@ def _layer(folder: str, new: list[str]) -> None:
     """Put empty files where new ones are to lie; a folder in memory is the upper layer."""
     kernel.mount("tmpfs", "/mnt", "tmpfs", flags=_SCRATCH_FLAGS, data="size=1m,mode=755")
     for target in new:
-        place = os.path.join("/mnt", os.path.relpath(target, folder))
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o644))
-    kernel.mount("overlay", folder, "overlay", flags=kernel.READ_ONLY, data=f"lowerdir=/mnt:{_escaped(folder)}")
-
-
-def _escaped(path: str) -> str:
-    return path.replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,")
+        _make(os.path.join("/mnt", os.path.relpath(target, folder)))
+    kernel.mount("overlay", folder, "overlay", flags=kernel.READ_ONLY, data=f"lowerdir=/mnt:{layer.escaped(folder)}")
 
 
 def _renew(fresh: list[str], keep: list[str], options: str) -> None:
@@ -83,6 +92,14 @@ def _renew(fresh: list[str], keep: list[str], options: str) -> None:
             os.makedirs(path, exist_ok=True)
             mode = "1777" if path in {"/tmp", "/var/tmp", "/dev/shm"} else "700"  # noqa: S108 - their names
             kernel.mount("tmpfs", path, "tmpfs", flags=_SCRATCH_FLAGS, data=options + mode)
+
+
+def _link_again(links: list[list[str]]) -> None:
+    """Make the symbolic links that lay below the folders which are empty now; what is there already stays."""
+    for source, target in sorted(links, key=lambda link: link[1].count(os.sep)):
+        if not os.path.lexists(target):
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            os.symlink(source, target)
 
 
 def _mount_point(path: str, descriptor: int) -> None:

@@ -2,7 +2,8 @@
 
 It takes pytest's place between the collection of tests and their runs. A text's functions are put into
 the loaded module; a text for which that is not the same as loading it is not tried here, and neither
-is one whose tests start programs, for those would load the file from the disk.
+is one whose tests start programs, for those would load the file from the disk, or write into the project,
+which is read-only here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 import pytest
 
 from ..reporting import Places
-from . import observing, overlay, programs, running, settings, swap
+from . import observing, overlay, programs, running, settings, swap, writing
 from .children import Child, enter, several
 
 _LONGEST = 600.0
@@ -49,6 +50,7 @@ class Taker:
         self._overlay = overlay.Overlay(first["path"], first["original"], self._watch)
         self._overlay.lay()
         self._loaded: Optional[swap.Loaded] = None
+        self._root = os.path.realpath(first["root"])
         self._requests, self._answers = requests, answers
         self._folders = [path for path in setup["fresh"] if os.path.isdir(path)]
         self._clean: Set[str] = set()
@@ -156,6 +158,7 @@ class Taker:
             return
         self._overlay.text = text
         programs.watch(unsure)
+        writing.watch(self._root, unsure)
         signal.setitimer(signal.ITIMER_PROF, seconds)
         said: List[str] = []
         self.say = partial(_heard, say, said)

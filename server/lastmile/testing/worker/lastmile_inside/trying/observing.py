@@ -5,6 +5,7 @@ The probe comes as text with the request; see `repair.inside`.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Generator
@@ -47,6 +48,10 @@ def observe(request: Row, items: List[Any], out: Any) -> None:
         loop(items, lambda: time.monotonic() > until)
 
     space: Dict[str, Any] = {"__name__": "lastmile_probe"}
-    exec(compile(request["scripts"]["probe"], "lastmile_probe", "exec"), space)  # noqa: S102 - our own text
-    space["main"](request, run, out)
+    try:
+        exec(compile(request["scripts"]["probe"], "lastmile_probe", "exec"), space)  # noqa: S102 - our own text
+        space["main"](request, run, out)
+    except Exception as error:
+        out.write(json.dumps({"trouble": f"{type(error).__name__}: {error}"}) + "\n")
+        raise  # what was not said must not be taken for whole
     out.write('{"whole": true}\n')
