@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
-from lastmile.oracles.steps import Step, shape
+from lastmile.oracles.fixing.shapes import shape
+from lastmile.oracles.fixing.steps import Step
 from lastmile.text.edits import Span
 
 _WORDS = {"true", "false", "null", "none", "nil", "undefined", "nan", "inf", "infinity"}

@@ -1,22 +1,19 @@
 """What a text does, step by step: each simple statement is a step, and so is the head of each compound one.
 
-Steps are compared by their shape, in which names may be left blank. Docstrings are no steps, nor are the heads of
-functions and classes. Nothing here judges.
+Docstrings are no steps, nor are the heads of functions and classes. Nothing here judges.
 """
 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Collection, Iterator
 
 from attrs import frozen
 
+from lastmile.oracles.fixing.shapes import Shape, held, is_simple, shape
 from lastmile.oracles.reading import Definition, Reading
 from lastmile.text.edits import Span
-
-Shape = tuple[str, ...]
-BLANK = "?"
-_HOLDING = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 @frozen(eq=False)
@@ -35,7 +32,7 @@ class Step:
     @property
     def is_simple(self) -> bool:
         """Whether it is a whole statement."""
-        return _is_simple(self.node)
+        return is_simple(self.node)
 
     def parts(self) -> Iterator[ast.AST]:
         """Walk over its own syntax, without the statements that it holds."""
@@ -43,15 +40,15 @@ class Step:
         while waiting:
             node = waiting.pop()
             yield node
-            held = _held(node) if node is self.node else ()
-            waiting += [child for child in ast.iter_child_nodes(node) if not any(child is item for item in held)]
+            left = held(node) if node is self.node else ()
+            waiting += [child for child in ast.iter_child_nodes(node) if not any(child is item for item in left)]
 
 
 def steps(reading: Reading, within: Span) -> Iterator[Step]:
     """List the steps that a span of the text touches, in order of place: of a compound one, its head."""
     for node, around, span in _touched(reading, within):
         if not isinstance(node, Definition) and not _is_docstring(node, around):
-            first = min((_start(reading, item) for item in _held(node)), default=span.end)
+            first = min((_start(reading, item) for item in held(node)), default=span.end)
             own = Span(span.start, max(span.start, first))
             if meets(own, within):
                 yield Step(node, own, around)
@@ -75,43 +72,19 @@ def _touched(reading: Reading, within: Span) -> Iterator[tuple[ast.AST, tuple[as
         if meets(span, within):
             around = (*around, node)
             yield node, around, span
-            waiting.extend((item, around) for item in reversed(_held(node)))
+            waiting.extend((item, around) for item in reversed(held(node)))
 
 
-def near(found: Collection[Step], touched: Collection[Step], module: ast.Module) -> set[int]:
-    """Give the steps, by `id`, beside the touched ones and beside what holds those, and those inside of them."""
-    chain = {id(item) for step in touched for item in (module, *step.around)}
-    beside = set()
-    for step in found:
-        for holder in (module, *step.around[:-1]):
-            for block in _blocks(holder):
-                places = [at for at, item in enumerate(block) if id(item) in chain]
-                beside |= {id(block[at]) for place in places for at in (place - 1, place + 1) if 0 <= at < len(block)}
-    inner = beside | {id(step.node) for step in touched}
-    return {id(step) for step in found if any(id(item) in inner for item in step.around) or id(step.node) in chain}
-
-
-def shape(node: ast.AST, blank: Collection[str] = ()) -> Shape:
-    """Give the form of a piece of syntax, without recursion, and without the statements that it holds."""
-    out: list[str] = []
-    waiting: list[object] = [node]
-    while waiting:
-        item = waiting.pop()
-        match item:
-            case ast.expr_context():
-                pass
-            case ast.Constant(value=value):
-                out += ["Constant", repr(value)]
-            case ast.AST():
-                out.append(type(item).__name__)
-                skipped = {"kind", *(_HOLDING if item is node and not _is_simple(node) else ())}
-                waiting += [getattr(item, name, None) for name in reversed(item._fields) if name not in skipped]
-            case list():
-                out.append(f"[{len(item)}")
-                waiting += reversed(item)
-            case _:
-                out.append(BLANK if item in blank else str(item))
-    return tuple(out)
+def unmatched(found: tuple[Step, ...], other: tuple[Step, ...]) -> list[Step]:
+    """Give the steps that the other text has not, each as often as it has them less."""
+    left = Counter(step.shape() for step in other)
+    left.subtract(step.shape() for step in found)
+    missing = []
+    for step in reversed(found):
+        if left[step.shape()] < 0:
+            left[step.shape()] += 1
+            missing.append(step)
+    return missing[::-1]
 
 
 def meets(one: Span, other: Span) -> bool:
@@ -120,25 +93,6 @@ def meets(one: Span, other: Span) -> bool:
         return one.start < other.end and other.start < one.end
     empty, full = (one, other) if not len(one) else (other, one)
     return full.start < empty.start < full.end or empty.start == full.start == full.end
-
-
-def _blocks(node: ast.AST) -> Iterator[list[ast.AST]]:
-    for name in ("body", "orelse", "finalbody"):
-        items = getattr(node, name, None)
-        if isinstance(items, list) and items:
-            yield items
-
-
-def _held(node: ast.AST) -> list[ast.AST]:
-    """Give what a node holds of statements, handlers and cases."""
-    if isinstance(node, ast.expr):
-        return []  # a lambda and a conditional expression have parts of the same names
-    found = (getattr(node, name, None) for name in _HOLDING)
-    return [item for items in found if isinstance(items, list) for item in items]
-
-
-def _is_simple(node: ast.AST) -> bool:
-    return not _held(node)
 
 
 def _is_docstring(node: ast.AST, around: tuple[ast.AST, ...]) -> bool:
