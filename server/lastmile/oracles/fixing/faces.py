@@ -20,19 +20,19 @@ def faces(both: Mended) -> Iterator[Finding]:
     """Compare the heads of what others can reach, where the finding is not about them."""
     touches = both.place.touches
     old, free = {}, []
-    for name, node, inner in definitions_in(both.before, both.windows[0]):
+    for name, node, inner in definitions_in(both.before, both.windows[0], both.standing):
         if touches(_head(both.before, node)):
             free.append(f"{name}.")
         elif not inner and not name.startswith(tuple(free)):
             old[name] = node
-    new = _reachable(both.after, both.windows[1])
+    new = _reachable(both.after, both.windows[1], both.standing)
     if old.keys() - new.keys():
         new = _reachable(both.after, Span(0, len(both.after.text)))
     yield from map(both.finding, _lost(old, new, names=(both.blank, both.fresh), undefined=both.place.undefined))
 
 
-def _reachable(reading: Reading, within: Span) -> dict[str, Definition]:
-    return {name: node for name, node, inner in definitions_in(reading, within) if not inner}
+def _reachable(reading: Reading, within: Span, standing: Collection[int] = ()) -> dict[str, Definition]:
+    return {name: node for name, node, inner in definitions_in(reading, within, standing) if not inner}
 
 
 def _head(reading: Reading, node: Definition) -> Span:

@@ -59,10 +59,8 @@ def calls(both: Mended) -> Iterator[Finding]:
     if both.place.code == _TWICE:
         return
     free = near(both)
-    named = {name for step in both.new for node in step.parts() for name in _named(node)} | both.blank
-    named |= {
-        name for node in _heads_of(both.after, both.windows[1]) for item in ast.walk(node) for name in _named(item)
-    }
+    named = {name for step in both.new for node in step.parts for name in _named(node)} | both.blank
+    named |= {name for node in _heads_of(both) for item in ast.walk(node) for name in _named(item)}
     for step in both.old:
         for name in _lost(both.before, step, both.place.touches, loose=id(step) in free):
             if name not in named:
@@ -75,7 +73,7 @@ def _lost(reading: Reading, step: Step, touches: Callable[[Span], bool], *, loos
     ``loose`` leaves out as well what a rule may ask to write in another way.
     """
     spare = _PURE | _OTHERWISE if loose else _PURE
-    for node in step.parts():
+    for node in step.parts:
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name not in spare:
                 if not touches(_called(reading, node)):
@@ -102,8 +100,8 @@ def _named(node: ast.AST) -> tuple[str, ...]:
             return ()
 
 
-def _heads_of(reading: Reading, window: Span) -> Iterator[ast.AST]:
+def _heads_of(both: Mended) -> Iterator[ast.AST]:
     """Give what stands in the heads of definitions: it is in no step."""
-    for _name, node, _inner in definitions_in(reading, window):
+    for _name, node, _inner in definitions_in(both.after, both.windows[1], both.standing):
         yield from node.decorator_list
         yield from (node.args,) if isinstance(node, Function) else node.bases

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Collection, Iterator
+from functools import cached_property
 
 from attrs import frozen
 
@@ -25,28 +26,37 @@ class Step:
     around: tuple[ast.AST, ...]
     """What holds it, the outermost first, itself last."""
 
+    @cached_property
+    def form(self) -> Shape:
+        """The form of its syntax."""
+        return shape(self.node)
+
     def shape(self, blank: Collection[str] = ()) -> Shape:
         """Give the form of its syntax, with some names left blank."""
-        return shape(self.node, blank)
+        return shape(self.node, blank) if blank else self.form
 
     @property
     def is_simple(self) -> bool:
         """Whether it is a whole statement."""
         return is_simple(self.node)
 
-    def parts(self) -> Iterator[ast.AST]:
-        """Walk over its own syntax, without the statements that it holds."""
-        waiting = [self.node]
+    @cached_property
+    def parts(self) -> tuple[ast.AST, ...]:
+        """Its own syntax, without the statements that it holds."""
+        left = {id(item) for item in held(self.node)}
+        found, waiting = [self.node], [child for child in ast.iter_child_nodes(self.node) if id(child) not in left]
         while waiting:
-            node = waiting.pop()
-            yield node
-            left = held(node) if node is self.node else ()
-            waiting += [child for child in ast.iter_child_nodes(node) if not any(child is item for item in left)]
+            found.append(node := waiting.pop())
+            waiting += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr_context)]
+        return tuple(found)
 
 
-def steps(reading: Reading, within: Span) -> Iterator[Step]:
-    """List the steps that a span of the text touches, in order of place: of a compound one, its head."""
-    for node, around, span in _touched(reading, within):
+def steps(reading: Reading, within: Span, standing: Collection[int] = ()) -> Iterator[Step]:
+    """List the steps that a span of the text touches, in order of place: of a compound one, its head.
+
+    Statements that are ``standing``, by `id`, are left out with all that they hold; so they are below.
+    """
+    for node, around, span in _touched(reading, within, standing):
         if not isinstance(node, Definition) and not _is_docstring(node, around):
             first = min((_start(reading, item) for item in held(node)), default=span.end)
             own = Span(span.start, max(span.start, first))
@@ -54,21 +64,27 @@ def steps(reading: Reading, within: Span) -> Iterator[Step]:
                 yield Step(node, own, around)
 
 
-def definitions_in(reading: Reading, within: Span) -> Iterator[tuple[str, Definition, bool]]:
+def definitions_in(
+    reading: Reading, within: Span, standing: Collection[int] = ()
+) -> Iterator[tuple[str, Definition, bool]]:
     """List the definitions that a span touches by their qualified names; and whether one is inside of a function."""
-    for node, around, _span in _touched(reading, within):
+    for node, around, _span in _touched(reading, within, standing):
         if isinstance(node, Definition):
             holders = [item for item in around if isinstance(item, Definition)]
             inner = any(not isinstance(item, ast.ClassDef) for item in holders[:-1])
             yield ".".join(item.name for item in holders), node, inner
 
 
-def _touched(reading: Reading, within: Span) -> Iterator[tuple[ast.AST, tuple[ast.AST, ...], Span]]:
+def _touched(
+    reading: Reading, within: Span, standing: Collection[int]
+) -> Iterator[tuple[ast.AST, tuple[ast.AST, ...], Span]]:
     """Walk over the statements that a span touches, outer before inner, each with what holds it and its place."""
     waiting: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(item, ()) for item in reversed(reading.module.body)]
     while waiting:
         node, around = waiting.pop()
-        span = _span(reading, node)
+        if id(node) in standing:
+            continue
+        span = place_of(reading, node)
         if meets(span, within):
             around = (*around, node)
             yield node, around, span
@@ -77,12 +93,12 @@ def _touched(reading: Reading, within: Span) -> Iterator[tuple[ast.AST, tuple[as
 
 def unmatched(found: tuple[Step, ...], other: tuple[Step, ...]) -> list[Step]:
     """Give the steps that the other text has not, each as often as it has them less."""
-    left = Counter(step.shape() for step in other)
-    left.subtract(step.shape() for step in found)
+    left = Counter(step.form for step in other)
+    left.subtract(step.form for step in found)
     missing = []
     for step in reversed(found):
-        if left[step.shape()] < 0:
-            left[step.shape()] += 1
+        if left[step.form] < 0:
+            left[step.form] += 1
             missing.append(step)
     return missing[::-1]
 
@@ -102,7 +118,7 @@ def _is_docstring(node: ast.AST, around: tuple[ast.AST, ...]) -> bool:
     return text and (first or holder is None)
 
 
-def _span(reading: Reading, node: ast.AST) -> Span:
+def place_of(reading: Reading, node: ast.AST) -> Span:
     """Give a node's place, decorators included; a case has the place of its parts."""
     start = _start(reading, node)
     last = node.body[-1] if isinstance(node, ast.match_case) else node

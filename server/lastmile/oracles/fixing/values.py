@@ -54,6 +54,9 @@ class Mended:
     windows: tuple[Span, Span]
     """The lines of both that differ."""
 
+    standing: frozenset[int]
+    """The statements of both, by `id`, that the other has too: `old` and `new` are without them."""
+
     old: tuple[Step, ...]
     new: tuple[Step, ...]
     by_tool: frozenset[int]

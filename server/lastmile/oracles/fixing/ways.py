@@ -32,7 +32,7 @@ def _swallows(step: Step) -> bool:
         case ast.ExceptHandler(body=body):
             return _is_broad(step) and all(map(_does_nothing, body))
         case _:
-            return any(_suppresses(node) for node in step.parts())
+            return any(_suppresses(node) for node in step.parts)
 
 
 def _is_broad(step: Step) -> bool:
@@ -62,12 +62,13 @@ def _suppresses(node: ast.AST) -> bool:
 def turned(both: Mended) -> Iterator[Finding]:
     """Find ways through the code that came, and waits that went."""
     place = both.place
+    had, has = _kinds(both.old), _kinds(both.new)
     for kind in _FLOW:
         spare = kind is ast.Return and place.code == _LAMBDA
-        if _count(both.new, kind) > _count(both.old, kind) + spare:
+        if has[kind] > had[kind] + spare:
             yield both.finding(f"The draft adds a {kind.__name__.lower()}, which the finding does not ask for")
     for kind in _PAUSES:
-        if _count(both.new, kind) < _count(both.old, kind):
+        if has[kind] < had[kind]:
             yield both.finding(f"The draft leaves out a {kind.__name__.lower()}")
     if place.code != _BARE and sum(map(_is_broad, both.new)) > sum(map(_is_broad, both.old)):
         yield both.finding("The draft catches more errors than before")
@@ -86,11 +87,12 @@ def turned(both: Mended) -> Iterator[Finding]:
 def _compared_anew(found: tuple[Step, ...]) -> Counter[tuple[str, ...]]:
     """Count the forms of statements, with `==` taken for `is`."""
     same = {"Eq": "Is", "NotEq": "IsNot"}
-    return Counter(tuple(same.get(part, part) for part in step.shape()) for step in found)
+    return Counter(tuple(same.get(part, part) for part in step.form) for step in found)
 
 
-def _count(found: tuple[Step, ...], kind: type[ast.AST]) -> int:
-    return sum(isinstance(node, kind) for step in found for node in step.parts())
+def _kinds(found: tuple[Step, ...]) -> Counter[type[ast.AST]]:
+    """Count the nodes of each kind."""
+    return Counter(type(node) for step in found for node in step.parts)
 
 
 def _declared(step: Step) -> tuple[str, ...]:
