@@ -70,6 +70,8 @@ class Reading:
 
     def offset(self, row: int, column: int) -> int:
         """Turn the parser's row, from 1, and column, in UTF-8 bytes, into an offset."""
+        if self.text.isascii():
+            return min(self.lines.start(row - 1) + column, self.lines.end(row - 1))
         line = self.lines.line_text(row - 1)
         return self.lines.start(row - 1) + len(line.encode("utf-8", "replace")[:column].decode(errors="ignore"))
 

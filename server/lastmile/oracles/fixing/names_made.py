@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
-from lastmile.oracles.steps import Step, shape
+from lastmile.oracles.fixing.shapes import shape
+from lastmile.oracles.fixing.steps import Step
 from lastmile.text.edits import Span
 
 _WORDS = {"true", "false", "null", "none", "nil", "undefined", "nan", "inf", "infinity"}
@@ -15,10 +16,10 @@ _WORDS = {"true", "false", "null", "none", "nil", "undefined", "nan", "inf", "in
 def made_up(old: Sequence[Step], new: Sequence[Step], name: str, touches: Callable[[Span], bool]) -> Iterator[str]:
     """Say what a draft makes of an undefined name that is no answer to what it stands for."""
     about = [step for step in old if touches(step.span)]
-    left = {step.shape() for step in new}
-    gone = [step for step in about if step.shape() not in left]
-    had = {step.shape() for step in old}
-    came = [step for step in new if step.shape() not in had]
+    left = {step.form for step in new}
+    gone = [step for step in about if step.form not in left]
+    had = {step.form for step in old}
+    came = [step for step in new if step.form not in had]
     if any(_is_nothing_for(name, one.node, other.node) for one in gone for other in came):
         yield f"The draft puts a value out of nothing into the place of `{name}`."
     elif any(step.is_simple for step in gone) and work(new) < work(old):

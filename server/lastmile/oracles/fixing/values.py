@@ -1,0 +1,76 @@
+"""What the judge of fixes is told, and what it sees: the place that is to be mended, and both texts."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import frozen
+
+from lastmile.cascade.verdict import Finding
+from lastmile.oracles.fixing.steps import Step, meets
+from lastmile.oracles.reading import Reading
+from lastmile.text.edits import Replacement, Span
+
+CHECK = "rest"
+"""What its findings are filed under."""
+
+_PINPOINT = re.compile(r"F(?!401|811)\d+|E[79]\d+|D\d+|ANN\d+")
+"""Rules about one place: of statements beside it, none has to give way. An import and a second definition may."""
+
+
+@frozen
+class Place:
+    """What is to be mended, and where."""
+
+    code: str
+    """The rule."""
+
+    span: Span
+    """Of the finding."""
+
+    edits: tuple[Replacement, ...] = ()
+    """Its tool's own fix."""
+
+    undefined: str = ""
+    """The name that nothing binds, where that is the finding."""
+
+    @property
+    def is_pinpoint(self) -> bool:
+        """Whether nothing but the place has to change."""
+        return _PINPOINT.fullmatch(self.code) is not None
+
+    def touches(self, span: Span) -> bool:
+        """Tell whether the finding or its tool's fix touches a place."""
+        return any(meets(span, reach) for reach in (self.span, *(edit.span for edit in self.edits)))
+
+
+@frozen(eq=False)
+class Mended:
+    """Both texts, and what of them differs."""
+
+    place: Place
+    before: Reading
+    after: Reading
+    windows: tuple[Span, Span]
+    """The lines of both that differ."""
+
+    standing: frozenset[int]
+    """The statements of both, by `id`, that the other has too: `old` and `new` are without them."""
+
+    old: tuple[Step, ...]
+    new: tuple[Step, ...]
+    by_tool: frozenset[int]
+    """The statements, by `id`, that its tool's own fix would change."""
+
+    blank: frozenset[str]
+    """Names of the old text that others took the place of."""
+
+    fresh: frozenset[str]
+    """Those others."""
+
+    def finding(self, message: str, step: Step | None = None) -> Finding:
+        """Make a finding, with the line of the old text that it is about."""
+        if step is None:
+            return Finding(CHECK, message)
+        line = self.before.lines.line_at(step.span.start)
+        return Finding(CHECK, f"{message}: line {line + 1}.", evidence=self.before.lines.line_text(line).strip())
