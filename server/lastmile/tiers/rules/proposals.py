@@ -13,7 +13,6 @@ from collections.abc import AsyncGenerator
 from attrs import evolve, frozen
 
 from lastmile.cascade.draft import Draft, Replace
-from lastmile.cascade.task import Task
 from lastmile.cascade.verdict import Finding
 from lastmile.errors import ToolError
 from lastmile.text.diagnostic import Diagnostic, Fix, Safety
@@ -22,14 +21,13 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.rules.following import Following
 from lastmile.tiers.rules.imports import UNDEFINED, statements, with_import
 from lastmile.tiers.rules.project_names import ProjectNames
+from lastmile.tiers.rules.reach import is_layout
 from lastmile.tiers.rules.templates import TEMPLATES
 from lastmile.tiers.rules.unsafe import may_be_proposed
 from lastmile.tools.compare import differ
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
 from lastmile.verify.apply import landed
-
-_LAYOUT = ("E501", "E1", "E2", "E3", "E70", "W", "Q", "COM")
 
 
 @frozen
@@ -63,7 +61,7 @@ class Proposals:
         if undefined is not None:
             for statement in await self._imports(snapshot, undefined[1]):
                 yield await whole(self.offload, snapshot, await self._sorted(snapshot, statement), statement)
-        if problem.source == "ruff" and problem.code.startswith(_LAYOUT):
+        if is_layout(problem):
             yield await whole(
                 self.offload, snapshot, await self._laid_out(snapshot, problem.span), "ruff format of the lines"
             )
@@ -102,9 +100,3 @@ def by_tool(source: str, fix: Fix) -> Draft:
 async def whole(offload: Offload, snapshot: Snapshot, text: str, label: str) -> Draft:
     """Make a draft of a whole new text, as the smallest edits that lead there."""
     return Draft(tuple(map(Replace, await differ(offload, snapshot.text, text))), label=label)
-
-
-def applies(task: Task) -> bool:
-    """Tell whether there is anything that a rule could propose for the task."""
-    own = task.snapshot.language == "python"
-    return any(own or problem.fix is not None for problem in task.diagnostics)

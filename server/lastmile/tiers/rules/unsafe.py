@@ -77,6 +77,12 @@ async def may_be_proposed(offload: Offload, text: str, problem: Diagnostic) -> b
     return problem.fix.safety is Safety.SAFE or await offload.run(is_sound, text, problem)
 
 
+def has_reasons(problem: Diagnostic) -> bool:
+    """Tell whether an unsafe fix of the rule is ever proposed; for most rules none is."""
+    rule = problem.code
+    return rule in _SAME or rule in _ASKED or rule in _PROVEN or _is_about_docstrings(problem)
+
+
 def is_sound(text: str, problem: Diagnostic) -> bool:
     """Tell whether an unsafe fix keeps comments and docstrings and changes nothing but what was asked for."""
     if problem.fix is None or not _has_a_reason(text, problem):
