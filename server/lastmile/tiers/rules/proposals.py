@@ -22,7 +22,7 @@ from lastmile.tiers.rules.following import Following
 from lastmile.tiers.rules.imports import UNDEFINED, statements, with_import
 from lastmile.tiers.rules.project_names import ProjectNames
 from lastmile.tiers.rules.reach import is_layout
-from lastmile.tiers.rules.templates import TEMPLATES
+from lastmile.tiers.rules.templates import TEMPLATES, by_template
 from lastmile.tiers.rules.unsafe import may_be_proposed
 from lastmile.tools.compare import differ
 from lastmile.tools.offload import Offload
@@ -65,10 +65,9 @@ class Proposals:
             yield await whole(
                 self.offload, snapshot, await self._laid_out(snapshot, problem.span), "ruff format of the lines"
             )
-        for template in TEMPLATES.get(problem.code, ()):
-            text = await self.offload.run(template, snapshot.text, problem.span)
-            if text is not None:
-                yield await whole(self.offload, snapshot, text, f"template {template.__name__.replace('_', ' ')}")
+        if problem.code in TEMPLATES:
+            for label, text in await self.offload.run(by_template, snapshot.text, problem.code, problem.span):
+                yield await whole(self.offload, snapshot, text, label)
 
     async def _imports(self, snapshot: Snapshot, name: str) -> tuple[str, ...]:
         own: tuple[str, ...] = ()

@@ -80,29 +80,31 @@ async def may_be_proposed(offload: Offload, text: str, problem: Diagnostic) -> b
 def has_reasons(problem: Diagnostic) -> bool:
     """Tell whether an unsafe fix of the rule is ever proposed; for most rules none is."""
     rule = problem.code
-    return rule in _SAME or rule in _ASKED or rule in _PROVEN or _is_about_docstrings(problem)
+    return rule in _SAME or rule in _ASKED or rule in _PROVEN or is_about_docstrings(problem)
 
 
 def is_sound(text: str, problem: Diagnostic) -> bool:
     """Tell whether an unsafe fix keeps comments and docstrings and changes nothing but what was asked for."""
-    if problem.fix is None or not _has_a_reason(text, problem):
+    if problem.fix is None or not has_a_reason(lambda: Code.of(text), problem):
         return False
     edits = problem.fix.edits
     new = apply(text, edits)
     # Reading all comments takes a second for a long file, and few fixes replace one.
     kept = not any("#" in edit.span.of(text) for edit in edits) or keeps_comments(text, new)
-    return kept and (_is_about_docstrings(problem) or not judge_docstrings(text, new))
+    return kept and (is_about_docstrings(problem) or not judge_docstrings(text, new))
 
 
-def _has_a_reason(text: str, problem: Diagnostic) -> bool:
+def has_a_reason(read: Callable[[], Code | None], problem: Diagnostic) -> bool:
+    """Tell whether one of the reasons holds for a finding; its code is read only where it is looked at."""
     rule = problem.code
-    if rule in _SAME or rule in _ASKED or _is_about_docstrings(problem):
+    if rule in _SAME or rule in _ASKED or is_about_docstrings(problem):
         return True
-    code = Code.of(text) if rule in _PROVEN else None
+    code = read() if rule in _PROVEN else None
     return code is not None and _PROVEN[rule](code, problem.span)
 
 
-def _is_about_docstrings(problem: Diagnostic) -> bool:
+def is_about_docstrings(problem: Diagnostic) -> bool:
+    """Tell whether docstrings are what a rule is about."""
     return _ABOUT_DOCSTRINGS.fullmatch(problem.code) is not None
 
 
