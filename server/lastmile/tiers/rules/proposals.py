@@ -21,7 +21,7 @@ from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.rules.following import Following
 from lastmile.tiers.rules.imports import UNDEFINED, statements, with_import
 from lastmile.tiers.rules.project_names import ProjectNames
-from lastmile.tiers.rules.reach import is_layout
+from lastmile.tiers.rules.reach import held_back, is_layout
 from lastmile.tiers.rules.templates import TEMPLATES, by_template
 from lastmile.tiers.rules.unsafe import may_be_proposed
 from lastmile.tools.compare import differ
@@ -53,6 +53,11 @@ class Proposals:
                 continue
             async for further in following.of(text):
                 yield await whole(self.offload, snapshot, further, f"{draft.label}, and what follows from it")
+
+    async def held_back(self, snapshot: Snapshot, problem: Diagnostic) -> str:
+        """Say that a tool's own fix was not proposed, and why; empty where there is none, or it was."""
+        taken = problem.fix is None or await may_be_proposed(self.offload, snapshot.text, problem)
+        return "" if taken else held_back(problem)
 
     async def _direct(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncGenerator[Draft, None]:
         if problem.fix is not None and await may_be_proposed(self.offload, snapshot.text, problem):

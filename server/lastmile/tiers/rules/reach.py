@@ -11,15 +11,18 @@ from types import MappingProxyType
 
 from lastmile.cascade.task import Task
 from lastmile.text.diagnostic import Diagnostic, Safety
+from lastmile.tiers.rules.annotated import RULES as RETURNS
 from lastmile.tiers.rules.imports import UNDEFINED
 from lastmile.tiers.rules.templates import TEMPLATES
-from lastmile.tiers.rules.unsafe import has_reasons
+from lastmile.tiers.rules.unsafe import has_reasons, is_always_meant
 
 LAYOUT = ("E501", "E1", "E2", "E3", "E70", "W", "Q", "COM")
 """Ruff's rules, by how their codes begin, that its formatter may settle."""
 
+_UNKNOWN = "nothing here shows that it leaves what the code does as it is"
 _HELD: Mapping[str, str] = MappingProxyType(
     {
+        **dict.fromkeys(RETURNS, "nothing here shows that this is what the function gives back, whoever overrides it"),
         "UP006": "a library that reads annotations while the program runs may fail on an older Python",
         "UP031": "a tuple would be written otherwise than it is now",
     }
@@ -42,7 +45,7 @@ def held_back(problem: Diagnostic) -> str:
     whose = f"{problem.source}'s fix of {problem.label}"
     if fix.safety is Safety.DISPLAY:
         return f"{whose} was held back: {problem.source} itself holds it for wrong in places"
-    why = _HELD.get(problem.code, "nothing here shows that it leaves what the code does as it is")
+    why = "it would lose a comment or a docstring" if is_always_meant(problem) else _HELD.get(problem.code, _UNKNOWN)
     return f"{whose} was held back: it is unsafe, and {why}"
 
 

@@ -73,6 +73,8 @@ class RulesTier:
             for problem in task.diagnostics:
                 async for draft in self.proposals.of(task.snapshot, problem):
                     yield draft
+                if held := await self.proposals.held_back(task.snapshot, problem):
+                    yield Draft((), defect=held)
         except ToolError as error:
             raise TierError(str(error)) from error
 
