@@ -16,7 +16,7 @@ from lastmile.text.code import Code
 from lastmile.text.diagnostic import Diagnostic, Safety
 from lastmile.text.edits import Replacement, Span, apply, difference
 from lastmile.tiers.rules.templates import written
-from lastmile.tiers.rules.unsafe import has_a_reason, is_about_docstrings
+from lastmile.tiers.rules.unsafe import has_a_reason, is_about_docstrings, label_of
 from lastmile.verify.delta import appeared
 from lastmile.verify.documented import judge_docstrings
 
@@ -30,6 +30,8 @@ class Repair:
 
     problem: Diagnostic
     edits: tuple[Replacement, ...]
+    label: str = ""
+    """How it came about, as a draft of its own would say."""
 
     @property
     def about_docstrings(self) -> bool:
@@ -47,9 +49,9 @@ def gathered(text: str, problems: Sequence[Diagnostic], seconds: float) -> tuple
     for problem in problems if code is not None else ():
         if monotonic() > end:
             break
-        edits = () if code is None else _edits(code, problem)
-        if edits and places.take(edits):
-            found.append(Repair(problem, edits))
+        repair = None if code is None else _repair(code, problem)
+        if repair is not None and repair.edits and places.take(repair.edits):
+            found.append(repair)
     return tuple(found)
 
 
@@ -63,14 +65,14 @@ def spoils(old: str, before: Sequence[Diagnostic], new: str, after: Sequence[Dia
     return bool(appeared(old, before, new, after)) or (docstrings and bool(judge_docstrings(old, new)))
 
 
-def _edits(code: Code, problem: Diagnostic) -> tuple[Replacement, ...]:
+def _repair(code: Code, problem: Diagnostic) -> Repair | None:
     fix = problem.fix
     if fix is not None and fix.safety is not Safety.DISPLAY:
         plain = not any("#" in edit.span.of(code.text) for edit in fix.edits)
         if fix.safety is Safety.SAFE or (plain and has_a_reason(lambda: code, problem)):
-            return fix.edits
-    text = next((text for _label, text in written(code, problem.code, problem.span)), None)
-    return () if text is None else _change(code.text, text)
+            return Repair(problem, fix.edits, label_of(problem.source, fix))
+    made = next(written(code, problem.code, problem.span), None)
+    return None if made is None else Repair(problem, _change(code.text, made[1]), made[0])
 
 
 def _change(old: str, new: str) -> tuple[Replacement, ...]:

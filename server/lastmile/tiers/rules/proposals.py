@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from lastmile.cascade.draft import Draft, Replace
 from lastmile.cascade.verdict import Finding
 from lastmile.errors import ToolError
-from lastmile.text.diagnostic import Diagnostic, Fix, Safety
+from lastmile.text.diagnostic import Diagnostic, Fix
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.rules.following import Following
@@ -23,7 +23,7 @@ from lastmile.tiers.rules.imports import UNDEFINED, statements, with_import
 from lastmile.tiers.rules.project_names import ProjectNames
 from lastmile.tiers.rules.reach import held_back, is_layout
 from lastmile.tiers.rules.templates import TEMPLATES, by_template
-from lastmile.tiers.rules.unsafe import may_be_proposed
+from lastmile.tiers.rules.unsafe import label_of, may_be_proposed
 from lastmile.tools.compare import differ
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
@@ -97,8 +97,7 @@ class Proposals:
 
 def by_tool(source: str, fix: Fix) -> Draft:
     """Make a draft of a tool's own fix."""
-    label = f"{source}'s {'fix' if fix.safety is Safety.SAFE else 'unsafe fix'}: {fix.title}"
-    return Draft(tuple(Replace(edit) for edit in fix.edits), label=label)
+    return Draft(tuple(Replace(edit) for edit in fix.edits), label=label_of(source, fix))
 
 
 async def whole(offload: Offload, snapshot: Snapshot, text: str, label: str) -> Draft:

@@ -18,7 +18,7 @@ from io import StringIO
 from types import MappingProxyType
 
 from lastmile.text.code import Code
-from lastmile.text.diagnostic import Diagnostic, Safety
+from lastmile.text.diagnostic import Diagnostic, Fix, Safety
 from lastmile.text.edits import Span, apply
 from lastmile.tiers.rules import annotated, meaning
 from lastmile.tools.offload import Offload
@@ -76,6 +76,11 @@ async def may_be_proposed(offload: Offload, text: str, problem: Diagnostic) -> b
     if problem.fix is None or problem.fix.safety is Safety.DISPLAY:
         return False
     return problem.fix.safety is Safety.SAFE or await offload.run(is_sound, text, problem)
+
+
+def label_of(source: str, fix: Fix) -> str:
+    """Name a tool's own fix, for the person."""
+    return f"{source}'s {'fix' if fix.safety is Safety.SAFE else 'unsafe fix'}: {fix.title}"
 
 
 def has_reasons(problem: Diagnostic) -> bool:
