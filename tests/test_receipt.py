@@ -87,6 +87,11 @@ def test_receipt(outcome: Outcome, line: str) -> None:
             id="no rule",
         ),
         pytest.param(
+            ended(evolve(refused("rules"), model="", draft=Draft((), defect="ruff's fix was held back: it is unsafe"))),
+            "Nothing passed. Tried rules (ruff's fix was held back: it is unsafe).",
+            id="a fix that was held back",
+        ),
+        pytest.param(
             ended(refused("local"), status=Status.DECLINED, reason="no price is known. Set tiers.sonnet.price."),
             "Stopped: no price is known. Set tiers.sonnet.price. Tried local (refused by lint F401).",
             id="declined",

@@ -28,6 +28,7 @@ from lastmile.tasks.kind import Kind, Offer, Page, about_findings
 from lastmile.text.diagnostic import SYNTAX
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
+from lastmile.together import LEAST, Together
 
 _MENDING = "fix-test"
 _ELSEWHERE = (_MENDING, "write-tests")
@@ -162,6 +163,7 @@ class Sweeper:
             item.code == SYNTAX and not selected(SYNTAX, self.codes) for item in self._page.diagnostics
         ):
             self._notes.append(f"{self.called(snapshot)} does not parse, so most rules find nothing in it.")
+        await self._many()
         await self._stretch()
 
     async def go_on(self) -> None:
@@ -172,6 +174,19 @@ class Sweeper:
     async def leave(self) -> None:
         """End the tasks that are left as they are: nobody goes on with them."""
         await self._give_up(self._standing.given_up(all_=True))
+
+    async def _many(self) -> None:
+        """Do what can be done together in a file with many findings; what is left is done one by one."""
+        going = self.kind.name == "fix"
+        while going and self._page is not None:
+            offers = list(self._offers(self._page))
+            if len(offers) < LEAST or self._page.snapshot.language != "python":
+                break
+            outcomes = await Together(self.project, self._page).passed(offers)
+            for outcome in outcomes:
+                self._ended(outcome)
+            text = outcomes[-1].text if outcomes else None
+            going = text is not None and await self._took(self._page.snapshot, text)
 
     async def _stretch(self) -> None:
         standing, going = self._standing, True

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 
 from lastmile.cascade.difficulty import assess
-from lastmile.cascade.policy import RULES, Effort, Paid, Policy, route
+from lastmile.cascade.policy import RULES, Effort, Paid, Policy, Route, route
 from lastmile.cascade.protocols import Evidence, Tier
 from lastmile.cascade.task import Task
 from lastmile.config.tree import LOCAL, LocalTier, OpenAIServer, Settings, TierSettings
@@ -25,8 +25,9 @@ _CACHED = 512
 _LEAST_SIZE = 1023
 """Characters of a target below which the length of the reply makes no difference to its price."""
 
-QuoteKey = tuple[str, str, bool, bool, int, tuple[str, ...]]
-"""The text, the kind, whether its oracle is hard, whether only free tiers take it, size and paid tiers."""
+QuoteKey = tuple[str, str, bool, bool, int, tuple[str, ...], tuple[str, ...]]
+"""The text, the kind, whether its oracle is hard, whether only free tiers take it, size, the tiers that it may begin
+with, and why others cannot draft it: rules know what to do with some findings of a text, and with others nothing."""
 
 
 @frozen
@@ -88,29 +89,28 @@ class Quoter:
                 continue
             task = self.kinds[offer.kind].sketch(page, offer)
             size = 1 << max(_LEAST_SIZE, len(task.target)).bit_length()
-            ways = self._ways(task)
-            names = tuple(tier.name for tier in ways)
-            key = (page.snapshot.digest, offer.kind, task.oracle.hard, task.free_only, size, names)
+            way, paid = self._ways(task)
+            names = tuple(tier.name for tier in (*(step.tier for step in way.steps), *paid))
+            key = (page.snapshot.digest, offer.kind, task.oracle.hard, task.free_only, size, names, way.skipped)
             known = fresh.get(key) or self.known.get(key)
             if known is None:
-                known = fresh[key] = self._quote(_grown(task, size), ways)
+                known = fresh[key] = self._quote(_grown(task, size), way, paid)
             quotes.append(known)
         return tuple(quotes), {key: quote for key, quote in fresh.items() if not quote.barred}
 
-    def _ways(self, task: Task) -> tuple[Tier, ...]:
-        """Give the paid tiers that a task may begin with: a hard one begins with the dearest."""
+    def _ways(self, task: Task) -> tuple[Route, tuple[Tier, ...]]:
+        """Give the way up of an easy task, and the paid tiers that one may begin with: if hard, with the dearest."""
         policy = policy_of(self.kinds[task.kind], self.settings)
         hardest = assess(task, kind=policy.kind_difficulty, past_escalations=1.0).score
-        ways = (route(task, policy, self.tiers, difficulty=difficulty) for difficulty in (0.0, hardest))
+        ways = [route(task, policy, self.tiers, difficulty=difficulty) for difficulty in (0.0, hardest)]
         first = (next((step.tier for step in way.steps if not step.tier.free), None) for way in ways)
-        return tuple({tier.name: tier for tier in first if tier is not None}.values())
+        return ways[0], tuple({tier.name: tier for tier in first if tier is not None}.values())
 
-    def _quote(self, task: Task, ways: Sequence[Tier]) -> Quote:
+    def _quote(self, task: Task, way: Route, paid: Sequence[Tier]) -> Quote:
         policy = policy_of(self.kinds[task.kind], self.settings)
-        way = route(task, policy, self.tiers, difficulty=0.0)
         free = any(step.tier.free for step in way.steps)
         try:
-            up_to = max((self._up_to(task, policy, tier) for tier in ways), default=None)
+            up_to = max((self._up_to(task, policy, tier) for tier in paid), default=None)
         except TierError as error:
             return Quote(free=free, unpriced=free, barred="" if free else str(error))
         model = any(step.tier.name != RULES for step in way.steps)

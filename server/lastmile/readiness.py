@@ -14,8 +14,8 @@ from lastmile.cascade.policy import RULES, Paid
 from lastmile.cascade.protocols import Tier
 from lastmile.cascade.task import Oracle, Scope, Task
 from lastmile.project import Project
-from lastmile.text.diagnostic import Diagnostic
-from lastmile.text.edits import Span
+from lastmile.text.diagnostic import Diagnostic, Fix, Safety
+from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
 
 EXAMPLE, EXAMPLE_NAME = "import os\n", "example.py"
@@ -70,5 +70,6 @@ def example() -> Task:
     """Make a task that any tier could take, to ask tiers whether they are there."""
     snapshot = Snapshot(f"untitled:{EXAMPLE_NAME}", EXAMPLE)
     whole = Span(0, len(snapshot.text))
-    problem = Diagnostic("ruff", "F401", "`os` imported but unused", whole)
+    fix = Fix(Safety.SAFE, "Remove unused import", (Replacement(whole, ""),))
+    problem = Diagnostic("ruff", "F401", "`os` imported but unused", whole, fix=fix)
     return Task("", "fix", snapshot, whole, "", Scope((whole,)), Oracle(), diagnostics=(problem,))

@@ -13,6 +13,7 @@ from attrs import frozen
 from lastmile.cascade.draft import Draft
 from lastmile.cascade.events import dollars
 from lastmile.cascade.outcome import Attempt, Outcome, Status, Trigger
+from lastmile.cascade.policy import RULES
 from lastmile.text.lines import split_lines
 from lastmile.text.markdown import plain
 
@@ -93,7 +94,8 @@ def refusal(outcome: Outcome) -> str:
             lead = f"Stopped: {_bare(outcome.reason)}"
         case _:
             lead = f"Nothing passed{': ' + _bare(outcome.reason) if outcome.reason else ''}"
-    rest = f" Tried {tried}." if tried else " Nothing could be tried." if not outcome.reason else ""
+    nobody = not outcome.reason and not any(line.startswith(f"{RULES}: ") for line in outcome.skipped)
+    rest = f" Tried {tried}." if tried else " Nothing could be tried." if nobody else ""
     skipped = f" Not asked: {'; '.join(map(_bare, outcome.skipped))}." if outcome.skipped else ""
     return f"{lead}{'' if lead.endswith('?') else '.'}{rest}{skipped}"
 
@@ -189,7 +191,12 @@ def _longest_ticks(text: str) -> int:
 
 
 def _in_a_line(attempt: Attempt) -> str:
-    """Say why an attempt is not the accepted one; a failure may be something that the person has to mend."""
+    """Say why an attempt is not the accepted one; a failure may be something that the person has to mend.
+
+    What stands in the way of a draft is said where no model is to blame for it: then a person can tell better.
+    """
+    if not attempt.failure and not attempt.model and attempt.draft is not None and attempt.draft.defect:
+        return attempt.draft.defect
     if not attempt.failure:
         return _why(attempt)
     said = " ".join(attempt.failure.removeprefix(f"{attempt.tier}: ").split()).rstrip(".")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.editor import PLAIN, Editor, editing
-from tests.support.stage import Stage
+from tests.support.stage import Script, Stage
 from tests.support.stall import no_stall
 from tests.support.wire import Json, RefusedError
 
@@ -134,7 +134,42 @@ async def test_other_servers_diagnostics_are_offered_and_ruffs_are_not_doubled(s
     async with editing(stage, folder) as editor:
         editor.open("x.py", TEXT)
         found = await menu_of(editor, "parse", only=["quickfix"], diagnostics=[problem, twin, anonymous])
-        check(found, "Fix 7: is not typed (free)", "Fix another tool: hm (free)")
+        check(found, "Fix 7: is not typed", "Fix another tool: hm")
+        assert all("local: not scripted" in action["disabled"]["reason"] for action in found)
+
+
+# What no rule can clear stands at the cursor, and on the same line what one can.
+HOPELESS = "D100: Missing docstring in public module"
+
+
+@pytest.mark.parametrize(
+    ("scripts", "expected"),
+    [
+        pytest.param({}, [IMPORT, f"Fix {HOPELESS}"], id="rules alone"),
+        pytest.param({"local": ["no"]}, [f"Fix {HOPELESS} (free)", IMPORT], id="a model of one's own"),
+        pytest.param({"sonnet": ["no"]}, [f"Fix {HOPELESS} (up to $0.036)", IMPORT], id="a paid tier"),
+    ],
+)
+async def test_what_no_tier_can_do_is_greyed_out_and_stands_last(
+    stage: Stage, folder: Path, scripts: dict[str, list[Script | str]], expected: list[str]
+) -> None:
+    (folder / "ruff.toml").write_text('[lint]\nselect = ["D100", "F401"]\n')
+    for name, script in scripts.items():
+        stage.tiers[name].scripts = script
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", "import os\n")
+        found = await editor.menu(uri, Span(0, 0), only=["quickfix"])
+        check(found, *expected)
+        reasons = [action["disabled"]["reason"] for action in found if "disabled" in action]
+        assert len(reasons) == (not scripts)
+        assert all("rules: nothing is known that clears D100 by rule; local: not scripted" in why for why in reasons)
+
+
+async def test_a_client_that_shows_nothing_greyed_out_does_not_get_it(stage: Stage, folder: Path) -> None:
+    (folder / "ruff.toml").write_text('[lint]\nselect = ["D100", "F401"]\n')
+    plain = {"textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}}
+    async with editing(stage, folder, client=plain) as editor:
+        check(await editor.menu(editor.open("x.py", "import os\n"), Span(0, 0), only=["quickfix"]), IMPORT)
 
 
 async def test_what_the_client_names_is_offered_wherever_the_cursor_stands(stage: Stage, folder: Path) -> None:

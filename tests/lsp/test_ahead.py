@@ -446,6 +446,22 @@ async def test_the_menu_says_who_gave_up_on_this_very_text(stage: Stage, folder:
         assert not [title for title in again if "gave up" in title]
 
 
+async def test_what_rules_alone_could_do_and_gave_up_on_is_greyed_out_until_its_text_changes(
+    stage: Stage, folder: Path
+) -> None:
+    stage.service.shared.env["LASTMILE_PAID"] = "never"
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, "F401")
+        editor.save(uri)
+        await said_of(editor, uri, "gave up")
+        (only,) = await editor.menu(uri, "hight", only=["quickfix"])
+        assert only["title"].startswith("Fix F821")
+        assert "nothing passed" in only["disabled"]["reason"]
+        editor.type(uri, editor.texts[uri].index("width *"), "2 * ")
+        assert not [item for item in await editor.menu(uri, "hight", only=["quickfix"]) if "disabled" in item]
+
+
 async def said_of(editor: Editor, uri: str, words: str) -> list[str]:
     """Wait until the menu says something."""
     async with asyncio.timeout(20):

@@ -24,6 +24,10 @@ def codes(items: list[Json]) -> list[str]:
     return [item.get("code", "") for item in items]
 
 
+def titles(menu: list[Json]) -> list[str]:
+    return [action["title"] for action in menu]
+
+
 async def pull(editor: Editor, uri: str, before: str | None = None) -> Json:
     params = {"textDocument": {"uri": uri}, "identifier": "lastmile", "previousResultId": before}
     return await editor.wire.request("textDocument/diagnostic", params)
@@ -279,7 +283,14 @@ async def test_a_pull_for_a_text_that_changes_at_once_is_outdated(stage: Stage, 
 async def test_no_more_are_shown_than_a_client_shows(stage: Stage, folder: Path) -> None:
     async with editing(stage, folder) as editor:
         text = "".join(f"x_{number}\n" for number in range(1200))
-        assert len(await editor.diagnostics(editor.open("x.py", text))) == 1000
+        found = await editor.diagnostics(editor.open("x.py", text))
+        assert (len(found), {*codes(found[:-1])}) == (1000, {"F821"})
+        assert (found[-1]["source"], found[-1]["code"], found[-1]["severity"]) == ("lastmile", "not-shown", 3)
+        assert found[-1]["message"].startswith("201 more findings of this document are not shown.")
+        assert found[-1]["range"]["start"] == {"line": 999, "character": 0}
+        assert titles(await editor.menu(editor.uri("x.py"), "x_1100"))
+        exact = await editor.diagnostics(editor.open("y.py", text[: text.index("x_1000")]))
+        assert (len(exact), {*codes(exact)}) == (1000, {"F821"})
 
 
 async def test_settings_of_ruff_that_it_cannot_read_are_said_once(stage: Stage, folder: Path) -> None:

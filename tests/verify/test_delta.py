@@ -117,6 +117,8 @@ def test_what_a_change_brought(before: list[str], after: list[str], expected: li
         pytest.param(["E1:m|a", "E1:n|b"], ["E1:o|a", "b"], True, id="in its place in other words"),
         pytest.param(["E1:m|a", "E2|b"], ["a", "E2|b"], False, id="another rule stays"),
         pytest.param(["E1:m|a", "b"], ["a", "E1:n|b"], True, id="its rule somewhere else"),
+        pytest.param(["E1:m,E1:n|b", "c"], ["E1:n|d", "c"], False, id="one of two in one place"),
+        pytest.param(["E1:m,E1:n|b", "c"], ["E1:m|d", "c"], True, id="the other of two in one place"),
         pytest.param(
             ["if", "x", "E1:m|else", "y", "if", "z", "E1:m|else", "w"],
             ["if", "x", "y", "if", "z", "E1:m|else", "w"],

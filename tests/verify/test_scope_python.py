@@ -94,6 +94,36 @@ def test_a_person_may_ask_for_one(words: str) -> None:
     assert not asked_for("Mend what ruff: and mypy: say, and ignore the type.")
 
 
+TYPED = "import sys\n«from typing import {}\n»\n\ndef f(a: Sequence[int]) -> Match: ...\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param("List, Sequence", "List\nfrom collections.abc import Sequence", (), id="to where it is by now"),
+        pytest.param("Match, Sequence", "Sequence\nfrom re import Match", (), id="another one"),
+        pytest.param("List, Sequence", "List\nfrom evil import Sequence", ("imports `Sequence`",), id="to nowhere"),
+        pytest.param("List, Sequence", "List\nfrom re import Match", ("imports `Match`",), id="another name"),
+        pytest.param(
+            "List, Sequence as S", "List\nfrom collections.abc import Sequence", ("Sequence",), id="another binding"
+        ),
+        pytest.param(
+            "List, Sequence", "List, Sequence\nfrom collections.abc import Sequence", ("Sequence",), id="twice"
+        ),
+    ],
+)
+def test_an_import_of_the_target_may_move_to_its_newer_home(old: str, new: str, said: tuple[str, ...]) -> None:
+    text = TYPED.format(old)
+    plain = text.replace("«", "").replace("»", "")
+    check(text, plain.replace(f"from typing import {old}", f"from typing import {new}"), *said)
+
+
+def test_an_import_beside_the_target_stays_where_it_is() -> None:
+    new = "from typing import List\nfrom collections.abc import Sequence\n\n\ndef f(a: Sequence[List]):\n    {}"
+    old = "from typing import List, Sequence\n\n\n«def f(a: Sequence[List]):\n    return 1\n»\n\nx: Sequence\n"
+    check(old, new.format("return 2\n\n\nx: Sequence\n"), "imports another `Sequence`", "removes")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

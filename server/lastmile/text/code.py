@@ -6,7 +6,8 @@ The templates read through it. It changes nothing.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -40,9 +41,36 @@ class Code:
         return LineIndex(self.text)
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes, outer before inner."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def _rows(self) -> dict[int, list[_Located]]:
+        """The nodes that begin on each of ast's rows, outer before inner."""
+        found: dict[int, list[_Located]] = {}
+        for node in self.nodes:
+            if isinstance(node, _Located):
+                found.setdefault(node.lineno, []).append(node)
+        return found
+
+    @cached_property
+    def _tops(self) -> list[int]:
+        """The rows on which the statements of the module begin."""
+        return [_first_row(node) for node in self.tree.body]
+
+    @cached_property
+    def _binders(self) -> dict[str, list[ast.AST]]:
+        found: dict[str, list[ast.AST]] = {}
+        for node in self.nodes:
+            for name in dict.fromkeys(bound_by(node)):
+                found.setdefault(name, []).append(node)
+        return found
+
+    @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """The node above each node."""
-        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        return {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
 
     def span(self, node: _Located) -> Span:
         """Give a node's place; brackets around an expression are not part of it."""
@@ -60,9 +88,35 @@ class Code:
 
     def at(self, kind: type[N], start: int) -> N | None:
         """Find the outermost node of a kind that begins at an offset."""
+        found = self.starting(start)
+        return next((node for node in found if isinstance(node, kind)), None)
+
+    def starting(self, start: int) -> Iterator[_Located]:
+        """Give the nodes that begin at an offset, outer before inner."""
         row = self.lines.line_at(start) + 1
-        nodes = (node for node in ast.walk(self.tree) if isinstance(node, kind) and getattr(node, "lineno", 0) == row)
-        return next((node for node in nodes if isinstance(node, _Located) and self.span(node).start == start), None)
+        return (node for node in self._rows.get(row, ()) if self.span(node).start == start)
+
+    def around(self, span: Span) -> Iterator[_Located]:
+        """Give the nodes that hold a span, edges included, outer before inner.
+
+        Only what lies on the way is looked at, for a long file has a hundred thousand nodes.
+        """
+        first, last = (self.lines.line_at(place) + 1 for place in (span.start, span.end))
+        end = bisect_right(self._tops, first)
+        start = bisect_left(self._tops, self._tops[end - 1]) if end else 0
+        waiting: list[Iterable[ast.AST]] = [self.tree.body[start:end]]
+        while waiting:
+            for node in waiting.pop():
+                if not isinstance(node, _Located):
+                    waiting.append(ast.iter_child_nodes(node))
+                elif _first_row(node) <= first and last <= (node.end_lineno or node.lineno):
+                    waiting.append(ast.iter_child_nodes(node))
+                    if self.span(node).contains(span):
+                        yield node
+
+    def bound(self, name: str) -> Sequence[ast.AST]:
+        """List all nodes that bind a name, wherever."""
+        return self._binders.get(name, ())
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """Go up from a node, its parent first."""
@@ -77,6 +131,11 @@ class Code:
     def scope(self, node: ast.AST) -> ast.AST:
         """Give the function around a node, or the module."""
         return next((above for above in self.above(node) if isinstance(above, FUNCTIONS)), self.tree)
+
+
+def _first_row(node: _Located) -> int:
+    """Give the row on which a node begins, its decorators among it."""
+    return min((item.lineno for item in getattr(node, "decorator_list", ())), default=node.lineno)
 
 
 def bound_by(node: ast.AST) -> tuple[str, ...]:

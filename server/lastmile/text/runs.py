@@ -77,6 +77,8 @@ def _longest_rise(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _within(before: Sequence[str], after: Sequence[str], run: Run) -> Iterator[Run]:
     """Compare what lies between two anchors."""
     old, new = before[run.i : run.x], after[run.j : run.y]
+    if old == new:
+        return  # So it is between nearly all anchors of a long text, and difflib takes its time to see it.
     head = common(old, new)
     tail = common(old[head:][::-1], new[head:][::-1])
     i, j = run.i + head, run.j + head

@@ -56,11 +56,20 @@ def brought(
     return tuple(item for item in after if item in fresh or (item.code == rule and way.new.hold(item.span.start)))
 
 
-def remains(old: str, target: Diagnostic, before: Sequence[Diagnostic], new: str, after: Sequence[Diagnostic]) -> bool:
+def remains(
+    old: str,
+    target: Diagnostic,
+    before: Sequence[Diagnostic],
+    new: str,
+    after: Sequence[Diagnostic],
+    way: Way | None = None,
+) -> bool:
     """Tell whether the target is still there.
 
     It is where its rule, or its very message, is found as often as before, or where its rule is
-    found in its place, beside the same line: an ``else`` in the place of another is not the same.
+    found in its place, beside the same line: an ``else`` in the place of another is not the same. Where
+    several of its rule stood in its place, fewer of them are there once it is gone: one statement has many names.
+    ``way`` leads between the texts, where it is known already.
     """
     rule = _rule(target)
     had, left = (tuple(item.message for item in found if _rule(item) == rule) for found in (before, after))
@@ -68,10 +77,13 @@ def remains(old: str, target: Diagnostic, before: Sequence[Diagnostic], new: str
         return False
     if len(left) >= len(had) or left.count(target.message) >= max(1, had.count(target.message)):
         return True
-    way = Way.between(old, new)
+    way = way or Way.between(old, new)
     beside = way.old.beside(target.span.start)
-    places = [item.span.start for item in after if _rule(item) == rule]
-    return any(way.back(place) == target.span.start and any(map(eq, beside, way.new.beside(place))) for place in places)
+    places = [
+        item.span.start for item in after if _rule(item) == rule and way.back(item.span.start) == target.span.start
+    ]
+    stood = sum(_rule(item) == rule and item.span.start == target.span.start for item in before)
+    return len(places) >= stood and any(any(map(eq, beside, way.new.beside(place))) for place in places)
 
 
 @frozen

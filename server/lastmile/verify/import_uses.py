@@ -10,7 +10,8 @@ from __future__ import annotations
 import builtins
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from attrs import frozen
 from tree_sitter import Node
@@ -25,6 +26,16 @@ _FOR_ANNOTATIONS = "__future__.annotations"
 _WORD = re.compile(r"[^\W\d]\w*")
 _KEEPS = {"", "F401", "W0611", "UNUSED-IMPORT"}
 """What silences a complaint about an import that nothing uses: it is there for what it does."""
+
+_ABOUT_TYPES = ("typing", "typing_extensions", "collections", "collections.abc", "contextlib", "re", "types")
+_HOMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys(("typing", "typing_extensions", "mypy_extensions"), _ABOUT_TYPES),
+        "collections": ("collections.abc",),
+        "pipes": ("shlex",),
+    }
+)
+"""Where names of some modules are imported from in newer Python: what has one name there is one thing (UP035)."""
 
 
 @frozen
@@ -49,6 +60,9 @@ class Names:
     """Functions, classes and variables of the top level."""
 
     uses: tuple[tuple[str, Span], ...]
+    places: tuple[tuple[Import, Span], ...]
+    """Where each statement stands."""
+
     annotations: int = 0
     """How many there are: one import of ``__future__`` is for them, and no name tells."""
 
@@ -59,7 +73,9 @@ class Names:
         root = source.parse().root_node
         statements, uses, annotations = _walk(source, root)
         found = [(item, _behind(text, source.span(node).end)) for node in statements for item in _bound(node)]
-        return cls(dict(found), Counter(item for item, _ in found), frozenset(_defined(root)), tuple(uses), annotations)
+        places = tuple((item, source.span(node)) for node in statements for item in _bound(node))
+        count = Counter(item for item, _ in found)
+        return cls(dict(found), count, frozenset(_defined(root)), tuple(uses), places, annotations)
 
     def used(self, name: str) -> int:
         """Count the uses of a name."""
@@ -82,7 +98,11 @@ def judge_imports(old: str, plain: str, new: str, spans: Sequence[Span]) -> Iter
         return
     before, kept, after = Names.of(old), Names.of(plain), Names.of(new)
     # What only moved, as sorting moves it, neither comes nor goes.
-    for item in (after.count - kept.count) & (after.count - before.count):
+    came, went = after.count - before.count, before.count - after.count
+    asked = {item for item, place in before.places if item in went and any(span.contains(place) for span in spans)}
+    for item in (after.count - kept.count) & came:
+        if any(_is_newer_home(old_one, item) for old_one in asked):
+            continue
         outside = before.used_outside(item.name, spans)
         if item.origin == _FOR_ANNOTATIONS and after.annotations > before.annotations:
             continue
@@ -90,10 +110,16 @@ def judge_imports(old: str, plain: str, new: str, spans: Sequence[Span]) -> Iter
             yield _finding(f"The draft imports `{item.name}`, which its target does not use.", new, item.name)
         elif outside and before.clashes(item):
             yield _finding(f"The draft imports another `{item.name}` for the rest of the file.", new, item.name)
-    for item in (kept.count - after.count) & (before.count - after.count):
+    for item in (kept.count - after.count) & went:
         silent = in_comment(kept.imports[item])
         if before.used_outside(item.name, spans) or not before.used(item.name) or any(map(_keeps, silent)):
             yield _finding(f"The draft removes the import of `{item.name}`, outside its target.", old, item.name)
+
+
+def _is_newer_home(old: Import, new: Import) -> bool:
+    """Tell whether a name of the standard library is imported from where it is by now, and is the same."""
+    (module, _, one), (home, _, other) = old.origin.rpartition("."), new.origin.rpartition(".")
+    return (old.name, one) == (new.name, other) and home in _HOMES.get(module, ())
 
 
 def _finding(message: str, text: str, name: str) -> Finding:

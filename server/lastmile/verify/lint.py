@@ -17,7 +17,7 @@ from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.lines import LineIndex
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
-from lastmile.verify.delta import appeared, remains
+from lastmile.verify.delta import Way, appeared, remains
 
 _SHOWN = 10
 _EXCLUDED = "its settings exclude the file, and force-exclude says to heed that for any file."
@@ -66,7 +66,8 @@ def judge_lint(
 ) -> tuple[Finding, ...]:
     """List the targets that are still there, then what is new."""
     lines = LineIndex(new)
-    left = [target for target in targets if target.source == "ruff" and remains(old, target, before, new, after)]
+    way = Way.between(old, new)
+    left = [target for target in targets if target.source == "ruff" and remains(old, target, before, new, after, way)]
     fresh = appeared(old, before, new, after)
     kept = [
         Finding("lint", f"{item.label} is still there: {_said(item, before, after)}", code=item.code) for item in left

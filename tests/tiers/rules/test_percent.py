@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.judging import ruff_in, task_on
 
+from lastmile.text.code import Code
 from lastmile.text.edits import Span
 from lastmile.tiers.rules.percent import percent_format
 
@@ -32,6 +33,12 @@ class Odd:
 VALUES = {"a": Odd(), "b": "é{}%", "n": [1, 2], "c": None, "i": 7, "j": -7, "neg": True}
 
 
+def made(text: str, span: Span) -> str | None:
+    """Rewrite the operation that begins a span."""
+    code = Code.of(text)
+    return None if code is None else percent_format(code, span)
+
+
 def rewritten(expression: str, *, before: str = "") -> str | None:
     """Rewrite an expression that stands in a function below some lines; gives the new expression.
 
@@ -40,7 +47,7 @@ def rewritten(expression: str, *, before: str = "") -> str | None:
     text = f"def f(a, b, c, n, i: int, j: int, neg: int):\n{before}    return {expression}\n"
     start = text.index("«") if "«" in text else text.index("return ") + len("return ")
     text = text.replace("«", "")
-    new = percent_format(text, Span(start, len(text) - 1))
+    new = made(text, Span(start, len(text) - 1))
     if new is not None:
         assert new.startswith(text[:start])
         assert run(new) == run(text)
@@ -153,7 +160,7 @@ def test_percent_format(old: str, new: str | None) -> None:
 def test_what_is_known_to_be_an_int(before: str, expression: str, *, known: bool) -> None:
     text = f"def f(a, n):\n    {before}\n    return {expression}\n"
     start = text.rindex("'%d'")
-    assert (percent_format(text, Span(start, start + 1)) is not None) is known
+    assert (made(text, Span(start, start + 1)) is not None) is known
 
 
 @pytest.mark.parametrize(
@@ -163,14 +170,14 @@ def test_a_single_operand_must_be_no_tuple(parameter: str, *, known: bool) -> No
     # A starred parameter is a tuple, whatever its annotation says of the items.
     text = f"def f({parameter}):\n    return '%s' % k\n"
     start = text.index("'%s'")
-    assert (percent_format(text, Span(start, start + 1)) is not None) is known
+    assert (made(text, Span(start, start + 1)) is not None) is known
 
 
 async def test_ruff_finds_it_where_the_template_looks(tmp_path: Path) -> None:
     text = "def f(n):\n    return ('a: %s'\n            '%d' % (n, len(n)))\n"
     [found] = await ruff_in(tmp_path, "UP031").check(task_on(text, tmp_path).snapshot)
     assert found.fix is None
-    assert percent_format(text, found.span) == text.replace("' %", "'.format").replace("%s", "{!s}").replace(
+    assert made(text, found.span) == text.replace("' %", "'.format").replace("%s", "{!s}").replace(
         "%d", "{:d}"
     ).replace("format (", "format(")
 
@@ -186,6 +193,6 @@ def test_any_format_gives_the_same_text(form: str, operands: list[str]) -> None:
     operand = f"({', '.join(operands)}{',' if len(operands) == 1 else ''})"
     text = f"def f(a, b, c, n, i: int, j: int, neg: int):\n    return '{form}' % {operand}\n"
     start = text.index("return ") + len("return ")
-    new = percent_format(text, Span(start, len(text) - 1))
+    new = made(text, Span(start, len(text) - 1))
     if new is not None:
         assert run(new) == run(text)

@@ -62,6 +62,43 @@ async def test_it_drafts_for_both_kinds(tmp_path: Path, offload: Offload, kind: 
     assert [draft.label async for draft in drafts] == [label]
 
 
+HELD = "ruff's fix of {} was held back: it is unsafe, and {}"
+TUPLE = HELD.format("UP031", "a tuple would be written otherwise than it is now")
+LOSS = HELD.format("UP035", "it would lose a comment or a docstring")
+UNKNOWN = HELD.format("E711", "nothing here shows that it leaves what the code does as it is")
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "said"),
+    [
+        ("F401", "import os\n", [""]),
+        (
+            "UP031",
+            "def f(a):\n    return '%s' % a\n",
+            [TUPLE],
+        ),
+        (
+            "UP035",
+            "from typing import (  # why\n    Sequence,\n)\n",
+            [LOSS],
+        ),
+        (
+            "E711",
+            "x = a == None\n",
+            [UNKNOWN],
+        ),
+        ("F821", "nobody()\n", []),
+    ],
+)
+async def test_a_fix_that_is_held_back_is_said(
+    tmp_path: Path, offload: Offload, rule: str, text: str, said: list[str]
+) -> None:
+    ruff = ruff_in(tmp_path, rule)
+    problems = await ruff.check(task_on(text, tmp_path).snapshot)
+    task = evolve(task_on(text, tmp_path, problems=problems), kind="fix")
+    assert [draft.defect async for draft in tier(ruff, offload).drafts(make_request(task))] == said
+
+
 @pytest.mark.parametrize("kind", ["fix", "fix-all"])
 async def test_where_ruff_fails_the_tier_fails(tmp_path: Path, offload: Offload, kind: str) -> None:
     task = evolve(task_on(BARE, tmp_path, problems=(PROBLEM,)), kind=kind)

@@ -97,6 +97,21 @@ IN_F = "def f(a, b: bool, c: bool = None):\n    {}\n"
         ("SIM210", "True if a == b else False\n", False),
         ("SIM210", "True if a else False\n", True),
         ("SIM212", "b if not a else a\n", True),
+        ("ANN201", "def f(a):\n    a()\n", True),
+        ("ANN201", "def f(a):\n    return 1 if a else 'b'\n", True),
+        ("ANN201", "async def f():\n    return f'a'\n", True),
+        ("ANN201", "def f(a):\n    while a:\n        return 1\n", False),  # ruff does not see the end
+        ("ANN201", "@app.get('/')\ndef f():\n    return 1\n", False),
+        ("ANN201", "class A:\n    @property\n    def f(self):\n        return 1\n", True),
+        ("ANN201", "class A:\n    def f(self): ...\n", False),
+        ("ANN202", "def _f(): ...\n", True),
+        ("ANN202", "def _f():\n    raise ValueError\n", False),  # it brings an import
+        ("ANN204", "class A:\n    def __init__(self): ...\n", True),
+        ("ANN204", "class A:\n    def __str__(self):\n        return self.a\n", True),
+        ("ANN205", "class A:\n    @staticmethod\n    def f():\n        return 1.5\n", True),
+        ("ANN206", "class A:\n    @classmethod\n    def f(cls):\n        return b''\n", True),
+        ("UP035", "from typing import (\n    # why\n    Sequence,\n    List,\n)\n", True),
+        ("UP035", "from typing import (  # why\n    Sequence,\n)\n", False),
         ("D400", 'def f():\n    """Do it"""\n', True),
     ],
 )

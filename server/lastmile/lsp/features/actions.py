@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from lastmile.tasks.kind import Offer
     from lastmile.text.lines import LineIndex
 
-_QUICK = "quickfix"
+_QUICK, _FIX = "quickfix", "fix"
 KINDS = (_QUICK, "refactor.rewrite", "refactor.extract", "source.fixAll.lastmile", "source.lastmile")
 """What the server says it offers; the kinds of tasks lie below these."""
+
+_IN_VAIN = "The rules tried it on this very text, and nothing passed. No other tier can do it now."
 
 _MOST = 60
 """Entries of one menu: a selection of a whole file has thousands, and nobody reads them."""
@@ -60,11 +62,15 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     wanted = [_value(kind) for kind in context.only or ("",)]
     found = islice(_offers(known, dict.fromkeys((span, *named, _around(snapshot.lines, span))), wanted), _MOST)
     offers = [(offer, _made(ls, document, offer, span)) for offer in found]
-    offers.sort(key=lambda item: _rank(*item, span=span))
     quotes = await known.project.quotes([offer for offer, _ in offers], known.page)
-    judged = [(_judged(offer, quote), quote, made) for (offer, made), quote in zip(offers, quotes, strict=True)]
+    quotes = tuple(
+        evolve(quote, gave_up="" if made else _gave_up(ls, known, document, offer))
+        for (offer, made), quote in zip(offers, quotes, strict=True)
+    )
+    judged = [(_judged(offer, quote, made), quote, made) for (offer, made), quote in zip(offers, quotes, strict=True)]
+    judged.sort(key=lambda item: _rank(*item, span=span))
     return [
-        _encoded(ls, known, offer, evolve(quote, gave_up=_gave_up(ls, known, document, offer)), made)
+        _encoded(ls, known, offer, quote, made)
         for offer, quote, made in judged
         if not offer.disabled or (ls.client.disabled and not automatic)
     ]
@@ -93,13 +99,16 @@ def _around(lines: LineIndex, span: Span) -> Span:
     return span if span.start != span.end else Span(lines.start(row), lines.end(row))
 
 
-def _rank(offer: Offer, made: Made | None, *, span: Span) -> tuple[bool, bool, bool, bool]:
+def _rank(offer: Offer, quote: Quote, made: Made | None, *, span: Span) -> tuple[bool, bool, bool, bool, bool]:
     """Put what is wrong before what could be better; then what is at the cursor, what is ready, what is surely right.
 
-    Clients show the order that they get.
+    A fix that nobody can make or has made stands behind those that may come to something. Clients show the order
+    that they get.
     """
-    is_fix = offer.menu == _QUICK
-    return made is None and not is_fix, is_fix and not offer.target.touches(span), made is None, not offer.preferred
+    is_fix, unready = offer.menu == _QUICK, made is None
+    hopeless = is_fix and unready and bool(offer.disabled or quote.gave_up)
+    away = is_fix and not offer.target.touches(span)
+    return unready and not is_fix, hopeless, away, unready, not offer.preferred
 
 
 def _made(ls: Server, document: Document, offer: Offer, span: Span) -> Made | None:
@@ -129,9 +138,11 @@ def _encoded(ls: Server, known: Known, offer: Offer, quote: Quote, made: Made | 
     return encode.action(offer, snapshot, ls.client, quote=quote, ticket=ticket.issue(offer, snapshot), ready=made)
 
 
-def _judged(offer: Offer, quote: Quote) -> Offer:
-    """Disable an offer that no tier can draft now."""
-    return evolve(offer, disabled=quote.barred) if quote.barred and not offer.disabled else offer
+def _judged(offer: Offer, quote: Quote, made: Made | None) -> Offer:
+    """Disable an offer that no tier can draft now, or that rules alone draft, who did not get this very text done."""
+    only = quote.gave_up and offer.kind == _FIX and not quote.model and quote.up_to is None and not quote.unpriced
+    why = quote.barred or (_IN_VAIN if only else "")
+    return offer if offer.disabled or made else evolve(offer, disabled=why)
 
 
 def _is_within(menu: str, only: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Findings
 from lastmile.lsp.wire import encode
-from lastmile.text.diagnostic import FAILED, SOURCE, Diagnostic
+from lastmile.text.diagnostic import FAILED, SOURCE, Diagnostic, Severity
 from lastmile.text.edits import Span
 
 _REST = 0.15
@@ -27,6 +27,9 @@ _REST = 0.15
 
 _MOST = 1000
 """Diagnostics of one document: VS Code shows no more, and a person reads fewer."""
+
+NOT_SHOWN = "not-shown"
+"""The code of the diagnostic that says how many more there are."""
 
 _STEP = 100
 _REFRESH_SECONDS = 20.0
@@ -96,7 +99,16 @@ async def chosen(ls: Server, document: Document, found: Findings) -> tuple[Diagn
         told = await found.project.told(found.snapshot, lambda: ls.documents.others(None))
     ls.failing.add(document.key) if FAILED in {item.code for item in told} else ls.failing.discard(document.key)
     others = (item for item in found.diagnostics if wanted is Diagnostics.ALL or item.source == SOURCE)
-    return (*others, *told)[:_MOST]
+    return _shown((*others, *told))
+
+
+def _shown(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Give as many as can be shown, the last of which says how many are not, where the first of those stands."""
+    if len(found) <= _MOST:
+        return found
+    shown, left = found[: _MOST - 1], found[_MOST - 1 :]
+    message = f"{len(left)} more findings of this document are not shown. What can be done is offered at each of them."
+    return (*shown, Diagnostic(SOURCE, NOT_SHOWN, message, left[0].span, Severity.INFORMATION))
 
 
 def ready(ls: Server, document: Document) -> frozenset[tuple[str, Span]]:

@@ -1,6 +1,6 @@
 """Templates for handlers of exceptions: B904, E722 and SIM105.
 
-Each takes the text and the finding's span and gives the new text, or None where it does not fit.
+Each takes the code and the finding's span and gives the new text, or None where it does not fit.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ _TO_COLON = re.compile(r"[\s)]*:")
 _COMMENT = re.compile(r"#[^\r\n]*")
 
 
-def raise_from(text: str, span: Span) -> str | None:
+def raise_from(code: Code, span: Span) -> str | None:
     """Chain an exception raised in a handler to the one handled (B904)."""
-    code = Code.of(text)
-    node = None if code is None else code.at(ast.Raise, span.start)
-    if code is None or node is None or node.exc is None or node.cause is not None:
+    text, node = code.text, code.at(ast.Raise, span.start)
+    if node is None or node.exc is None or node.cause is not None:
         return None
     handler = _handler(code, node)
     if handler is None or (isinstance(node.exc, ast.Name) and node.exc.id == handler.name):
@@ -43,19 +42,19 @@ def raise_from(text: str, span: Span) -> str | None:
     return f"{text[:place]} as {name}{text[place:end]} from {name}{text[end:]}"
 
 
-def bare_except(text: str, span: Span) -> str | None:
+def bare_except(code: Code, span: Span) -> str | None:
     """Name the exceptions that a bare ``except`` is meant for (E722)."""
+    text = code.text
     return f"{text[: span.start]}except Exception{text[span.end :]}" if span.of(text) == "except" else None
 
 
-def suppressed(text: str, span: Span) -> str | None:
+def suppressed(code: Code, span: Span) -> str | None:
     """Write ``try``, ``except`` and ``pass`` as ``contextlib.suppress``, comments kept (SIM105).
 
     Ruff does it where there is no comment to lose.
     """
-    code = Code.of(text)
-    node = None if code is None else code.at(ast.Try, span.start)
-    if code is None or node is None or node.orelse or node.finalbody:
+    node = code.at(ast.Try, span.start)
+    if node is None or node.orelse or node.finalbody:
         return None
     match node.handlers:
         case [ast.ExceptHandler(name=None, body=[ast.Pass()]) as handler]:
@@ -70,7 +69,7 @@ def _suppressed(code: Code, node: ast.Try, handler: ast.ExceptHandler) -> str | 
     rest, stop = (lines.start(lines.line_at(place) + 1) for place in (body_end, whole_end))
     first = lines.line_at(start)
     indent, newline = text[lines.start(first) : start], text[lines.end(first) : lines.start(first + 1)]
-    known = all(isinstance(item, ast.alias) and item.name == "contextlib" for item in binders(code.tree, "contextlib"))
+    known = all(isinstance(item, ast.alias) and item.name == "contextlib" for item in code.bound("contextlib"))
     if indent.strip() or not known:
         return None
     comments = "".join(f"{found[0]}{newline}{indent}" for found in _COMMENT.finditer(text, rest, stop))
@@ -105,7 +104,7 @@ def _handler(code: Code, node: ast.Raise) -> ast.ExceptHandler | None:
 
 def _free_name(code: Code, handler: ast.ExceptHandler) -> str:
     """Choose a name that nothing around the handler uses: the file's own habit first."""
-    handlers = (node.name for node in ast.walk(code.tree) if isinstance(node, ast.ExceptHandler))
+    handlers = (node.name for node in code.nodes if isinstance(node, ast.ExceptHandler))
     habit = [name for name, _count in Counter(name for name in handlers if name).most_common(3)]
     used = identifiers(code.scope(handler))
     numbered = (f"error_{number}" for number in range(1, len(used) + 2))

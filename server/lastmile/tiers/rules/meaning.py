@@ -22,9 +22,12 @@ _ENDING = {"next", "__next__", "send", "throw"}
 
 def only_truth_counts(code: Code, span: Span) -> bool:
     """Tell whether a comparison is asked only whether it is true, in a file that redefines no equality."""
-    functions = (node.name for node in ast.walk(code.tree) if isinstance(node, ast.FunctionDef))
     node = _around(code, span, ast.Compare, ast.UnaryOp)
-    return node is not None and _is_asked(code, node) and {"__eq__", "__ne__"}.isdisjoint(functions)
+    return node is not None and _is_asked(code, node) and not _redefines_equality(code)
+
+
+def _redefines_equality(code: Code) -> bool:
+    return any(isinstance(node, ast.FunctionDef) for name in ("__eq__", "__ne__") for node in code.bound(name))
 
 
 def compares_bools(code: Code, span: Span) -> bool:
@@ -81,7 +84,8 @@ def items_stay_as_they_are(code: Code, span: Span) -> bool:
 
 def ends_by_no_exception(code: Code, span: Span) -> bool:
     """Tell whether no iterator is read by hand there: its end would end a `map`, and break a comprehension."""
-    nodes = [node for node in ast.walk(code.tree) if isinstance(node, ast.Name | ast.Attribute)]
+    around = min(code.around(span), key=lambda node: len(code.span(node)), default=code.tree)
+    nodes = [node for node in ast.walk(around) if isinstance(node, ast.Name | ast.Attribute)]
     inside = (node for node in nodes if span.contains(code.span(node)))
     return not any((node.id if isinstance(node, ast.Name) else node.attr) in _ENDING for node in inside)
 
@@ -179,11 +183,5 @@ def _is_literal(node: ast.expr) -> bool:
 
 def _around(code: Code, span: Span, *kinds: type[ast.AST]) -> ast.AST | None:
     """Give the smallest node of some kinds that holds the span."""
-    nodes = [node for node in ast.walk(code.tree) if isinstance(node, kinds) and hasattr(node, "lineno")]
-    holding = [node for node in nodes if _place(code, node).contains(span)]
-    return min(holding, key=lambda node: len(_place(code, node)), default=None)
-
-
-def _place(code: Code, node: ast.AST) -> Span:
-    assert isinstance(node, ast.expr | ast.stmt | ast.excepthandler)  # noqa: S101 - nodes with a line number are
-    return code.span(node)
+    holding = (node for node in code.around(span) if isinstance(node, kinds))
+    return min(holding, key=lambda node: len(code.span(node)), default=None)

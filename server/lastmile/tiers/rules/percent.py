@@ -27,11 +27,10 @@ _OPERATOR = re.compile(r"(?P<close>[\s)]*)%[\s(]*")
 _CLOSING = re.compile(r"[\s)]*")
 
 
-def percent_format(text: str, span: Span) -> str | None:
+def percent_format(code: Code, span: Span) -> str | None:
     """Write ``"%s" % x`` as ``"{!s}".format(x)``."""
-    code = Code.of(text)
-    node = None if code is None else _operation(code, span.start)
-    if code is None or node is None:
+    text, node = code.text, _operation(code, span.start)
+    if node is None:
         return None
     tuples = isinstance(node.right, ast.Tuple)
     operands = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
@@ -47,10 +46,12 @@ def percent_format(text: str, span: Span) -> str | None:
 
 
 def _operation(code: Code, start: int) -> ast.BinOp | None:
-    for node in ast.walk(code.tree):
+    for node in code.starting(start):
         match node:
-            case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod()) if code.span(node).start == start:
+            case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod()):
                 return node
+            case _:
+                pass
     return None
 
 

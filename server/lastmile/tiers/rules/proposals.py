@@ -13,23 +13,21 @@ from collections.abc import AsyncGenerator
 from attrs import evolve, frozen
 
 from lastmile.cascade.draft import Draft, Replace
-from lastmile.cascade.task import Task
 from lastmile.cascade.verdict import Finding
 from lastmile.errors import ToolError
-from lastmile.text.diagnostic import UNDEFINED, Diagnostic, Fix, Safety
+from lastmile.text.diagnostic import UNDEFINED, Diagnostic, Fix
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.rules.following import Following
 from lastmile.tiers.rules.imports import statements, with_import
 from lastmile.tiers.rules.project_names import ProjectNames
-from lastmile.tiers.rules.templates import TEMPLATES
-from lastmile.tiers.rules.unsafe import may_be_proposed
+from lastmile.tiers.rules.reach import held_back, is_layout
+from lastmile.tiers.rules.templates import TEMPLATES, by_template
+from lastmile.tiers.rules.unsafe import label_of, may_be_proposed
 from lastmile.tools.compare import differ
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
 from lastmile.verify.apply import landed
-
-_LAYOUT = ("E501", "E1", "E2", "E3", "E70", "W", "Q", "COM")
 
 
 @frozen
@@ -56,6 +54,11 @@ class Proposals:
             async for further in following.of(text):
                 yield await whole(self.offload, snapshot, further, f"{draft.label}, and what follows from it")
 
+    async def held_back(self, snapshot: Snapshot, problem: Diagnostic) -> str:
+        """Say that a tool's own fix was not proposed, and why; empty where there is none, or it was."""
+        taken = problem.fix is None or await may_be_proposed(self.offload, snapshot.text, problem)
+        return "" if taken else held_back(problem)
+
     async def _direct(self, snapshot: Snapshot, problem: Diagnostic) -> AsyncGenerator[Draft, None]:
         if problem.fix is not None and await may_be_proposed(self.offload, snapshot.text, problem):
             yield by_tool(problem.source, problem.fix)
@@ -63,14 +66,13 @@ class Proposals:
         if undefined is not None:
             for statement in await self._imports(snapshot, undefined[1]):
                 yield await whole(self.offload, snapshot, await self._sorted(snapshot, statement), statement)
-        if problem.source == "ruff" and problem.code.startswith(_LAYOUT):
+        if is_layout(problem):
             yield await whole(
                 self.offload, snapshot, await self._laid_out(snapshot, problem.span), "ruff format of the lines"
             )
-        for template in TEMPLATES.get(problem.code, ()):
-            text = await self.offload.run(template, snapshot.text, problem.span)
-            if text is not None:
-                yield await whole(self.offload, snapshot, text, f"template {template.__name__.replace('_', ' ')}")
+        if problem.code in TEMPLATES:
+            for label, text in await self.offload.run(by_template, snapshot.text, problem.code, problem.span):
+                yield await whole(self.offload, snapshot, text, label)
 
     async def _imports(self, snapshot: Snapshot, name: str) -> tuple[str, ...]:
         own: tuple[str, ...] = ()
@@ -95,16 +97,9 @@ class Proposals:
 
 def by_tool(source: str, fix: Fix) -> Draft:
     """Make a draft of a tool's own fix."""
-    label = f"{source}'s {'fix' if fix.safety is Safety.SAFE else 'unsafe fix'}: {fix.title}"
-    return Draft(tuple(Replace(edit) for edit in fix.edits), label=label)
+    return Draft(tuple(Replace(edit) for edit in fix.edits), label=label_of(source, fix))
 
 
 async def whole(offload: Offload, snapshot: Snapshot, text: str, label: str) -> Draft:
     """Make a draft of a whole new text, as the smallest edits that lead there."""
     return Draft(tuple(map(Replace, await differ(offload, snapshot.text, text))), label=label)
-
-
-def applies(task: Task) -> bool:
-    """Tell whether there is anything that a rule could propose for the task."""
-    own = task.snapshot.language == "python"
-    return any(own or problem.fix is not None for problem in task.diagnostics)

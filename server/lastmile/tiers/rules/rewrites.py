@@ -1,6 +1,6 @@
 """Templates for single expressions and loops: E721 and PERF402.
 
-Each takes the text and the finding's span and gives the new text, or None where it does not fit.
+Each takes the code and the finding's span and gives the new text, or None where it does not fit.
 """
 
 from __future__ import annotations
@@ -17,27 +17,25 @@ _OPERATOR = re.compile(r"(?P<before>[\s)]*)(?P<operator>==|!=)(?P<after>[\s(]*)"
 _CLASS = re.compile(r"_*[A-Z]\w*[a-z]\w*")
 
 
-def identical_types(text: str, span: Span) -> str | None:
+def identical_types(code: Code, span: Span) -> str | None:
     """Compare types by identity (E721).
 
     Only where both sides are surely types: other things that equal a type are not it.
     """
-    code = Code.of(text)
-    for node in ast.walk(code.tree) if code else ():
+    for node in code.around(span):
         match node:
-            case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]) if code:
+            case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
                 if code.span(node) == span and _both_types(code, left, right):
-                    return _by_identity(text, code.span(left).end, code.span(right).start)
+                    return _by_identity(code.text, code.span(left).end, code.span(right).start)
     return None
 
 
-def extended(text: str, span: Span) -> str | None:
+def extended(code: Code, span: Span) -> str | None:
     """Extend a list at once where a loop appends each item as it is (PERF402)."""
-    code = Code.of(text)
-    node = None if code is None else code.at(ast.Expr, span.start)
-    loop = None if code is None or node is None else code.parents.get(node)
+    node = code.at(ast.Expr, span.start)
+    loop = None if node is None else code.parents.get(node)
     match loop:
-        case ast.For(target=ast.Name(id=item), body=[ast.Expr(value=ast.Call() as call)], orelse=[]) if code:
+        case ast.For(target=ast.Name(id=item), body=[ast.Expr(value=ast.Call() as call)], orelse=[]):
             made = _appended_to(call, item)
             fits = made is not None and made.id not in identifiers(loop.iter) | {item} and is_list(code, made)
             return _extended(code, loop, made.id) if made is not None and fits else None

@@ -1,8 +1,7 @@
-"""Every finding of a file at once: what ruff fixes safely, then the rest one proposal at a time.
+"""Every finding of a file at once: what ruff fixes safely, then what `batches` clears, then one proposal at a time.
 
-Safe fixes that bring something new are not taken together: then each finding has its own proposals.
 A proposal is kept when ruff finds less than before and nothing new. That is drafting, not judging:
-the checks see the whole afterwards, like any draft.
+the checks see the whole afterwards, like any draft. Where the time is up before all was tried, the draft says so.
 """
 
 from __future__ import annotations
@@ -17,7 +16,9 @@ from lastmile.cascade.draft import Draft
 from lastmile.cascade.verdict import Finding
 from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.snapshot import Snapshot
+from lastmile.tiers.rules.batches import Batches, key_of
 from lastmile.tiers.rules.proposals import Proposals, whole
+from lastmile.tiers.rules.reach import beyond
 from lastmile.tools.ruff import Ruff
 from lastmile.verify.apply import landed
 from lastmile.verify.delta import appeared
@@ -40,11 +41,13 @@ class Sweep:
     async def of(self, snapshot: Snapshot) -> AsyncGenerator[Draft, None]:
         """Propose the file with everything cleared that rules can clear, then the safe part alone."""
         safe = await self._safe(snapshot)
-        swept = await self._rest(safe)
+        swept, note = await self._rest(safe)
         if swept.text != safe.text:
-            yield await whole(self.proposals.offload, snapshot, swept.text, "ruff's safe fixes and further rules")
+            draft = await whole(self.proposals.offload, snapshot, swept.text, "ruff's safe fixes and further rules")
+            yield evolve(draft, note=note)
         if safe.text != snapshot.text:
-            yield await whole(self.proposals.offload, snapshot, safe.text, "ruff's safe fixes")
+            draft = await whole(self.proposals.offload, snapshot, safe.text, "ruff's safe fixes")
+            yield evolve(draft, note=note)
 
     async def _safe(self, snapshot: Snapshot) -> Snapshot:
         """Apply ruff's safe fixes; none of them where together they bring a finding, which would spoil the rest."""
@@ -54,20 +57,26 @@ class Sweep:
         new = await self.proposals.offload.run(appeared, snapshot.text, found, page.text, after)
         return snapshot if new else page
 
-    async def _rest(self, page: Snapshot) -> Snapshot:
-        """Try a proposal for each remaining finding, going on from what was kept."""
+    async def _rest(self, page: Snapshot) -> tuple[Snapshot, str]:
+        """Try a proposal for each remaining finding, going on from what was kept; gives what was not tried in words."""
         now = asyncio.get_running_loop().time
         end = now() + self.seconds
+        page = await Batches(self.ruff, self.proposals.ruff, self.proposals.offload, end).cleared(page)
         failed: Counter[Key] = Counter()
         for _ in range(_MOST_TRIES):
-            problem = _next(await self.ruff.check(page), page, failed)
-            if problem is None or now() > end:
+            left = _untried(await self.ruff.check(page), page, failed)
+            if not left or now() > end:
                 break
-            better = await self._better(page, problem)
+            better = await self._better(page, left[0])
             if better is page:
-                failed[_key(problem, page)] += 1
+                failed[key_of(left[0], page)] += 1
             page = better
-        return page
+        left = _untried(await self.ruff.check(page), page, failed)
+        return page, self._stopped(len(left), late=now() > end) if left else ""
+
+    def _stopped(self, left: int, *, late: bool) -> str:
+        limit = f"its {self.seconds:g} s" if late else f"{_MOST_TRIES} tries"
+        return f"stopped after {limit} with {left} finding{'s' if left > 1 else ''} not tried: ask once more"
 
     async def _better(self, page: Snapshot, problem: Diagnostic) -> Snapshot:
         ruff, offload = self.proposals.ruff, self.proposals.offload
@@ -82,17 +91,15 @@ class Sweep:
         return page
 
 
-def _next(found: Sequence[Diagnostic], page: Snapshot, failed: Counter[Key]) -> Diagnostic | None:
-    """Give the first finding that was not tried in vain: equal ones are told apart by how many were."""
+def _untried(found: Sequence[Diagnostic], page: Snapshot, failed: Counter[Key]) -> list[Diagnostic]:
+    """List what a rule may clear and was not tried in vain: equal findings are told apart by how many were."""
     seen: Counter[Key] = Counter()
+    left = []
     for problem in found:
-        key = _key(problem, page)
+        if beyond(problem):
+            continue
+        key = key_of(problem, page)
         seen[key] += 1
         if seen[key] > failed[key]:
-            return problem
-    return None
-
-
-def _key(problem: Diagnostic, page: Snapshot) -> Key:
-    """Name a finding so that it is known again after lines above it have gone."""
-    return problem.code, problem.message, page.lines.line_text(page.lines.line_at(problem.span.start))
+            left.append(problem)
+    return left

@@ -14,7 +14,8 @@ from lastmile.errors import TierError, ToolError
 from lastmile.oracles.modernising import MODERN, is_modern
 from lastmile.oracles.moving_draft import draft as move_statements
 from lastmile.oracles.variable import draft as name_expression
-from lastmile.tiers.rules.proposals import Proposals, applies
+from lastmile.tiers.rules import reach
+from lastmile.tiers.rules.proposals import Proposals
 from lastmile.tiers.rules.repairs import REPAIRED, Repairs
 from lastmile.tiers.rules.sweep import Sweep
 from lastmile.tools.ruff import Ruff
@@ -43,7 +44,7 @@ class RulesTier:
     def absent(self, task: Task) -> str:
         """Say that there is no rule for the task; empty where there may be one."""
         known = task.kind in {SWEPT, MODERNISED, *WRITTEN} or (task.kind == REPAIRED and self.repairs is not None)
-        return "" if known or applies(task) else "no rule drafts this kind"
+        return "" if known else reach.absent(task)
 
     def worst_case(self, task: Task, evidence: Evidence, *, samples: int) -> float:  # noqa: ARG002 - the protocol's
         """Give the cost of a call: nothing."""
@@ -72,6 +73,8 @@ class RulesTier:
             for problem in task.diagnostics:
                 async for draft in self.proposals.of(task.snapshot, problem):
                     yield draft
+                if held := await self.proposals.held_back(task.snapshot, problem):
+                    yield Draft((), defect=held)
         except ToolError as error:
             raise TierError(str(error)) from error
 

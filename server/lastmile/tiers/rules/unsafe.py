@@ -5,7 +5,7 @@ does is left out. Or it may change what the code does, which no check sees: ruff
 more, and the file compiles. So a fix is proposed only where the table here says why it may be, and the
 unsafe fixes of all other rules are left to people and models. A reason is one of three: the new code
 means the same by the language's own rules; the change is the very thing that the rule asks for; or
-`meaning` shows, in this place, that it means the same.
+`meaning` or `annotated` shows, in this place, that it means the same.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from io import StringIO
 from types import MappingProxyType
 
 from lastmile.text.code import Code
-from lastmile.text.diagnostic import Diagnostic, Safety
+from lastmile.text.diagnostic import Diagnostic, Fix, Safety
 from lastmile.text.edits import Span, apply
-from lastmile.tiers.rules import meaning
+from lastmile.tiers.rules import annotated, meaning
 from lastmile.tools.offload import Offload
 from lastmile.verify.documented import judge_docstrings
 
@@ -39,6 +39,7 @@ _ASKED = frozenset(
         *("B004", "B011"),  # callable() is another question than hasattr(), raise another statement than assert
         "E731",  # a function has the name that a lambda has not
         "RUF013",  # only the annotation changes
+        "UP035",  # the import moves to where the name is from by now
         "UP036",  # the branch is for a Python that the project does not support
     }
 )
@@ -77,26 +78,45 @@ async def may_be_proposed(offload: Offload, text: str, problem: Diagnostic) -> b
     return problem.fix.safety is Safety.SAFE or await offload.run(is_sound, text, problem)
 
 
+def label_of(source: str, fix: Fix) -> str:
+    """Name a tool's own fix, for the person."""
+    return f"{source}'s {'fix' if fix.safety is Safety.SAFE else 'unsafe fix'}: {fix.title}"
+
+
+def has_reasons(problem: Diagnostic) -> bool:
+    """Tell whether an unsafe fix of the rule is ever proposed; for most rules none is."""
+    return problem.code in _PROVEN or problem.code in annotated.RULES or is_always_meant(problem)
+
+
+def is_always_meant(problem: Diagnostic) -> bool:
+    """Tell whether an unsafe fix of the rule is proposed wherever it loses nothing."""
+    return problem.code in _SAME or problem.code in _ASKED or is_about_docstrings(problem)
+
+
 def is_sound(text: str, problem: Diagnostic) -> bool:
     """Tell whether an unsafe fix keeps comments and docstrings and changes nothing but what was asked for."""
-    if problem.fix is None or not _has_a_reason(text, problem):
+    if problem.fix is None or not has_a_reason(lambda: Code.of(text), problem):
         return False
     edits = problem.fix.edits
     new = apply(text, edits)
     # Reading all comments takes a second for a long file, and few fixes replace one.
     kept = not any("#" in edit.span.of(text) for edit in edits) or keeps_comments(text, new)
-    return kept and (_is_about_docstrings(problem) or not judge_docstrings(text, new))
+    return kept and (is_about_docstrings(problem) or not judge_docstrings(text, new))
 
 
-def _has_a_reason(text: str, problem: Diagnostic) -> bool:
+def has_a_reason(read: Callable[[], Code | None], problem: Diagnostic) -> bool:
+    """Tell whether one of the reasons holds for a finding; its code is read only where it is looked at."""
     rule = problem.code
-    if rule in _SAME or rule in _ASKED or _is_about_docstrings(problem):
+    if is_always_meant(problem):
         return True
-    code = Code.of(text) if rule in _PROVEN else None
-    return code is not None and _PROVEN[rule](code, problem.span)
+    code = read() if rule in _PROVEN or rule in annotated.RULES else None
+    if code is None:
+        return False
+    return annotated.is_right(code, problem) if rule in annotated.RULES else _PROVEN[rule](code, problem.span)
 
 
-def _is_about_docstrings(problem: Diagnostic) -> bool:
+def is_about_docstrings(problem: Diagnostic) -> bool:
+    """Tell whether docstrings are what a rule is about."""
     return _ABOUT_DOCSTRINGS.fullmatch(problem.code) is not None
 
 

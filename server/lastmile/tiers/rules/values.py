@@ -24,7 +24,7 @@ _TEXT_METHODS = frozenset(
 def is_builtin(code: Code, node: ast.Name) -> bool:
     """Tell whether a name means what it means in `builtins`: nothing around it binds it."""
     seen = {code.tree, code.frame(node), *(above for above in code.above(node) if isinstance(above, FUNCTIONS))}
-    bound = binders(code.tree, node.id)
+    bound = code.bound(node.id)
     return hasattr(builtins, node.id) and not any(code.frame(item) in seen for item in bound)
 
 
