@@ -60,13 +60,13 @@ BAD = {
         "did not end within 3 s (in tests/test_cart.py::test_total); the setting `verify.tests.seconds` is the limit",
         {"tests/test_cart.py": f"{TEST}    while True: pass\n"},
         ENDLESS,
-        shown="running tests/test_cart.py::test_total, 2 s of 3",
+        shown="running tests/test_cart.py::test_total, [23] s of 3",
     ),
     "collection that takes minutes": Bad(
         "did not end within 3 s",
         {"tests/test_cart.py": f"import time; time.sleep(300)\n{TEST}"},
         ENDLESS,
-        shown="running tests, 2 s of 3",
+        shown="running tests, [23] s of 3",
     ),
     "a conftest that raises": Bad("ValueError: no luck", {"conftest.py": "raise ValueError('no luck')\n"}),
     "circular imports": Bad(
@@ -127,7 +127,7 @@ async def test_where_tests_cannot_run_the_person_is_told_and_the_editor_goes_on(
         action, told = await chosen(editor, doc, "total", "Fix `total`")
         assert action is None or action.edit is None
         assert bad.told in told, told
-        assert not bad.shown or bad.shown in words(editor)
+        assert not bad.shown or any(re.fullmatch(bad.shown, word or "") for word in words(editor))
         await check_alive(editor)
 
 
@@ -142,7 +142,7 @@ async def test_a_test_that_deletes_its_own_file_deletes_nothing(world: World) ->
     async with editing(environment(world), world.folder) as editor:
         doc = editor.open("tests/test_cart.py", deleting)
         _, gone = await chosen(editor, doc, "os.remove", "Fix the code, if the test `test_gone` fails")
-        assert gone.startswith("`test_gone` fails, and runs no function of the project: OSError"), gone
+        assert gone == "`test_gone` passes: there is nothing to fix."  # what it deletes is gone for its run alone
         assert [item.title for item in await editor.menu(doc, "== 3") if item.title.startswith("Fix the")] == []
         assert (world.folder / "tests/test_cart.py").read_text() == deleting
         await check_alive(editor)

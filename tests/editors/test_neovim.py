@@ -77,7 +77,7 @@ MENUS = {
     "what is wrong before what could be better": (
         *("import os\n\n\ndef f(l):\n    return l\n", "l)"),
         [
-            "Fix E741: Ambiguous variable name: `l` (free)",
+            "Fix E741: Ambiguous variable name: `l` (disabled)",
             "Annotate `f` (disabled)",
             "Add a docstring to `f` (disabled)",
             FIX_ALL.format(2),

@@ -53,6 +53,7 @@ async def target(tmp_path_factory: pytest.TempPathFactory, port: int) -> AsyncIt
     """Give a bench that all attacks share: none may hurt the next."""
     world = World(tmp_path_factory.mktemp("hostile").resolve())
     (world.root / "link.txt").symlink_to(world.home / ".ssh/id_ed25519")
+    (world.root / "expected.json").write_text("3")
     bench = world.bench()
     yield Target(world, bench, port)
     await bench.close()
@@ -115,6 +116,7 @@ WRITES = {
         "import os; os.makedirs(ROOT + '/t/__pycache__'); open(ROOT + '/t/__pycache__/test_a-pytest-8.pyc', 'w')",
         REWRITTEN,
     ),
+    "what a test may expect": ("open(ROOT + '/expected.json', 'a')", REWRITTEN),
     "a plugin for the next start": ("open(ROOT + '/conftest.py', 'w')", REWRITTEN),
     "where the layer lies": ("import os; assert os.listdir('/mnt'), 'empty'", "empty"),
     "over the layer": ("open('/mnt/x', 'w')", "Read-only file system"),
@@ -279,9 +281,9 @@ LEFT = "import glob; assert not glob.glob('/tmp/left*') + glob.glob('/dev/shm/*'
 
 
 FILES = """import os
-    assert not os.path.exists('new.txt') and not os.path.exists('link.txt.bak'), 'left'
-    open('new.txt', 'w').write('x'); os.symlink('new.txt', 'link.txt.bak'); os.remove('link.txt')
-    os.makedirs('a/b'); assert sorted(os.listdir('.')) == ['a', 'cart.py', 'link.txt.bak', 'new.txt', 'tests']"""
+    assert not os.path.exists('new.txt') and not os.path.lexists('new.bak'), 'left'
+    open('new.txt', 'w').write('x'); os.symlink('new.txt', 'new.bak'); os.remove('new.txt'); os.makedirs('a/b')
+    assert set(os.listdir('.')) - {'cart.py', 'link.txt', 'expected.json', 'tests'} == {'a', 'new.bak'}"""
 
 
 async def test_what_a_run_writes_into_the_project_is_gone_with_it(target: Target) -> None:

@@ -15,7 +15,9 @@ from . import kernel
 
 _PLACE = "/mnt"
 _FLAGS = kernel.NO_SUID | kernel.NO_DEV
-_DECIDING = (".py", ".pyi", ".so", ".pth", ".toml", ".ini", ".cfg")
+_CACHES = frozenset({"__pycache__", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
+"""Folders of what tools write for themselves; any other file may hold what a test expects."""
+
 _PYTEST_CODE = "-pytest-"
 """Stands in the names of the files in which pytest keeps the code of tests."""
 
@@ -113,7 +115,7 @@ def _decides(lower: int, path: str, name: str) -> bool:
         os.stat(path, dir_fd=lower, follow_symlinks=False)
     except OSError:
         return False
-    return name.endswith(_DECIDING)
+    return not _is_cache(path)
 
 
 def _is_folder(lower: int, path: str) -> bool:
@@ -124,4 +126,9 @@ def _is_folder(lower: int, path: str) -> bool:
 
 def _deciding_below(lower: int, path: str) -> Iterator[str]:
     for folder, _folders, files, _at in os.fwalk(path, dir_fd=lower):
-        yield from (os.path.join(folder, name) for name in files if name.endswith(_DECIDING))
+        yield from (each for each in (os.path.join(folder, name) for name in files) if not _is_cache(each))
+
+
+def _is_cache(path: str) -> bool:
+    parts = path.split(os.sep)
+    return not _CACHES.isdisjoint(parts) or parts[-1].startswith(".coverage")
