@@ -143,7 +143,7 @@ async def test_a_test_that_deletes_its_own_file_deletes_nothing(world: World) ->
         doc = editor.open("tests/test_cart.py", deleting)
         _, gone = await chosen(editor, doc, "os.remove", "Fix the code, if the test `test_gone` fails")
         assert gone == "`test_gone` passes: there is nothing to fix."  # what it deletes is gone for its run alone
-        assert [item.title for item in await editor.menu(doc, "== 3") if item.title.startswith("Fix the")] == []
+        assert [item.title for item in await editor.menu(doc, "os.remove") if item.title.startswith("Fix the")] == []
         assert (world.folder / "tests/test_cart.py").read_text() == deleting
         await check_alive(editor)
 
