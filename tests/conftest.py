@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.support.home import home_in
 from tests.support.programs import PROGRAMS
 from tests.support.warm import standing_by
@@ -15,6 +16,11 @@ from lastmile.tools.offload import Offload
 
 if TYPE_CHECKING:
     from tests.support.hosting import Runtime
+
+
+# No test fails for its time: an example that takes a moment longer on a full machine says nothing of the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_report_header() -> list[str]:
