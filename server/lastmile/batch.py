@@ -239,6 +239,8 @@ class Sweeper:
     async def _go_on(self, snapshot: Snapshot) -> bool:
         """Look at the file with an accepted edit; where that fails, what is known of it stays."""
         page = self._page
+        if page is not None:
+            self._page = evolve(page, snapshot=snapshot)  # so that it stays where this is cancelled
         try:
             self._page = await self._look(snapshot)
         except RequestError as error:

@@ -17,6 +17,7 @@ from lastmile.cascade.policy import RULES, route
 from lastmile.cascade.task import Scope, Task
 from lastmile.cascade.verdict import CheckRun, Verdict
 from lastmile.errors import RequestError, StaleError, ToolError
+from lastmile.oracles.checks import RestCheck
 from lastmile.project import Project
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page
@@ -50,7 +51,8 @@ class Together:
         text = self.page.snapshot.text
         repairs = await self.project.offload.run(gathered, text, tuple(offered), _GATHERING)
         tasks = [(await self._task(offered[repair.problem]), repair) for repair in repairs if _is_in_a_piece(repair)]
-        able = [(task, repair) for task, repair in tasks if task is not None and self._is_rules_turn(task)]
+        own = [(task, repair) for task, repair in tasks if task is not None and _is_the_tools(repair)]
+        able = [(task, repair) for task, repair in own if self._is_rules_turn(task)]
         able.sort(key=lambda item: item[1].edits[0].span)
         rules = dict.fromkeys(task.diagnostics[0].code for task, _ in able)
         for rule in rules:
@@ -83,7 +85,9 @@ class Together:
         whole = Span(0, len(self.page.snapshot.text))
         suppressions = all(task.scope.suppressions for task, _ in drafts)
         scope = Scope(spans, imports=first.scope.imports, suppressions=suppressions)
-        task = evolve(first, id=new_id(), target=whole, scope=scope, diagnostics=problems)
+        checks = tuple(check for check in first.oracle.checks if not isinstance(check, RestCheck))
+        oracle = evolve(first.oracle, checks=checks)
+        task = evolve(first, id=new_id(), target=whole, scope=scope, diagnostics=problems, oracle=oracle)
         if await self.project.parts.judge.trouble(task):
             return ()
         verdict = await self.project.verify(task, Draft(tuple(map(Replace, edits))))
@@ -124,6 +128,11 @@ class Together:
 def _is_in_a_piece(repair: Repair) -> bool:
     """Tell whether a repair is one edit: what comes before it and after it is then in one order."""
     return len(repair.edits) == 1
+
+
+def _is_the_tools(repair: Repair) -> bool:
+    """Tell whether a repair is the tool's own fix, which leaves the rest alone: of several, that cannot be judged."""
+    return repair.problem.fix is not None and repair.edits == repair.problem.fix.edits
 
 
 def _moved(task: Task, text: str, shift: int) -> Task:
