@@ -52,7 +52,7 @@ async def test_the_report_tells_the_whole_story(editor: Editor, shared_world: Wo
     await refused(editor, shared_world, WHY)
     (shown,) = await editor.client.until(lambda: editor.client.shown_documents)
     story = report(shown.uri)
-    assert story.startswith(f"# {TITLE}\n\n`area.py` line 1. Nothing passed.")
+    assert story.startswith(f"# {TITLE}\n\n`area.py` line 2. Nothing passed.")
     headings = [line for line in story.splitlines() if line.startswith("## ")]
     attempts = [f"## Attempt {number}: sonnet (claude-sonnet-5-5), refused by lint F821" for number in (1, 2)]
     assert headings == [*attempts, "## Where to look"]

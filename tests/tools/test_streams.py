@@ -18,8 +18,11 @@ _UNLIMITED_PIPES = """
 import asyncio, resource
 from lastmile.tools.process import run
 from lastmile.tools.streams import Whole
-resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # no file can be written, in memory neither
-print(asyncio.run(run(["cat"], text=Whole("through"), cwd=None, deadline=60)))
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))  # no file can be written, in memory neither
+done = asyncio.run(run(["cat"], text=Whole("through"), cwd=None, deadline=60))
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+print(done)
 """
 
 Text = Callable[[str], str | Whole]
