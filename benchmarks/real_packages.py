@@ -22,7 +22,7 @@ from xml.etree import ElementTree as ET
 from attrs import frozen
 
 from benchmarks.support import scratch
-from lastmile.batch import selected
+from lastmile.batch.selecting import selected
 
 PACKAGES = ("sqlparse==0.5.3", "tabulate==0.9.0", "mistune==3.1.3", "toolz==1.0.0")
 RULES = ("E", "F", "B", "UP", "SIM", "RET", "C4", "PIE", "PERF")

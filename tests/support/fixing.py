@@ -9,7 +9,8 @@ from pathlib import Path
 from attrs import define, field
 
 from lastmile import files
-from lastmile.batch import Sweeper, Swept
+from lastmile.batch.sweeper import Sweeper
+from lastmile.batch.swept import Swept
 from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.protocols import ConsentRequest
 from lastmile.service import Overrides, Service

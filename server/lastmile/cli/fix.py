@@ -15,7 +15,8 @@ import click
 from attrs import define, evolve, field, frozen
 
 from lastmile import files
-from lastmile.batch import Changed, Mended, Sweeper
+from lastmile.batch.sweeper import Mended, Sweeper
+from lastmile.batch.swept import Changed
 from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.policy import Paid
 from lastmile.cli import interrupting

@@ -15,7 +15,7 @@ from typing import IO, Any
 import click
 from attrs import define, field
 
-from lastmile.batch import Swept
+from lastmile.batch.swept import Swept
 from lastmile.cascade.events import dollars
 from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.receipt import diff, refusal

@@ -11,7 +11,7 @@ from lastmile.oracles.fixing.faces import faces
 from lastmile.oracles.fixing.left_out import calls, statements
 from lastmile.oracles.fixing.names_made import made_up
 from lastmile.oracles.fixing.values import CHECK, Place
-from lastmile.oracles.fixing.ways import swallowed, turned
+from lastmile.oracles.fixing.ways import put_aside, swallowed, turned
 from lastmile.oracles.fixing.words import lost_words
 from lastmile.oracles.reading import Reading
 from lastmile.text.edits import apply
@@ -30,7 +30,7 @@ def judge(old: str, new: str, place: Place) -> tuple[Finding, ...]:
     if before is None or after is None:
         return tuple(Finding(CHECK, message) for message in lost_words(old, new, place.span))
     both = compared(before, after, place)
-    found = [*faces(both), *statements(both), *calls(both), *swallowed(both)]
+    found = [*faces(both), *statements(both), *calls(both), *swallowed(both), *put_aside(both)]
     if place.is_pinpoint:
         found += turned(both)
     if place.undefined:

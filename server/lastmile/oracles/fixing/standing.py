@@ -27,8 +27,8 @@ def standing(before: Reading, after: Reading, touches: Callable[[Span], bool]) -
         about = {_said(before, item) for item in old if touches(place_of(before, item))}
         ours, theirs = _by_text(before, old), _by_text(after, new)
         for said in (ours.keys() & theirs.keys()) - about:
-            paired = zip(ours[said], theirs[said], strict=False)
-            found |= {id(item) for pair in paired for item in pair}
+            if len(ours[said]) == len(theirs[said]):  # else it is not known which of them is still there
+                found |= {id(item) for item in (*ours[said], *theirs[said])}
         waiting += _classes(
             [item for item in old if id(item) not in found], [item for item in new if id(item) not in found]
         )

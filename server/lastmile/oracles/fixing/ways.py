@@ -1,6 +1,7 @@
 """The ways through the code: exits, waits and handlers that a fix brings or takes away.
 
-Only of a rule about one place is it known that none has to come; that an error is passed over is never asked for.
+Only of a rule about one place is it known that none has to come; that an error is passed over, or code put where it
+never runs, is never asked for.
 """
 
 from __future__ import annotations
@@ -25,6 +26,20 @@ def swallowed(both: Mended) -> Iterator[Finding]:
     """Find errors of every kind that are caught now, with nothing done about them."""
     if sum(map(_swallows, both.new)) > sum(map(_swallows, both.old)):
         yield both.finding("The draft catches every error and passes it over")
+
+
+def put_aside(both: Mended) -> Iterator[Finding]:
+    """Find code that stands now where it never runs."""
+    if sum(map(_never_runs, both.new)) > sum(map(_never_runs, both.old)):
+        yield both.finding("The draft puts code where it never runs")
+
+
+def _never_runs(step: Step) -> bool:
+    match step.node:
+        case ast.If(test=ast.Constant(value=value)) | ast.While(test=ast.Constant(value=value)):
+            return not value
+        case _:
+            return False
 
 
 def _swallows(step: Step) -> bool:

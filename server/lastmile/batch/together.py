@@ -2,7 +2,7 @@
 
 Each is still a task of its own, with its own change, its own line in the ledger and its own receipt, which says
 that it was judged together with others. What is refused together is judged by halves; what is left over after
-that goes the ordinary way, alone. Only what rules draft first is tried here, and nothing is asked of anybody.
+that goes the ordinary way, alone. Only a tool's own fixes are tried here, and nothing is asked of anybody.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The tasks of one file on their way up, a stretch at a time: which are left, and what was tried for each.
 
-It asks no tier and judges nothing; `batch` does the tasks.
+It asks no tier and judges nothing; `sweeper` does the tasks.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tests.support.fixing import fill, serving, sweep
 
+from lastmile.batch.together import LEAST
 from lastmile.cascade.outcome import Status
 from lastmile.service import Service
-from lastmile.together import LEAST
 from lastmile.verify.apply import landed
 
 GOOD = "if a_{0} == None:\n    b_{0}()\n"

@@ -10,25 +10,26 @@ test covers. It reads and writes no files and prints nothing; `cli.fix` does.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
+from lastmile.batch.selecting import selected
+from lastmile.batch.standing import Key, Standing, resumed
+from lastmile.batch.swept import Changed, Swept
+from lastmile.batch.together import LEAST, Together
 from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.protocols import Consent, Watcher
 from lastmile.cascade.task import Task
 from lastmile.errors import RequestError, StaleError, ToolError
 from lastmile.project import Project
 from lastmile.repair.appraising import tested
-from lastmile.standing import Key, Standing, resumed
 from lastmile.tasks.kind import Kind, Offer, Page, about_findings
 from lastmile.text.diagnostic import SYNTAX
 from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
-from lastmile.together import LEAST, Together
 
 _MENDING = "fix-test"
 _ELSEWHERE = (_MENDING, "write-tests")
@@ -36,70 +37,6 @@ _ELSEWHERE = (_MENDING, "write-tests")
 
 Mended = dict[tuple[Path | None, str, int], frozenset[str]]
 """Tests by function, which is named by its file, its text, and how many of the same text stand above it there."""
-
-_RULE = re.compile(r"([A-Z]+)(\d*)")
-
-
-@frozen
-class Changed:
-    """A file with accepted edits."""
-
-    snapshot: Snapshot
-    """As it was."""
-
-    text: str
-    """As it is to be."""
-
-
-@frozen
-class Swept:
-    """What became of one file."""
-
-    snapshot: Snapshot
-    """As it was."""
-
-    text: str
-    """As it is now; the same where nothing was accepted."""
-
-    outcomes: tuple[Outcome, ...]
-    before: Counter[str]
-    """Findings by rule at the start; for a kind that is about none, its tasks by its name."""
-
-    after: Counter[str]
-    """What is left of those."""
-
-    notes: tuple[str, ...] = ()
-    """What could not be done, a line each."""
-
-    elsewhere: tuple[Changed, ...] = ()
-    """Other files that accepted edits belong to."""
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything was accepted in the file itself."""
-        return self.text != self.snapshot.text
-
-    @property
-    def changes(self) -> tuple[Changed, ...]:
-        """All files with accepted edits, the file itself first."""
-        own = (Changed(self.snapshot, self.text),) if self.changed else ()
-        return own + self.elsewhere
-
-
-def selected(code: str, rules: tuple[str, ...]) -> bool:
-    """Tell whether a rule is among those named: ``F`` names F401 and not FBT001, ``E7`` names E711.
-
-    As ruff reads them: ``PL`` names all of pylint's rules, PLC, PLE, PLR and PLW, and ``ALL`` all rules.
-    """
-    found = _RULE.fullmatch(code)
-    return any(rule == "ALL" or (found is not None and _names(rule, found[1], found[2])) for rule in rules)
-
-
-def _names(rule: str, letters: str, digits: str) -> bool:
-    named = _RULE.fullmatch(rule)
-    if named is None or (named[1] == "PL" and not named[2]):
-        return rule == "PL" and letters.startswith("PL")
-    return named[1] == letters and digits.startswith(named[2])
 
 
 @define
@@ -238,14 +175,12 @@ class Sweeper:
 
     async def _go_on(self, snapshot: Snapshot) -> bool:
         """Look at the file with an accepted edit; where that fails, what is known of it stays."""
-        page = self._page
-        if page is not None:
-            self._page = evolve(page, snapshot=snapshot)  # so that it stays where this is cancelled
+        if self._page is not None:
+            self._page = evolve(self._page, snapshot=snapshot)  # it stays, too, where this is cancelled
         try:
             self._page = await self._look(snapshot)
         except RequestError as error:
             self._notes.append(f"{error} What had been accepted by then stays.")
-            self._page = None if page is None else evolve(page, snapshot=snapshot)
             return False
         return True
 
@@ -301,7 +236,7 @@ class Sweeper:
 
     def _offers(self, page: Page) -> Iterator[Offer]:
         whole = Span(0, len(page.snapshot.text))
-        places = [whole] if self._about_findings else [symbol.name_span for symbol in page.symbols]
+        places = [whole] if about_findings(self.kind) else [symbol.name_span for symbol in page.symbols]
         found = {(offer.target, offer.title): offer for place in places for offer in self.kind.offers(page, place)}
         for place in sorted(found):
             if not found[place].disabled and self._selected(found[place]):
@@ -310,16 +245,12 @@ class Sweeper:
     def _selected(self, offer: Offer) -> bool:
         return not self.codes or all(selected(item.code, self.codes) for item in offer.diagnostics)
 
-    @property
-    def _about_findings(self) -> bool:
-        return about_findings(self.kind)
-
     def _before(self, page: Page) -> Counter[str]:
-        return self._count(page) if self._about_findings else +Counter({self.kind.name: len(self._outcomes)})
+        return self._count(page) if about_findings(self.kind) else +Counter({self.kind.name: len(self._outcomes)})
 
     def _left(self, page: Page) -> Counter[str]:
         refused = sum(outcome.accepted is None for outcome in self._outcomes)
-        return self._count(page) if self._about_findings else +Counter({self.kind.name: refused})
+        return self._count(page) if about_findings(self.kind) else +Counter({self.kind.name: refused})
 
     def _count(self, page: Page) -> Counter[str]:
         return Counter(item.label for item in page.diagnostics if not self.codes or selected(item.code, self.codes))

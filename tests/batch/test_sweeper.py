@@ -14,7 +14,8 @@ from tests.support.openai_server import Answer, OpenAIServer
 from tests.support.stage import ScriptedTier, SharedWorker, Stage
 
 from lastmile import files
-from lastmile.batch import Sweeper, selected
+from lastmile.batch.selecting import selected
+from lastmile.batch.sweeper import Sweeper
 from lastmile.cascade.outcome import Status
 from lastmile.errors import RequestError
 from lastmile.service import Overrides, Service
