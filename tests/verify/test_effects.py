@@ -40,6 +40,8 @@ def check(old: str, new: str, *said: str) -> None:
         ("os._exit(0)", "ends the process: os._exit"),
         ("open(a)", ""),
         ("open(a, 'rb')", ""),
+        ("open(a, mode)", "writes or deletes files: open"),
+        ("a.open(mode)", ""),
         ("a.replace('w', 'x')", ""),
         ("os.path.join(a, 'w')", ""),
         ("a.run(a.system)", ""),

@@ -205,11 +205,11 @@ def _effect(node: ast.Call, name: str) -> str:
 
 
 def _writes(node: ast.Call, name: str) -> bool:
-    """Tell whether a file is opened to be written; a mode that is no constant may be any."""
+    """Tell whether a file is opened to be written: to `open`, a mode that is no constant may be any."""
     at = 1 if name in {"open", "io.open"} else 0
     given = [item.value for item in node.keywords if item.arg == "mode"] or node.args[at : at + 1]
     match given:
         case [ast.Constant(value=str(mode))]:
             return bool(_WRITING & set(mode)) and len(mode) <= len("w+bt")
         case _:
-            return False
+            return bool(given and at)
