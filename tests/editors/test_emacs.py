@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.support import filling_server
 from tests.support.emacs import Emacs
+from tests.support.ledger import written
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Reply
 from tests.support.neovim import ROOT
@@ -58,9 +57,8 @@ async def test_a_fix_that_is_ready_is_shown_and_applied_at_once(emacs: Emacs) ->
     seen = await emacs.go("act", env=ON, open="shop.py", marked=MARK, cursor="os", answers=[ready])
     assert file.read_text(encoding="utf-8") == text.replace("import os\n", "")
     assert seen.asked[0]["shown"][0] == ready
-    with closing(sqlite3.connect(emacs.env["LASTMILE_LEDGER"])) as ledger:
-        taken = ledger.execute("SELECT kind, cleared_by, ahead FROM outcomes WHERE applied").fetchall()
-    assert taken == [("fix", "rules", 1)]
+    taken = "SELECT kind, cleared_by, ahead FROM outcomes WHERE applied"
+    assert await written(emacs.env["LASTMILE_LEDGER"], taken) == [("fix", "rules", 1)]
 
 
 async def test_money_is_asked_for(emacs: Emacs, api: MessagesApi, key: dict[str, str]) -> None:

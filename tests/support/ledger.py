@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -76,6 +78,16 @@ def attempt(tier: str = "rules", **changes: object) -> Attempt:
 def accepted(task: Task, *attempts: Attempt) -> Outcome:
     """End a task with its last attempt accepted."""
     return Outcome(task, Status.ACCEPTED, attempts, accepted=attempts[-1])
+
+
+async def written(path: str, query: str) -> list[Any]:
+    """Give what is found in a ledger once something is: a server goes on to write after its editor has ended."""
+    async with asyncio.timeout(30):
+        while True:
+            with closing(sqlite3.connect(path)) as ledger:
+                if rows := ledger.execute(query).fetchall():
+                    return rows
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
