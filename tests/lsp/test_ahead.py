@@ -237,6 +237,23 @@ async def test_an_edit_counts_that_comes_behind_the_word_of_it(stage: Stage, fol
         assert (await editor.command("lastmile.receipt"))["line"].startswith("local, 1 draft, ")
 
 
+async def test_who_asks_at_once_for_the_last_edit_waits_until_it_is_counted(stage: Stage, folder: Path) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        assert editor.take(action["edit"])
+        _, line, undone = await asyncio.gather(
+            editor.command(action["command"]["command"], *action["command"]["arguments"]),
+            editor.command("lastmile.receipt"),
+            editor.command("lastmile.undoAndReport"),
+        )
+        assert line["line"].startswith("local, 1 draft, ")
+        assert undone == {"undone": True, "reported": True}
+        assert editor.texts[uri] == TEXT
+
+
 async def test_an_edit_that_the_editor_refused_does_not_count(stage: Stage, folder: Path) -> None:
     drafting(stage)
     async with window(stage, folder) as editor:

@@ -132,7 +132,7 @@ async def test_the_report_of_what_was_applied(stage: Stage, folder: Path) -> Non
         assert await editor.command("lastmile.report") is None
         await applied(stage, editor)
         told = story(await editor.command("lastmile.report"), editor)
-        assert "Cost: $0.00. opus alone: about $0.0" in told
+        assert "Cost: $0.00. With opus alone: about $0.0" in told
         assert "\n- 0 new findings, " in told
         assert f"[x.py:5]({(folder / 'x.py').as_uri()}#L5)" in told
 

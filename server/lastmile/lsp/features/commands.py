@@ -61,10 +61,11 @@ async def applied(ls: Server, *arguments: Any) -> None:  # noqa: ANN401 - from t
         raise invalid(message)
     from lastmile.lsp.readying.ready import arrived, awaited, taken  # noqa: PLC0415 - loaded with what makes it
 
-    if await arrived(ls, arguments[0]):
-        await taken(ls, arguments[0])
-    else:
-        await awaited(ls, arguments[0])
+    async with ls.receipts.hearing:
+        if await arrived(ls, arguments[0]):
+            await taken(ls, arguments[0])
+        else:
+            await awaited(ls, arguments[0])
 
 
 async def _apply(ls: Server, wanted: ticket.Ticket) -> dict[str, bool]:

@@ -37,7 +37,7 @@ def register(server: Server) -> None:
 
 async def receipt(ls: Server, *arguments: Any) -> dict[str, Any] | None:  # noqa: ANN401 - from the wire
     """Give the receipt of an applied edit in one line, with the task's id and what it did."""
-    found = ls.receipts.edit(*_texts(RECEIPT, arguments, most=1))
+    found = await ls.receipts.edit(*_texts(RECEIPT, arguments, most=1))
     if found is None:
         return None
     compared = None if found.alone is None else found.alone.cost
@@ -47,8 +47,7 @@ async def receipt(ls: Server, *arguments: Any) -> dict[str, Any] | None:  # noqa
 
 async def report(ls: Server, *arguments: Any) -> dict[str, str] | None:  # noqa: ANN401 - from the wire
     """Open the report of a task, applied or refused; gives its file."""
-    (task,) = _texts(REPORT, arguments, most=1) or ("",)
-    found = (ls.receipts.edit(task) or ls.receipts.refusal(task)) if task else ls.receipts.latest
+    found = await ls.receipts.ended(*_texts(REPORT, arguments, most=1))
     if found is None:
         return None
     from lastmile.lsp.person.surfaced import show  # noqa: PLC0415 - the start does without it
@@ -67,7 +66,7 @@ async def undo(ls: Server, *arguments: Any) -> dict[str, bool] | None:  # noqa: 
     The words go into the ledger, on this machine, and nowhere else. Where it cannot be written, a message says so.
     """
     task, words = (*_texts(UNDO, arguments, most=2), "", "")[:2]
-    found = ls.receipts.edit(task)
+    found = await ls.receipts.edit(task)
     if found is None:
         return None
     undone, told = await _undo(ls, found)

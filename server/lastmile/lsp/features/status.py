@@ -49,7 +49,7 @@ async def status(ls: Server, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401
     await ls.settled()
     service = await ls.service()
     project = await service.project(ls.document(arguments[0]).path if arguments else _first(ls))
-    settings, last = project.settings, ls.receipts.edit()
+    settings, last = project.settings, await ls.receipts.edit()
     troubles = await asyncio.to_thread(_troubles, settings)
     broken = {name: why for name, each in settings.drafters.items() if (why := troubles.get(each.file, ""))}
     return {

@@ -5,6 +5,7 @@ Nothing is kept on the disk here: the ledger has what it keeps from the loop.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from pathlib import Path
 
@@ -58,15 +59,18 @@ class Receipts:
     """What went to the editor and is not in its document yet."""
 
     _refused: OrderedDict[str, Refused] = field(factory=OrderedDict, init=False)
-    latest: Applied | Refused | None = field(default=None, init=False)
+    _latest: Applied | Refused | None = field(default=None, init=False)
     """What ended last, either way; None once that is undone."""
 
     _last: str = field(default="", init=False)
     """The task of the edit that was applied last."""
 
+    hearing: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+    """Held while it is found out whether an edit was applied: who asks for the last one waits for that."""
+
     def applied(self, applied: Applied) -> None:
         """Remember an edit."""
-        self.latest, self._last = applied, applied.outcome.task.id
+        self._latest, self._last = applied, applied.outcome.task.id
         self._applied[applied.outcome.task.id] = applied
         self._applied.move_to_end(applied.outcome.task.id)
         while len(self._applied) > _MOST:
@@ -84,14 +88,20 @@ class Receipts:
 
     def refused(self, refused: Refused) -> None:
         """Remember a refusal."""
-        self.latest = refused
+        self._latest = refused
         self._refused[refused.outcome.task.id] = refused
         while len(self._refused) > _MOST:
             self._refused.popitem(last=False)
 
-    def edit(self, task: str | None = None) -> Applied | None:
+    async def edit(self, task: str | None = None) -> Applied | None:
         """Look for the edit of a task, or for the last one; once that is undone there is none."""
-        return self._applied.get(task or self._last)
+        async with self.hearing:
+            return self._applied.get(task or self._last)
+
+    async def ended(self, task: str | None = None) -> Applied | Refused | None:
+        """Look for a task, or for the one that ended last; once that is undone there is none."""
+        async with self.hearing:
+            return (self._applied.get(task) or self._refused.get(task)) if task else self._latest
 
     def refusal(self, task: str | None = None) -> Refused | None:
         """Look for a refused task, or for the last one."""
@@ -99,5 +109,5 @@ class Receipts:
 
     def undone(self, task: str) -> None:
         """Forget an edit that is no longer there."""
-        if self._applied.pop(task, None) is self.latest:
-            self.latest = None
+        if self._applied.pop(task, None) is self._latest:
+            self._latest = None
