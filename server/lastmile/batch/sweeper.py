@@ -4,7 +4,7 @@ Where several models of our own draft, all tasks go as far as the first of them 
 next (`Sweeper.begin`, `Sweeper.go_on`), so that each is loaded once and not once a task.
 
 A task may end in another file than the one that is swept: new tests in a test file, a repair in what a
-test covers. It reads and writes no files and prints nothing; `cli.fix` does.
+test covers. It reads and writes no files and prints nothing; `cli.run` does.
 """
 
 from __future__ import annotations
