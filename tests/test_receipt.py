@@ -70,10 +70,10 @@ def test_receipt(outcome: Outcome, line: str) -> None:
 @pytest.mark.parametrize(
     ("outcome", "line"),
     [
-        pytest.param(ended(), "Nothing passed. Nothing could be tried.", id="nothing"),
+        pytest.param(ended(), "Nothing passed. No tier drafted anything.", id="nothing"),
         pytest.param(
             ended(skipped=("local: not set up", "sonnet: no API key.")),
-            "Nothing passed. Nothing could be tried. Not asked: local: not set up; sonnet: no API key.",
+            "Nothing passed. No tier drafted anything. Not asked: local: not set up; sonnet: no API key.",
             id="nobody could be asked",
         ),
         pytest.param(

@@ -95,7 +95,7 @@ def refusal(outcome: Outcome) -> str:
         case _:
             lead = f"Nothing passed{': ' + _bare(outcome.reason) if outcome.reason else ''}"
     nobody = not outcome.reason and not any(line.startswith(f"{RULES}: ") for line in outcome.skipped)
-    rest = f" Tried {tried}." if tried else " Nothing could be tried." if nobody else ""
+    rest = f" Tried {tried}." if tried else " No tier drafted anything." if nobody else ""
     skipped = f" Not asked: {'; '.join(map(_bare, outcome.skipped))}." if outcome.skipped else ""
     return f"{lead}{'' if lead.endswith('?') else '.'}{rest}{skipped}"
 
@@ -132,7 +132,7 @@ def _report(outcome: Outcome, alone: Alone | None) -> Iterator[str]:
     yield ""
     yield f"{_name(task.snapshot.name)} line {line}. {plain(_in_short(outcome))}"
     yield ""
-    compared = f" {alone.tier} alone: about {dollars(alone.cost)}, estimated." if alone is not None else ""
+    compared = f" With {alone.tier} alone: about {dollars(alone.cost)}, estimated." if alone is not None else ""
     yield f"Cost: {dollars(outcome.cost)}.{compared}"
     yield from _checks(outcome)
     for number, attempt in enumerate(outcome.attempts, 1):

@@ -315,7 +315,7 @@ def test_without_a_key_nothing_is_asked_or_sent(folder: Path, home_env: dict[str
 
 def test_where_nobody_can_be_asked_nothing_is_paid_for(folder: Path, home_env: dict[str, str]) -> None:
     done = run("b.py", cwd=folder, env=home_env | {"ANTHROPIC_API_KEY": "sk-ant-x"})
-    assert "Stopped: sonnet was not asked: no consent" in done.out
+    assert "Stopped: no consent to ask sonnet" in done.out
     assert not Path(home_env["LASTMILE_EGRESS_LOG"]).exists()
 
 
@@ -498,7 +498,7 @@ def test_a_person_is_asked_and_says_no(folder: Path, home_env: dict[str, str], a
     assert re.search(r"Ask sonnet \(claude-sonnet-5-5\), up to \$0\.\d+\?", terminal.seen)
     terminal.type(answer)
     assert terminal.end() == code
-    assert "Stopped: sonnet was not asked: no consent" in terminal.seen
+    assert "Stopped: no consent to ask sonnet" in terminal.seen
 
 
 def test_what_was_typed_before_the_question_is_no_answer(folder: Path, home_env: dict[str, str]) -> None:
@@ -512,7 +512,7 @@ def test_what_was_typed_before_the_question_is_no_answer(folder: Path, home_env:
     terminal.seen = ""
     terminal.type("n\n")
     assert terminal.end() == 1
-    assert "sonnet was not asked: no consent" in terminal.seen
+    assert "no consent to ask sonnet" in terminal.seen
 
 
 def test_a_person_says_yes_and_the_tier_is_asked(folder: Path, home_env: dict[str, str]) -> None:

@@ -115,7 +115,7 @@ def test_money_is_asked_for(helix: Helix, api: MessagesApi, key: dict[str, str])
         terminal.choose("Add a docstring to `zählen` (up to $")
         terminal.see("Ask sonnet (claude-sonnet-5-5) for up to $", "Once", "For today")
         terminal.choose("Not now")
-        terminal.see("Stopped: sonnet was not asked: no consent")
+        terminal.see("Stopped: no consent to ask sonnet")
         assert not api.requests
         assert "shop.py [+]" not in str(terminal.screen)
 

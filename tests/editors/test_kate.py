@@ -43,7 +43,7 @@ async def test_an_action_is_chosen_by_keys_and_money_is_not_spent_unasked(
     async with kate.at_work("shop.py", line=4, column=6, env=key) as desk:
         assert await desk.act("Add a docstring to `zählen`") == {"applied": False}
         told = await desk.said("client", "window/showMessage")
-        assert "sonnet was not asked: no consent" in told["params"]["message"]
+        assert "no consent to ask sonnet" in told["params"]["message"]
         await desk.press("Down")
         assert await desk.act("Fix E711") == {"applied": True}
         await saved(desk, kate.project / "shop.py", SHOP.replace(*FIXES["E711"]))

@@ -78,7 +78,7 @@ async def test_money_is_asked_for(emacs: Emacs, api: MessagesApi, key: dict[str,
     assert "Ask sonnet (claude-sonnet-5-5) for up to $" in seen.asked[1]["question"]
     assert not api.requests
     assert (emacs.project / "shop.py").read_text(encoding="utf-8") == SHOP
-    assert "sonnet was not asked: no consent" in seen.messages
+    assert "no consent to ask sonnet" in seen.messages
 
 
 async def test_what_runs_is_shown_and_ended_by_the_key_that_quits(

@@ -84,7 +84,7 @@ CONSENTS = {
 async def test_the_person_is_asked_first(neovim: Neovim, api: MessagesApi, key: dict[str, str], case: str) -> None:
     choice, requests, text = CONSENTS[case]
     api.enqueue(drafted())
-    given = {} if requests else {"message": "sonnet was not asked: no consent"}
+    given = {} if requests else {"message": "no consent to ask sonnet"}
     seen = await ask(neovim, key, answers=[choice], **given)
     assert neovim.read("shop") == text
     assert len(api.requests) == requests
@@ -198,7 +198,7 @@ async def test_what_nothing_passes_is_explained(neovim: Neovim, api: MessagesApi
     opus, *after = (asked["prompt"] for asked in seen.asked)
     assert opus.startswith("Ask opus (claude-opus-5-5) for up to $")
     assert opus.endswith("So far: sonnet was refused by property (Parameter `bücher` is not documented in Args).: ")
-    why = f"{ADD}: Stopped: opus was not asked: no consent. Tried sonnet (refused by property)."
+    why = f"{ADD}: Stopped: no consent to ask opus. Tried sonnet (refused by property)."
     assert [prompt[: len(why)] for prompt in after] == [why, why]
     report = seen.noted["report"]
     assert report[0] == f"# {ADD}"

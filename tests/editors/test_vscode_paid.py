@@ -73,7 +73,7 @@ def test_the_key_is_kept_and_the_person_asked_and_the_report_shown(
     assert seen["kept"] == "The API key is kept in the editor's secret storage. The server starts anew with it."
     assert seen["asked"]["text"].startswith("Ask sonnet (claude-sonnet-5-5) for up to $")
     assert seen["asked"]["buttons"] == ["Once", "For today", "Not now"]
-    assert "sonnet was not asked: no consent" in seen["refused"]
+    assert "no consent to ask sonnet" in seen["refused"]
     assert seen["before"] == "0"
     assert (folder / "shop.py").read_text() == DOCUMENTED
     assert f"last: {ADD}: sonnet, 1 draft" in seen["cost"]

@@ -221,7 +221,7 @@ async def test_a_receipt_quotes_neither_a_server_nor_a_run(path: Path) -> None:
         (Status.SURFACED, "for `f(['hunter2Qz99'])`, should this give `1` or `0`?", "samples differ, and what"),
         (Status.SURFACED, "for f(hunter2Qz99), should this give 1\nor 0?", "samples differ, and what"),
         (Status.SURFACED, "the deadline of 20 s has passed", "the deadline of 20 s has passed"),
-        (Status.DECLINED, "opus was not asked: no consent", "opus was not asked: no consent"),
+        (Status.DECLINED, "no consent to ask opus", "no consent to ask opus"),
         (Status.DECLINED, "ruff cannot judge this: TOML parse error at `hunter2Qz99`", "ruff cannot judge this"),
         (Status.DECLINED, "3 tests fail. E assert 'hunter2Qz99' == 1", "3 tests fail"),
         (Status.DECLINED, "mypy ended\nx = hunter2Qz99", "mypy ended"),

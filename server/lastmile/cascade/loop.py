@@ -181,7 +181,7 @@ class Climb:
             if not retry and self._must_ask(step):
                 limit = self.ascent.policy.quote(step.tier.name, worst)
                 if not await self._agreed(step, limit):
-                    return Declined(f"{step.tier.name} was not asked: no consent")
+                    return Declined(f"no consent to ask {step.tier.name}")
             if self._spent(step.tier) + worst > limit:
                 return None  # The person agreed to less.
             tried = len(self.ascent.attempts)

@@ -11,9 +11,6 @@ from attrs import evolve
 
 from lastmile.cascade.outcome import Attempt, Outcome
 
-_OURS = ": no consent"
-"""The one thing behind a colon that is our own."""
-
 _QUESTION = "samples differ, and what is meant is for the person to say"
 _QUOTE = re.compile("[`'\"“”]")
 _END = re.compile(r"[:.] |\n")
@@ -57,7 +54,7 @@ def _reason(reason: str) -> str:
     """Say why a task ended: of what kind it is, with its counts, and up to where it quotes a run or a program."""
     if reason.endswith("?"):
         return _QUESTION
-    return reason if reason.endswith(_OURS) and not _QUOTE.search(reason) else _QUOTE.split(_clause(reason))[0].strip()
+    return _QUOTE.split(_clause(reason))[0].strip()
 
 
 def _clause(text: str) -> str:
