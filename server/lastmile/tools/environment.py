@@ -17,8 +17,19 @@ _OURS = re.compile(
 )
 """Names of what opens a model's door, or the account behind it."""
 
+_KEY = re.compile(r"sk-[\w-]{20,}|hf_\w{30,}")
+"""What a key of Anthropic's, OpenAI's or Hugging Face's looks like, whatever its variable is called."""
+
+_NAMING = re.compile(r"LASTMILE_\w*KEY_VARIABLE", re.IGNORECASE)
+"""Settings that name a variable as one of a key."""
+
 
 def without_keys(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Give our environment without the keys, and with what is added for one program."""
-    kept = {name: value for name, value in os.environ.items() if _OURS.fullmatch(name) is None}
+    named = {value for name, value in os.environ.items() if _NAMING.fullmatch(name)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in named and not _OURS.fullmatch(name) and not _KEY.fullmatch(value)
+    }
     return {**kept, **(extra or {})}
