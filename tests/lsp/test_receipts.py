@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from tests.support.editor import UNVERSIONED, Editor, editing
+from tests.support.editor import UNVERSIONED, VSCODE, Editor, editing
 from tests.support.stage import Script, Stage
 from tests.support.wire import Json, RefusedError
 
@@ -262,11 +262,24 @@ async def test_what_is_not_shown_is_not_undone_and_the_person_hears_it(stage: St
         assert len(editor.wire.all("workspace/applyEdit")) == 1
 
 
-async def test_there_is_nothing_to_undo(stage: Stage, folder: Path) -> None:
-    async with editing(stage, folder) as editor:
-        assert await editor.command("lastmile.undoAndReport") is None
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("report", "There is no report: nothing was asked for yet, or the last edit was taken back."),
+        ("why", "No task was refused yet."),
+        ("undoAndReport", "There is no edit to take back."),
+    ],
+)
+@pytest.mark.parametrize("plugin", [False, True], ids=["any client", "a plugin of ours"])
+async def test_there_is_nothing_to_show_or_undo(
+    stage: Stage, folder: Path, command: str, words: str, plugin: object
+) -> None:
+    client = VSCODE | {"experimental": {"lastmileStatus": plugin}}
+    async with editing(stage, folder, client=client) as editor:
+        assert await editor.command(f"lastmile.{command}") is None
+        assert [item["message"] for item in editor.wire.all("window/showMessage")] == ([] if plugin else [words])
         await applied(stage, editor)
-        assert await editor.command("lastmile.undoAndReport", "another", WORDS) is None
+        assert await editor.command(f"lastmile.{command}", "another") is None
 
 
 @pytest.mark.parametrize(

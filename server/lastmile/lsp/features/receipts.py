@@ -49,6 +49,7 @@ async def report(ls: Server, *arguments: Any) -> dict[str, str] | None:  # noqa:
     """Open the report of a task, applied or refused; gives its file."""
     found = await ls.receipts.ended(*_texts(REPORT, arguments, most=1))
     if found is None:
+        _nothing(ls, "There is no report: nothing was asked for yet, or the last edit was taken back.")
         return None
     from lastmile.lsp.person.surfaced import show  # noqa: PLC0415 - the start does without it
 
@@ -68,6 +69,7 @@ async def undo(ls: Server, *arguments: Any) -> dict[str, bool] | None:  # noqa: 
     task, words = (*_texts(UNDO, arguments, most=2), "", "")[:2]
     found = await ls.receipts.edit(task)
     if found is None:
+        _nothing(ls, "There is no edit to take back.")
         return None
     undone, told = await _undo(ls, found)
     ledger = (await ls.service()).ledger
@@ -81,9 +83,16 @@ async def undo(ls: Server, *arguments: Any) -> dict[str, bool] | None:  # noqa: 
     return {"undone": undone, "reported": not ledger.problem, **({"told": True} if told else {})}
 
 
+def _nothing(ls: Server, words: str) -> None:
+    """Tell a person that there is nothing; what knows our status knows our answers too, and says it itself."""
+    if not ls.client.hears_status:
+        ls.person.tell(words)
+
+
 async def _why(ls: Server, named: tuple[str, ...]) -> dict[str, str] | None:
     found = ls.receipts.refusal(*named)
     if found is None:
+        _nothing(ls, "No task was refused yet.")
         return None
     from lastmile.lsp.person.surfaced import show  # noqa: PLC0415 - the start does without it
 
