@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sqlite3
 from contextlib import closing
@@ -248,6 +249,19 @@ async def test_an_edit_is_undone_once_the_document_shows_it_and_the_next_waits_f
         assert await asyncio.wait_for(next_, 20) == {"applied": True}
         assert editor.take(edits[2])
         assert editor.texts[uri] == TEXT
+
+
+async def test_what_comes_behind_the_word_that_an_edit_is_applied_knows_of_it(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder, client=UNVERSIONED) as editor:
+        editor.wire.answers["workspace/applyEdit"] = lambda _params: asyncio.get_running_loop().create_future()
+        uri = editor.open("x.py", TEXT)
+        (entry,) = await editor.menu(uri, "os", only=["quickfix"])
+        done = editor.wire.ask("workspace/executeCommand", {"command": "lastmile.apply", "arguments": [entry["data"]]})
+        await editor.wire.heard("workspace/applyEdit")
+        (asked,) = [item["id"] for item in editor.wire.received if item["method"] == "workspace/applyEdit"]
+        editor.wire.raw(json.dumps({"jsonrpc": "2.0", "id": asked, "result": {"applied": True}}).encode())
+        assert (await editor.command("lastmile.receipt"))["title"].startswith("Fix F401")
+        assert await asyncio.wait_for(done, 20) == {"applied": True}
 
 
 @pytest.mark.slow
