@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from attrs import evolve, field, frozen
 from tests.support.fakes import Fail, FakeAppraiser, FakeComparer, Hang, Say, Scene, make_task
+from tests.support.turned import turn, turned
 
 from lastmile.cascade.alike import Alike
 from lastmile.cascade.outcome import Outcome, Status
@@ -34,10 +35,10 @@ class Row:
     comparer: FakeComparer | None = field(factory=FakeComparer)
 
 
-async def run(row: Row, scene: Scene, deadline: float = 60.0) -> Outcome:
+async def run(row: Row, scene: Scene) -> Outcome:
     scene.tiers["local"].enqueue(*map(Say, row.says))
     effort = Effort(samples=row.samples, retries=0, votes=row.samples)
-    policy = Policy(("local",), deadline, Paid.NEVER, efforts={"local": effort})
+    policy = Policy(("local",), 60.0, Paid.NEVER, efforts={"local": effort})
     task = make_task(hard=row.hard, alike=row.alike)
     return await scene.run(evolve(task, oracle=evolve(task.oracle, doubt=row.doubt)), policy)
 
@@ -167,9 +168,16 @@ async def test_grading_holds_up_no_cancelling() -> None:
 
 
 @pytest.mark.parametrize("says", ["hang", "crash"])
-async def test_an_accepted_edit_is_not_lost_over_its_grade(says: str) -> None:
-    scene = Scene(appraiser=FakeAppraiser(says))
-    outcome = await asyncio.wait_for(run(Row(("up",), hard=True), scene, deadline=0.2), 10)
+def test_an_accepted_edit_is_not_lost_over_its_grade(says: str) -> None:
+    scene = Scene(appraiser=(appraiser := FakeAppraiser(says)))
+
+    async def graded() -> Outcome:
+        running = asyncio.create_task(run(Row(("up",), hard=True), scene))
+        await appraiser.reached.wait()
+        turn(60.0)
+        return await running
+
+    outcome = turned(graded())
     assert (outcome.status, outcome.text, outcome.notes) == (Status.ACCEPTED, "up", ())
     assert scene.bank.outcomes == [outcome]
     scene.check_books()

@@ -14,6 +14,7 @@ from typing import Literal
 
 import pytest
 from attrs import define, field, frozen
+from tests.support.turned import turn
 
 from lastmile.cascade.alike import Alike, Compared
 from lastmile.cascade.confidence import Confidence
@@ -311,8 +312,7 @@ class FakeConsent:
     """A person with prepared answers; whoever has none left says no."""
 
     answers: deque[bool | Literal["hang", "late"]] = field(factory=deque)
-    waited: float = 0.0
-    """Seconds that a late answer took."""
+    """A late one comes after an hour, for which the loop has to be one that can be turned."""
 
     history: list[ConsentRequest] = field(factory=list)
     reached: asyncio.Event = field(factory=asyncio.Event)
@@ -325,8 +325,9 @@ class FakeConsent:
             self.reached.set()
             await asyncio.Event().wait()
         if answer == "late":
-            self.waited = 0.3
-            await asyncio.sleep(self.waited)  # longer than the task's deadline: that is what is tried
+            turn(3600.0)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # what is due by now comes behind what was ready
         return answer in (True, "late")
 
 
