@@ -10,6 +10,9 @@ import click
 
 from lastmile.testing.underway import Watch, watched
 
+_LOOK = 1.0
+"""Seconds from one look to the next."""
+
 _EVERY = 5.0
 """Seconds from one line to the next."""
 
@@ -26,7 +29,10 @@ async def told() -> AsyncIterator[None]:
 
 
 async def _tell(watch: Watch) -> None:
+    now = asyncio.get_running_loop().time
+    last = now() - _EVERY
     while True:
-        await asyncio.sleep(_EVERY)
-        if words := watch.words():
+        await asyncio.sleep(_LOOK)
+        if now() - last >= _EVERY and (words := watch.words()):
             click.echo(words, err=True)
+            last = now()
