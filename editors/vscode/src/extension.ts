@@ -15,6 +15,7 @@ import { instruct } from "./commands/instruct";
 import { keyState, onKeyChange, setKey, withKey } from "./commands/key";
 import { Pages } from "./commands/pages";
 import { reports } from "./commands/report";
+import { openSettings } from "./commands/settings";
 import { openWalkthrough, tick } from "./commands/walkthrough";
 import { watchElsewhere } from "./elsewhere";
 import { watchHuge } from "./huge";
@@ -82,7 +83,7 @@ interface Parts {
 }
 
 /** Gives what each command does, by its name without the section. */
-function commandsOf({ context, log, own, keeper, status, pages, writeable }: Parts): Record<string, () => unknown> {
+function commandsOf({ context, log, own, keeper, status, pages, writeable }: Parts): Record<string, (given?: unknown) => unknown> {
   return {
     restart: () => keeper.restart(),
     showLog: () => { log.show(); },
@@ -98,7 +99,7 @@ function commandsOf({ context, log, own, keeper, status, pages, writeable }: Par
     chooseModel: () => chooseModel(keeper),
     setKey: () => setKey(context.secrets, () => keeper.server !== undefined),
     install: once(() => installAndStart({ own, shipped: context.asAbsolutePath("server") }, keeper, log)),
-    openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
+    openSettings: (query?: unknown) => openSettings(typeof query === "string" ? query : `@ext:${context.extension.id}`),
     openWalkthrough: () => openWalkthrough(`${context.extension.id}#start`, keeper),
   };
 }

@@ -9,7 +9,7 @@ import { isDoubled } from "../src/client/doubles";
 import { Gather } from "../src/client/gather";
 import { lockOf, type InSettings, type OnDisk } from "../src/client/locks";
 import { isReport, linked } from "../src/client/report";
-import { misset, packageOf, previewLines } from "../src/client/own";
+import { misset, packageOf, previewLines, settingsPage } from "../src/client/own";
 import { Foreseen } from "../src/client/foreseen";
 import { Kept } from "../src/client/kept";
 import { asEnvironment, asSetHere, serverSettings, told, type Inspected } from "../src/client/settings";
@@ -155,6 +155,13 @@ for (const [name, [values, words]] of Object.entries(MISSET)) {
   });
 }
 
+test("settings are opened on the page that has them: of a machine from afar it is its own", () => {
+  const pages = (query: string): string[] => [false, true].map((isAfar) => settingsPage(query, isAfar).replace("workbench.action.", ""));
+  assert.deepEqual(pages("lastmile.server.path"), ["openSettings", "openRemoteSettings"]);
+  assert.deepEqual(pages("@ext:lastmile.lastmile"), ["openSettings", "openRemoteSettings"]);
+  assert.deepEqual(pages("lastmile.preview.lines"), ["openSettings", "openSettings"]);
+});
+
 test("what is taken in the place of a setting that makes no sense is what was said", () => {
   assert.deepEqual([0, 7, "7", -1, 2.5, undefined].map(previewLines), [0, 7, 60, 60, 60, 60]);
   assert.deepEqual(["lastmile==1", "", 3, undefined].map(packageOf), ["lastmile==1", "", "", ""]);
@@ -163,7 +170,7 @@ test("what is taken in the place of a setting that makes no sense is what was sa
 test("a message about a setting opens it, and one about the key asks for it", () => {
   const opened = (message: string): unknown[] => buttonsFor(message).flatMap((button) => [button.command, ...(button.arguments ?? [])]);
   assert.deepEqual(opened('the editor: "budget.day" must be a number from 0 to 100000, not "x"; the default stays'), [
-    "workbench.action.openSettings",
+    "lastmile.openSettings",
     "lastmile.budget.day",
   ]);
   assert.deepEqual(opened("Nothing passed. Not asked: opus: no API key in ANTHROPIC_API_KEY."), ["lastmile.setKey"]);

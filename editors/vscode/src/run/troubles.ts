@@ -12,7 +12,7 @@ const KEY: Button = { title: "Set the API key", command: "lastmile.setKey" };
 const PAID: Button = { title: "Paid tiers…", command: "lastmile.choosePaid" };
 const CHOOSE: Button = {
   title: "Choose a program",
-  command: "workbench.action.openSettings",
+  command: "lastmile.openSettings",
   arguments: ["lastmile.server.path"],
 };
 
