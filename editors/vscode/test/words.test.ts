@@ -20,7 +20,7 @@ import {
   twice,
   twiceShown,
 } from "../src/run/troubles";
-import { dollars, keptNow, waits, words, type Status } from "../src/status/words";
+import { amiss, dollars, keptNow, waits, words, type Status } from "../src/status/words";
 
 const STATUS: Status = {
   version: "0.1.0",
@@ -60,6 +60,11 @@ for (const [name, [change, text, detail]] of Object.entries(SAID)) {
     assert.deepEqual(words({ ...STATUS, ...change }), { text, detail });
   });
 }
+
+test("why there is no server is said as shortly as a line has room for", () => {
+  assert.deepEqual(amiss(missing().message).detail, "Lastmile's server is not installed: neither the active Pytho…");
+  assert.deepEqual(amiss(undefined), { text: "Lastmile", detail: "starting" });
+});
 
 test("what holds up fixes that are made ready is said in the server's words, where something does", () => {
   const [text, detail] = ["Fixes are not made ready now", "the machine is busy (load 3.1 on 2 cores)"];
@@ -107,6 +112,10 @@ const REASONS: Record<string, [string, string]> = {
     "failed-wheel-build-for-install: Failed to build installable wheels: llama-cpp-python",
   ],
   "pip that finds nothing": ["ERROR: Could not find a version\nERROR: No matching distribution found for x\n", "No matching distribution found for x"],
+  "pip without a network": [
+    "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError()': /simple/x/\nERROR: No matching distribution found for x\n",
+    "the package index could not be reached: No matching distribution found for x",
+  ],
   "a full disk": ["Traceback\n  much\nOSError: [Errno 28] No space left on device\n", "OSError: [Errno 28] No space left on device"],
   nothing: ["", "it said nothing"],
 };

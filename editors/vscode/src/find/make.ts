@@ -66,7 +66,8 @@ export function reasonOf({ status, out, err }: Done): string {
   const lines = (err.trim() || out.trim()).split("\n").map((line) => line.trim());
   const at = status === null ? -1 : lines.findLastIndex((line) => /^error\b/i.test(line));
   const told = lines.slice(at).map((line) => line.replace(/^(?:(?:error|cause)\s*:|[\s×│├╰─▶>])+/i, "").trim());
-  const reason = told.filter((line) => line !== "").join(": ");
+  const cut = lines.some((line) => line.startsWith("WARNING: Retrying ")); // of pip, whose last word then is that it found nothing
+  const reason = [cut ? "the package index could not be reached" : "", ...told].filter((line) => line !== "").join(": ");
   return reason.length <= WORDS ? reason || "it said nothing" : `${reason.slice(0, WORDS)}…`;
 }
 
