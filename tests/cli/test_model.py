@@ -128,6 +128,20 @@ def test_a_bar_is_shown_to_a_person(env: dict[str, str], tmp_path: Path) -> None
     os.close(theirs)
 
 
+def test_the_names_are_whole_in_a_narrow_terminal(env: dict[str, str], tmp_path: Path) -> None:
+    import pty  # noqa: PLC0415 - only here
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "lastmile", "model", "list"]
+    narrow = env | {"COLUMNS": "60", "TERM": "xterm"}
+    subprocess.run(command, env=narrow, cwd=tmp_path, stdout=theirs, timeout=60, check=True)
+    listed = os.read(ours, 100_000).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert "…" in listed  # something had to give way
+    assert [entry.name for entry in catalogue() if entry.name not in listed] == []
+
+
 @pytest.mark.usefixtures("served")
 def test_a_person_is_asked_before_anything_is_deleted(env: dict[str, str], tmp_path: Path) -> None:
     import pty  # noqa: PLC0415 - only here

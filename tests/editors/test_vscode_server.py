@@ -73,8 +73,8 @@ exports.activate = () => workspace.onDidChangeConfiguration(look);
 """Is another client while the settings say so: it has the server's commands, or comes later and shows the same."""
 BUTTONS = {
     "misnamed": ["Choose a program"],
-    "crashing": ["Restart", "Show the log", "Install it for me"],
-    "old": ["Install it for me", "Choose a program"],
+    "crashing": ["Restart", "Show the log", "Choose a program"],
+    "old": ["Choose a program", "Restart"],
     "settings": ["Open settings"],
     "later": ["Show the extensions"],
     "twice": ["Show the extensions", "Restart"],
@@ -126,6 +126,22 @@ def test_each_trouble_is_one_message_with_buttons_and_the_last_one_helps(
     assert 'paid" must be ask, auto or never' in said
     assert "server.package must be a text, not 3; the server that came with the extension is installed." in said
     assert {one["name"]: one["messages"] for one in seen} == dict.fromkeys(BUTTONS, 1)
+    assert "because this extension made it an environment" in person.log()
+
+
+def test_a_server_that_is_too_old_gives_way_to_one_that_is_installed(vsix: Path, tmp_path: Path) -> None:
+    person = Person.new(tmp_path / "person", WORKBENCH.name, lastmile=False)
+    old = program(tmp_path / "old" / "lastmile", f"#!/bin/sh\nexec {sys.executable} {old_server.__file__}\n")
+    (person.folder / "home" / ".profile").write_text(f'export PATH="{old.parent}:$PATH"\n', encoding="utf-8")
+    server = Path(sys.executable).with_name("lastmile")
+    person.configure({**QUIET, "lastmile.server.package": str(wheel(tmp_path, server))})
+    person.install(vsix)
+    step = {"name": "old", "words": "is version 0.0.1", "press": "Install it for me"}
+    steps = [{**step, "then": ".monaco-editor .squiggly-warning"}]
+    folder = person.project("old", FILES)
+    with person.at_work() as driver:
+        (seen,) = driver.go("troubles", cues={"old": str}, folder=str(folder), file="shop.py", steps=steps)
+    assert seen["buttons"] == ["Install it for me", "Choose a program"]
     assert "because this extension made it an environment" in person.log()
 
 

@@ -10,22 +10,24 @@ import { Works } from "./client/progress";
 import { Writeable } from "./client/writeable";
 import { SECTION, serverSettings } from "./client/settings";
 import { chooseModel, choosePaid } from "./commands/choose";
-import { install, type Places } from "./commands/install";
 import { instruct } from "./commands/instruct";
 import { keyState, onKeyChange, setKey, withKey } from "./commands/key";
 import { Pages } from "./commands/pages";
+import { installAndStart } from "./commands/renew";
 import { reports } from "./commands/report";
+import { openSettings } from "./commands/settings";
 import { openWalkthrough, tick } from "./commands/walkthrough";
 import { watchElsewhere } from "./elsewhere";
 import { watchHuge } from "./huge";
 import { onInterpreterChange } from "./find/interpreter";
+import { Passed } from "./find/passed";
 import { watchRivals } from "./rivals";
 import { Keeper } from "./run/keeper";
 import { once } from "./run/queue";
-import { misset as missetTrouble, notInstalled } from "./run/troubles";
+import { misset as missetTrouble } from "./run/troubles";
 import { StatusItem } from "./status/item";
 import { menu } from "./status/menu";
-import { remind, tell } from "./tell";
+import { remind } from "./tell";
 import { findHere, isServedElsewhere, ownEnvironment } from "./workplace";
 
 let stop: (() => Promise<void>) | undefined;
@@ -33,10 +35,11 @@ let stop: (() => Promise<void>) | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Lastmile", { log: true });
   const own = ownEnvironment(context.globalStorageUri);
+  const passed = new Passed(context.globalState);
   const names = serverSettings(context.extension.packageJSON);
   const keeper = new Keeper({
     log,
-    find: () => findHere(own), isServed: isServedElsewhere,
+    find: () => findHere(own, passed), isServed: isServedElsewhere,
     env: () => withKey(process.env, context.secrets),
     middleware: () =>
       makeMiddleware(names, {
@@ -61,7 +64,7 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(log, keeper, looks, gather, status, pages, watchElsewhere(context.globalState));
   context.subscriptions.push(watchHuge(context.globalState), watchRivals(() => keeper.client !== undefined));
   context.subscriptions.push(onKeyChange(context.secrets, () => void keeper.restart()), ...watch(keeper, status, works, gather));
-  const does = commandsOf({ context, log, own, keeper, status, pages, writeable });
+  const does = commandsOf({ context, log, own, passed, keeper, status, pages, writeable });
   context.subscriptions.push(...Object.entries(does).map(([name, act]) => commands.registerCommand(`lastmile.${name}`, act)));
   void keeper.restart();
 }
@@ -75,6 +78,7 @@ interface Parts {
   readonly log: LogOutputChannel;
   /** The folder of the environment that this extension makes. */
   readonly own: string;
+  readonly passed: Passed;
   readonly keeper: Keeper;
   readonly status: StatusItem;
   readonly pages: Pages;
@@ -82,7 +86,10 @@ interface Parts {
 }
 
 /** Gives what each command does, by its name without the section. */
-function commandsOf({ context, log, own, keeper, status, pages, writeable }: Parts): Record<string, () => unknown> {
+function commandsOf({ context, log, own, passed, keeper, status, pages, writeable }: Parts): Record<string, (given?: unknown) => unknown> {
+  const ending = new AbortController();
+  context.subscriptions.push(new Disposable(() => { ending.abort(); }));
+  const places = { own, shipped: context.asAbsolutePath("server") };
   return {
     restart: () => keeper.restart(),
     showLog: () => { log.show(); },
@@ -97,8 +104,8 @@ function commandsOf({ context, log, own, keeper, status, pages, writeable }: Par
     choosePaid,
     chooseModel: () => chooseModel(keeper),
     setKey: () => setKey(context.secrets, () => keeper.server !== undefined),
-    install: once(() => installAndStart({ own, shipped: context.asAbsolutePath("server") }, keeper, log)),
-    openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
+    install: once(() => installAndStart({ places, passed, keeper, log, ending: ending.signal })),
+    openSettings: (query?: unknown) => openSettings(typeof query === "string" ? query : `@ext:${context.extension.id}`),
     openWalkthrough: () => openWalkthrough(`${context.extension.id}#start`, keeper),
   };
 }
@@ -141,14 +148,4 @@ function watch(keeper: Keeper, status: StatusItem, works: Works, gather: Gather)
       status.soon();
     }),
   ];
-}
-
-async function installAndStart(places: Places, keeper: Keeper, log: LogOutputChannel): Promise<void> {
-  const installed = await install(places, log);
-  if (installed.kind === "done") {
-    await keeper.restart();
-  } else if (installed.kind === "failed") {
-    log.error(installed.why);
-    void tell(notInstalled(installed.why)); // its button begins anew, so nothing may wait for it
-  }
 }

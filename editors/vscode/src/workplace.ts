@@ -4,13 +4,15 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter } from "node:path";
 import { commands, Uri, workspace } from "vscode";
-import { find, type Found } from "./find/find";
+import { find, isWithin, type Found } from "./find/find";
 import { activeInterpreter } from "./find/interpreter";
+import { isHalf } from "./find/half";
+import type { Passed } from "./find/passed";
 
 const WINDOWS = process.platform === "win32";
 
 /** Looks for the server on this machine. */
-export async function findHere(own: string): Promise<Found> {
+export async function findHere(own: string, passed: Passed): Promise<Found> {
   const folders = foldersHere();
   return find({
     setting: workspace.getConfiguration("lastmile").get<unknown>("server.path", "") as string,
@@ -20,7 +22,8 @@ export async function findHere(own: string): Promise<Found> {
     folders: folders.map((folder) => folder.fsPath),
     own,
     windows: WINDOWS,
-    isProgram,
+    isProgram: async (path) => (await isProgram(path)) && !(isWithin(path, own) && (await isHalf(own))),
+    isPassedOver: (path) => passed.has(path),
   });
 }
 

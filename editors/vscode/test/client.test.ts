@@ -8,8 +8,8 @@ import { isElsewhere, isServed, PYTHON, SELECTOR } from "../src/client/documents
 import { isDoubled } from "../src/client/doubles";
 import { Gather } from "../src/client/gather";
 import { lockOf, type InSettings, type OnDisk } from "../src/client/locks";
-import { isReport, linked } from "../src/client/report";
-import { misset, packageOf, previewLines } from "../src/client/own";
+import { isReport, linked, themed } from "../src/client/report";
+import { misset, packageOf, previewLines, settingsPage } from "../src/client/own";
 import { Foreseen } from "../src/client/foreseen";
 import { Kept } from "../src/client/kept";
 import { asEnvironment, asSetHere, serverSettings, told, type Inspected } from "../src/client/settings";
@@ -155,6 +155,13 @@ for (const [name, [values, words]] of Object.entries(MISSET)) {
   });
 }
 
+test("settings are opened on the page that has them: of a machine from afar it is its own", () => {
+  const pages = (query: string): string[] => [false, true].map((isAfar) => settingsPage(query, isAfar).replace("workbench.action.", ""));
+  assert.deepEqual(pages("lastmile.server.path"), ["openSettings", "openRemoteSettings"]);
+  assert.deepEqual(pages("@ext:lastmile.lastmile"), ["openSettings", "openRemoteSettings"]);
+  assert.deepEqual(pages("lastmile.preview.lines"), ["openSettings", "openSettings"]);
+});
+
 test("what is taken in the place of a setting that makes no sense is what was said", () => {
   assert.deepEqual([0, 7, "7", -1, 2.5, undefined].map(previewLines), [0, 7, 60, 60, 60, 60]);
   assert.deepEqual(["lastmile==1", "", 3, undefined].map(packageOf), ["lastmile==1", "", "", ""]);
@@ -163,7 +170,7 @@ test("what is taken in the place of a setting that makes no sense is what was sa
 test("a message about a setting opens it, and one about the key asks for it", () => {
   const opened = (message: string): unknown[] => buttonsFor(message).flatMap((button) => [button.command, ...(button.arguments ?? [])]);
   assert.deepEqual(opened('the editor: "budget.day" must be a number from 0 to 100000, not "x"; the default stays'), [
-    "workbench.action.openSettings",
+    "lastmile.openSettings",
     "lastmile.budget.day",
   ]);
   assert.deepEqual(opened("Nothing passed. Not asked: opus: no API key in ANTHROPIC_API_KEY."), ["lastmile.setKey"]);
@@ -220,25 +227,34 @@ test("the server is not heard on an edit that the person was asked about already
   assert.deepEqual([ANSWERED, "you threw it away", "it did not answer"].map((why) => isAnswered(`${lead}${why}.`)), [true, false, false]);
 });
 
-test("what is said of settings within a moment is gathered, and each line once", async () => {
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+test("what is said of settings within a moment is gathered, and each line once", { timeout: 60_000 }, async () => {
   const shown: (readonly string[])[] = [];
-  let isSettled = true;
-  const gather = new Gather((lines) => shown.push(lines), () => isSettled, 1);
+  let [isSettled, looks] = [true, 0];
+  const gather = new Gather((lines) => shown.push(lines), () => { looks += 1; return isSettled; }, 1);
   gather.add([]);
   gather.add(["a"]);
   gather.add(["b", "a"]);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => shown.length > 0);
+  assert.deepEqual(shown, [["a", "b"]]);
   isSettled = false; // the server starts, and may have something to add
   gather.add(["c"]);
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.deepEqual(shown, [["a", "b"]]);
+  looks = 0;
+  await until(() => looks > 4);
+  assert.equal(shown.length, 1);
   isSettled = true;
   gather.add(["d"]);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => shown.length > 1);
+  assert.deepEqual(shown[1], ["c", "d"]);
   gather.add(["e"]);
   gather.dispose(); // what nobody would see is not shown
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.deepEqual(shown, [["a", "b"], ["c", "d"]]);
+  await new Promise((resolve) => setTimeout(resolve, 1)); // which ends after the one that was taken away
+  assert.equal(shown.length, 2);
 });
 
 const FREE: InSettings = { included: false, excluded: false, fromPermissions: false };
@@ -304,4 +320,10 @@ test("what is put in at one place is shown in its order", () => {
   });
   const change = { textDocument: { uri: "file:///x.py", version: 1 }, edits: [at(1, 1, "x"), at(1, 1, "y"), at(1, 2, "B"), at(0, 0, ">")] };
   assert.equal(edited("abc", change, ({ character }) => character), ">axyBc");
+});
+
+test("a page has the editor's theme, whatever the system's is", () => {
+  const style = readFileSync("../../server/lastmile/ledger/page/style.css", "utf8");
+  assert.match(themed(style, true), /color-scheme: dark;[^]*@media all \{/);
+  assert.match(themed(style, false), /color-scheme: light;[^]*@media not all \{/);
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { plan, stepOf } from "../src/find/make";
+import { plan, reasonOf, stepOf } from "../src/find/make";
 import {
   crashing,
+  installedElsewhere,
   misnamed,
   missing,
   misset,
@@ -19,7 +20,7 @@ import {
   twice,
   twiceShown,
 } from "../src/run/troubles";
-import { dollars, keptNow, waits, words, type Status } from "../src/status/words";
+import { amiss, dollars, keptNow, waits, words, type Status } from "../src/status/words";
 
 const STATUS: Status = {
   version: "0.1.0",
@@ -60,6 +61,11 @@ for (const [name, [change, text, detail]] of Object.entries(SAID)) {
   });
 }
 
+test("why there is no server is said as shortly as a line has room for", () => {
+  assert.deepEqual(amiss(missing().message).detail, "Lastmile's server is not installed: neither the active Pytho…");
+  assert.deepEqual(amiss(undefined), { text: "Lastmile", detail: "starting" });
+});
+
 test("what holds up fixes that are made ready is said in the server's words, where something does", () => {
   const [text, detail] = ["Fixes are not made ready now", "the machine is busy (load 3.1 on 2 cores)"];
   assert.deepEqual(waits({ ...STATUS, ahead: { why: `${text}: ${detail}. It goes on by itself.` } }), { text, detail });
@@ -89,11 +95,39 @@ test("an environment is made with nothing of the folder that the programs run in
 test("while the server is installed the person hears what takes long, and what it is at", () => {
   for (const makers of [{ uv: "uv", python: undefined }, { uv: undefined, python: "python3" }]) {
     const [, installing] = plan(makers, "/own", "/ext/server/lastmile-1-py3-none-any.whl", false);
-    assert.match(installing?.title ?? "", /llama-cpp-python takes minutes/);
+    assert.match(installing?.note ?? "", /llama-cpp-python takes minutes/);
   }
   assert.equal(stepOf("Collecting attrs\n  Building wheel for llama-cpp-python: started\n"), "Building wheel for llama-cpp-python: started");
   assert.equal(stepOf("a warning\n"), undefined);
   assert.equal(stepOf(`Downloading ${"x".repeat(99)}`)?.length, 61);
+});
+
+const REASONS: Record<string, [string, string]> = {
+  "uv without a network": [
+    "Using Python 3.11.7 environment at: own\nerror: Request failed after 3 retries in 5.7s\n  cause: Failed to fetch: http://x/attrs/\n  cause: Connection refused (os error 111)\n",
+    "Request failed after 3 retries in 5.7s: Failed to fetch: http://x/attrs/: Connection refused (os error 111)",
+  ],
+  "pip that compiles in vain": [
+    "  error: subprocess-exited-with-error\n  much\nerror: failed-wheel-build-for-install\n\n× Failed to build installable wheels\n╰─> llama-cpp-python\n",
+    "failed-wheel-build-for-install: Failed to build installable wheels: llama-cpp-python",
+  ],
+  "pip that finds nothing": ["ERROR: Could not find a version\nERROR: No matching distribution found for x\n", "No matching distribution found for x"],
+  "pip without a network": [
+    "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError()': /simple/x/\nERROR: No matching distribution found for x\n",
+    "the package index could not be reached: No matching distribution found for x",
+  ],
+  "a full disk": ["Traceback\n  much\nOSError: [Errno 28] No space left on device\n", "OSError: [Errno 28] No space left on device"],
+  nothing: ["", "it said nothing"],
+};
+
+for (const [name, [err, reason]] of Object.entries(REASONS)) {
+  test(`why an installation failed is said in the program's own words: ${name}`, () => {
+    assert.equal(reasonOf({ status: 1, out: "", err }), reason);
+  });
+}
+
+test("of a program that was stopped the last word is that it was", () => {
+  assert.equal(reasonOf({ status: null, out: "", err: "error: no\nmuch\nIt took too long." }), "It took too long.");
 });
 
 test("what came of the question for the key is what happened to it", () => {
@@ -113,10 +147,20 @@ test("where nobody follows words, the buttons are for what is missing", () => {
 
 const MORE = [nobodyFollows("x", "ask"), notServed("x.md"), twiceShown(), misset(['the editor: "paid" must be x']), nothingOpen(), twice(), notStarted("no"), refused("no API key in X"), refused("x.py is not open")];
 
+const SERVERS = [true, false].map((isNamed) => ({ command: "/x", isNamed }));
+
+test("another server is installed only where it is taken then: not in the place of one that the person named", () => {
+  const offers = SERVERS.map((one) => [crashing(one), old("0", "1", one)].map(({ buttons }) => buttons.map(({ title }) => title)));
+  assert.deepEqual(offers, [
+    [["Restart", "Show the log", "Choose a program"], ["Choose a program", "Restart"]],
+    [["Restart", "Show the log", "Install it for me"], ["Install it for me", "Choose a program"]],
+  ]);
+});
+
 test("every trouble has a button, and every button a command that there is", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { contributes: { commands: { command: string }[] } };
   const known = new Set(manifest.contributes.commands.map((one) => one.command));
-  for (const trouble of [missing(), misnamed("/x"), crashing("/x"), silent("/x"), starting(), old("0", "1", "/x"), notInstalled("no"), ...MORE]) {
+  for (const trouble of [missing(), misnamed("/x"), silent("/x"), starting(), ...SERVERS.flatMap((one) => [crashing(one), old("0", "1", one)]), notInstalled("no"), installedElsewhere(), ...MORE]) {
     assert.ok(trouble.buttons.length > 0, trouble.message);
     for (const { command } of trouble.buttons) {
       assert.ok(known.has(command) || command.startsWith("workbench.action."), command);

@@ -111,6 +111,8 @@ export const scenarios = {
     const nobody = await bench.message("No tier can follow");
     await bench.shot("nobody-follows");
     await bench.clear();
+    await bench.command("Lastmile: Open Settings");
+    await bench.page.locator(".settings-editor .setting-item-title", { hasText: "Server" }).first().waitFor();
     await bench.command("Lastmile: Open the Walkthrough");
     const steps = bench.page.locator(".gettingStartedContainer .getting-started-step .step-title");
     await steps.first().waitFor();

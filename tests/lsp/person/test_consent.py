@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from tests.support.drafting import failed, make_task, refused
 from tests.support.editor import Editor, editing
 from tests.support.stage import Stage
@@ -162,6 +163,11 @@ async def test_questions_come_one_at_a_time_and_for_today_answers_those_that_wai
 
 def passed(tier: str) -> Attempt:
     return Attempt(tier, "", Trigger.START, Draft(()), Verdict(text="x"), Usage(), 0.0, 0.1)
+
+
+def test_a_title_that_was_shortened_ends_the_question() -> None:
+    task = evolve(make_task("«x»"), title="Instruct: Read the file line by…")
+    assert question(ConsentRequest(task, "sonnet", "", 0.5, ())).endswith("line by…")
 
 
 @pytest.mark.parametrize(

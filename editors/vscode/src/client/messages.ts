@@ -63,5 +63,5 @@ function openFile(path: string, isAlone: boolean): Button {
 function openSettings(names: readonly string[]): Button {
   const [first] = names;
   const query = names.length === 1 && first !== undefined ? first : `@id:${[...new Set(names)].join(",")}`;
-  return { title: "Open settings", command: "workbench.action.openSettings", arguments: [query] };
+  return { title: "Open settings", command: "lastmile.openSettings", arguments: [query] };
 }

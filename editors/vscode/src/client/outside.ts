@@ -1,8 +1,8 @@
 // Opens what the server wants opened: pages by the system, or in a tab where that cannot reach them; reports rendered.
 
-import { commands, env, UIKind, Uri, ViewColumn, window, workspace } from "vscode";
+import { ColorThemeKind, commands, env, UIKind, Uri, ViewColumn, window, workspace } from "vscode";
 import type { ShowDocumentRequest } from "vscode-languageserver-protocol";
-import { isReport, linked } from "./report";
+import { isReport, linked, themed } from "./report";
 
 /** Shows a document as the client does, but for reports, and for a file that a browser elsewhere cannot open. */
 export const showDocument: ShowDocumentRequest.MiddlewareSignature = async (params, token, next) => {
@@ -38,5 +38,12 @@ async function showPage(uri: Uri): Promise<void> {
   const text = new TextDecoder().decode(await workspace.fs.readFile(uri));
   const title = /<title>([^<]*)<\/title>/.exec(text)?.[1] ?? "Lastmile";
   const tab = window.createWebviewPanel("lastmile.page", title, ViewColumn.Active, { localResourceRoots: [] });
-  tab.webview.html = text;
+  const show = (): void => { tab.webview.html = themed(text, isDark()); };
+  const watched = window.onDidChangeActiveColorTheme(show);
+  tab.onDidDispose(() => { watched.dispose(); });
+  show();
+}
+
+function isDark(): boolean {
+  return [ColorThemeKind.Dark, ColorThemeKind.HighContrast].includes(window.activeColorTheme.kind);
 }

@@ -27,6 +27,14 @@ export function misset(read: Read): string[] {
   ];
 }
 
+/** Settings that are the person's own on whatever machine; all others of ours are the machine's, where the server runs. */
+const OF_PERSON = new Set(["lastmile.preview.lines"]);
+
+/** Names the command that opens the page of settings which a query finds: what a machine from afar has is on no other. */
+export function settingsPage(query: string, isAfar: boolean): string {
+  return isAfar && !OF_PERSON.has(query) ? "workbench.action.openRemoteSettings" : "workbench.action.openSettings";
+}
+
 function wrong(name: string, must: string, value: unknown, instead: string): string {
   return `lastmile.${name} must be ${must}, not ${JSON.stringify(value)}; ${instead}.`;
 }

@@ -1,4 +1,4 @@
-// The reports that the server writes, as a preview can show them. Values alone.
+// The reports and pages that the server writes, as the editor can show them. Values alone.
 
 import { dirname, isAbsolute, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +21,12 @@ export function linked(text: string, path: string): string {
     return isAbsolute(way) ? whole : `](${escaped(way)}${String(line)})`; // on Windows it may lie on another disk
   });
   return text.slice(0, at) + links;
+}
+
+/** Gives a page the theme of the editor that shows it, which need not be the system's. */
+export function themed(page: string, isDark: boolean): string {
+  const [media, scheme] = isDark ? ["all", "dark"] : ["not all", "light"];
+  return page.replaceAll("(prefers-color-scheme: dark)", media).replaceAll("color-scheme: light dark", `color-scheme: ${scheme}`);
 }
 
 function escaped(way: string): string {

@@ -1,7 +1,9 @@
 // Choosing what most people change: whether paid tiers may be used, and which model runs here.
 
+import { delimiter, dirname } from "node:path";
 import { ConfigurationTarget, window, workspace, type QuickPickItem } from "vscode";
 import { SECTION } from "../client/settings";
+import type { Server } from "../find/find";
 import type { Keeper } from "../run/keeper";
 
 const PAID: (QuickPickItem & { readonly label: "ask" | "auto" | "never" })[] = [
@@ -27,22 +29,24 @@ interface Model {
 }
 
 interface Choice extends QuickPickItem {
-  readonly path: string | undefined;
+  /** The model's path, empty for none; or how one is had. */
+  readonly path: () => Promise<string | undefined> | string;
 }
 
-const FILE: Choice = { label: "$(folder-opened) A file…", detail: "Any model in the GGUF format.", path: undefined };
-const NONE: Choice = { label: "$(circle-slash) None", detail: "Rules and paid tiers alone; no completions.", path: "" };
+const FILE: Choice = { label: "$(folder-opened) A file…", detail: "Any model in the GGUF format.", path: askForFile };
+const NONE: Choice = { label: "$(circle-slash) None", detail: "Rules and paid tiers alone; no completions.", path: () => "" };
 
 /** Sets the model that Lastmile runs itself. */
 export async function chooseModel(keeper: Keeper): Promise<void> {
   const found = (await keeper.ask<readonly Model[]>("lastmile.models")) ?? [];
-  const choices = [...found.map(shown), FILE, NONE];
-  const placeHolder = "`lastmile model list` in a terminal shows what can be downloaded.";
+  const { server } = keeper;
+  const choices = [...found.map(shown), ...(server === undefined ? [] : [download(server)]), FILE, NONE];
+  const placeHolder = "It drafts free on this machine, and completes while you type.";
   const chosen = await window.showQuickPick(choices, { title: "Lastmile: model", placeHolder });
   if (chosen === undefined) {
     return;
   }
-  const path = chosen.path ?? (await askForFile());
+  const path = await chosen.path();
   if (path !== undefined) {
     await set("model.path", path);
   }
@@ -50,7 +54,18 @@ export async function chooseModel(keeper: Keeper): Promise<void> {
 
 function shown(model: Model): Choice {
   const mark = model.used ? "$(check) " : model.trouble === "" ? "" : "$(warning) ";
-  return { label: mark + model.name, detail: model.trouble === "" ? model.path : model.trouble, path: model.path };
+  return { label: mark + model.name, detail: model.trouble === "" ? model.path : model.trouble, path: () => model.path };
+}
+
+/** Lists what can be downloaded in a terminal, whose shell finds the program of the server that runs, wherever that is. */
+function download({ command }: Server): Choice {
+  const list = (): Promise<undefined> => {
+    const terminal = window.createTerminal({ name: "Lastmile", env: { PATH: `${dirname(command)}${delimiter}${process.env.PATH ?? ""}` } });
+    terminal.show();
+    terminal.sendText("lastmile model list");
+    return Promise.resolve(undefined);
+  };
+  return { label: "$(cloud-download) Download one…", detail: "A terminal lists what fits this machine, and how it is had.", path: list };
 }
 
 async function askForFile(): Promise<string | undefined> {

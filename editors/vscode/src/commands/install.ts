@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { ProgressLocation, window, workspace, type CancellationToken, type LogOutputChannel, type Progress } from "vscode";
 import { packageOf } from "../client/own";
 import { SECTION } from "../client/settings";
-import { plan, PYTHONS, QUESTION, stepOf, type Makers, type Step } from "../find/make";
+import { begin } from "../find/half";
+import { plan, PYTHONS, QUESTION, reasonOf, stepOf, type Makers, type Step } from "../find/make";
 import { execute, type Done } from "../run/process";
 
 /** Seconds: the model's engine is compiled. */
@@ -20,35 +21,52 @@ export interface Places {
   readonly shipped: string;
 }
 
-/** What came of it; `failed` says why. */
-export type Installed = { readonly kind: "done" | "stopped" } | { readonly kind: "failed"; readonly why: string };
+/** What came of it; `failed` says why, and `busy` that another window is at it. */
+export type Installed = { readonly kind: "done" | "stopped" | "busy" } | { readonly kind: "failed"; readonly why: string };
 
 /** Who sees the steps, and can end them. */
 interface Watch {
   readonly log: LogOutputChannel;
   readonly progress: Progress<{ message: string }>;
   readonly token: CancellationToken;
+  /** Ends it with the window. */
+  readonly ending: AbortSignal;
 }
 
-/** Makes the environment, with a button that ends it. */
-export async function install(places: Places, log: LogOutputChannel): Promise<Installed> {
+/** Makes the environment, with a button that ends it; so does the window's end. One window does it at a time. */
+export async function install(places: Places, log: LogOutputChannel, ending: AbortSignal): Promise<Installed> {
   const options = { location: ProgressLocation.Notification, title: "Lastmile", cancellable: true };
   return window.withProgress(options, async (progress, token): Promise<Installed> => {
     progress.report({ message: "Looking for uv and Python" });
-    const around = dirname(places.own);
-    await mkdir(around, { recursive: true }); // the programs run here, and find nobody's settings
-    const steps = plan(await makers(around), places.own, await requirement(places.shipped), WINDOWS);
-    if (steps.length === 0) {
-      return { kind: "failed", why: "there is neither uv nor a Python of version 3.11 or later with venv. Install one of them." };
+    await mkdir(dirname(places.own), { recursive: true });
+    const end = await begin(places.own);
+    if (end === undefined) {
+      return { kind: "busy" };
     }
-    const why = await follow(steps, around, { log, progress, token });
-    if (why === undefined) {
-      return { kind: "done" };
+    try {
+      return await make(places, { log, progress, token, ending });
+    } finally {
+      await end();
     }
-    await rm(places.own, { recursive: true, force: true }); // half an environment would be found the next time
-    return token.isCancellationRequested ? { kind: "stopped" } : { kind: "failed", why };
   });
 }
+
+async function make(places: Places, watch: Watch): Promise<Installed> {
+  const around = dirname(places.own); // the programs run here, and find nobody's settings
+  const steps = plan(await makers(around), places.own, await requirement(places.shipped), WINDOWS);
+  if (steps.length === 0) {
+    return { kind: "failed", why: NO_MAKER };
+  }
+  const why = await follow(steps, around, watch);
+  if (why === undefined) {
+    return { kind: "done" };
+  }
+  await rm(places.own, { recursive: true, force: true });
+  return watch.token.isCancellationRequested ? { kind: "stopped" } : { kind: "failed", why };
+}
+
+const NO_MAKER =
+  "there is neither uv nor a Python of version 3.11 or later with venv (on Debian and Ubuntu: apt install python3-venv). Install one of them.";
 
 /** Says what is installed: what the setting names, else the server that came with the extension, else the newest. */
 async function requirement(shipped: string): Promise<string> {
@@ -65,11 +83,12 @@ async function requirement(shipped: string): Promise<string> {
 async function follow(steps: readonly Step[], cwd: string, watch: Watch): Promise<string | undefined> {
   const stop = new AbortController();
   const heard = watch.token.onCancellationRequested(() => { stop.abort(); });
+  const signal = AbortSignal.any([stop.signal, watch.ending]);
   try {
     for (const step of steps) {
-      const done = watch.token.isCancellationRequested ? STOPPED : await take(step, cwd, stop.signal, watch);
+      const done = signal.aborted ? STOPPED : await take(step, cwd, signal, watch);
       if (done.status !== 0) {
-        return `${step.title} failed: ${lastLine(done.err) || lastLine(done.out) || "it said nothing"}`;
+        return `${step.title} failed: ${reasonOf(done)}`;
       }
     }
     return undefined;
@@ -81,13 +100,14 @@ async function follow(steps: readonly Step[], cwd: string, watch: Watch): Promis
 const STOPPED: Done = { status: null, out: "", err: "It was stopped." };
 
 function take(step: Step, cwd: string, signal: AbortSignal, { log, progress }: Watch): Promise<Done> {
-  progress.report({ message: step.title });
+  const message = step.note === undefined ? step.title : `${step.title}. ${step.note}`;
+  progress.report({ message });
   log.info(`${step.command} ${step.args.join(" ")}`);
   const hear = (text: string): void => {
     log.info(text.trimEnd());
     const at = stepOf(text);
     if (at !== undefined) {
-      progress.report({ message: `${step.title} (${at})` });
+      progress.report({ message: `${message} (${at})` });
     }
   };
   return execute(step.command, step.args, { env: process.env, seconds: PATIENCE, cwd, signal, hear });
@@ -105,8 +125,4 @@ async function makers(cwd: string): Promise<Makers> {
 
 async function works(command: string, args: readonly string[], cwd: string): Promise<boolean> {
   return (await execute(command, args, { env: process.env, seconds: QUICK, cwd })).status === 0;
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
 }

@@ -7,6 +7,8 @@ export interface Server {
   readonly command: string;
   /** Which it is and why it was taken, for the log and the status. */
   readonly why: string;
+  /** Whether the setting names it: no other is taken in its place. */
+  readonly isNamed: boolean;
 }
 
 export type Found =
@@ -30,24 +32,31 @@ export interface Look {
   readonly own: string;
   readonly windows: boolean;
   readonly isProgram: (path: string) => Promise<boolean>;
+  /** Whether a program did not do, so that the person had another installed. */
+  readonly isPassedOver: (path: string) => Promise<boolean>;
 }
 
 /** Finds the server: the setting, the active environment, PATH, the environment of our own. */
 export async function find(look: Look): Promise<Found> {
   if (look.setting !== "") {
     return (await look.isProgram(look.setting))
-      ? taken(look.setting, "the setting lastmile.server.path names it")
+      ? named(look.setting)
       : { kind: "misnamed", path: look.setting };
   }
   const looked: string[] = [];
+  let last: Found | undefined;
   for (const place of await places(look)) {
     const command = join(place.folder, programName(look.windows));
     if (await look.isProgram(command)) {
-      return taken(command, place.why);
+      const found = taken(command, place.why);
+      if (!(await look.isPassedOver(command))) {
+        return found;
+      }
+      last ??= found;
     }
     looked.push(place.folder);
   }
-  return { kind: "missing", looked };
+  return last ?? { kind: "missing", looked };
 }
 
 /** Names the program as the system spells it. */
@@ -80,11 +89,16 @@ function mayRun(look: Look, folder: string): boolean {
   return look.trusted || !look.folders.some((one) => isWithin(folder, one));
 }
 
-function isWithin(path: string, folder: string): boolean {
+/** Tells whether a path leads into a folder. */
+export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
 }
 
 function taken(command: string, why: string): Found {
-  return { kind: "server", server: { command, why } };
+  return { kind: "server", server: { command, why, isNamed: false } };
+}
+
+function named(command: string): Found {
+  return { kind: "server", server: { command, why: "the setting lastmile.server.path names it", isNamed: true } };
 }

@@ -1,10 +1,13 @@
 // How an environment of our own is made: the steps, as values. `commands/install` goes through them.
 
 import { join } from "node:path";
+import type { Done } from "../run/process";
 import { programsOf } from "./find";
 
 export interface Step {
   readonly title: string;
+  /** What the person should know while it runs. */
+  readonly note?: string;
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -20,11 +23,17 @@ export interface Makers {
 export const PYTHON = [3, 11] as const;
 /** Names that such a Python may have, the best first. */
 export const PYTHONS = ["python3.13", "python3.12", "python3.11", "python3", "python"];
-/** What a Python is asked: it ends with 0 where it will do. Isolated: it loads nothing of the folder it runs in. */
-export const QUESTION = ["-I", "-c", `import sys, venv; sys.exit(sys.version_info < (${PYTHON.join(", ")}))`];
+/**
+ * What a Python is asked: it ends with 0 where it will do. Isolated: it loads nothing of the folder it runs in. Debian's
+ * has `venv` always, and what that needs, `ensurepip`, in a package of its own.
+ */
+export const QUESTION = ["-I", "-c", `import sys, venv, ensurepip; sys.exit(sys.version_info < (${PYTHON.join(", ")}))`];
 
 /** What takes so long, and that it does: PyPI has llama-cpp-python as source alone. */
-const INSTALLING = "Installing the server. Compiling llama-cpp-python takes minutes and needs a C++ compiler";
+const INSTALLING = {
+  title: "Installing the server",
+  note: "Compiling llama-cpp-python takes minutes and needs a C++ compiler",
+};
 
 /** Plans the environment: by uv where it is there, by pip else; nothing where there is neither. */
 export function plan(makers: Makers, folder: string, requirement: string, windows: boolean): readonly Step[] {
@@ -32,13 +41,13 @@ export function plan(makers: Makers, folder: string, requirement: string, window
   if (makers.uv !== undefined) {
     return [
       { title: "Making an environment with uv", command: makers.uv, args: ["venv", "--clear", "--python", `>=${PYTHON.join(".")}`, folder] },
-      { title: INSTALLING, command: makers.uv, args: ["pip", "install", "--python", python, requirement] },
+      { ...INSTALLING, command: makers.uv, args: ["pip", "install", "--python", python, requirement] },
     ];
   }
   if (makers.python !== undefined) {
     return [
       { title: "Making an environment", command: makers.python, args: ["-I", "-m", "venv", "--clear", folder] },
-      { title: INSTALLING, command: python, args: ["-I", "-m", "pip", "install", "--disable-pip-version-check", requirement] },
+      { ...INSTALLING, command: python, args: ["-I", "-m", "pip", "install", "--disable-pip-version-check", requirement] },
     ];
   }
   return [];
@@ -52,5 +61,17 @@ export function stepOf(words: string): string | undefined {
   return step === undefined || step.length <= LONGEST ? step : `${step.slice(0, LONGEST)}…`;
 }
 
+/** Says why a program failed, in its own words: from where it begins to speak of an error on, without its drawings. */
+export function reasonOf({ status, out, err }: Done): string {
+  const lines = (err.trim() || out.trim()).split("\n").map((line) => line.trim());
+  const at = status === null ? -1 : lines.findLastIndex((line) => /^error\b/i.test(line));
+  const told = lines.slice(at).map((line) => line.replace(/^(?:(?:error|cause)\s*:|[\s×│├╰─▶>])+/i, "").trim());
+  const cut = lines.some((line) => line.startsWith("WARNING: Retrying ")); // of pip, whose last word then is that it found nothing
+  const reason = [cut ? "the package index could not be reached" : "", ...told].filter((line) => line !== "").join(": ");
+  return reason.length <= WORDS ? reason || "it said nothing" : `${reason.slice(0, WORDS)}…`;
+}
+
 /** Characters of a step: it stands behind a title. */
 const LONGEST = 60;
+/** Characters of a reason: it is part of a message. The log has all of it. */
+const WORDS = 240;

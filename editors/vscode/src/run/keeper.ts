@@ -164,20 +164,20 @@ export class Keeper implements Disposable {
     const [env, middleware] = [await this.#means.env(), this.#means.middleware()];
     const client = makeClient(found.server, { log, env, middleware, changed, misset, gone: () => { this.#gone(client); } });
     this.#client = client;
-    await this.#greet(client, command);
+    await this.#greet(client, found.server);
   }
 
-  async #greet(client: LanguageClient, command: string): Promise<void> {
+  async #greet(client: LanguageClient, server: Server): Promise<void> {
     const answer = await answered(client.start(), PATIENCE);
     const version = client.initializeResult?.serverInfo?.version;
     if (answer === "silent") {
       await this.#stop();
-      this.#give(silent(command));
+      this.#give(silent(server.command));
     } else if (answer === "failed") {
       this.#gone(client);
     } else if (isOlder(version, LEAST)) {
       await this.#stop();
-      this.#give(old(version, LEAST, command));
+      this.#give(old(version, LEAST, server));
     } else {
       this.#means.log.info(`The server answers: version ${version ?? ""}.`);
     }
@@ -193,7 +193,7 @@ export class Keeper implements Disposable {
     if (this.#crashes.again(Date.now())) {
       void this.#again();
     } else {
-      this.#give(crashing(this.#server?.command ?? ""));
+      this.#give(crashing(this.#server ?? { command: "", isNamed: false }));
     }
   }
 

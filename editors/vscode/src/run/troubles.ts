@@ -1,6 +1,7 @@
 // What can go wrong around the server, in words, with the buttons that help. Values alone.
 
 import { buttonsFor, together } from "../client/messages";
+import type { Server } from "../find/find";
 import type { Button, Trouble } from "../tell";
 
 const LOG: Button = { title: "Show the log", command: "lastmile.showLog" };
@@ -12,7 +13,7 @@ const KEY: Button = { title: "Set the API key", command: "lastmile.setKey" };
 const PAID: Button = { title: "Paid tiers…", command: "lastmile.choosePaid" };
 const CHOOSE: Button = {
   title: "Choose a program",
-  command: "workbench.action.openSettings",
+  command: "lastmile.openSettings",
   arguments: ["lastmile.server.path"],
 };
 
@@ -31,8 +32,9 @@ export function misnamed(path: string): Trouble {
 }
 
 /** It ends as soon as it is started again. */
-export function crashing(command: string): Trouble {
-  return { message: `Lastmile's server ends by itself, again and again: ${command}.`, buttons: [RESTART, LOG, INSTALL] };
+export function crashing({ command, isNamed }: Pick<Server, "command" | "isNamed">): Trouble {
+  const other = isNamed ? CHOOSE : INSTALL;
+  return { message: `Lastmile's server ends by itself, again and again: ${command}.`, buttons: [RESTART, LOG, other] };
 }
 
 /** It does not answer. */
@@ -102,12 +104,17 @@ export function starting(): Trouble {
 }
 
 /** It lacks what this extension calls. */
-export function old(version: string | undefined, least: string, command: string): Trouble {
+export function old(version: string | undefined, least: string, { command, isNamed }: Pick<Server, "command" | "isNamed">): Trouble {
   const named = version === undefined ? "says no version" : `is version ${version}`;
   return {
     message: `Lastmile's server ${named}, and this extension needs ${least} or later: ${command}.`,
-    buttons: [INSTALL, CHOOSE],
+    buttons: isNamed ? [CHOOSE, RESTART] : [INSTALL, CHOOSE],
   };
+}
+
+/** Another window is making the environment. */
+export function installedElsewhere(): Trouble {
+  return { message: "Another window is installing Lastmile's server just now. Restart it here when that is done.", buttons: [RESTART] };
 }
 
 /** An environment could not be made. */

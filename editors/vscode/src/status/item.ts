@@ -5,7 +5,7 @@ import { PYTHON } from "../client/documents";
 import { tickFixed } from "../commands/walkthrough";
 import type { Works } from "../client/progress";
 import type { Keeper } from "../run/keeper";
-import { waits, words, type Status, type Words } from "./words";
+import { amiss, waits, words, type Status, type Words } from "./words";
 
 /** Milliseconds after something happened, and between two looks while nothing does. */
 const SOON = 300;
@@ -64,7 +64,7 @@ export class StatusItem implements Disposable {
   /** Shows what is known. */
   show(status: Status | undefined): void {
     const trouble = this.#keeper.trouble;
-    const said = status === undefined ? { text: "Lastmile", detail: trouble?.message ?? "starting" } : words(status);
+    const said = status === undefined ? amiss(trouble?.message) : words(status);
     this.#warm = status?.model.state === "warm" || status?.model.state === "none";
     this.#item.text = said.text;
     this.#item.detail = said.detail;

@@ -1,21 +1,26 @@
 // The menu behind the status item.
 
-import { commands, window, type QuickPickItem } from "vscode";
+import { window, type QuickPickItem } from "vscode";
 import type { Keeper } from "../run/keeper";
+import { press, type Button, type Trouble } from "../tell";
 import { dollars, type Status } from "./words";
 
-interface Entry extends QuickPickItem {
-  readonly command: string;
-}
+interface Entry extends QuickPickItem, Omit<Button, "title"> {}
 
 /** Shows the menu, and does what is chosen. */
 export async function menu(keeper: Keeper, keyState: () => Promise<string>): Promise<void> {
   const status = await keeper.ask<Status>("lastmile.status");
-  const entries = status === undefined ? TROUBLED : [...asked(status, await keyState()), ...TROUBLED];
+  const entries = status === undefined ? [...helping(keeper.trouble), ...TROUBLED] : [...asked(status, await keyState()), ...TROUBLED];
   const chosen = await window.showQuickPick(entries, { title: "Lastmile", placeHolder: keeper.trouble?.message ?? "" });
   if (chosen !== undefined) {
-    await commands.executeCommand(chosen.command);
+    await press({ title: chosen.label, ...chosen });
   }
+}
+
+/** Gives what helps with a trouble, whose message may be long gone, and is in no menu else. */
+function helping(trouble: Trouble | undefined): Entry[] {
+  const others = (trouble?.buttons ?? []).filter((one) => one.arguments !== undefined || !TROUBLED.some(({ command }) => command === one.command));
+  return others.map(({ title, ...does }) => ({ label: `$(wrench) ${title}`, ...does }));
 }
 
 const TROUBLED: Entry[] = [

@@ -45,6 +45,11 @@ export function words(status: Status): Words {
   return { text: `Lastmile: ${on.join(", ")}`, detail: parts.join(" · ") };
 }
 
+/** Says what keeps the server from answering; the menu, which is behind it, shows all of that. */
+export function amiss(trouble: string | undefined): Words {
+  return { text: "Lastmile", detail: short(trouble ?? "starting") };
+}
+
 /** Says, as a line has no room for more, what of fixes that are made ready is held up, and by what; nothing where nothing is. */
 export function waits(status: Status | undefined): Words | undefined {
   const [, text, detail] = /^(.*?): (.*?)\.(?= |$)/.exec(status?.ahead?.why ?? "") ?? [];

@@ -70,8 +70,11 @@ def _table(title: str, *columns: str) -> Table:
 def _catalogue(own: LocalModel, space: Room) -> Table:
     columns = ("", "name", "size", "needs", "fits", "here", "completes", "aider", "EDIT-Bench", "licence")
     table = _table("The catalogue", *columns)
-    for each in offered(own, space, os.environ):
+    found = list(offered(own, space, os.environ))
+    for each in found:
         table.add_row(*_offered(each))
+    # `model pull` takes a name as it is: where a terminal is narrow, all else is shortened.
+    table.columns[columns.index("name")].min_width = max(len(each.entry.name) for each in found)
     return table
 
 

@@ -62,8 +62,9 @@ def question(request: ConsentRequest) -> str:
     """Write the question: what is asked of whom, for how much at most, and what was refused so far."""
     model = f" ({request.model})" if request.model else ""
     what = request.task.title or request.task.kind
+    end = "" if what.endswith("…") else "."  # a title that was shortened has ended
     again = ", which costs more than the tier before it" if request.climb else ""
-    lead = f"Ask {request.tier}{model} for up to {dollars(request.worst_case)}{again}? {what}."
+    lead = f"Ask {request.tier}{model} for up to {dollars(request.worst_case)}{again}? {what}{end}"
     tried = [_tried(attempt) for attempt in {attempt.tier: attempt for attempt in request.attempts}.values()]
     return f"{lead} So far: {'; '.join(tried)}." if tried else lead
 
