@@ -291,10 +291,22 @@ async def test_a_script_that_declares_what_it_needs(tmp_path: Path, offload: Off
 
 
 async def test_open_documents_count(world: Path, offload: Offload) -> None:
-    others = {world / "shop" / "price.py": "", world / "fresh.py": "import orange", world / "mod.py": "import requestz"}
-    check = checking(world, offload, others=others)
-    assert not await judged(check, world, "import shop.price, fresh, orange")
+    texts = {
+        "shop/price.py": "",
+        "shop/__init__.py": "cost = 1",
+        "fresh.py": "import orange",
+        "mod.py": "import requestz",
+    }
+    check = checking(world, offload, others={world / name: text for name, text in texts.items()})
+    assert not await judged(check, world, "import shop.price, fresh, orange\nfrom shop import cost")
     assert await judged(check, world, "import requestz"), "the document itself speaks for nothing"
+
+
+async def test_what_is_too_large_to_be_read_may_have_any_name(tmp_path: Path, offload: Offload) -> None:
+    root = environment(tmp_path, {"large/__init__.py": "x = 1\n" * 200_000, "small/__init__.py": "x = 1\n"})
+    check = checking(root, offload)
+    assert not await judged(check, root, "from large import anything\nimport large.anywhere")
+    assert await judged(check, root, "from small import anything")
 
 
 async def test_what_pythonpath_names_counts(

@@ -101,6 +101,14 @@ def is_compiled(name: str) -> bool:
     return os.path.splitext(name)[1] in COMPILED  # noqa: PTH122 - of many, as text
 
 
+def is_opaque(path: str) -> bool:
+    """Tell whether what a module does cannot be read: it is compiled, or too large."""
+    try:
+        return is_compiled(path) or os.stat(path).st_size > _MOST_BYTES
+    except (OSError, ValueError):
+        return False
+
+
 def read(path: str) -> str:
     """Read a file of text; nothing of what is no file, or too large."""
     try:
@@ -113,6 +121,13 @@ def read(path: str) -> str:
         return ""
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link in a circle
+
+
 def _listed(folder: str) -> Listing:
     folders, names, files = set[str](), set[str](), dict[str, tuple[str, ...]]()
     with os.scandir(folder) as entries:
@@ -122,6 +137,6 @@ def _listed(folder: str) -> Listing:
             if suffix in COMPILED or suffix in {SOURCE, STUB}:
                 stem = entry.name.partition(".")[0]
                 files[stem] = (*files.get(stem, ()), entry.name)
-            elif entry.is_dir():
+            elif _is_folder(entry):
                 folders.add(entry.name)
     return Listing(frozenset(folders), files, frozenset(names))

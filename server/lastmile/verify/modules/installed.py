@@ -118,7 +118,7 @@ def of(python: Path, home: Path, folders: Folders, env: Mapping[str, str]) -> En
     windows = place / "Lib" / "site-packages"
     extra = (path for path in env.get("PYTHONPATH", "").split(os.pathsep) if os.path.isabs(path))  # noqa: PTH117 - text
     packages = dict.fromkeys(map(str, (*found.packages, *shared, windows)))
-    there = tuple(path for path in packages if os.path.isdir(path))  # noqa: PTH112 - of many, as text
+    there = tuple(path for path in packages if os.path.isdir(path) and os.access(path, os.R_OK))  # noqa: PTH112 - of many, as text
     said = read(str(place / "pyvenv.cfg")) or f"version = {python.resolve().name.removeprefix('python')}"
     return Environment(python, place, there, tuple(extra), standard.of(found.folders, said), folders)
 

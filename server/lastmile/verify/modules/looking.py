@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
-from lastmile.verify.modules.folders import STUB, Folders, is_compiled, read
+from lastmile.verify.modules.folders import STUB, Folders, is_compiled, is_opaque, read
 from lastmile.verify.modules.values import Answer, Fate
 
 _LENGTHENS = re.compile(r"\b(?:__path__|meta_path|path_hooks|path_importer_cache|extend_path|declare_namespace)\b")
@@ -50,8 +50,8 @@ class Looker:
     """Looks in folders."""
 
     folders: Folders
-    unsaved: frozenset[str] = field(factory=frozenset, repr=False)
-    """The paths of open documents, which need not be on the disk."""
+    unsaved: Mapping[str, str] = field(factory=dict, repr=False)
+    """The texts of open documents by their paths, which need not be on the disk."""
 
     def places(self, starts: Iterable[str], name: str, *, typed: bool = False) -> list[Place]:
         """Give all that a name stands for in some folders; stubs among it where only a type checker asks."""
@@ -93,7 +93,7 @@ class Looker:
     def _ended(self, places: Sequence[Place], part: str, at: int) -> Answer:
         if any(self._may_make(place, part) for place in places):
             return Answer(Fate.OPEN, at)
-        return Answer(Fate.MISSING, at, not any(_is_shared(place) for place in places))
+        return Answer(Fate.MISSING, at, not any(self._is_shared(place) for place in places))
 
     def _in(self, start: str, name: str, *, typed: bool) -> Iterator[Place]:
         listing = self.folders.of(start)
@@ -120,29 +120,31 @@ class Looker:
     def _may_make(self, place: Place, name: str) -> bool:
         """Tell whether code that is loaded before a submodule may make it."""
         if not place.is_folder:
-            return is_compiled(place.path) or _makes(read(place.path), name)
-        if self.folders.of(place.path).compiled:
+            return is_opaque(place.path) or _makes(self._read(place.path), name)
+        if self.folders.of(place.path).compiled or (place.opening and is_opaque(place.opening)):
             return True
-        if not _is_shared(place) and _LENGTHENS.search(read(place.opening)):
+        if not self._is_shared(place) and _LENGTHENS.search(self._read(place.opening)):
             return True
         return any(_makes(text, name) for text in self.folders.sources(place.path))
 
     def _may_bind(self, place: Place, name: str) -> bool:
         """Tell whether the code that a package begins with may bind a name."""
-        if _is_shared(place):
+        if self._is_shared(place):
             return False
-        if is_compiled(place.opening):
+        if is_opaque(place.opening):
             return True
-        text = read(place.opening)
+        text = self._read(place.opening)
         return bool(_BINDS.search(text) or _PUTS.search(text)) or _says(text, name)
 
+    def _is_shared(self, place: Place) -> bool:
+        """Tell whether other folders of the same name are a part of the package: it begins with nothing of its own."""
+        if not place.is_folder or not place.opening or is_compiled(place.opening):
+            return place.is_folder and not place.opening
+        text = self._read(place.opening)
+        return len(text) < _SHORT and bool(_SHARED.search(text))
 
-def _is_shared(place: Place) -> bool:
-    """Tell whether other folders of the same name are a part of the package: it begins with nothing of its own."""
-    if not place.is_folder or not place.opening or is_compiled(place.opening):
-        return place.is_folder and not place.opening
-    text = read(place.opening)
-    return len(text) < _SHORT and bool(_SHARED.search(text))
+    def _read(self, path: str) -> str:
+        return self.unsaved[path] if path in self.unsaved else read(path)
 
 
 def _makes(text: str, name: str) -> bool:

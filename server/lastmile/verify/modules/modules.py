@@ -13,7 +13,7 @@ from lastmile.verify.modules.folders import Folders, is_settled
 from lastmile.verify.modules.installed import Environment
 from lastmile.verify.modules.looking import Looker
 from lastmile.verify.modules.owned import Owned, Project
-from lastmile.verify.modules.search import Search, unsaved
+from lastmile.verify.modules.search import Search
 from lastmile.verify.modules.values import Asked
 
 
@@ -50,7 +50,7 @@ class Modules:
 
     def search(self, asked: Asked, path: Path | None, others: Mapping[Path, str]) -> Search:
         """Begin a search for one draft. Blocks."""
-        looker = Looker(self._folders, unsaved(others))
+        looker = Looker(self._folders, {str(name): text for name, text in others.items()})
         return Search(asked, path, self.root, looker, self._environment(), partial(self._project, others))
 
     def _environment(self) -> Environment | None:

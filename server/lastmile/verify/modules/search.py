@@ -6,7 +6,7 @@ A search is a look at the disk as it is now. It reads files in bounds, and block
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -205,8 +205,3 @@ class Search:
     @property
     def _itself(self) -> str:
         return "" if self.path is None else os.path.realpath(self.path)
-
-
-def unsaved(others: Mapping[Path, str]) -> frozenset[str]:
-    """Give the paths of open documents."""
-    return frozenset(map(str, others))
