@@ -26,7 +26,7 @@ STANDARD = [
     "from collections import abc, OrderedDict",
     "from xml.etree import ElementTree",
     "import _thread, math, zlib",
-    "import tkinter",
+    "import tkinter, xxsubtype, __main__",
     "from __future__ import annotations",
     "import os . path",
 ]

@@ -50,7 +50,7 @@ class Standard:
         if any(_lists(folders.of(place), name) for place in places):
             return True
         if name not in sys.stdlib_module_names:
-            return name == _ALWAYS
+            return name == _ALWAYS or name in sys.builtin_module_names
         is_other = self.folder and self.minor not in {None, sys.version_info.minor}
         return not is_other or not _lists(folders.of(_ours()), name) or name in _APART
 
