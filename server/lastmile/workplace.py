@@ -34,6 +34,7 @@ from lastmile.testing.worker.launch import Site
 from lastmile.tools.offload import Offload
 from lastmile.tools.process import Runner
 from lastmile.verify.command.sandboxed import SandboxShell
+from lastmile.verify.modules.modules import Modules
 from lastmile.verify.own import Tools
 from lastmile.verify.types.importers import GraphImporters, Neighbours
 
@@ -68,13 +69,22 @@ class Workplace:
         """Find the project's own Python, once; blocks."""
         with self._lock:
             if self._found is None:
-                wish = Wish(self.verify.tests.environment, environ=self.env)
-                self._found = interpreter.find(self.root, wish, Runner())
+                self._found = interpreter.find(self.root, self._wish, Runner())
             return self._found
+
+    def seen(self) -> Path | None:
+        """Give its Python as far as files tell, and what was found before; for who only looks. Blocks for a moment."""
+        found = interpreter.look(self.root, self._wish) or self._found
+        return None if found is None else found.python
+
+    @property
+    def _wish(self) -> Wish:
+        return Wish(self.verify.tests.environment, environ=self.env)
 
     def tools(self, *, ruff: str) -> Tools:
         """Give what the checks by the project's own tools are made with."""
-        return Tools(self.python, self.shell(), GraphImporters(self.root, self._graph(ruff)), self.others)
+        modules = Modules(self.root, self.seen, self._home(), self.env, self.others)
+        return Tools(self.python, self.shell(), GraphImporters(self.root, self._graph(ruff)), self.others, modules)
 
     def shell(self) -> SandboxShell:
         """Give the way to run one command in the sandbox."""

@@ -18,12 +18,12 @@ COMMANDS = Verify(command=(Command("make"),))
 @pytest.mark.parametrize(
     ("verify", "root", "tools", "names"),
     [
-        pytest.param(Verify(), "/w", Tools(), ["document"], id="nothing"),
-        pytest.param(Verify(), "/w", PYTHON, ["document", "types"], id="an environment"),
-        pytest.param(Verify(types=Types(TypeChecker.OFF)), "/w", PYTHON, ["document"], id="types off"),
-        pytest.param(COMMANDS, "/w", Tools(), ["document", "command"], id="a command, though there is no sandbox"),
-        pytest.param(COMMANDS, None, PYTHON, ["document", "types"], id="no folder for commands"),
-        pytest.param(COMMANDS, "/w", PYTHON, ["document", "types", "command"], id="all"),
+        pytest.param(Verify(), "/w", Tools(), ["document", "imports"], id="nothing"),
+        pytest.param(Verify(), "/w", PYTHON, ["document", "imports", "types"], id="an environment"),
+        pytest.param(Verify(types=Types(TypeChecker.OFF)), "/w", PYTHON, ["document", "imports"], id="types off"),
+        pytest.param(COMMANDS, "/w", Tools(), ["document", "imports", "command"], id="a command without a sandbox"),
+        pytest.param(COMMANDS, None, PYTHON, ["document", "imports", "types"], id="no folder for commands"),
+        pytest.param(COMMANDS, "/w", PYTHON, ["document", "imports", "types", "command"], id="all"),
     ],
 )
 async def test_what_judges(offload: Offload, verify: Verify, root: str | None, tools: Tools, names: list[str]) -> None:

@@ -60,22 +60,23 @@ def find(root: Path, wish: Wish, runner: Runner) -> Interpreter:
 
     A path that was named and is broken is told rather than passed over: another would not be what was meant.
     """
-    for name, given in (("the setting", wish.setting), ("the editor's choice", wish.editor)):
-        if given:
-            return _named(root, given, name)
-    for found in (_above(root), _active(wish.environ)):
-        if found is not None:
-            return found
-    for finder in (_uv, _poetry, _hatch):
-        kept = finder(root, wish.environ, runner)
-        if kept is not None:
-            return kept
-    return Interpreter(
+    found = look(root, wish)
+    for finder in (_poetry, _hatch):
+        found = found or finder(root, wish.environ, runner)
+    return found or Interpreter(
         trouble=(
             f"No Python environment was found for {root}: make one (python -m venv .venv), or name its Python in"
             " verify.tests.environment."
         )
     )
+
+
+def look(root: Path, wish: Wish) -> Interpreter | None:
+    """Find the project's interpreter by files alone; None where only a program could tell. Blocks for a moment."""
+    for name, given in (("the setting", wish.setting), ("the editor's choice", wish.editor)):
+        if given:
+            return _named(root, given, name)
+    return _above(root) or _active(wish.environ) or _uv(root, wish.environ)
 
 
 def too_old(python: Path) -> str:
@@ -163,9 +164,8 @@ def _kept(place: Path, why: str) -> Interpreter:
     return Interpreter(why=why, trouble=f"The environment {place} ({why}) holds no working python: make it anew.")
 
 
-def _uv(root: Path, environ: Mapping[str, str], runner: Runner) -> Interpreter | None:
+def _uv(root: Path, environ: Mapping[str, str]) -> Interpreter | None:
     """Look where uv was told to keep the environment; its usual place is ``.venv``."""
-    del runner
     named = environ.get("UV_PROJECT_ENVIRONMENT", "")
     if not named or not ((root / "uv.lock").is_file() or "uv" in _tools(root)):
         return None

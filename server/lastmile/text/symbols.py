@@ -104,7 +104,7 @@ class Source:
 
     def parse(self, language: Language | None = None) -> Tree:
         """Parse it, as Python unless another language is given."""
-        return Parser(language or _language()).parse(self.data)
+        return Parser(language or python()).parse(self.data)
 
 
 def outline(text: str) -> tuple[Symbol, ...]:
@@ -119,7 +119,7 @@ def defects(text: str, language: Language | None = None) -> tuple[Defect, ...]:
     root = source.parse(language).root_node
     if not root.has_error:
         return ()
-    found = QueryCursor(_defect_query(language or _language())).captures(root)
+    found = QueryCursor(_defect_query(language or python())).captures(root)
     nodes = sorted((node for group in found.values() for node in group), key=lambda node: node.start_byte)
     # An error inside an error of the same place is one place.
     return tuple(dict.fromkeys(Defect(source.span(node), node.type if node.is_missing else "") for node in nodes))
@@ -135,7 +135,8 @@ def enclosing(symbols: tuple[Symbol, ...], span: Span) -> Symbol | None:
 
 
 @cache
-def _language() -> Language:
+def python() -> Language:
+    """Give the grammar of Python."""
     return Language(tree_sitter_python.language())
 
 

@@ -1,7 +1,7 @@
 """The judge: applies a draft and runs the checks over it, cheapest first, to the first refusal.
 
-Order: apply, scope, syntax, effects, the kind's own checks, lint, what the project judges with (types), then what
-runs code. An edit of another file is out of scope before anything is applied. A check that has nothing to
+Order: apply, scope, syntax, effects, the kind's own checks, lint, what the project judges with (imports, types), then
+what runs code. An edit of another file is out of scope before anything is applied. A check that has nothing to
 judge with is left out of the verdict. It accepts nothing: the loop does.
 """
 

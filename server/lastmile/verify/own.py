@@ -1,4 +1,4 @@
-"""The checks by a project's own tools, made from its settings: documents, types, commands.
+"""The checks by what a project has of its own, made from its settings: documents, imports, types, commands.
 
 They judge every kind of task, after lint and before tests. What a project has nothing for is left out.
 """
@@ -17,6 +17,8 @@ from lastmile.sandbox.shell import NoShell, Shell
 from lastmile.tools.offload import Offload
 from lastmile.verify.command.check import CommandCheck
 from lastmile.verify.documents import DocumentCheck
+from lastmile.verify.modules.check import ImportsCheck
+from lastmile.verify.modules.modules import Modules
 from lastmile.verify.types.check import TypesCheck
 from lastmile.verify.types.find import Checkers
 from lastmile.verify.types.importers import Importers, no_importers
@@ -41,6 +43,9 @@ class Tools:
     others: Callable[[], Mapping[Path, str]] = _nothing
     """Gives the unsaved texts of open documents."""
 
+    modules: Modules = field(factory=Modules)
+    """Knows where to look for modules."""
+
 
 @frozen
 class Own:
@@ -53,6 +58,7 @@ class Own:
 def own_checks(verify: Verify, root: Path | None, tools: Tools, *, offload: Offload, clock: Clock) -> Own:
     """Make the checks, cheapest first."""
     documents = DocumentCheck(offload, root, verify.schemas)
+    imports = ImportsCheck(offload, tools.modules)
     types: tuple[TypesCheck, ...] = ()
     if tools.interpreter is not None and verify.types.checker is not TypeChecker.OFF:
         checkers = Checkers(root, tools.interpreter, verify.types.checker.value, verify.types.timeout, tools.importers)
@@ -60,4 +66,4 @@ def own_checks(verify: Verify, root: Path | None, tools: Tools, *, offload: Offl
     commands: tuple[CommandCheck, ...] = ()
     if verify.command and root is not None:
         commands = (CommandCheck(verify.command, tools.shell, root, offload, clock, tools.others),)
-    return Own((documents, *types, *commands), types)
+    return Own((documents, imports, *types, *commands), types)
