@@ -254,6 +254,21 @@ async def test_who_asks_at_once_for_the_last_edit_waits_until_it_is_counted(stag
         assert editor.texts[uri] == TEXT
 
 
+async def test_an_edit_counts_as_kept_where_a_save_and_the_end_come_right_behind_the_word_of_it(
+    stage: Stage, folder: Path
+) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        assert editor.take(action["edit"])
+        editor.wire.ask("workspace/executeCommand", action["command"])
+        editor.save(uri)
+        editor.close(uri)
+    assert stage.fates == [(action["command"]["arguments"][0], True)]
+
+
 async def test_an_edit_that_the_editor_refused_does_not_count(stage: Stage, folder: Path) -> None:
     drafting(stage)
     async with window(stage, folder) as editor:
