@@ -224,6 +224,16 @@ async def test_a_second_press_undoes_nothing_more(stage: Stage, folder: Path, ho
     assert sorted(ledger(home_env, "SELECT undone FROM outcomes")) == [(0,), (1,)]
 
 
+async def test_a_second_press_at_once_undoes_nothing_more_either(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        uri = await applied(stage, editor)
+        presses = [editor.command("lastmile.undoAndReport") for _ in range(2)]
+        assert await asyncio.gather(*presses) == [{"undone": True, "reported": True}, None]
+        assert editor.texts[uri] == TEXT
+        assert len(editor.wire.all("workspace/applyEdit")) == 1
+        assert not editor.wire.all("window/showMessage")
+
+
 async def test_an_edit_is_undone_once_the_document_shows_it_and_the_next_waits_for_that(
     stage: Stage, folder: Path
 ) -> None:
