@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from attrs import evolve, field, frozen
 from tests.support.fakes import Fail, FakeAppraiser, FakeComparer, Hang, Say, Scene, make_task
+from tests.support.patience import PATIENCE
 
 from lastmile.cascade.alike import Alike
 from lastmile.cascade.outcome import Outcome, Status
@@ -114,7 +115,7 @@ async def test_a_draft_that_passed_what_decides_is_not_lost_over_the_others(then
     scene = Scene(comparer=FakeComparer())
     scene.tiers["local"].enqueue(Say("up a"), then)
     policy = Policy(("local",), 60.0, Paid.NEVER, efforts={"local": Effort(3, 0, 3)})
-    outcome = await asyncio.wait_for(scene.run(make_task(alike=Alike.DEED), policy), 20)
+    outcome = await asyncio.wait_for(scene.run(make_task(alike=Alike.DEED), policy), PATIENCE)
     assert (outcome.status, outcome.text) == (Status.ACCEPTED, "up a")
     scene.check_books()
 
@@ -169,7 +170,7 @@ async def test_grading_holds_up_no_cancelling() -> None:
 @pytest.mark.parametrize("says", ["hang", "crash"])
 async def test_an_accepted_edit_is_not_lost_over_its_grade(says: str) -> None:
     scene = Scene(appraiser=FakeAppraiser(says))
-    outcome = await asyncio.wait_for(run(Row(("up",), hard=True), scene, deadline=0.2), 10)
+    outcome = await asyncio.wait_for(run(Row(("up",), hard=True), scene, deadline=0.2), PATIENCE)
     assert (outcome.status, outcome.text, outcome.notes) == (Status.ACCEPTED, "up", ())
     assert scene.bank.outcomes == [outcome]
     scene.check_books()

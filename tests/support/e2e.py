@@ -16,9 +16,10 @@ from typing import Any
 from attrs import define, field
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig
-from tests.support.e2e_client import PATIENCE, Action, Client, make_client
+from tests.support.e2e_client import Action, Client, make_client
 from tests.support.e2e_kinds import VSCODE, Kind
 from tests.support.e2e_text import Doc, Edit, range_of
+from tests.support.patience import PATIENCE
 from tests.support.warm import PROGRAM, WARM
 
 SERVE = (*PROGRAM, "serve")

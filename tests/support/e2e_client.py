@@ -15,9 +15,9 @@ from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 from pytest_lsp.protocol import LanguageClientProtocol
+from tests.support.patience import PATIENCE
 
 T = TypeVar("T")
-PATIENCE = 20.0
 HOLD = "never answered"
 """An answer that the person does not give, however long the server waits."""
 

@@ -23,8 +23,8 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 from tests.support import recorder
 from tests.support.neovim import ROOT, block
+from tests.support.patience import PATIENCE
 
-PATIENCE = 30.0
 _PAUSE = 0.02
 """Seconds between two looks."""
 
