@@ -196,6 +196,9 @@ class Editor:
         count = self.client.diagnostic_refresh_count
         self.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
         await self.client.until(lambda: self.client.diagnostic_refresh_count > count)
+        await self.command(
+            "lastmile.status"
+        )  # a refresh may come for what was before, and that waits for the newer ones
 
     def _notify(self, doc: Doc, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
         identifier = types.VersionedTextDocumentIdentifier(doc.version, doc.uri)
