@@ -61,7 +61,7 @@ def test_the_places_that_a_finding_names(root: Path, said: str, named: list[str]
 
 @pytest.mark.parametrize("word", ["a", "a/", "a.py", ".py", "-", "C:a", "é"])
 def test_a_long_word_is_read_in_time(root: Path, word: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     assert led(root, word * 20_000) == []
     assert led(root, f"{'x' * 19_000} cart.pyi:1") == ["cart.pyi:1"]
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from attrs import evolve, field, frozen
 from tests.support.fakes import Fail, FakeAppraiser, FakeComparer, Hang, Say, Scene, make_task
+from tests.support.patience import PATIENCE
 from tests.support.turned import turn, turned
 
 from lastmile.cascade.alike import Alike
@@ -115,7 +116,7 @@ async def test_a_draft_that_passed_what_decides_is_not_lost_over_the_others(then
     scene = Scene(comparer=FakeComparer())
     scene.tiers["local"].enqueue(Say("up a"), then)
     policy = Policy(("local",), 60.0, Paid.NEVER, efforts={"local": Effort(3, 0, 3)})
-    outcome = await asyncio.wait_for(scene.run(make_task(alike=Alike.DEED), policy), 20)
+    outcome = await asyncio.wait_for(scene.run(make_task(alike=Alike.DEED), policy), PATIENCE)
     assert (outcome.status, outcome.text) == (Status.ACCEPTED, "up a")
     scene.check_books()
 

@@ -260,8 +260,9 @@ def test_an_interruption_leaves_every_file_whole(home_env: dict[str, str], tmp_p
         (tmp_path / f"m{number:02}.py").write_text(old)
     call = [sys.executable, "-m", "lastmile", "fix", ".", "--select", "F401", "--write", "--paid", "never"]
     process = subprocess.Popen(
-        call, cwd=tmp_path, env=home_env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+        call, cwd=tmp_path, env=home_env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        pipesize=4096,  # it waits for whoever reads, and is not over before it is interrupted
+    )  # fmt: skip
     assert process.stdout is not None
     seen = [process.stdout.readline() for _ in range(400)]
     process.send_signal(signal.SIGINT)

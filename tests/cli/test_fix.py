@@ -399,6 +399,10 @@ def test_a_folder_that_is_gone(tmp_path: Path, home_env: dict[str, str]) -> None
     assert done.stderr.startswith("lastmile: The current folder was removed.")
 
 
+NARROW = 4096
+"""Bytes of a pipe that holds up whoever writes more than is read: no run is over before it is interrupted."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("lines", [0, 1, 30, 120])
 def test_ctrl_c_leaves_every_file_whole(tmp_path: Path, home_env: dict[str, str], lines: int) -> None:
@@ -406,7 +410,7 @@ def test_ctrl_c_leaves_every_file_whole(tmp_path: Path, home_env: dict[str, str]
     folder = fill(tmp_path / "project", {f"m{number:02}.py": old for number in range(20)}, rules="F401")
     # A group of its own, which gets the signal whole as from a terminal.
     process = subprocess.Popen(
-        [*CALL, ".", "--write", "--paid", "never"], cwd=folder, env=home_env,
+        [*CALL, ".", "--write", "--paid", "never"], cwd=folder, env=home_env, pipesize=NARROW,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     assert process.stdout is not None
@@ -432,10 +436,10 @@ def test_ctrl_c_leaves_every_file_whole(tmp_path: Path, home_env: dict[str, str]
 
 
 def test_sigterm_is_an_interruption(tmp_path: Path, home_env: dict[str, str]) -> None:
-    old = "".join(f"import os as os_{number}\n" for number in range(30))
+    old = "".join(f"import os as os_{number}{'x' * 900}\n" for number in range(30))
     folder = fill(tmp_path / "project", {"a.py": old}, rules="F401")
     process = subprocess.Popen(
-        [*CALL, ".", "--write", "--paid", "never"], cwd=folder, env=home_env,
+        [*CALL, ".", "--write", "--paid", "never"], cwd=folder, env=home_env, pipesize=NARROW,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None

@@ -21,6 +21,7 @@ from tests.support.gguf import write_tiny
 from tests.support.hosting import Runtime
 from tests.support.hub_server import Hub, hub
 from tests.support.machines import nvidia
+from tests.support.patience import PATIENCE
 from tests.support.warm import PROGRAM
 
 from lastmile.model.shelf.catalogue import catalogue
@@ -80,13 +81,13 @@ def test_an_interrupted_pull_goes_on(served: Hub, env: dict[str, str], tmp_path:
     served.pause = 12 << 20
     command = [sys.executable, "-m", "lastmile", "model", "pull", ENTRY.name]
     with subprocess.Popen(command, env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert served.paused.wait(120)
+        assert served.paused.wait(PATIENCE)
         part = tmp_path / "models" / ENTRY.name / f"{hashlib.sha256(data).hexdigest()[:16]}.part"
         # The hub's client writes what it has in pieces of 10 MiB.
         while not part.exists() or part.stat().st_size < 10 << 20:
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=120)
+        _, told = process.communicate(timeout=PATIENCE)
     assert (process.returncode, b"Traceback" in told) == (130, False)
     served.pause = 0
     served.go_on.set()

@@ -17,6 +17,7 @@ from tests.cli.test_commands import lastmile
 from tests.support.chain_gguf import words
 from tests.support.gguf import write_tiny
 from tests.support.hosting import Runtime, calling
+from tests.support.patience import PATIENCE
 
 ASK = {"prompt": words(5, 3), "max_tokens": 3}
 
@@ -31,7 +32,7 @@ def served(hosts: Runtime, path: Path, *options: str) -> Iterator[dict[str, str]
             yield dict(process.stdout.readline().strip().split("=", 1) for _ in range(2))
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def test_any_client_is_served_on_a_port_that_has_the_token(hosts: Runtime, chain: Path) -> None:

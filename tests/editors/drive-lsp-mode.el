@@ -3,6 +3,8 @@
 (require 'company)
 (require 'lsp-mode)
 
+(setq lsp-response-timeout drive-patience) ; on a full machine the usual 10 seconds are few
+
 (defun drive-workspace (&optional server)
   "Give what lsp-mode calls the workspace of SERVER, or of ours, once it is there."
   (let ((found (lsp-find-workspace (or server 'lastmile) (buffer-file-name))))

@@ -13,7 +13,7 @@
 (defvar drive-noted nil)
 (defvar drive-asked nil "What the person was asked, the last first: the question, and the choices.")
 (defvar drive-answers (plist-get drive-given :answers))
-(defconst drive-patience 30 "Seconds.")
+(defconst drive-patience 120 "Seconds.")
 
 (defun drive-give (name) (plist-get drive-given name))
 

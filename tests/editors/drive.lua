@@ -14,7 +14,7 @@ local drive = {
   progress = {},
 }
 
-local PATIENCE = 20000 -- milliseconds
+local PATIENCE = 120000 -- milliseconds
 
 local function desk(name)
   return vim.env.DRIVE_DESK .. "/" .. name

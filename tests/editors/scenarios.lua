@@ -229,7 +229,7 @@ function scenarios.complete(drive)
     local mark = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })[1]
     local now = vim.inspect({ mark, vim.api.nvim_buf_get_changedtick(0) })
     local is_done = before ~= nil and now ~= before
-    if #shown == #takes and is_done or looks > 1000 then
+    if #shown == #takes and is_done or looks > 6000 then -- two minutes
       timer:stop()
       key("<Esc>")
     elseif mark ~= nil and (before == nil or is_done) then

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.support import filling_server
 from tests.support.e2e_kinds import recorded
 from tests.support.helix import ENTER, ESCAPE, TAB, Helix, Terminal, settings
+from tests.support.ledger import written as rows
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Reply
 from tests.support.readying import MARK, ON, TITLE
@@ -72,9 +72,8 @@ def test_a_fix_that_is_ready_is_shown_and_applied_at_once(helix: Helix) -> None:
         terminal.press(" lu")  # which is answered behind what tells that it was applied
         terminal.see("import os")
     assert written(helix) == SHOP.replace("import os\n", "")
-    with closing(sqlite3.connect(helix.env["LASTMILE_LEDGER"])) as ledger:
-        taken = ledger.execute("SELECT kind, cleared_by, ahead FROM outcomes WHERE applied").fetchall()
-    assert taken == [("fix", "rules", 1)]
+    taken = "SELECT kind, cleared_by, ahead FROM outcomes WHERE applied"
+    assert asyncio.run(rows(helix.env["LASTMILE_LEDGER"], taken)) == [("fix", "rules", 1)]
 
 
 def opened(terminal: Terminal, entry: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.support import filling_server
 from tests.support.e2e_kinds import recorded
-from tests.support.kate import Desk, Kate, until
+from tests.support.kate import Desk, Kate, Message, until
 from tests.support.messages_api import MessagesApi
 from tests.support.shop import AREA, SHOP, shop
 
@@ -37,6 +37,15 @@ async def saved(desk: Desk, path: Path, text: str) -> None:
     await until(is_written, f"{path.name} to be {text!r}")
 
 
+async def applied(desk: Desk, title: str) -> None:
+    """Choose an entry until its edit is taken: Kate takes none that comes two seconds after the entry was chosen."""
+
+    async def is_taken() -> bool:
+        return bool((await desk.act(title))["applied"])
+
+    await until(is_taken, f"the edit of {title!r}")
+
+
 async def test_an_action_is_chosen_by_keys_and_money_is_not_spent_unasked(
     kate: Kate, api: MessagesApi, key: dict[str, str]
 ) -> None:
@@ -45,7 +54,7 @@ async def test_an_action_is_chosen_by_keys_and_money_is_not_spent_unasked(
         told = await desk.said("client", "window/showMessage")
         assert "no consent to ask sonnet" in told["params"]["message"]
         await desk.press("Down")
-        assert await desk.act("Fix E711") == {"applied": True}
+        await applied(desk, "Fix E711")
         await saved(desk, kate.project / "shop.py", SHOP.replace(*FIXES["E711"]))
         begun = await desk.said("server", "initialize")
     assert begun["params"]["capabilities"] == recorded("kate-22.12.3.json"), "record them anew"
@@ -55,20 +64,26 @@ async def test_an_action_is_chosen_by_keys_and_money_is_not_spent_unasked(
 async def test_a_quick_fix_is_for_what_was_shown_and_no_edit_lands_beside_its_place(kate: Kate) -> None:
     """Kate sends back what it shows on the line, and does at once all that there is to do for it."""
     async with kate.at_work("shop.py", line=5, column=30) as desk:
-        await desk.press("ctrl+period")
-        asked = await desk.said("server", "textDocument/codeAction")
-        (shown,) = asked["params"]["context"]["diagnostics"]
-        assert (shown["code"], shown["source"]) == ("E711", "ruff")
-        entries = await desk.answer(asked)
-        commands = [
-            await desk.said("server", "workspace/executeCommand", past=number) for number in range(len(entries))
-        ]
-        landed = [(await desk.answer(command))["applied"] for command in commands]
+        # Kate refuses what comes late, or while the text is another than it was for the menu.
+        entries, landed = await until(lambda: fixed(desk), "an edit that Kate takes")
         text = SHOP
         for entry in (entry for entry, applied in zip(entries, landed, strict=True) if applied):
             text = taken(text, entry["title"])
         await saved(desk, kate.project / "shop.py", text)
-    assert any(landed)  # Kate refuses some that come while the text is another than it was for the menu
+
+
+async def fixed(desk: Desk) -> tuple[list[Message], list[bool]] | None:
+    """Press the key of the quick fix; gives the entries, and which of their edits Kate took, if any."""
+    menus, before = await desk.count("textDocument/codeAction"), await desk.count("workspace/executeCommand")
+    await desk.press("ctrl+period")
+    asked = await desk.said("server", "textDocument/codeAction", past=menus)
+    (shown,) = asked["params"]["context"]["diagnostics"]
+    assert (shown["code"], shown["source"]) == ("E711", "ruff")
+    entries = await desk.answer(asked)
+    numbers = range(before, before + len(entries))
+    commands = [await desk.said("server", "workspace/executeCommand", past=number) for number in numbers]
+    landed = [(await desk.answer(command))["applied"] for command in commands]
+    return (entries, landed) if any(landed) else None
 
 
 def taken(text: str, title: str) -> str:

@@ -3,7 +3,7 @@
 
 local timing = {}
 
-local AGAIN = 10000 -- milliseconds in which a fix that was taken back has to be ready again
+local AGAIN = 120000 -- milliseconds in which a fix that was taken back has to be ready again
 
 local function milliseconds(since)
   return (vim.uv.hrtime() - since) / 1e6

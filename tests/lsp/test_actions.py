@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.editor import PLAIN, Editor, editing
+from tests.support.patience import PATIENCE
 from tests.support.stage import Script, Stage
 from tests.support.stall import no_stall
 from tests.support.wire import Json, RefusedError
@@ -260,7 +261,7 @@ async def test_a_menu_of_a_text_that_changes_at_once_is_refused_as_outdated(stag
         asked = editor.wire.ask("textDocument/codeAction", editor.menu_params(uri, "os"))
         editor.type(uri, 0, "#\n")
         with pytest.raises(RefusedError) as caught:
-            await asyncio.wait_for(asked, 20)
+            await asyncio.wait_for(asked, PATIENCE)
         assert caught.value.code == -32801
 
 
@@ -269,7 +270,7 @@ async def test_a_menu_asked_for_while_settings_come_is_answered(stage: Stage, fo
         uri = editor.open("x.py", TEXT)
         asked = editor.wire.ask("textDocument/codeAction", editor.menu_params(uri, "os", only=["quickfix"]))
         editor.wire.notify("workspace/didChangeWatchedFiles", {"changes": []})
-        check(await asyncio.wait_for(asked, 20), IMPORT)
+        check(await asyncio.wait_for(asked, PATIENCE), IMPORT)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from tests.support.editor import VSCODE, Editor, editing
+from tests.support.patience import PATIENCE
 from tests.support.stage import ScriptedTier, Stage, gated
 from tests.support.wire import Json, RefusedError
 
@@ -254,6 +255,21 @@ async def test_who_asks_at_once_for_the_last_edit_waits_until_it_is_counted(stag
         assert editor.texts[uri] == TEXT
 
 
+async def test_an_edit_counts_as_kept_where_a_save_and_the_end_come_right_behind_the_word_of_it(
+    stage: Stage, folder: Path
+) -> None:
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        assert editor.take(action["edit"])
+        editor.wire.ask("workspace/executeCommand", action["command"])
+        editor.save(uri)
+        editor.close(uri)
+    assert stage.fates == [(action["command"]["arguments"][0], True)]
+
+
 async def test_an_edit_that_the_editor_refused_does_not_count(stage: Stage, folder: Path) -> None:
     drafting(stage)
     async with window(stage, folder) as editor:
@@ -301,7 +317,7 @@ async def test_rules_go_over_all_of_a_document_before_a_model_is_asked_for_anyth
     async with window(stage, folder) as editor:
         uri = editor.open("x.py", text)
         await marked(editor, uri, "F401")
-        await asyncio.wait_for(local.asked.wait(), 20)
+        await asyncio.wait_for(local.asked.wait(), PATIENCE)
         async with gated(local):
             await asyncio.sleep(0)
         await marked(editor, uri, "F821", "F401")
@@ -311,7 +327,7 @@ async def test_a_key_ends_what_runs_and_a_rest_begins_it_again(stage: Stage, fol
     local = drafting(stage, held=True)
     async with window(stage, folder) as editor:
         uri = editor.open("x.py", TEXT)
-        await asyncio.wait_for(local.asked.wait(), 20)
+        await asyncio.wait_for(local.asked.wait(), PATIENCE)
         local.asked.clear()
         editor.type(uri, len(TEXT), "#")
         async with gated(local):  # it is asked anew, so what ran before has ended
@@ -323,14 +339,14 @@ async def test_what_a_person_asks_for_goes_first(stage: Stage, folder: Path) -> 
     local = drafting(stage, held=True)
     async with window(stage, folder) as editor:
         uri = editor.open("x.py", TEXT)
-        await asyncio.wait_for(local.asked.wait(), 20)
+        await asyncio.wait_for(local.asked.wait(), PATIENCE)
         local.asked.clear()
         (entry,) = [item for item in await editor.menu(uri, "hight") if item["title"].startswith("Fix F821")]
         asked = editor.wire.ask("codeAction/resolve", entry)
         async with gated(local):  # by the person now
             assert local.cancelled == 1
             assert [task.ahead for task in local.history] == [True, False]
-        done = await asyncio.wait_for(asked, 20)
+        done = await asyncio.wait_for(asked, PATIENCE)
         assert "edit" in done
         await marked(editor, uri, *SEEN)
 
@@ -339,7 +355,7 @@ async def test_nothing_is_made_while_a_document_that_is_closed_is_the_only_one(s
     local = drafting(stage, held=True)
     async with window(stage, folder) as editor:
         uri = editor.open("x.py", TEXT)
-        await asyncio.wait_for(local.asked.wait(), 20)
+        await asyncio.wait_for(local.asked.wait(), PATIENCE)
         editor.close(uri)
         other = editor.open("y.py", "import re\n")
         await marked(editor, other, "F401")
@@ -481,7 +497,7 @@ async def test_what_rules_alone_could_do_and_gave_up_on_is_greyed_out_until_its_
 
 async def said_of(editor: Editor, uri: str, words: str) -> list[str]:
     """Wait until the menu says something."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not (found := [i["title"] for i in await editor.menu(uri, "hight") if words in i["title"]]):
             await editor.wire.settle()
     return found
@@ -511,7 +527,7 @@ async def test_a_client_that_cannot_be_told_later_gets_lenses_once_its_answered_
 
 async def lensed(editor: Editor, uri: str) -> list[str]:
     """Wait for lenses, which come once what is ready was made anew."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not (found := await editor.wire.request("textDocument/codeLens", {"textDocument": {"uri": uri}})):
             await editor.wire.settle()
     return [item["command"]["title"] for item in found]
@@ -542,7 +558,7 @@ async def test_a_client_that_does_not_listen_is_told_nothing_that_it_does_not_kn
     event, machine = looked(2)  # the second look is for what would be said
     async with window(stage, folder, machine(Power(load=1.55, processors=2))) as editor:
         editor.open("x.py", TEXT)
-        await asyncio.wait_for(event.wait(), 20)
+        await asyncio.wait_for(event.wait(), PATIENCE)
         assert (await editor.command("lastmile.status"))["ahead"]["why"] == BUSY
         assert not editor.wire.all("lastmile/statusChanged")
 
@@ -563,7 +579,7 @@ async def test_once_the_minutes_seconds_are_used_up_nothing_more_is_made(stage: 
     event, machine = looked(3)  # a third look is the first after something could have been made
     async with window(stage, folder, machine(Power()), bucket=bucket) as editor:
         uri = editor.open("x.py", TEXT)
-        await asyncio.wait_for(event.wait(), 20)
+        await asyncio.wait_for(event.wait(), PATIENCE)
         assert not await ready(editor, uri, "os")
         assert not local.history
 
@@ -624,7 +640,7 @@ async def test_a_client_that_pulls_nothing_is_told_once_of_what_is_ready(
         await made(editor, last, "os")
         told, target[0] = len(editor.wire.all(REFRESH)), next(looks) + 4
         first = editor.open("x.py", "import os\n")  # one look at the machine, one for its fix, and one for each other
-        await asyncio.wait_for(reached.wait(), 20)
+        await asyncio.wait_for(reached.wait(), PATIENCE)
         assert await ready(editor, first, "os")
         assert len(editor.wire.all(REFRESH)) == told + 1
     assert "Background work failed" not in caplog.text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.editor import PLAIN, UNVERSIONED, VSCODE, Editor, editing
+from tests.support.patience import PATIENCE
 from tests.support.stage import Stage, gated
 from tests.support.wire import Json, RefusedError
 
@@ -57,7 +58,7 @@ async def both(editor: Editor, uri: str) -> tuple[list[Json], set[asyncio.Future
 
     await editor.wire.heard("$/progress", passed)
     held.set_result({"applied": True})
-    done, left = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+    done, left = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE)
     assert [await each for each in done] == [{"applied": True}]
     await editor.wire.settle()
     return edits, left
@@ -69,7 +70,7 @@ async def test_an_edit_waits_until_the_document_shows_the_one_before(stage: Stag
         edits, (second,) = await both(editor, uri)
         assert len(edits) == 1
         assert editor.take(edits[0])
-        assert await asyncio.wait_for(second, 20) == {"applied": True}
+        assert await asyncio.wait_for(second, PATIENCE) == {"applied": True}
         assert editor.take(edits[1])
         assert editor.texts[uri] == UNUSED.removeprefix("import os\nimport re\n")
 
@@ -79,7 +80,7 @@ async def test_an_edit_that_is_never_shown_holds_up_one_other_alone(stage: Stage
     async with editing(stage, folder, client=UNVERSIONED) as editor:
         uri = editor.open("x.py", UNUSED)
         edits, (second,) = await both(editor, uri)
-        assert await asyncio.wait_for(second, 20) == {"applied": False}
+        assert await asyncio.wait_for(second, PATIENCE) == {"applied": False}
         assert "does not show the edit before" in (await editor.wire.heard("window/showMessage"))["message"]
         (entry,) = await editor.menu(uri, "re", only=["quickfix"])
         assert await editor.command("lastmile.apply", entry["data"]) == {"applied": True}
@@ -110,7 +111,7 @@ async def test_a_command_shows_its_progress_by_the_clients_own_token(stage: Stag
             assert (begun["token"], begun["value"]["kind"]) == ("mine", "begin")
             editor.wire.notify("window/workDoneProgress/cancel", {"token": "mine"})
             with pytest.raises(RefusedError) as caught:
-                await asyncio.wait_for(asked, 20)
+                await asyncio.wait_for(asked, PATIENCE)
         assert (caught.value.code, local.cancelled) == (-32800, 1)
         assert editor.wire.all("window/workDoneProgress/create") == []
         assert await editor.wire.heard("$/progress", lambda params: params["value"]["kind"] == "end")
@@ -123,10 +124,10 @@ async def test_cancelling_a_command_ends_the_drafting(stage: Stage, folder: Path
         uri = editor.open("x.py", TEXT)
         arguments = [uri, editor.place(TEXT, Span(0, 5)), "go"]
         asked = editor.wire.ask("workspace/executeCommand", {"command": "lastmile.instruct", "arguments": arguments})
-        await asyncio.wait_for(local.asked.wait(), 20)
+        await asyncio.wait_for(local.asked.wait(), PATIENCE)
         editor.wire.cancel(asked)
         with pytest.raises(RefusedError):
-            await asyncio.wait_for(asked, 20)
+            await asyncio.wait_for(asked, PATIENCE)
         await editor.wire.settle()
         assert local.cancelled == 1
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.support.editor import PLAIN, VSCODE, Editor, editing
 from tests.support.filling import MARK, ScriptedFiller, pieces
+from tests.support.patience import PATIENCE
 from tests.support.stage import Stage
 from tests.support.stall import no_stall
 from tests.support.wire import Json, RefusedError
@@ -121,8 +122,8 @@ async def test_an_answer_for_a_text_that_changed_is_none_and_the_next_one_joins(
         await editor.wire.settle()
         filler.gate.release()
         filler.gate.release()
-        assert await asyncio.wait_for(first, 20) == {"items": []}
-        (item,) = (await asyncio.wait_for(second, 20))["items"]
+        assert await asyncio.wait_for(first, PATIENCE) == {"items": []}
+        (item,) = (await asyncio.wait_for(second, PATIENCE))["items"]
         assert item["insertText"] == "idth)"
         assert len(filler.history) == 1
 
@@ -136,7 +137,7 @@ async def test_cancelling_answers_at_once_and_ends_the_stream_soon(stage: Stage,
             await editor.wire.settle()
         editor.wire.cancel(asked)
         with pytest.raises(RefusedError) as caught:
-            await asyncio.wait_for(asked, 20)
+            await asyncio.wait_for(asked, PATIENCE)
         assert caught.value.code == -32800
         editor.close(uri)
         await editor.wire.settle()
@@ -294,7 +295,7 @@ async def test_a_model_that_is_being_loaded_is_said_to_be(stage: Stage, folder: 
             assert begun["value"]["message"] == "Loading the local model"
         filler.loading = False
         filler.gate.release()
-        assert len((await asyncio.wait_for(asked, 20))["items"]) == 1
+        assert len((await asyncio.wait_for(asked, PATIENCE))["items"]) == 1
         if client is VSCODE:
             assert await editor.wire.heard("$/progress", lambda params: params["value"]["kind"] == "end")
         assert bool(editor.wire.all("$/progress")) is (client is VSCODE)

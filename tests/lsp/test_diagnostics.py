@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.editor import PLAIN, VSCODE, Editor, editing
+from tests.support.patience import PATIENCE
 from tests.support.stage import Stage
 from tests.support.wire import Json, RefusedError, hello, program
 
@@ -276,7 +277,7 @@ async def test_a_pull_for_a_text_that_changes_at_once_is_outdated(stage: Stage, 
         asked = editor.wire.ask("textDocument/diagnostic", {"textDocument": {"uri": uri}})
         editor.type(uri, 0, "#\n")
         with pytest.raises(RefusedError) as caught:
-            await asyncio.wait_for(asked, 20)
+            await asyncio.wait_for(asked, PATIENCE)
         assert caught.value.code == -32801
 
 

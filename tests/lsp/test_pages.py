@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.editor import VSCODE, editing
+from tests.support.patience import PATIENCE
 from tests.support.stage import Stage
 from tests.support.wire import Json, RefusedError
 
@@ -28,7 +29,7 @@ async def test_a_worker_that_is_at_it_is_left_to_end_before_the_next_begins(stag
     async with editing(stage, folder) as editor:
         uri = editor.open("x.py", TEXT)
         await editor.diagnostics(uri)  # comes without the worker
-        await asyncio.wait_for(stage.worker.asked.wait(), 20)
+        await asyncio.wait_for(stage.worker.asked.wait(), PATIENCE)
         for _ in range(3):
             editor.type(uri, 0, "#\n")
             await editor.diagnostics(uri)
@@ -37,7 +38,7 @@ async def test_a_worker_that_is_at_it_is_left_to_end_before_the_next_begins(stag
         assert not asked.done()
         assert (stage.worker.running, stage.worker.cancelled) == (1, 0)
         stage.worker.gate.set()
-        assert len(await asyncio.wait_for(asked, 20)) == 1
+        assert len(await asyncio.wait_for(asked, PATIENCE)) == 1
 
 
 async def test_without_the_worker_the_menu_has_the_fixes(stage: Stage, folder: Path) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from tests.support.editor import UNVERSIONED, VSCODE, Editor, editing
+from tests.support.patience import PATIENCE
 from tests.support.stage import Script, Stage
 from tests.support.wire import Json, RefusedError
 
@@ -225,6 +226,16 @@ async def test_a_second_press_undoes_nothing_more(stage: Stage, folder: Path, ho
     assert sorted(ledger(home_env, "SELECT undone FROM outcomes")) == [(0,), (1,)]
 
 
+async def test_a_second_press_at_once_undoes_nothing_more_either(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        uri = await applied(stage, editor)
+        presses = [editor.command("lastmile.undoAndReport") for _ in range(2)]
+        assert await asyncio.gather(*presses) == [{"undone": True, "reported": True}, None]
+        assert editor.texts[uri] == TEXT
+        assert len(editor.wire.all("workspace/applyEdit")) == 1
+        assert not editor.wire.all("window/showMessage")
+
+
 async def test_an_edit_is_undone_once_the_document_shows_it_and_the_next_waits_for_that(
     stage: Stage, folder: Path
 ) -> None:
@@ -239,14 +250,14 @@ async def test_an_edit_is_undone_once_the_document_shows_it_and_the_next_waits_f
         undone = editor.wire.ask("workspace/executeCommand", undo)
         await editor.wire.settle()
         assert editor.take(edits[0])
-        assert await asyncio.wait_for(undone, 20) == {"undone": True, "reported": True}
+        assert await asyncio.wait_for(undone, PATIENCE) == {"undone": True, "reported": True}
         (other,) = await editor.menu(uri, "re", only=["quickfix"])
         next_ = editor.wire.ask("workspace/executeCommand", {"command": "lastmile.apply", "arguments": [other["data"]]})
         await editor.wire.settle()
         assert len(edits) == 2
         assert editor.take(edits[1])
         assert editor.texts[uri] == f"import re\n{TEXT}"
-        assert await asyncio.wait_for(next_, 20) == {"applied": True}
+        assert await asyncio.wait_for(next_, PATIENCE) == {"applied": True}
         assert editor.take(edits[2])
         assert editor.texts[uri] == TEXT
 

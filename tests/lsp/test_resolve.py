@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.editor import VSCODE, Editor, editing
+from tests.support.patience import PATIENCE
 from tests.support.stage import Script, ScriptedTier, Stage, gated
 from tests.support.wire import Json, RefusedError
 
@@ -95,7 +96,7 @@ async def test_a_document_that_changed_elsewhere_keeps_both_changes(stage: Stage
             editor.type(uri, 0, "# one\n# two\n")
             editor.type(uri, len(editor.texts[uri]), "print(2)\n")
             await editor.wire.settle()
-        done = await asyncio.wait_for(asked, 20)
+        done = await asyncio.wait_for(asked, PATIENCE)
         assert done["edit"]["documentChanges"][0]["textDocument"]["version"] == 3
         assert editor.take(done["edit"])
         assert editor.texts[uri] == rename(f"# one\n# two\n{TEXT}print(2)\n")
@@ -131,7 +132,7 @@ async def test_an_edit_that_no_longer_fits_is_dropped_and_the_person_told(
         async with gated(local):
             editor.edit(uri, change)
             await editor.wire.settle()
-        assert "edit" not in await asyncio.wait_for(asked, 20)
+        assert "edit" not in await asyncio.wait_for(asked, PATIENCE)
         assert message in (await editor.wire.heard("window/showMessage"))["message"]
         assert editor.texts[uri] == apply(TEXT, [change])
 
@@ -144,7 +145,7 @@ async def test_a_document_closed_meanwhile_gets_no_edit(stage: Stage, folder: Pa
         async with gated(local):
             editor.close(uri)
             await editor.wire.settle()
-        assert "edit" not in await asyncio.wait_for(asked, 20)
+        assert "edit" not in await asyncio.wait_for(asked, PATIENCE)
         assert "was closed meanwhile" in (await editor.wire.heard("window/showMessage"))["message"]
 
 
@@ -181,10 +182,10 @@ async def test_cancelling_the_request_ends_the_drafting(stage: Stage, folder: Pa
     async with editing(stage, folder) as editor:
         uri = editor.open("x.py", TEXT)
         asked = editor.wire.ask("codeAction/resolve", await entry(editor, uri, "hight"))
-        await asyncio.wait_for(local.asked.wait(), 20)
+        await asyncio.wait_for(local.asked.wait(), PATIENCE)
         editor.wire.cancel(asked)
         with pytest.raises(RefusedError) as caught:
-            await asyncio.wait_for(asked, 20)
+            await asyncio.wait_for(asked, PATIENCE)
         assert (caught.value.code, local.cancelled) == (-32800, 1)
         assert editor.server.working == {}
 
@@ -202,8 +203,8 @@ async def test_an_action_resolved_twice_at_once_is_done_once(
             for number in leave:
                 editor.wire.cancel(asked[number])
                 with pytest.raises(RefusedError, match="cancelled"):
-                    await asyncio.wait_for(asked[number], 20)
-        done = [await asyncio.wait_for(asked[number], 20) for number in range(2) if number not in leave]
+                    await asyncio.wait_for(asked[number], PATIENCE)
+        done = [await asyncio.wait_for(asked[number], PATIENCE) for number in range(2) if number not in leave]
         assert all(editor.take(item["edit"]) for item in done[:1])
         assert (editor.texts[uri] == rename(TEXT)) is drafted
         assert (len(local.history), local.cancelled) == (1, 0 if drafted else 1)
@@ -222,7 +223,7 @@ async def test_progress_is_shown_in_words_and_can_be_cancelled(stage: Stage, fol
         assert begun["value"]["cancellable"] is True
         editor.wire.notify("window/workDoneProgress/cancel", {"token": begun["token"]})
         with pytest.raises(RefusedError) as caught:
-            await asyncio.wait_for(asked, 20)
+            await asyncio.wait_for(asked, PATIENCE)
         assert (caught.value.code, local.cancelled) == (-32800, 1)
         await editor.wire.heard("$/progress", lambda params: params["value"]["kind"] == "end")
         editor.wire.notify("window/workDoneProgress/cancel", {"token": begun["token"]})  # too late, and no trouble
@@ -237,7 +238,7 @@ async def test_progress_tells_of_refusals_while_it_is_shown(stage: Stage, folder
         asked = editor.wire.ask("codeAction/resolve", await entry(editor, uri, "hight"))
         async with gated(local):
             await editor.wire.heard("$/progress")
-        assert "edit" in await asyncio.wait_for(asked, 20)
+        assert "edit" in await asyncio.wait_for(asked, PATIENCE)
         words = [params["value"].get("message") for params in editor.wire.all("$/progress")]
         assert any(word and word.startswith("local: draft") and "refused by lint" in word for word in words), words
         assert [params["value"]["kind"] for params in editor.wire.all("$/progress")].count("end") == 1

@@ -68,6 +68,30 @@ async def test_nothing_is_done_before_the_settings_that_may_forbid_it(stage: Sta
         assert stage.tiers["sonnet"].history == []
 
 
+async def test_nothing_is_done_before_the_newer_settings_that_may_forbid_it(stage: Stage, folder: Path) -> None:
+    stage.tiers["sonnet"].scripts = [lambda text: text.replace("missing", "str")]
+    loop = asyncio.get_running_loop()
+    older, newer = loop.create_future(), loop.create_future()
+    async with editing(stage, folder) as editor:
+        editor.settings = {"paid": "auto"}
+        uri = editor.open("x.py", "def f():\n    return missing\n")
+        (action,) = await editor.menu(uri, "missing", only=["quickfix"])
+        await editor.command("lastmile.status")  # the first settings have come
+        held = [older, newer]
+        editor.wire.answers["workspace/configuration"] = lambda _params: held.pop(0)
+        for _ in range(2):
+            editor.wire.notify("workspace/didChangeConfiguration", {"settings": None})
+        resolving = asyncio.ensure_future(editor.resolve(action))
+        await editor.wire.settle()
+        older.set_result([{"paid": "auto"}] * 2)
+        for _ in range(200):  # long enough for the draft, were it not held back
+            await editor.wire.settle()
+        assert not resolving.done()
+        newer.set_result([{"paid": "never"}] * 2)
+        assert "edit" not in await resolving
+        assert stage.tiers["sonnet"].history == []
+
+
 @pytest.mark.parametrize("answer", [None, [], [{"diagnostics": "off"}], {"diagnostics": "off"}])
 async def test_an_answer_that_is_none_changes_nothing(stage: Stage, folder: Path, answer: Json) -> None:
     async with editing(stage, folder, client=ASKS) as editor:

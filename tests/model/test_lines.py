@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, closing
 
 import pytest
 from tests.support.hosting import SMALL, Runtime
+from tests.support.patience import PATIENCE
 
 from lastmile.model.host.address import connected
 from lastmile.model.host.starting import Host
@@ -47,7 +48,7 @@ async def answering(hosts: Runtime, *answers: bytes) -> AsyncIterator[tuple[Line
     async with await asyncio.start_unix_server(meet, socket):
         with closing(lines):
             yield lines, seen
-        await asyncio.wait_for(asyncio.gather(*filter(None, met), return_exceptions=True), 20)
+        await asyncio.wait_for(asyncio.gather(*filter(None, met), return_exceptions=True), PATIENCE)
 
 
 async def said(lines: Lines) -> bytes:
@@ -108,7 +109,7 @@ async def test_who_finds_too_many_waiting_waits(hosts: Runtime) -> None:
         done, _ = await asyncio.wait(asked, timeout=0.1)
         assert 0 < len(done) < len(asked)
         taken = [await asyncio.to_thread(listener.accept) for _ in asked]
-        for way in await asyncio.wait_for(asyncio.gather(*asked), 20):
+        for way in await asyncio.wait_for(asyncio.gather(*asked), PATIENCE):
             way.writer.close()
         for each, _ in taken:
             each.close()

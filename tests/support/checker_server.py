@@ -67,7 +67,8 @@ def answer(message: dict[str, Any]) -> dict[str, Any]:
     if "DIE" in text:
         sys.exit(1)
     if "HANG" in text:
-        time.sleep(60)
+        log("hangs")
+        time.sleep(600)
     if "GARBAGE" in text:
         return {"result": {"kind": "unchanged"}}
     if "REFUSE" in text:

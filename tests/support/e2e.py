@@ -16,9 +16,10 @@ from typing import Any
 from attrs import define, field
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig
-from tests.support.e2e_client import PATIENCE, Action, Client, make_client
+from tests.support.e2e_client import Action, Client, make_client
 from tests.support.e2e_kinds import VSCODE, Kind
 from tests.support.e2e_text import Doc, Edit, range_of
+from tests.support.patience import PATIENCE
 from tests.support.warm import PROGRAM, WARM
 
 SERVE = (*PROGRAM, "serve")
@@ -195,6 +196,9 @@ class Editor:
         count = self.client.diagnostic_refresh_count
         self.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
         await self.client.until(lambda: self.client.diagnostic_refresh_count > count)
+        await self.command(
+            "lastmile.status"
+        )  # a refresh may come for what was before, and that waits for the newer ones
 
     def _notify(self, doc: Doc, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
         identifier = types.VersionedTextDocumentIdentifier(doc.version, doc.uri)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar, Union
 
 from cattrs import Converter
@@ -15,9 +16,12 @@ from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 from pytest_lsp.protocol import LanguageClientProtocol
+from tests.support.patience import PATIENCE
 
 T = TypeVar("T")
-PATIENCE = 20.0
+_LOOK = 0.1
+"""Seconds after which is looked again where no message comes."""
+
 HOLD = "never answered"
 """An answer that the person does not give, however long the server waits."""
 
@@ -92,11 +96,12 @@ class Client(LanguageClient):
         self._tick = asyncio.Event()
 
     async def until(self, look: Callable[[], T]) -> T:
-        """Wait until something is seen; gives it."""
+        """Wait until something is seen, in what came or on the disk, of which no message tells; gives it."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while not (found := look()):
-                    await self._tick.wait()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._tick.wait(), _LOOK)
         except TimeoutError as error:
             told = [message.message for message in self.messages]
             message = f"It did not come. Told: {told}; asked: {[q.message for q in self.questions]}"

@@ -12,13 +12,15 @@ from typing import Any
 
 from attrs import field, frozen
 from tests.support.neovim import ROOT, block
+from tests.support.patience import PATIENCE
 
 LISP = ROOT / "tests" / "editors"
 EGLOT = "eglot"
 LSP_MODE = "lsp-mode"
 _STARTS = {EGLOT: (), LSP_MODE: ("-f", "package-activate-all")}
 """What Emacs does by itself when it starts, and a batch does not: lsp-mode is in many files, which load each other."""
-PATIENCE = 60.0
+_PATIENCE = 3 * PATIENCE
+"""Seconds for a scenario; what it waits for inside has a shorter limit each."""
 
 
 def lines(heading: str) -> str:
@@ -66,7 +68,7 @@ class Emacs:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(_PATIENCE):
                 _, said = await process.communicate()
         finally:
             if process.returncode is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx2
 from attrs import evolve, field, frozen
-from tests.support.e2e_client import PATIENCE
+from tests.support.patience import PATIENCE
 
 from lastmile.config.local import LocalModel
 from lastmile.model.client import URL, connection

@@ -23,8 +23,8 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 from tests.support import recorder
 from tests.support.neovim import ROOT, block
+from tests.support.patience import PATIENCE
 
-PATIENCE = 30.0
 _PAUSE = 0.02
 """Seconds between two looks."""
 
@@ -67,7 +67,7 @@ class Desk:
 
     async def act(self, title: str) -> Any:  # noqa: ANN401 - the answer, by command
         """Choose an entry by how its title begins from the menu of actions, all by keys; gives the command's answer."""
-        menus, commands = await self._count("textDocument/codeAction"), await self._count("workspace/executeCommand")
+        menus, commands = await self.count("textDocument/codeAction"), await self.count("workspace/executeCommand")
         await self.press("alt+Return")
         entries = await self.answer(await self.said("server", "textDocument/codeAction", past=menus))
         titles = [entry["title"] for entry in entries]
@@ -99,7 +99,8 @@ class Desk:
         """Give all that was said to the ``server`` or ``client`` so far."""
         return await asyncio.to_thread(_messages, self.records / f"to_{to}")
 
-    async def _count(self, method: str) -> int:
+    async def count(self, method: str) -> int:
+        """Count what of a method the server was sent so far."""
         return sum(each.get("method") == method for each in await self.messages("server"))
 
 

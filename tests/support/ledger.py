@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from attrs import define
+from tests.support.patience import PATIENCE
 
 from lastmile.cascade.draft import Draft, Usage
 from lastmile.cascade.outcome import Attempt, Outcome, Status, Trigger
@@ -82,7 +83,7 @@ def accepted(task: Task, *attempts: Attempt) -> Outcome:
 
 async def written(path: str, query: str) -> list[Any]:
     """Give what is found in a ledger once something is: a server goes on to write after its editor has ended."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             with closing(sqlite3.connect(path)) as ledger:
                 if rows := ledger.execute(query).fetchall():

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.request import urlopen
 
 from attrs import frozen
+from tests.support.patience import PATIENCE
 
 BINARY = shutil.which("llama-server")
-_PATIENCE = 60.0
 _LISTENING = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
 
 
@@ -41,7 +41,7 @@ class LlamaServer:
             return next((at + 1 for at in range(after, len(self.log)) if text in self.log[at]), 0)
 
         async with self.news:
-            return await asyncio.wait_for(self.news.wait_for(find), _PATIENCE)
+            return await asyncio.wait_for(self.news.wait_for(find), PATIENCE)
 
     async def slots(self) -> list[dict[str, Any]]:
         """Ask what its slots are doing."""

@@ -42,9 +42,9 @@ from tests.support.messages_wire import (
     question,
     refused,
 )
+from tests.support.patience import PATIENCE
 
 _LONGEST_HEAD = 1 << 16
-_PATIENCE = 20.0
 _VERTEX = ":streamRawPredict"
 """How the paths of Vertex end; the model stands before it, and the stream is the same."""
 
@@ -72,8 +72,6 @@ class Exchange:
     closed: Future[str] = field(factory=Future)
     """``answered``, ``server`` (it broke off as scripted) or ``client`` (the other side closed)."""
 
-    closed_at: float = 0.0
-
     @property
     def key(self) -> str:
         """The API key that came with it."""
@@ -81,11 +79,10 @@ class Exchange:
 
     async def ended(self) -> str:
         """Wait until the answer is over; say how it ended."""
-        return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self.closed)), _PATIENCE)
+        return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self.closed)), PATIENCE)
 
     def end(self, how: str) -> None:
         if not self.closed.done():
-            self.closed_at = time.monotonic()
             self.closed.set_result(how)
 
 
@@ -132,20 +129,20 @@ class MessagesApi:
     def wait_for(self, number: int) -> Exchange:
         """Wait, blocking, for the request of that number, from 1."""
         with self._arrived:
-            if not self._arrived.wait_for(lambda: len(self.requests) >= number, _PATIENCE):
+            if not self._arrived.wait_for(lambda: len(self.requests) >= number, PATIENCE):
                 message = f"request {number} did not come; {len(self.requests)} did"
                 raise TimeoutError(message)
             return self.requests[number - 1]
 
     def __enter__(self) -> Self:
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(_PATIENCE)
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(PATIENCE)
         return self
 
     def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(_PATIENCE)
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(_PATIENCE)
+        self._thread.join(PATIENCE)
         self._loop.close()
 
     def _run(self) -> None:

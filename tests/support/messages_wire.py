@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from attrs import define, field, frozen
+from tests.support.patience import PATIENCE
 
 FRAMING = 7
 """Tokens that the API counts beside the text: roles and the turn's marks."""
@@ -51,7 +52,7 @@ class Gate:
 
     async def reached(self) -> None:
         """Wait until the server stands at the gate."""
-        await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self._reached)), 20)
+        await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self._reached)), PATIENCE)
 
     async def passed(self) -> None:
         """Stand at the gate; the server calls this."""

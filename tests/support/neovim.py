@@ -19,10 +19,10 @@ from typing import Any
 
 import psutil
 from attrs import field, frozen
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 LUA = ROOT / "tests" / "editors"
-PATIENCE = 60.0
 _PAUSE = 0.02
 """Seconds between two looks at what still runs."""
 
@@ -74,8 +74,8 @@ class Neovim:
     project: Path
     desk: Path
     env: Mapping[str, str] = field(repr=False)
-    patience: float = PATIENCE
-    """Seconds for a scenario."""
+    patience: float = 3 * PATIENCE
+    """Seconds for a scenario; what it waits for inside has a shorter limit each."""
 
     def write(self, **files: str | bytes) -> None:
         """Write Python files of the project, by their names without the ending."""
@@ -159,7 +159,7 @@ class Neovim:
             process.kill()
         await process.wait()
         try:
-            async with asyncio.timeout(PATIENCE / 4):
+            async with asyncio.timeout(PATIENCE):
                 while self._running():  # noqa: ASYNC110 - processes that are not ours tell nobody that they end
                     await asyncio.sleep(_PAUSE)
         except TimeoutError:

@@ -14,8 +14,7 @@ from contextlib import suppress
 from typing import Any, Self
 
 from attrs import define, field, frozen
-
-_PATIENCE = 20.0
+from tests.support.patience import PATIENCE
 
 
 @frozen
@@ -106,7 +105,7 @@ class OpenAIServer:
         """Wait until that many chat requests have come, and give the last of them."""
         async with self._arrived:
             enough = self._arrived.wait_for(lambda: len(self.chats) >= count)
-            await asyncio.wait_for(enough, _PATIENCE)
+            await asyncio.wait_for(enough, PATIENCE)
         return self.chats[count - 1]
 
     async def __aenter__(self) -> Self:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from attrs import field, frozen
+from tests.support.patience import PATIENCE
 
 _EXTENSION = Path(__file__).parents[2] / "editors" / "vscode"
 
@@ -71,11 +72,11 @@ class Program:
 def _is_current(nvim: str) -> bool:
     current = 'vim.fn.has("nvim-0.12") == 1 and vim.treesitter.language.add("markdown")'
     question = ["--headless", "-u", "NONE", "-i", "NONE", f'+lua vim.cmd({current} and "quit" or "cquit")']
-    return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=30).returncode == 0
+    return subprocess.run([nvim, *question], capture_output=True, check=False, timeout=PATIENCE).returncode == 0
 
 
 def _runs(program: str) -> bool:
-    return subprocess.run([program, "--version"], capture_output=True, check=False, timeout=30).returncode == 0
+    return subprocess.run([program, "--version"], capture_output=True, check=False, timeout=PATIENCE).returncode == 0
 
 
 def _has_packages(_path: str) -> bool:
@@ -92,7 +93,7 @@ def _has_libraries(*names: str) -> Callable[[str], bool]:
 
     def accept(emacs: str) -> bool:
         question = ["-q", "--batch", "--eval", f"(or (and {wanted}) (kill-emacs 1))"]
-        return subprocess.run([emacs, *question], capture_output=True, check=False, timeout=30).returncode == 0
+        return subprocess.run([emacs, *question], capture_output=True, check=False, timeout=PATIENCE).returncode == 0
 
     return accept
 

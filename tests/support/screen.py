@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     r"|(?P<quiet>\x1b[\]P][^\x1b\x07]*(?:\x1b\\|\x07))"
     r"|(?P<text>[^\x00-\x1f\x7f])"
 )
+_LAST = ("\x1b[?25l", "\x1b[?25h")
 _HARMLESS = frozenset("hluqpcn")
 """Modes and questions: what they end with."""
 
@@ -39,6 +40,9 @@ class Screen:
     _cells: list[list[str]] = field(init=False)
     _marks: list[list[str]] = field(init=False)
     """What is drawn in reverse, and blanks."""
+
+    whole: bool = True
+    """Whether all of what is drawn at once is there: Helix puts the cursor in its place last, or hides it."""
 
     _reverse: bool = False
     _row: int = 0
@@ -72,6 +76,7 @@ class Screen:
         assert len(self._rest) < 1 << 10, f"not known: {self._rest[:40]!r}"
 
     def _do(self, token: re.Match[str]) -> None:
+        self.whole = token[0] in _LAST or (self.whole and not token["text"] and not token["clear"])
         if token["row"]:
             self._row, self._column = int(token["row"]) - 1, int(token["column"]) - 1
         elif token["clear"]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from attrs import define, evolve, field
+from tests.support.patience import PATIENCE
 
 from lastmile.cascade.draft import Draft, Replace, Usage
 from lastmile.cascade.protocols import DraftRequest, Evidence
@@ -185,7 +186,7 @@ class Stage:
 @asynccontextmanager
 async def gated(tier: ScriptedTier) -> AsyncIterator[None]:
     """Hold the tier while the block runs; it is being asked when the block begins."""
-    await asyncio.wait_for(tier.asked.wait(), 20)
+    await asyncio.wait_for(tier.asked.wait(), PATIENCE)
     try:
         yield
     finally:

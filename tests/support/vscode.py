@@ -32,7 +32,7 @@ from tests.support.home import home_in
 ROOT = Path(__file__).parents[2]
 EXTENSION = ROOT / "editors" / "vscode"
 SHOTS = EXTENSION / "build" / "shots"
-PATIENCE = 90.0
+PATIENCE = 360.0
 """Seconds for one scenario; what it waits for inside has a shorter one each."""
 
 QUIET = {

@@ -14,8 +14,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from tests.support.patience import PATIENCE
+
 Json = Any  # what the wire carries
-PATIENCE = 20.0
+_LEAVING = 10.0
+"""Seconds that a server has at the end of a test, before it is killed."""
 
 
 class RefusedError(Exception):
@@ -199,7 +202,7 @@ async def program(*command: str, env: dict[str, str] | None = None) -> AsyncIter
     finally:
         started.hang_up()
         try:
-            await asyncio.wait_for(process.wait(), PATIENCE / 2)
+            await asyncio.wait_for(process.wait(), _LEAVING)
         except TimeoutError:
             process.kill()
             await process.wait()

@@ -16,8 +16,8 @@ import httpx2
 import pytest
 from attrs import evolve
 from tests.support.drafting import make_request, make_task
-from tests.support.e2e_client import PATIENCE
 from tests.support.hosting import Runtime, calling
+from tests.support.patience import PATIENCE
 
 from lastmile.cascade.draft import Draft, Usage
 from lastmile.cascade.task import Task

@@ -16,6 +16,7 @@ import pytest
 from attrs import evolve
 from tests.support.drafting import applied, make_request, make_task, refused
 from tests.support.openai_server import Answer, OpenAIServer, error
+from tests.support.patience import PATIENCE
 
 from lastmile.cascade.draft import Draft, Usage
 from lastmile.cascade.protocols import DraftRequest, Evidence, Meter, Tier
@@ -210,7 +211,7 @@ async def test_cancelling_closes_every_connection(server: OpenAIServer, tiers: T
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
-    assert [await asyncio.wait_for(chat.ended, 10) for chat in chats] == ["client"] * len(chats)
+    assert [await asyncio.wait_for(chat.ended, PATIENCE) for chat in chats] == ["client"] * len(chats)
     assert request.meter.usage.estimated
     assert request.meter.usage.input > 100
 
@@ -220,7 +221,7 @@ async def test_closing_the_drafts_early_closes_the_connections(server: OpenAISer
     async with aclosing(tiers.make(server.url).drafts(make_request(SOFT, samples=3))) as drafts:
         await anext(drafts)
         await server.received(3)
-    ends = sorted([await asyncio.wait_for(chat.ended, 10) for chat in server.chats])
+    ends = sorted([await asyncio.wait_for(chat.ended, PATIENCE) for chat in server.chats])
     assert ends == ["answered", "client", "client"]
 
 
@@ -286,7 +287,7 @@ async def test_a_reply_that_runs_on_is_hung_up_on(server: OpenAIServer, tiers: T
     server.enqueue(Answer(["x = 1\n" * 1100] * 3, hold_after=1))
     (draft,) = await draw(tiers.make(server.url), make_request(TASK))
     assert "ran on" in draft.defect
-    assert await asyncio.wait_for(server.chats[0].ended, 10) == "client"
+    assert await asyncio.wait_for(server.chats[0].ended, PATIENCE) == "client"
 
 
 async def test_thoughts_are_not_the_answer(server: OpenAIServer, tiers: Tiers) -> None:

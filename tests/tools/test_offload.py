@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.support.patience import PATIENCE
 
 from lastmile.errors import ToolError
 from lastmile.tools.behind import behind
@@ -163,7 +164,7 @@ async def test_workers_that_nobody_asks_end_and_the_next_call_starts_others() ->
         with behind():
             low = await offload.run(os.getpid)
         first = await offload.run(os.getpid)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while alive(first) or alive(low):  # noqa: ASYNC110 - a process that ends sets no event
                 await asyncio.sleep(0.01)
         assert await offload.run(os.getpid) != first

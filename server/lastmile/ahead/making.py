@@ -85,7 +85,8 @@ class Maker:
         assert outcome.text is not None  # noqa: S101 - the caller looked
         replacements = await differ(self.project.offload, page.snapshot.text, outcome.text)
         compared, at = await alone(outcome, self.project.settings), self.project.parts.clock.monotonic()
-        return Ready(offer, outcome, page.snapshot, replacements, alone=compared, around=around, at=at)
+        text, root = page.snapshot, self.project.root
+        return Ready(offer, outcome, text, replacements, alone=compared, around=around, at=at, root=root)
 
     async def carry(
         self, page: Page, offers: Sequence[Offer], ready: Ready, theirs: Sequence[Replacement], *, around: str

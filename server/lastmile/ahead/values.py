@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from attrs import frozen
@@ -59,6 +60,9 @@ class Ready:
 
     at: float = 0.0
     """When it was judged, in seconds of a clock that only goes forward."""
+
+    root: Path | None = None
+    """The folder of its project."""
 
     @property
     def name(self) -> Name:

@@ -73,7 +73,10 @@ class Server(LanguageServer):
         """The settings that came with `initialize`; those that are asked for later lie over them."""
 
         self.configured = asyncio.Event()
-        """Set once the editor's settings have come, or will not."""
+        """Set once the editor's settings have come, or will not; not while it is asked for new ones."""
+
+        self.asking_settings: int = 0
+        """How many questions for settings are open."""
 
         self.documents = Documents()
         self.background = Background()

@@ -52,19 +52,19 @@ async def fulfil(
             await turn.take()
             found = ready.asked(ls, document, ticket)
         if found is not None and not found.around:
-            return await _ready(ls, document, found)
+            return _ready(ls, document, found)
         with aside(ls):
             if found is not None and (certain := await ready.certain(ls, document, found)) is not None:
-                return await _ready(ls, document, certain)
+                return _ready(ls, document, certain)
             return await _fulfil(ls, ticket, document.snapshot, token, turn)
     except StaleError as error:
         ls.person.tell(str(error), kind=types.MessageType.Warning)
         return None
 
 
-async def _ready(ls: Server, document: Document, found: Ready) -> Done:
+def _ready(ls: Server, document: Document, found: Ready) -> Done:
     made = ready.made(ls, document.snapshot, found)
-    await ready.going(ls, found)
+    ready.going(ls, found)
     return Done(found.offer.title, made.edit, made.task, document.uri, ahead=True)
 
 

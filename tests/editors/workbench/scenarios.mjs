@@ -247,7 +247,7 @@ export const scenarios = {
       await bench.shot(`trouble-${name}`);
       seen.push({ name, text: message.text, buttons: message.buttons, messages: (await bench.messages()).length });
       if (press) await message.press(press);
-      if (then) await bench.page.locator(then).first().waitFor({ timeout: 90_000 }); // after an installation
+      if (then) await bench.page.locator(then).first().waitFor(); // after an installation
       await bench.clear();
     }
     return seen;

@@ -1,7 +1,7 @@
 // What a person does in a workbench, and what a person sees there. Nothing here knows of Lastmile but by its words.
 
 /** Milliseconds that anything may take to appear. */
-const PATIENCE = 40_000;
+const PATIENCE = 120_000;
 
 export class Workbench {
   constructor(page, shots) {

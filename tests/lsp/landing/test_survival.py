@@ -102,6 +102,15 @@ async def test_the_service_hears_at_the_next_save(stage: Stage, folder: Path, un
         assert len(stage.fates) == 1
 
 
+async def test_all_that_was_kept_is_heard_where_the_end_comes_right_behind_the_save(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        uri = editor.open("x.py", "import os\nx = 1\ny = 2\nz = 3\nimport re\n")
+        for name in ("os", "re"):
+            await _fix(editor, uri, name)
+        editor.save(uri)
+    assert [kept for _, kept in stage.fates] == [True, True]
+
+
 async def test_a_document_that_is_not_open_may_be_saved(stage: Stage, folder: Path) -> None:
     async with editing(stage, folder) as editor:
         editor.save(editor.uri("closed.py"))
@@ -109,6 +118,6 @@ async def test_a_document_that_is_not_open_may_be_saved(stage: Stage, folder: Pa
         assert stage.fates == []
 
 
-async def _fix(editor: Editor, uri: str) -> None:
-    (action,) = await editor.menu(uri, "os", only=["quickfix"])
+async def _fix(editor: Editor, uri: str, name: str = "os") -> None:
+    (action,) = await editor.menu(uri, name, only=["quickfix"])
     assert editor.take((await editor.resolve(action))["edit"])

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from tests.support.patience import PATIENCE
 from tests.support.wire import Json, Program, RefusedError, Wire, hello, program
 
 SMALL = str(Path(__file__).with_name("small_server.py"))
@@ -29,7 +30,7 @@ def command(wire: Wire, name: str, *arguments: Json, **more: Json) -> Json:
 
 async def refusal(answer: Json) -> RefusedError:
     with pytest.raises(RefusedError) as caught:
-        await asyncio.wait_for(answer, 20)
+        await asyncio.wait_for(answer, PATIENCE)
     return caught.value
 
 
@@ -213,7 +214,7 @@ async def _is_turned_away(port: int) -> bool:
     except (ConnectionRefusedError, ConnectionResetError):  # reset: hung up on before it was connected
         return True
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             return await reader.read() == b""
     except ConnectionResetError:
         return True

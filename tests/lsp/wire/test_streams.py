@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from tests.support.patience import PATIENCE
 
 from lastmile.lsp.wire.streams import Incoming, Outgoing
 
@@ -27,7 +28,7 @@ def pipe() -> Iterator[tuple[int, int]]:
             os.close(end)
         for thread in threading.enumerate():
             if thread.name == name:
-                thread.join(20)
+                thread.join(PATIENCE)
                 assert not thread.is_alive()
 
 
@@ -85,7 +86,7 @@ def test_a_client_that_is_gone_is_noticed(pipe: tuple[int, int]) -> None:
     lost = threading.Event()
     outgoing = Outgoing(pipe[1], lost=lost.set)
     outgoing.write(b"x")
-    assert lost.wait(20)
+    assert lost.wait(PATIENCE)
     outgoing.close()
 
 

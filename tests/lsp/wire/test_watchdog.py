@@ -5,6 +5,8 @@ import subprocess
 import sys
 import threading
 
+from tests.support.patience import PATIENCE
+
 from lastmile.lsp.wire.watchdog import alive, watch
 
 
@@ -15,7 +17,7 @@ def test_a_process_is_alive_until_it_ends() -> None:
         assert watch(process.pid, gone=gone.set, every=0.01)
         assert not gone.is_set()
         process.communicate(b"\n")
-        assert gone.wait(20)
+        assert gone.wait(PATIENCE)
         assert not alive(process.pid)
         assert not watch(process.pid, gone=gone.set)
 

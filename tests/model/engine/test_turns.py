@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.chain_gguf import words
 from tests.support.engine import SMALL, Answer, answered, begin, opened
+from tests.support.patience import PATIENCE
 
 from lastmile.model.engine.opening import LlamaEngine
 from lastmile.model.values import Ask, Ended, Heard, Piece, Plain, Sampling, Urgency
@@ -37,7 +38,7 @@ def test_what_is_more_urgent_goes_first_at_once(steady: LlamaEngine, urgency: Ur
 def test_equal_ones_take_turns(steady: LlamaEngine) -> None:
     order: list[str] = []
     gate = threading.Event()
-    begin(steady, Ask(Plain("a"), most=1), lambda *_: gate.wait(10))
+    begin(steady, Ask(Plain("a"), most=1), lambda *_: gate.wait(PATIENCE))
     both = [
         begin(
             steady,
@@ -119,7 +120,7 @@ def test_a_prompt_that_is_left_half_read_is_read_on(noisy: LlamaEngine, tiny: Pa
 
 def test_a_request_that_is_left_before_its_turn_never_runs(steady: LlamaEngine) -> None:
     gate = threading.Event()
-    begin(steady, Ask(Plain("a"), most=1), lambda *_: gate.wait(10))
+    begin(steady, Ask(Plain("a"), most=1), lambda *_: gate.wait(PATIENCE))
     left = begin(steady, Ask(Plain(words(0, 300)), most=30))
     left.cancel()
     gate.set()

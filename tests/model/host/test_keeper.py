@@ -8,6 +8,7 @@ from contextlib import aclosing, nullcontext
 
 import pytest
 from attrs import define, field
+from tests.support.patience import PATIENCE
 
 from lastmile.errors import ModelError
 from lastmile.model.host.keeper import Keeper
@@ -73,7 +74,7 @@ async def test_what_is_said_soon_after_comes_together_and_the_end_at_once() -> N
             for _ in range(5):
                 await asyncio.sleep(0)
             told.say(heard)
-        assert await asyncio.wait_for(then, 5) == said
+        assert await asyncio.wait_for(then, PATIENCE) == said
 
 
 async def test_a_pause_ends_without_a_word() -> None:
@@ -85,7 +86,7 @@ async def test_a_pause_ends_without_a_word() -> None:
         for _ in range(20):
             await asyncio.sleep(0)
         told.say(Piece(0, "b"))
-        assert await asyncio.wait_for(then, 5) == [Piece(0, "b")]
+        assert await asyncio.wait_for(then, PATIENCE) == [Piece(0, "b")]
 
 
 async def test_who_gives_up_while_it_loads_asks_nothing() -> None:

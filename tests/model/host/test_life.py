@@ -16,6 +16,7 @@ from gguf import TokenType
 from tests.support.chain_gguf import words
 from tests.support.gguf import write_tiny
 from tests.support.hosting import Caller, Runtime, calling
+from tests.support.patience import PATIENCE
 
 from lastmile.errors import ModelError
 from lastmile.model.asking import Asker
@@ -24,7 +25,6 @@ from lastmile.model.host.starting import Host, command
 from lastmile.model.lines import Lines
 from lastmile.model.values import Chunk, Fill
 
-PATIENCE = 20.0
 GAP = Fill(f"# {words(20, 1)}", "\nprint()\n")
 LONG: dict[str, Any] = {"prompt": words(1, 3), "max_tokens": 2000}
 

@@ -18,6 +18,7 @@ import pytest
 from attrs import evolve
 from tests.support.chain_gguf import words
 from tests.support.hosting import SMALL, Runtime, calling
+from tests.support.patience import PATIENCE
 
 from lastmile.errors import ModelError
 from lastmile.model.client import HostFiller
@@ -30,7 +31,6 @@ from lastmile.model.values import Fill
 SECRET = "the_secret_of_the_document"  # noqa: S105 - it only has to be known again
 GAP = Fill(f"# {SECRET} {words(20, 1)}", "\nprint()\n")
 ASK = {"prompt": words(5, 3), "max_tokens": 3}
-PATIENCE = 20.0
 
 
 @pytest.fixture
@@ -210,9 +210,9 @@ async def test_they_make_room_for_each_other(hosts: Runtime, ports: Runtime, cha
 
 async def test_an_answer_is_sent_at_once(ports: Runtime, chain: Path) -> None:
     async with calling(ports.host(chain)) as caller:
-        seconds = []
-        for _ in range(20):
+        for _ in range(500):  # on a full machine most take longer
             began = time.perf_counter()
             await caller.status()
-            seconds.append(time.perf_counter() - began)
-    assert min(seconds[1:]) < 0.03, "an answer in two packets waits 40 ms for the first one's acknowledgement"
+            if time.perf_counter() - began < 0.03:
+                return
+    pytest.fail("an answer in two packets waits 40 ms for the first one's acknowledgement")

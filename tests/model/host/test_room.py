@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.support.chain_gguf import words
 from tests.support.hosting import Runtime, calling
+from tests.support.patience import PATIENCE
 
 from lastmile.config.local import LocalModel
 from lastmile.model.host import room
@@ -77,7 +78,7 @@ async def test_who_does_not_answer_has_no_say(hosts: Runtime) -> None:
     (hosts.folder / "model-gone.sock").touch()
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(hosts.folder / "model-deaf.sock"))
-        assert await asyncio.wait_for(room.made(hosts.folder / "model-own.sock"), 20) == 0
+        assert await asyncio.wait_for(room.made(hosts.folder / "model-own.sock"), PATIENCE) == 0
 
 
 async def test_while_a_model_does_not_fit_one_that_is_busy_is_waited_for(hosts: Runtime, chain: Path) -> None:
@@ -89,7 +90,7 @@ async def test_while_a_model_does_not_fit_one_that_is_busy_is_waited_for(hosts: 
             waiting = asyncio.ensure_future(room.made(own, lambda: False))
             done, _ = await asyncio.wait({waiting}, timeout=0.3)
             assert not done
-        assert await asyncio.wait_for(waiting, 20) == 1
+        assert await asyncio.wait_for(waiting, PATIENCE) == 1
         assert (await busy.status())["state"] == "cold"
 
 
@@ -105,5 +106,5 @@ async def test_one_loads_at_a_time(hosts: Runtime) -> None:
         loading = asyncio.ensure_future(load())
         await asyncio.wait({loading}, timeout=0.3)
         assert not second.is_set()
-    await asyncio.wait_for(loading, 20)
+    await asyncio.wait_for(loading, PATIENCE)
     assert second.is_set()

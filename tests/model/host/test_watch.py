@@ -10,6 +10,7 @@ from threading import Event
 import pytest
 from attrs import define
 from tests.support.engine import SMALL, begin, opened
+from tests.support.patience import PATIENCE
 
 from lastmile.model.host.keeper import Keeper
 from lastmile.model.host.serve import Watch
@@ -74,7 +75,7 @@ async def test_an_engine_that_hangs_ends_the_process(tmp_path: Path, seconds: fl
         pass
     visitors = Visitors(lambda: [Visitor(server=("a.sock", None))])
     watch = Watch(server, visitors, keeper, 0.04, tmp_path / "none", leave=gone.append)
-    await asyncio.wait_for(watch.run(), 20)
+    await asyncio.wait_for(watch.run(), PATIENCE)
     assert gone[:1] == left
 
 
@@ -87,7 +88,7 @@ async def test_a_load_that_hangs_ends_the_process(tmp_path: Path, seconds: float
 
     def load() -> Hanging:
         begun.set()
-        held.wait(20)
+        held.wait(PATIENCE)
         return Hanging(0.0)
 
     keeper = Keeper(load, 600.0, clock=lambda: now[0])
@@ -97,7 +98,7 @@ async def test_a_load_that_hangs_ends_the_process(tmp_path: Path, seconds: float
     file = tmp_path / "model.gguf"
     await asyncio.to_thread(_make, file, size)
     watch = Watch(Server(), Visitors(list), keeper, 0.04, tmp_path / "none", file, leave=gone.append)
-    await asyncio.wait_for(watch.run(), 20)
+    await asyncio.wait_for(watch.run(), PATIENCE)
     held.set()
     await waiting
     assert gone[:1] == left

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 from tests.support.hosting import SMALL, Runtime
+from tests.support.patience import PATIENCE
 
 from lastmile.model.host.starting import Host
 from lastmile.model.host.wire import Wire
@@ -68,7 +69,7 @@ async def answers(reader: asyncio.StreamReader, count: int) -> list[str]:
 
 async def check(parts: Sequence[bytes], expected: Sequence[str]) -> None:
     """Send parts, each when what was sent before it has been taken, and see what is answered."""
-    async with served(said) as path, asyncio.timeout(10):
+    async with served(said) as path, asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_unix_connection(path)
         for part in parts:
             writer.write(part)
@@ -100,7 +101,7 @@ async def test_however_it_comes(parts: list[bytes], expected: list[str]) -> None
 async def test_our_own_client_goes_the_short_way(hosts: Runtime) -> None:
     """Uvicorn names itself in the answers of its own way, and in none of the short one."""
     host = Host(SMALL, hosts.env)
-    async with served(said, (await asyncio.to_thread(host.places)).address) as path, asyncio.timeout(10):
+    async with served(said, (await asyncio.to_thread(host.places)).address) as path, asyncio.timeout(PATIENCE):
         with closing(Lines(host)) as lines:
             for _ in range(2):  # a line is kept, and is short the second time too
                 with closing(await lines.ask("POST", "/say", b"one")) as answer:
@@ -121,7 +122,7 @@ async def test_what_comes_while_an_answer_is_made_waits_for_its_turn() -> None:
         await go.wait()
         await said(scope, receive_of(b"x"), send)
 
-    async with served(slow) as path, asyncio.timeout(10):
+    async with served(slow) as path, asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_unix_connection(path)
         writer.write(SHORT)
         await begun.wait()
@@ -153,7 +154,7 @@ async def test_who_hangs_up_is_noticed(sent: bytes) -> None:
         heard.append((await receive())["type"])
         left.set()
 
-    async with served(waits) as path, asyncio.timeout(10):
+    async with served(waits) as path, asyncio.timeout(PATIENCE):
         _, writer = await asyncio.open_unix_connection(path)
         writer.write(sent)
         await there.wait()
@@ -163,7 +164,7 @@ async def test_who_hangs_up_is_noticed(sent: bytes) -> None:
 
 
 async def test_a_body_that_two_headers_measure_is_not_taken_the_short_way() -> None:
-    async with served(said) as path, asyncio.timeout(10):
+    async with served(said) as path, asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_unix_connection(path)
         writer.write(BOTH)
         assert await answers(reader, 1) == ["/say two;"]
@@ -174,7 +175,7 @@ async def test_an_application_that_fails_is_a_status() -> None:
     async def fails(_: Scope, __: Receive, ___: Send) -> None:
         raise RuntimeError
 
-    async with served(fails) as path, asyncio.timeout(10):
+    async with served(fails) as path, asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_unix_connection(path)
         writer.write(SHORT)
         assert (await reader.read()).startswith(b"HTTP/1.1 500 ")

@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 from tests.support.claude_bench import ANSWER, Bench, task_for
 from tests.support.messages_wire import Break, Gate, Reply, count
+from tests.support.patience import PATIENCE
 
 from lastmile.cascade.draft import Usage
 from lastmile.cascade.protocols import Evidence
@@ -67,7 +68,7 @@ async def test_once_it_has_begun_the_provider_counts_the_input_and_we_the_output
     call = asyncio.create_task(bench.draft())
     await gate.reached()
     said = LONG[: 40 * (MIDWAY - 3)]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while bench.meter.usage.output < count(said):  # noqa: ASYNC110 - a meter has nothing to wait on
             await asyncio.sleep(0)
     during = bench.meter.usage

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.messages_api import MessagesApi
 from tests.support.messages_wire import Reply, count, pieces
+from tests.support.patience import PATIENCE
 
 BODY: dict[str, Any] = {
     "model": "claude-sonnet-5-5",
@@ -28,7 +29,7 @@ def post(url: str, body: object, *, key: str = "sk-test") -> tuple[int, str]:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     request = urllib.request.Request(f"{url}/v1/messages", data, {"authorization": f"Bearer {key}"})  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - both on loopback
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - both on loopback
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -49,7 +50,7 @@ def test_it_runs_as_a_program_from_a_script_file(tmp_path: Path) -> None:
         assert "for F841" in answers[0][1]
         assert "for any" in answers[2][1]
         assert post(url, BODY, key="sk-other")[0] == 401
-        server.communicate(timeout=20)
+        server.communicate(timeout=PATIENCE)
     lines = [json.loads(line) for line in history.read_text().splitlines()]
     assert [line["key"] for line in lines] == ["sk-test", "sk-test", "sk-test", "sk-other"]
     assert lines[0]["body"] == BODY

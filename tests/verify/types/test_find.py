@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from tests.support.patience import PATIENCE
 
 from lastmile.errors import ToolError
 from lastmile.verify.types.configured import NAMES, configured
@@ -113,7 +114,7 @@ def test_tasks_that_come_at_once_share_one(tmp_path: Path) -> None:
     meeting = Barrier(_TASKS)
 
     def interpreter() -> Path:
-        meeting.wait(10)
+        meeting.wait(PATIENCE)
         return tmp_path / "bin/python"
 
     with ThreadPoolExecutor(_TASKS) as pool:

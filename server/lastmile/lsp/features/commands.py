@@ -59,13 +59,10 @@ async def applied(ls: Server, *arguments: Any) -> None:  # noqa: ANN401 - from t
     if len(arguments) != 1 or not isinstance(arguments[0], str):
         message = f"{APPLIED} takes one argument: the id of the task that the menu's entry named."
         raise invalid(message)
-    from lastmile.lsp.readying.ready import arrived, awaited, taken  # noqa: PLC0415 - loaded with what makes it
+    from lastmile.lsp.readying.ready import heard  # noqa: PLC0415 - loaded with what makes it
 
     async with ls.receipts.hearing:
-        if await arrived(ls, arguments[0]):
-            await taken(ls, arguments[0])
-        else:
-            await awaited(ls, arguments[0])
+        await heard(ls, arguments[0])
 
 
 async def _apply(ls: Server, wanted: ticket.Ticket) -> dict[str, bool]:

@@ -67,13 +67,18 @@ async def undo(ls: Server, *arguments: Any) -> dict[str, bool] | None:  # noqa: 
     The words go into the ledger, on this machine, and nowhere else. Where it cannot be written, a message says so.
     """
     task, words = (*_texts(UNDO, arguments, most=2), "", "")[:2]
-    found = await ls.receipts.edit(task)
-    if found is None:
-        _nothing(ls, "There is no edit to take back.")
-        return None
+    async with ls.receipts.undoing:
+        found = await ls.receipts.edit(task)
+        if found is not None:
+            return await _undone(ls, found, words[:_LONGEST])
+    _nothing(ls, "There is no edit to take back.")
+    return None
+
+
+async def _undone(ls: Server, found: Applied, words: str) -> dict[str, bool]:
     undone, told = await _undo(ls, found)
     ledger = (await ls.service()).ledger
-    await ledger.mark_undone(found.outcome.task.id, words[:_LONGEST])
+    await ledger.mark_undone(found.outcome.task.id, words)
     if ledger.problem:
         ls.person.tell(f"That it was wrong is not written down. {ledger.problem}", kind=MessageType.Warning)
     if ls.stock is not None:

@@ -6,8 +6,8 @@ What they say is checked by the service; its messages reach the person when a pr
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from lsprotocol import types
@@ -39,11 +39,9 @@ def register(server: Server) -> None:
 
 async def initialized(ls: Server, _params: types.InitializedParams) -> None:
     """Open the service, ask for the settings, and ask to hear of their changes."""
-    try:
+    async with _asking(ls):
         await ls.service()
         await _pull(ls)
-    finally:
-        ls.configured.set()
     await ls.pages.tell_problems(list(ls.documents))  # who asked for findings before was not told
     registrations = _registrations(ls)
     if registrations:
@@ -55,7 +53,9 @@ async def initialized(ls: Server, _params: types.InitializedParams) -> None:
 async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> None:
     """Take new settings: from the client's answer, or out of the notification where it carries them."""
     if ls.client.configuration:
-        await _pull(ls)
+        async with _asking(ls):
+            await _pull(ls)
+        await ls.pages.tell_problems(list(ls.documents))
     elif params.settings is not None:
         (await ls.service()).configure(params.settings)
         diagnostics.all_anew(ls)
@@ -77,6 +77,19 @@ def _elsewhere(ls: Server, uri: str) -> bool:
     with suppress(RequestError):
         return ls.documents.find(uri) is None
     return True
+
+
+@asynccontextmanager
+async def _asking(ls: Server) -> AsyncIterator[None]:
+    """Have whatever the settings may forbid wait until they have come, and those of every question that is open."""
+    ls.asking_settings += 1
+    ls.configured.clear()
+    try:
+        yield
+    finally:
+        ls.asking_settings -= 1
+        if not ls.asking_settings:
+            ls.configured.set()
 
 
 async def _pull(ls: Server) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -55,8 +56,9 @@ async def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
             showing.show_again(ls)  # what failed on the older text may pass now
     written(ls, document)
     settle(ls, wait=False)
-    for task, kept in fates.items():
-        await (await ls.service()).kept(task, kept=kept)
+    if fates:  # all at once: the end may come right behind the save, and ends what has not begun
+        service = await ls.service()
+        await asyncio.gather(*(service.kept(task, kept=kept) for task, kept in fates.items()))
 
 
 def closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:

@@ -68,6 +68,9 @@ class Receipts:
     hearing: asyncio.Lock = field(factory=asyncio.Lock, init=False)
     """Held while it is found out whether an edit was applied: who asks for the last one waits for that."""
 
+    undoing: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+    """Held while an edit is undone: who asks for that twice has one edit undone, once."""
+
     def applied(self, applied: Applied) -> None:
         """Remember an edit."""
         self._latest, self._last = applied, applied.outcome.task.id

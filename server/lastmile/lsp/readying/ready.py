@@ -76,45 +76,38 @@ def landed(snapshot: Snapshot, ready: Ready) -> Landed:
     return Landed(snapshot, apply(snapshot.text, ready.replacements), ready.replacements)
 
 
-async def arrived(ls: Server, task: str) -> bool:
-    """Tell whether the edit that a menu brought along is in its document: it is told of where it was refused, too."""
-    from lastmile.lsp.landing.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
-
-    ready = None if ls.stock is None else ls.stock.handed.find(task)
-    if ready is None:
-        return False
-    return await undoing(ls, Applied(ready.outcome, landed(ready.snapshot, ready))) is not Left.GONE
-
-
-async def going(ls: Server, ready: Ready) -> None:
+def going(ls: Server, ready: Ready) -> None:
     """Take note that an edit goes to the editor, which counts once it is applied."""
-    project = await (await ls.service()).project(ready.snapshot.path)
-    arriving.hand(ls, Applied(ready.outcome, landed(ready.snapshot, ready), ready.alone, project.root))
+    arriving.hand(ls, Applied(ready.outcome, landed(ready.snapshot, ready), ready.alone, ready.root))
 
 
-async def taken(ls: Server, task: str) -> None:
-    """Count an edit that a menu brought along and that is applied. Unknown ones are left out."""
+async def heard(ls: Server, task: str) -> None:
+    """Count an edit that a menu brought along once its document shows it. Unknown ones are left out.
+
+    Some editors tell of an edit before they tell of the document's change, and some where it was refused. Emacs'
+    eglot 1.9 does not tell of the change before it is idle, which it is not while it waits for the answer.
+    Where nothing else was typed it is counted before the next message is read: a save, or the end.
+    """
     ready = None if ls.stock is None else ls.stock.handed.find(task)
     if ready is None:
         return
-    await going(ls, ready)
     document = ls.documents.find(ready.snapshot.uri)
-    if document is not None:
-        arriving.changed(ls, document)
-    arriving.count(ls, task)
+    if document is not None and document.snapshot.text == ready.snapshot.text:
+        going(ls, ready)
+    elif await _is_there(ls, document, ready):
+        going(ls, ready)
+        if (now := ls.documents.find(ready.snapshot.uri)) is not None:
+            arriving.changed(ls, now)
+        arriving.count(ls, task)
 
 
-async def awaited(ls: Server, task: str) -> None:
-    """Count an edit that a menu brought along as soon as it comes, where nothing came yet.
+async def _is_there(ls: Server, document: Document | None, ready: Ready) -> bool:
+    from lastmile.lsp.landing.undoing import Left, undoing  # noqa: PLC0415 - the start does without it
 
-    Some editors tell of an edit before they tell of the document's change. Emacs' eglot 1.9 does not tell of that
-    before it is idle, which it is not while it waits for the answer.
-    """
-    ready = None if ls.stock is None else ls.stock.handed.find(task)
-    document = None if ready is None else ls.documents.find(ready.snapshot.uri)
-    if ready is not None and document is not None and document.snapshot.text == ready.snapshot.text:
-        await going(ls, ready)
-        arriving.changed(ls, document)
+    edit = landed(ready.snapshot, ready)
+    if document is not None and document.snapshot.text == edit.text:
+        return True
+    return await undoing(ls, Applied(ready.outcome, edit)) is not Left.GONE
 
 
 def shown(client: Client, outcome: Outcome) -> Client:
