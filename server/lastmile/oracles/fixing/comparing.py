@@ -6,13 +6,12 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lastmile.errors import RequestError
 from lastmile.oracles.fixing.standing import standing
 from lastmile.oracles.fixing.steps import definitions_in, steps, unmatched
 from lastmile.oracles.fixing.values import Mended, Place
 from lastmile.oracles.reading import Function, Reading
 from lastmile.text.code import bound_by
-from lastmile.text.edits import Span, apply
+from lastmile.text.edits import Span
 from lastmile.text.lines import split_lines
 from lastmile.text.runs import common
 
@@ -70,12 +69,9 @@ def _is_read(node: ast.AST) -> bool:
 @lru_cache(maxsize=4)
 def _by_tool(before: Reading, place: Place) -> frozenset[int]:
     """Give the statements, by `id`, that the tool's own fix would change; cached, with the text that they are of."""
-    try:
-        text = apply(before.text, place.edits)
-    except RequestError:
-        return frozenset()
-    fixed = None if text == before.text else Reading.of(text)
-    if fixed is None:
+    text = place.fixed(before.text)
+    fixed = None if text is None else Reading.of(text)
+    if text is None or fixed is None:
         return frozenset()
     one, other = _changed(before.text, text)
     return frozenset(id(step.node) for step in unmatched(tuple(steps(before, one)), tuple(steps(fixed, other))))
