@@ -7,6 +7,7 @@ from lastmile.oracles.fixing.comparing import compared, read
 from lastmile.oracles.fixing.faces import faces
 from lastmile.oracles.fixing.left_out import calls, statements
 from lastmile.oracles.fixing.names_made import made_up
+from lastmile.oracles.fixing.order import order
 from lastmile.oracles.fixing.values import CHECK, Place
 from lastmile.oracles.fixing.ways import put_aside, swallowed, turned
 from lastmile.oracles.fixing.words import lost_words
@@ -26,7 +27,7 @@ def judge(old: str, new: str, place: Place) -> tuple[Finding, ...]:
     if before is None or after is None:
         return tuple(Finding(CHECK, message) for message in lost_words(old, new, place.span))
     both = compared(before, after, place)
-    found = [*faces(both), *statements(both), *calls(both), *swallowed(both), *put_aside(both)]
+    found = [*faces(both), *statements(both), *calls(both), *order(both), *swallowed(both), *put_aside(both)]
     if place.is_pinpoint:
         found += turned(both)
     if place.undefined:

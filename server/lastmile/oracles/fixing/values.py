@@ -9,6 +9,7 @@ from attrs import frozen
 
 from lastmile.cascade.verdict import Finding
 from lastmile.errors import RequestError
+from lastmile.oracles.fixing.shapes import Shape
 from lastmile.oracles.fixing.steps import Step, meets
 from lastmile.oracles.reading import Reading
 from lastmile.text.diagnostic import UNDEFINED, Diagnostic
@@ -77,6 +78,9 @@ class Mended:
     new: tuple[Step, ...]
     by_tool: frozenset[int]
     """The statements, by `id`, that its tool's own fix would change."""
+
+    tools: frozenset[Shape]
+    """The forms of the statements that it would bring."""
 
     blank: frozenset[str]
     """Names of the old text that others took the place of."""
