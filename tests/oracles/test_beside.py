@@ -166,6 +166,14 @@ def with_rows(rows: str) -> str:
     return BODY.replace("@@\n", "".join(f"        {line}\n" for line in rows.split("\n")))
 
 
+def test_what_is_added_right_behind_a_finding_mends_it() -> None:
+    old = "def find(rows):\n    for row in rows:\n        if row:\n            return row\n\n\nprint(find([]))\n"
+    place = Place("RET503", Span(old.index("    for"), old.index("row\n\n\n") + 3))
+    end, added = "return row\n", "    return None\n"
+    assert judge(old, old.replace(end, end + added), place) == ()
+    assert judge(old, old + added.replace("    return None", "print(1)"), place) != ()
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_what_stands_beside_a_finding_stays(rule: str) -> None:
     marked, mended = map(with_rows, RULES[rule])

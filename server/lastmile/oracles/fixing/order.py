@@ -106,9 +106,9 @@ def _is_opened(both: Mended, node: ast.AST) -> bool:
 
 def _is_within(both: Mended, old: Sequence[Step], run: Run) -> bool:
     """Tell whether the finding is about what holds the place where something came and nothing was."""
-    window = both.windows[0]
-    start = old[run.i - 1].span.end if run.i else window.start
-    end = old[run.x].span.start if run.x < len(old) else window.end
+    text, window = both.before.text, both.windows[0]
+    start = old[run.i - 1].span.end if run.i else len(text[: window.start].rstrip())
+    end = old[run.x].span.start if run.x < len(old) else len(text) - len(text[window.end :].lstrip())
     return run.i == run.x and both.place.span.touches(Span(start, max(start, end)))
 
 

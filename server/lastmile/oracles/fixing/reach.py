@@ -1,7 +1,7 @@
 """How far a finding reaches: the statements that may change or go because a rule is about them as well.
 
-A rule about one place reaches no further than that place, and no rule further than its tool's own fix, where it has
-one; of the others, what stands beside the finding may give way.
+A rule about one place, one name or one expression reaches no further than that, and no rule further than its tool's
+own fix, where it has one; of the others, what stands right beside the finding may give way.
 """
 
 from __future__ import annotations
