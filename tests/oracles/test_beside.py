@@ -174,6 +174,14 @@ def test_what_is_added_right_behind_a_finding_mends_it() -> None:
     assert judge(old, old + added.replace("    return None", "print(1)"), place) != ()
 
 
+def test_one_of_several_that_are_the_same_is_the_findings() -> None:
+    old = "def f(a):\n    if a:\n        return '{}'.format(a)\n    print(a)\n    return '{}'.format(a)\n"
+    start, mended = old.index("'{}'"), old.replace("'{}'.format(a)", "f'{a}'", 1)
+    place = Place("UP032", Span(start, start + len("'{}'.format(a)")))
+    assert judge(old, mended + "\n\nprint(f)\n", place) != ()
+    assert judge(old, mended.replace("\n    return '", "\n    return  '"), place) == ()
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_what_stands_beside_a_finding_stays(rule: str) -> None:
     marked, mended = map(with_rows, RULES[rule])
