@@ -13,12 +13,18 @@ from lastmile.errors import ToolError
 from lastmile.oracles import fixing
 from lastmile.oracles.fixing import Place
 from lastmile.oracles.reading import CHECK
+from lastmile.text.diagnostic import Diagnostic
+from lastmile.text.snapshot import Snapshot
 from lastmile.tools.offload import Offload
 from lastmile.tools.ruff import Ruff
+from lastmile.verify.delta import brought
 from lastmile.verify.lint import judge_lint
 
 _NAMES = ("F821", "F822", "F823", "F811")
 """Ruff's rules for names that nothing binds, or that are bound over."""
+
+_MOST_FOLLOWED = 12
+"""Findings that a fix brings, and those that their fixes bring, that a draft is compared with."""
 
 
 @frozen
@@ -68,15 +74,45 @@ class NamesCheck:
 
 @frozen
 class RestCheck:
-    """Judges what a fix changes that its finding is not about; silent where that is nothing."""
+    """Judges what a fix changes that its finding is not about; silent where that is nothing.
+
+    A tool's own fix may bring findings of its own. A draft may mend those as well, and each is judged on the text
+    that the fix before it leaves.
+    """
 
     offload: Offload
+    ruff: Ruff
     place: Place
     name: str = "rest"
 
     async def judge(self, task: Task, text: str) -> Ruling:
         """Compare the texts."""
         try:
-            return Ruling(await self.offload.run(fixing.judge, task.snapshot.text, text, self.place))
+            found = await self._changed(task.snapshot.text, text, self.place)
+            return Ruling(() if found and await self._follows(task.snapshot, text) else found)
         except (ToolError, RecursionError) as error:
             return Ruling((Finding(self.name, f"The draft could not be judged: {error}"),))
+
+    async def _follows(self, snapshot: Snapshot, text: str) -> bool:
+        """Tell whether a draft is its tool's own fix with fixes of what that brings, and changes nothing else."""
+        fixed, looked = [self.place.fixed(snapshot.text)], 0
+        for direct in fixed:
+            found = () if direct is None else await self._brought(snapshot, direct)
+            for place in map(Place.of, found):
+                if direct is None or looked == _MOST_FOLLOWED:
+                    return False
+                looked += 1
+                if not await self._changed(direct, text, place):
+                    return True
+                fixed.append(place.fixed(direct))
+        return False
+
+    async def _brought(self, snapshot: Snapshot, text: str) -> tuple[Diagnostic, ...]:
+        """List the findings that a text brings, as far as their tool can fix them."""
+        before = await self.ruff.check(snapshot)
+        after = await self.ruff.check(evolve(snapshot, text=text))
+        found = await self.offload.run(brought, snapshot.text, before, text, after, self.place.code)
+        return tuple(item for item in found if item.fix is not None)
+
+    async def _changed(self, old: str, new: str, place: Place) -> tuple[Finding, ...]:
+        return await self.offload.run(fixing.judge, old, new, place)

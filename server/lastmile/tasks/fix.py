@@ -21,7 +21,7 @@ from lastmile.oracles.fixing import Place
 from lastmile.tasks.identity import new_id
 from lastmile.tasks.kind import Offer, Page, Workshop
 from lastmile.tasks.targets import about_suppressions, around
-from lastmile.text.diagnostic import SOURCE, UNDEFINED, Diagnostic, Safety
+from lastmile.text.diagnostic import SOURCE, Diagnostic, Safety
 from lastmile.text.edits import Span
 from lastmile.verify.documented import DocstringsKept
 
@@ -52,7 +52,7 @@ class FixKind:
         problem = _find(page, target, detail)
         checks: tuple[Check, ...] = (DocstringsKept(workshop.offload),)
         if page.snapshot.language == "python":
-            checks += (RestCheck(workshop.offload, place_of(problem)),)
+            checks += (RestCheck(workshop.offload, workshop.ruff, Place.of(problem)),)
         oracle = Oracle(checks, hard=problem.source in {"ruff", SOURCE})
         return _task(page, problem, oracle)
 
@@ -60,13 +60,6 @@ class FixKind:
         """Give the task without its oracle's checks."""
         problem = offer.diagnostics[0]
         return _task(page, problem, Oracle(hard=problem.source in {"ruff", SOURCE}))
-
-
-def place_of(problem: Diagnostic) -> Place:
-    """Say what a finding is about, for the judge of what a fix leaves alone."""
-    tool = () if problem.fix is None else problem.fix.edits
-    undefined = UNDEFINED.fullmatch(problem.message)
-    return Place(problem.code, problem.span, tool, "" if undefined is None else undefined[1])
 
 
 def _task(page: Page, problem: Diagnostic, oracle: Oracle) -> Task:

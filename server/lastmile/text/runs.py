@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from attrs import frozen
@@ -30,7 +30,7 @@ class Run:
     y: int
 
 
-def changed_runs(before: Sequence[str], after: Sequence[str]) -> Iterator[Run]:
+def changed_runs(before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[Run]:
     """Give the runs that differ, in order; between two of them stands at least one equal line."""
     i = j = 0
     for x, y in (*_anchors(before, after), (len(before), len(after))):
@@ -38,7 +38,7 @@ def changed_runs(before: Sequence[str], after: Sequence[str]) -> Iterator[Run]:
         i, j = x + 1, y + 1
 
 
-def common(one: Sequence[str], other: Sequence[str]) -> int:
+def common(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:
     """Count the items that both begin with."""
     count = 0
     for left, right in zip(one, other, strict=False):
@@ -48,7 +48,7 @@ def common(one: Sequence[str], other: Sequence[str]) -> int:
     return count
 
 
-def _anchors(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+def _anchors(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[int, int]]:
     """Pair the lines that occur once in both texts: as many as can be had in order."""
     seen_before, seen_after = Counter(before), Counter(after)
     places = {line: place for place, line in enumerate(after) if seen_after[line] == 1}
@@ -74,7 +74,7 @@ def _longest_rise(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return rise[::-1]
 
 
-def _within(before: Sequence[str], after: Sequence[str], run: Run) -> Iterator[Run]:
+def _within(before: Sequence[Hashable], after: Sequence[Hashable], run: Run) -> Iterator[Run]:
     """Compare what lies between two anchors."""
     old, new = before[run.i : run.x], after[run.j : run.y]
     if old == new:

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lastmile.errors import RequestError
+from lastmile.oracles.fixing.shapes import Shape
 from lastmile.oracles.fixing.standing import standing
 from lastmile.oracles.fixing.steps import definitions_in, steps, unmatched
 from lastmile.oracles.fixing.values import Mended, Place
 from lastmile.oracles.reading import Function, Reading
 from lastmile.text.code import bound_by
-from lastmile.text.edits import Span, apply
+from lastmile.text.edits import Span
 from lastmile.text.lines import split_lines
 from lastmile.text.runs import common
 
@@ -38,8 +38,8 @@ def compared(before: Reading, after: Reading, place: Place) -> Mended:
         kept = frozenset().union(*(_names(item, frozenset())[0] for item in _standing_in(homes[0], same)))
         gone, came = gone - kept, came - kept
     own = frozenset({place.undefined} - {""})
-    by_tool = _by_tool(before, place)
-    return Mended(place, before, after, (one, other), same, old, new, by_tool, gone | own, came | own)
+    by_tool, tools = _by_tool(before, place)
+    return Mended(place, before, after, (one, other), same, old, new, by_tool, tools, gone | own, came | own)
 
 
 def _names(node: ast.AST, same: frozenset[int]) -> tuple[frozenset[str], frozenset[str]]:
@@ -68,17 +68,19 @@ def _is_read(node: ast.AST) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _by_tool(before: Reading, place: Place) -> frozenset[int]:
-    """Give the statements, by `id`, that the tool's own fix would change; cached, with the text that they are of."""
-    try:
-        text = apply(before.text, place.edits)
-    except RequestError:
-        return frozenset()
-    fixed = None if text == before.text else Reading.of(text)
-    if fixed is None:
-        return frozenset()
+def _by_tool(before: Reading, place: Place) -> tuple[frozenset[int], frozenset[Shape]]:
+    """Give the statements, by `id`, that the tool's own fix would change, and the forms of those that it would bring.
+
+    Cached, with the text that they are of.
+    """
+    text = place.fixed(before.text)
+    fixed = None if text is None else Reading.of(text)
+    if text is None or fixed is None:
+        return frozenset(), frozenset()
     one, other = _changed(before.text, text)
-    return frozenset(id(step.node) for step in unmatched(tuple(steps(before, one)), tuple(steps(fixed, other))))
+    old, new = tuple(steps(before, one)), tuple(steps(fixed, other))
+    gone, came = unmatched(old, new), unmatched(new, old)
+    return frozenset(id(step.node) for step in gone), frozenset(step.form for step in came)
 
 
 def _changed(old: str, new: str) -> tuple[Span, Span]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from lastmile.cascade.verdict import Finding
-from lastmile.errors import RequestError
 from lastmile.oracles.fixing.comparing import compared, read
 from lastmile.oracles.fixing.faces import faces
 from lastmile.oracles.fixing.left_out import calls, statements
 from lastmile.oracles.fixing.names_made import made_up
+from lastmile.oracles.fixing.order import order
 from lastmile.oracles.fixing.values import CHECK, Place
 from lastmile.oracles.fixing.ways import put_aside, swallowed, turned
 from lastmile.oracles.fixing.words import lost_words
 from lastmile.oracles.reading import Reading
-from lastmile.text.edits import apply
 
 _MOST = 5
 
@@ -24,21 +21,15 @@ def judge(old: str, new: str, place: Place) -> tuple[Finding, ...]:
 
     Its tool's own fix, to the letter, is what the finding is about: which of those are taken is for the tier to say.
     """
-    if place.edits and new == _by_tool(old, place):
+    if new == place.fixed(old):
         return ()
     before, after = read(old), Reading.of(new)
     if before is None or after is None:
         return tuple(Finding(CHECK, message) for message in lost_words(old, new, place.span))
     both = compared(before, after, place)
-    found = [*faces(both), *statements(both), *calls(both), *swallowed(both), *put_aside(both)]
+    found = [*faces(both), *statements(both), *calls(both), *order(both), *swallowed(both), *put_aside(both)]
     if place.is_pinpoint:
         found += turned(both)
     if place.undefined:
         found += [both.finding(message) for message in made_up(both.old, both.new, place.undefined, place.touches)]
     return tuple(found[:_MOST])
-
-
-def _by_tool(old: str, place: Place) -> str | None:
-    with suppress(RequestError):
-        return apply(old, place.edits)
-    return None

@@ -44,13 +44,16 @@ def statements(both: Mended) -> Iterator[Finding]:
     free = near(both)
     gone, came = unmatched(both.old, both.new), unmatched(both.new, both.old)
     left = Counter(step.shape(both.fresh) for step in came)
+    spare = Counter(step.form for step in both.old if id(step) in free or is_free(both, step))
     for step in gone:
         form = step.shape(both.blank)
         if left[form] > 0:
             left[form] -= 1
         elif isinstance(step.node, ast.Import | ast.ImportFrom):
             continue  # what imports may come and go is for the check of scope to say
-        elif id(step) not in free and not is_free(both, step):
+        elif spare[step.form] > 0:
+            spare[step.form] -= 1  # of several that are the same, the finding's own is the one that is gone
+        else:
             yield both.finding("The draft leaves out or changes a statement that the finding is not about", step)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from attrs import frozen
 
 from lastmile.cascade.verdict import Finding
+from lastmile.errors import RequestError
+from lastmile.oracles.fixing.shapes import Shape
 from lastmile.oracles.fixing.steps import Step, meets
 from lastmile.oracles.reading import Reading
-from lastmile.text.edits import Replacement, Span
+from lastmile.text.diagnostic import UNDEFINED, Diagnostic
+from lastmile.text.edits import Replacement, Span, apply
 
 CHECK = "rest"
 """What its findings are filed under."""
@@ -34,10 +38,23 @@ class Place:
     undefined: str = ""
     """The name that nothing binds, where that is the finding."""
 
+    @classmethod
+    def of(cls, problem: Diagnostic) -> Place:
+        """Say what a finding is about."""
+        tool = () if problem.fix is None else problem.fix.edits
+        undefined = UNDEFINED.fullmatch(problem.message)
+        return cls(problem.code, problem.span, tool, "" if undefined is None else undefined[1])
+
     @property
     def is_pinpoint(self) -> bool:
         """Whether nothing but the place has to change."""
         return _PINPOINT.fullmatch(self.code) is not None
+
+    def fixed(self, text: str) -> str | None:
+        """Give the text with its tool's own fix; None where there is none, or it does not fit."""
+        with suppress(RequestError):
+            return apply(text, self.edits) if self.edits else None
+        return None
 
     def touches(self, span: Span) -> bool:
         """Tell whether the finding or its tool's fix touches a place."""
@@ -61,6 +78,9 @@ class Mended:
     new: tuple[Step, ...]
     by_tool: frozenset[int]
     """The statements, by `id`, that its tool's own fix would change."""
+
+    tools: frozenset[Shape]
+    """The forms of the statements that it would bring."""
 
     blank: frozenset[str]
     """Names of the old text that others took the place of."""
