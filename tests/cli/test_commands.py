@@ -116,6 +116,17 @@ CASES = {
         ("doctor",), 1, "holds no working python", {"pyproject.toml": "", ".venv/pyvenv.cfg": ""}
     ),
     "doctor and no environment": Case(("doctor",), 0, "No Python environment was found", {"pyproject.toml": ""}),
+    "doctor and an environment below": Case(
+        ("doctor",), 0, "api below it has, which", {"pyproject.toml": "", "api/.venv/pyvenv.cfg": ""}
+    ),
+    "doctor and environments below, of which not all are named": Case(
+        ("doctor",), 0, "a, b/one, b/two and 2 more below it have, which",
+        {"pyproject.toml": "", **{f"{name}/venv/pyvenv.cfg": "" for name in ("a", "b/one", "b/two", "c/x/y", "d")}},
+    ),
+    "doctor and environments below that are no project's": Case(
+        ("doctor",), 0, "No Python environment was found",
+        {"pyproject.toml": "", ".tox/py/venv/pyvenv.cfg": "", "node_modules/a/.venv/pyvenv.cfg": ""},
+    ),
     "doctor and an environment by setting": Case(
         ("doctor",), 0, f"{sys.executable} (the setting", {"pyproject.toml": ""},
         {"LASTMILE_VERIFY__TESTS__ENVIRONMENT": sys.executable},
@@ -135,7 +146,7 @@ def test_what_a_call_says_and_ends_with(case: Case, home_env: dict[str, str], tm
     place = tmp_path / "project"
     place.mkdir()
     for name, text in case.files.items():
-        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     done = lastmile(*case.arguments, env=home_env | case.env, cwd=place, code=case.code)
     assert case.says in done.stdout + done.stderr

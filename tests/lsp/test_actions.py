@@ -321,3 +321,23 @@ async def test_the_loop_does_not_stand_still_over_a_long_file(stage: Stage, fold
             assert await editor.menu(uri, "undefined_700")
             editor.type(uri, 0, "# typed\n")
             assert await editor.menu(uri, "undefined_900")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "refused"),
+    [
+        ("Neovim", "import os\rx = 1\n", "so no edit would land where it should"),
+        ("Neovim", "import os\r\nx = 1\r\n", ""),
+        ("Test", "import os\rx = 1\n", ""),
+    ],
+)
+async def test_lines_that_the_client_counts_otherwise_are_left_alone(
+    stage: Stage, folder: Path, name: str, text: str, refused: str
+) -> None:
+    async with editing(stage, folder, name=name) as editor:
+        uri = editor.open("x.py", text)
+        if refused:
+            with pytest.raises(RefusedError, match=refused):
+                await editor.menu(uri, "os")
+        else:
+            assert IMPORT in titles(await editor.menu(uri, "os"))

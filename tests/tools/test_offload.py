@@ -37,6 +37,13 @@ async def test_results_come_back(offload: Offload) -> None:
     assert await offload.run(os.getpid) not in {0, os.getpid()}
 
 
+async def test_a_worker_is_deaf_to_ctrl_c_from_its_first_moment(offload: Offload) -> None:
+    assert signal.SIGINT in await offload.run(signal.pthread_sigmask, signal.SIG_BLOCK, ())
+    with behind():
+        assert signal.SIGINT in await offload.run(signal.pthread_sigmask, signal.SIG_BLOCK, ())
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
 async def test_the_worker_stays(offload: Offload) -> None:
     assert await offload.run(os.getpid) == await offload.run(os.getpid)
 

@@ -14,8 +14,12 @@ from lastmile.config.verifying import Verify
 from lastmile.sandbox import places
 from lastmile.sandbox.choose import Sandbox, choose
 from lastmile.testing import interpreter
+from lastmile.testing.below import with_environments
 from lastmile.testing.interpreter import Wish
 from lastmile.tools.process import Runner
+
+_SHOWN = 3
+"""Folders that are named."""
 
 
 async def advise_on_tests(root: Path | None, verify: Verify, env: Mapping[str, str]) -> list[Line]:
@@ -33,10 +37,25 @@ def _lines(root: Path, verify: Verify, env: Mapping[str, str]) -> Iterator[Line]
     found = interpreter.find(root, Wish(verify.tests.environment, environ=env), Runner())
     if found.python is None:
         # One that is named or there and does not work is broken; none at all is merely not set up.
-        yield Line("python", found.trouble or "the project has none of its own", wrong=bool(found.why))
+        trouble = found.trouble if found.why else _elsewhere(root) or found.trouble
+        yield Line("python", trouble or "the project has none of its own", wrong=bool(found.why))
         return
     yield Line("python", f"{found.python} ({found.why})")
     yield _pytest(found.python, Path(env.get("HOME") or Path.home()).resolve())
+
+
+def _elsewhere(root: Path) -> str:
+    """Say which folders below have environments: for the files in them there is one."""
+    folders = [str(folder.relative_to(root)) for folder in with_environments(root)]
+    if not folders:
+        return ""
+    shown = [*folders[:_SHOWN], *([f"{len(folders) - _SHOWN} more"] if len(folders) > _SHOWN else [])]
+    *first, last = shown
+    named = f"{', '.join(first)} and {last}" if first else last
+    return (
+        f"{root} has no environment of its own. {named} below it {'have' if first else 'has'}, which the files there"
+        f" are tested in: lastmile doctor {folders[0]} says how. Tests of files elsewhere do not run."
+    )
 
 
 def _permission(verify: Verify) -> Line:

@@ -30,6 +30,7 @@ from lastmile.lsp.wire.failures import invalid
 from lastmile.lsp.wire.flights import Flights
 from lastmile.lsp.wire.made import Done
 from lastmile.lsp.wire.protocol import Protocol
+from lastmile.text.lines import has_lone_return
 
 if TYPE_CHECKING:
     from lastmile.lsp.landing.receipts import Receipts
@@ -118,8 +119,8 @@ class Server(LanguageServer):
     def document(self, uri: str) -> Document:
         """Find the open document that a request names.
 
-        Raises `RequestError` where it was closed, and an "invalid params" error where it is not open
-        and lies outside of the workspace: nobody was shown anything to do there.
+        Raises `RequestError` where it was closed or the client counts its lines otherwise, and an "invalid params"
+        error where it is not open and lies outside of the workspace: nobody was shown anything to do there.
         """
         try:
             document = self.documents.find(uri)
@@ -127,12 +128,24 @@ class Server(LanguageServer):
         except RequestError as error:
             raise invalid(str(error)) from error
         if document is not None:
+            self._refuse_torn(document)
             return document
         if path is None or any(path.is_relative_to(folder) for folder in self.folders):
             message = f"{uri} is not open in the editor. Open it and ask again."
             raise RequestError(message)
         message = f"{uri} is not open and lies outside of the workspace folders. It was left alone."
         raise invalid(message)
+
+    def _refuse_torn(self, document: Document) -> None:
+        """Refuse a text whose lines the client counts otherwise: an edit would land in another place, and delete it."""
+        if self.client.keeps_returns and has_lone_return(document.snapshot.text):
+            message = (
+                f"{document.uri} holds a carriage return that ends no line in {self.client.name}, and one for the"
+                " protocol, so no edit would land where it should. Remove it; or where it ends all lines, give the file"
+                " others: `:e ++ff=mac`, `:set ff=unix`, `:w`, `:e`."
+            )
+            self.person.tell_once(message)  # of a menu that was refused Neovim says that it is empty
+            raise RequestError(message)
 
     async def service(self) -> Service:
         """Give the service, which is opened in a thread when it is first asked for.

@@ -140,8 +140,12 @@ def nearest(start: Path, root: Path) -> Path:
     if not start.is_relative_to(root):
         return root
     folders = (start, *start.parents)[: len(start.parts) - len(root.parts)]
-    with_one = (folder for folder in folders if any(_is_environment(folder / name) for name in _NAMES))
-    return root if any(_is_environment(root / name) for name in _NAMES) else next(with_one, root)
+    return root if holds_environment(root) else next(filter(holds_environment, folders), root)
+
+
+def holds_environment(folder: Path) -> bool:
+    """Tell whether a folder holds an environment by one of the names that are looked for."""
+    return any(_is_environment(folder / name) for name in _NAMES)
 
 
 def _is_environment(place: Path) -> bool:

@@ -18,6 +18,7 @@ from attrs import frozen
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 # What str.splitlines takes for a line end and LSP does not.
 _FOREIGN = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+_LONE = re.compile(r"\r(?!\n)")
 
 
 def split_lines(text: str) -> list[str]:
@@ -25,6 +26,11 @@ def split_lines(text: str) -> list[str]:
     if _FOREIGN.search(text) is None:
         return text.splitlines(keepends=True)
     return _LINE.findall(text)
+
+
+def has_lone_return(text: str) -> bool:
+    r"""Tell whether a line ends at ``\r`` alone, which for some editors is a character like others."""
+    return "\r" in text and _LONE.search(text) is not None
 
 
 @frozen

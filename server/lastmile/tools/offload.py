@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import signal
+import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -137,7 +140,7 @@ class Offload:
         context, ready = multiprocessing.get_context("spawn"), lower if self._low else None
         self._pool = pool = ProcessPool(max_workers=self._workers, context=context, initializer=ready)
         # Asking starts it, and starting a process holds up the loop for some 10 ms.
-        await asyncio.to_thread(lambda: pool.active)
+        await asyncio.to_thread(_start, pool)
         return pool
 
     def _discard(self) -> None:
@@ -156,6 +159,22 @@ class Offload:
         if self._pool is not None:
             _stop(self._pool, self._waiting, ToolError("The worker was stopped."))
             self._pool = None
+
+
+def _start(pool: ProcessPool) -> None:
+    """Start the workers deaf to ctrl-c, which a terminal sends to all of its processes: to end them is ours.
+
+    A worker that was still importing would print a traceback. The mask goes on to its threads and processes.
+    """
+    if sys.platform == "win32":
+        _ = pool.active
+        return
+    resource_tracker.ensure_running()  # it takes ctrl-c out of the mask once it has started
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        _ = pool.active
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _heard(work: asyncio.Future[Any]) -> None:

@@ -38,6 +38,9 @@ class Client:
     announces: bool = False
     """Each label is put before the person as a message that has to be answered with ENTER (Neovim)."""
 
+    keeps_returns: bool = False
+    """A carriage return alone ends no line for it, against the protocol (Neovim)."""
+
     resolves: bool = False
     """An action's edit may be left out until the action is chosen."""
 
@@ -92,6 +95,7 @@ def read(params: types.InitializeParams) -> Client:
         creates_files=_creates_files(caps),
         annotations=can("workspace.workspace_edit.change_annotation_support"),
         announces=name == _NEOVIM,
+        keeps_returns=name == _NEOVIM,
         # Helix 25.07 stands still while it waits for an action to be resolved: it draws nothing, takes no key and
         # answers no question, consent among them, and gives up after 20 seconds. For a command it does not wait.
         # lsp-mode asks every server of the buffer to resolve an action, and does nothing where two answer: ruff's
