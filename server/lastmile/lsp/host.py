@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from lastmile import __version__
 from lastmile.errors import LastmileError, RequestError
 from lastmile.lsp.background import Background
 from lastmile.lsp.completing.completions import Completions
+from lastmile.lsp.configured import Configured
 from lastmile.lsp.documents import Document, Documents
 from lastmile.lsp.landing.survival import Survival
 from lastmile.lsp.pages import Pages
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from lastmile.service import Service
 
 logger = logging.getLogger(__name__)
-
-SETTINGS_SECONDS = 20.0
-"""How long an editor may take to say its settings."""
 
 _CELLS = types.NotebookDocumentSyncOptions(
     [types.NotebookDocumentFilterWithCells([types.NotebookCellLanguage("python")])]
@@ -73,12 +70,7 @@ class Server(LanguageServer):
         self.initial: object = None
         """The settings that came with `initialize`; those that are asked for later lie over them."""
 
-        self.configured = asyncio.Event()
-        """Set once the editor's settings have come, or will not; not while it is asked for new ones."""
-
-        self.asking_settings: int = 0
-        """How many questions for settings are open."""
-
+        self.configured = Configured()
         self.documents = Documents()
         self.background = Background()
         self.person = Person(self.protocol)
@@ -167,17 +159,12 @@ class Server(LanguageServer):
     @property
     def is_configured(self) -> bool:
         """Whether the editor's settings have come, or none are to be waited for."""
-        return self.configured.is_set() or not self.client.configuration
+        return self.configured.is_set or not self.client.configuration
 
     async def settled(self) -> None:
-        """Wait for the editor's settings where it was asked for them: they may forbid what is wanted.
-
-        Not for ever: an editor that says nothing has none.
-        """
+        """Wait for the editor's settings where it was asked for them: they may forbid what is wanted."""
         if self.client.configuration:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(SETTINGS_SECONDS):
-                    await self.configured.wait()
+            await self.configured.wait()
 
     async def close(self) -> None:
         """End pending and background work and close what was opened."""

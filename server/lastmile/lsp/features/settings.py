@@ -6,18 +6,19 @@ What they say is checked by the service; its messages reach the person when a pr
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from lastmile.errors import RequestError
+from lastmile.lsp.configured import SECONDS
 from lastmile.lsp.features import diagnostics
 from lastmile.lsp.features.items import offer_items
 from lastmile.lsp.features.lens import offer_lens
-from lastmile.lsp.host import SETTINGS_SECONDS, Server
+from lastmile.lsp.host import Server
 from lastmile.lsp.readying.settling import doubt
 from lastmile.lsp.wire import uris
 
@@ -39,7 +40,7 @@ def register(server: Server) -> None:
 
 async def initialized(ls: Server, _params: types.InitializedParams) -> None:
     """Open the service, ask for the settings, and ask to hear of their changes."""
-    async with _asking(ls):
+    with ls.configured.asking():
         await ls.service()
         await _pull(ls)
     await ls.pages.tell_problems(list(ls.documents))  # who asked for findings before was not told
@@ -53,7 +54,7 @@ async def initialized(ls: Server, _params: types.InitializedParams) -> None:
 async def configured(ls: Server, params: types.DidChangeConfigurationParams) -> None:
     """Take new settings: from the client's answer, or out of the notification where it carries them."""
     if ls.client.configuration:
-        async with _asking(ls):
+        with ls.configured.asking():
             await _pull(ls)
         await ls.pages.tell_problems(list(ls.documents))
     elif params.settings is not None:
@@ -77,19 +78,6 @@ def _elsewhere(ls: Server, uri: str) -> bool:
     with suppress(RequestError):
         return ls.documents.find(uri) is None
     return True
-
-
-@asynccontextmanager
-async def _asking(ls: Server) -> AsyncIterator[None]:
-    """Have whatever the settings may forbid wait until they have come, and those of every question that is open."""
-    ls.asking_settings += 1
-    ls.configured.clear()
-    try:
-        yield
-    finally:
-        ls.asking_settings -= 1
-        if not ls.asking_settings:
-            ls.configured.set()
 
 
 async def _pull(ls: Server) -> None:
@@ -127,7 +115,7 @@ def _registrations(ls: Server) -> list[types.Registration]:
 
 async def _ask(ls: Server, method: str, params: object) -> object:
     try:
-        return await ls.protocol.ask(method, params, seconds=SETTINGS_SECONDS)
+        return await ls.protocol.ask(method, params, seconds=SECONDS)
     except (TimeoutError, JsonRpcException) as error:
         logger.info("%s was not answered: %s", method, error)
         return None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lastmile.lsp.host import SETTINGS_SECONDS, Server
+from lastmile.lsp.configured import SECONDS
+from lastmile.lsp.host import Server
 
 if TYPE_CHECKING:
     from lastmile.config.tree import Settings
@@ -24,4 +25,4 @@ async def declare(ls: Server, name: str, method: str, options: object) -> None:
     """Tell the client; one that does not answer, or refuses, goes without."""
     params = types.RegistrationParams([types.Registration(name, method, options)])
     with suppress(TimeoutError, JsonRpcException):
-        await ls.protocol.ask(types.CLIENT_REGISTER_CAPABILITY, params, seconds=SETTINGS_SECONDS)
+        await ls.protocol.ask(types.CLIENT_REGISTER_CAPABILITY, params, seconds=SECONDS)
