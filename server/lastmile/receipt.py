@@ -195,8 +195,8 @@ def _in_a_line(attempt: Attempt) -> str:
 
     What stands in the way of a draft is said where no model is to blame for it: then a person can tell better.
     """
-    if not attempt.failure and not attempt.model and attempt.draft is not None and attempt.draft.defect:
-        return attempt.draft.defect
+    if attempt.hindrance:
+        return attempt.hindrance
     if not attempt.failure:
         return _why(attempt)
     said = " ".join(attempt.failure.removeprefix(f"{attempt.tier}: ").split()).rstrip(".")

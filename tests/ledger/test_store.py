@@ -25,6 +25,7 @@ from lastmile.ledger.store import Ledger, default_path
 from lastmile.text.snapshot import Snapshot
 
 PROJECT = "/home/ada/shop"
+HELD = Verdict((Finding("apply", "It will not do."),), (CheckRun("apply", 0.0),), "")
 
 
 @pytest.fixture
@@ -145,6 +146,8 @@ async def test_an_attempt_is_written_down_whole(path: Path) -> None:
         (attempt(cost=-1.0), "cost", 0),
         (attempt(usage=Usage(input=10**30, output=-1)), "input", 10**12),
         (attempt(usage=Usage(input=10**30, output=-1)), "output", 0),
+        (attempt(draft=Draft((), defect="ruff's fix was held back"), verdict=HELD), "refused_by", ""),
+        (attempt("sonnet", model="m", draft=Draft((), defect="prose"), verdict=HELD), "refused_by", "apply"),
     ],
 )
 async def test_what_a_server_or_a_model_says_never_keeps_a_row_out(

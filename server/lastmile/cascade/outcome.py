@@ -41,6 +41,11 @@ class Attempt:
     """Why there is no draft: a timeout, a refusal, a wrong key; empty when there is one."""
 
     @property
+    def hindrance(self) -> str:
+        """What stood in the way of a draft, where none came and no model is to blame for it."""
+        return "" if self.failure or self.model or self.draft is None else self.draft.defect
+
+    @property
     def reason(self) -> str:
         """One line on why it was not accepted; empty when it passed."""
         return self.failure or (self.verdict.findings[0].message if self.verdict.findings else "")

@@ -122,7 +122,7 @@ def attempt_values(task: Task, attempt: Attempt, place: Place, *, reservation: s
         "prices": explain(attempt.model, used, attempt.cost),
         "seconds": attempt.seconds,
         "passed": attempt.verdict.passed and not attempt.failure,
-        "refused_by": clean(attempt.verdict.refused_by),
+        "refused_by": "" if attempt.hindrance else clean(attempt.verdict.refused_by),
         "code": clean(findings[0].code) if findings else "",
         "failure": clean(own_words(attempt), FAILURE_LENGTH),
         "confidence": _confidence(attempt),

@@ -10,11 +10,16 @@ UNKNOWN = "-"
 
 _LEAST, _SECOND = ("ms", 0.001), ("s", 1.0)
 _UNITS = (("h", 3600.0), ("min", 60.0))
+_PERCENT = 0.01
 
 
 def percent(share: float | None) -> str:
-    """Write a share from 0 to 1."""
-    return UNKNOWN if share is None else f"{share:.0%}"
+    """Write a share from 0 to 1; what is neither none nor all is not written as such."""
+    if share is None:
+        return UNKNOWN
+    if 0 < share < _PERCENT:
+        return "under 1%"
+    return "over 99%" if 1 - _PERCENT < share < 1 else f"{share:.0%}"
 
 
 def seconds(span: float | None) -> str:
