@@ -131,6 +131,18 @@ def test_each_task_is_shown_with_its_checks_and_its_diff(folder: Path, home_env:
     assert "\x1b" not in done.out
 
 
+def test_why_nobody_drafted_anything_is_said_once(tmp_path: Path, home_env: dict[str, str]) -> None:
+    folder = fill(tmp_path / "project", {"a.py": "l = 1\nimport os\nl = 2\n", "b.py": "l = 3\nO = 4\n"})
+    done = run(".", "--paid", "never", cwd=folder, env=home_env)
+    title = "Fix E741: Ambiguous variable name: `{}`"
+    assert done.out.count("nothing is known that clears E741 by rule") == 1
+    again = [line for line in done.out.splitlines() if line.endswith(": nothing passed, as above")]
+    assert again == [f"{at}  {title.format(name)}: nothing passed, as above" for at, name in PLACES]
+
+
+PLACES = (("a.py:3", "l"), ("b.py:1", "l"), ("b.py:2", "O"))
+
+
 def test_a_file_elsewhere_is_named_in_full(folder: Path, home_env: dict[str, str], tmp_path: Path) -> None:
     done = run(str(folder / "a.py"), "--paid", "never", cwd=tmp_path / "home", env=home_env)
     assert f"{folder}/a.py:1  Fix F401" in done.out

@@ -55,6 +55,7 @@ class Run:
     service: Service
     base: Path = field(factory=Path.cwd)
     kept: Kept = field(init=False)
+    shown: Shown = field(init=False)
     consent: TerminalConsent = field(init=False)
     _mended: Mended = field(factory=dict, init=False)
     _open: list[Opened] = field(factory=list, init=False)
@@ -62,6 +63,7 @@ class Run:
 
     def __attrs_post_init__(self) -> None:
         """Find out whether anybody can be asked, and let tests see what was accepted."""
+        self.shown = Shown(self.base, sys.stdout)
         self.kept = Kept(self.service.ledger, self.options.write, self.base)
         self.service.others = self.kept.texts.copy
         self.service.edition = lambda: len(self.kept.tally.outcomes)
@@ -147,7 +149,7 @@ class Run:
     def _done(self, outcome: Outcome) -> None:
         self.kept.ended(outcome)
         if not self.options.json:
-            Shown(self.base, sys.stdout).outcome(outcome, self.kept.tally.lines[-1])
+            self.shown.outcome(outcome, self.kept.tally.lines[-1])
 
     def _note(self, note: str) -> None:
         if note and note not in self.kept.tally.notes:
@@ -165,7 +167,7 @@ class Run:
         if self.options.json:
             click.echo(as_json(tally, self.base))
         else:
-            Shown(self.base, sys.stdout).total(tally, self.options.kind, wrote=self.options.write)
+            self.shown.total(tally, self.options.kind, wrote=self.options.write)
         if tally.failure:
             click.echo(f"lastmile: {tally.failure}", err=True)
             return 3

@@ -78,11 +78,18 @@ class Shown:
 
     base: Path
     out: IO[str]
+    _said: set[str] = field(factory=set, init=False)
+    """Why nobody drafted anything, which may be so of hundreds of findings of one rule."""
 
     def outcome(self, outcome: Outcome, line: int) -> None:
         """Show one task: where, what, each attempt with its checks, and the diff."""
         task = outcome.task
         place = f"{relative(task.snapshot.path, self.base)}:{line}"
+        if outcome.status is Status.SURFACED and all(attempt.hindrance for attempt in outcome.attempts):
+            if (why := refusal(outcome)) in self._said:
+                self._line(visible(f"{place}  {task.title}: nothing passed, as above"))
+                return
+            self._said.add(why)
         self._line(click.style(visible(f"{place}  {task.title}"), bold=True))
         for attempt in outcome.attempts:
             self._line(visible(f"  {_attempt(attempt)}"))
