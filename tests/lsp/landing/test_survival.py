@@ -57,6 +57,34 @@ def test_an_edit_is_kept_if_it_was_applied_and_is_still_there(
     check(applied, saved, kept=kept)
 
 
+LINES = "import ast\nimport os\nimport re\nimport sys\n\nx = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "then", "kept"),
+    [
+        (("import os\n", ""), ("import re\n", ""), ("", ""), True),
+        (("import re\n", ""), ("import os\n", ""), ("", ""), True),
+        (("import os\n", ""), ("x = 1", "x = 2"), ("", ""), True),
+        (("import os\n", ""), ("import re\n", ""), ("import ast\n", "import ast\nimport os\n"), False),
+    ],
+    ids=["below", "above", "elsewhere", "put back by a person"],
+)
+def test_an_edit_right_beside_another_takes_nothing_away(
+    first: tuple[str, str],
+    second: tuple[str, str],
+    then: tuple[str, str],
+    kept: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    survival, text = Survival(), LINES
+    for task, change in (("first", first), ("second", second)):
+        new = text.replace(*change)
+        survival.hand(task, "k", old=text, new=new, replacements=difference(text, new))
+        assert survival.changed("k", snapshot(new)) == [task]
+        text = new
+    assert survival.saved("k", snapshot(text.replace(*then, 1)))["first"] is kept
+
+
 @given(st.text("ab\n", max_size=12), st.text("ab\n", max_size=12))
 def test_what_is_saved_as_it_was_made_is_kept(old: str, new: str) -> None:
     survival = Survival()

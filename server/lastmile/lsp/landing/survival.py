@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lastmile.text.edits import Replacement, Span, difference
 from lastmile.text.lines import LineIndex
@@ -69,6 +69,7 @@ class Survival:
             if any(item.blocks == other.blocks for other in came):
                 self._forget(item.task)
                 continue
+            self._beside(item)
             self._applied.add(item.task)
             came.append(item)
         return [item.task for item in reversed(came)]
@@ -94,6 +95,13 @@ class Survival:
         """Forget the edits of a document that was closed without a save."""
         for item in self._of(key):
             self._forget(item.task)
+
+    def _beside(self, came: _Handed) -> None:
+        """Look from now on for what earlier edits put in as the last one left it: it was no person that changed it."""
+        for item in self._of(came.key):
+            if item.task in self._applied:
+                blocks = tuple((before, _through(came, after)) for before, after in item.blocks)
+                self._handed[item.task] = evolve(item, blocks=blocks)
 
     def _of(self, key: str) -> list[_Handed]:
         return [item for item in self._handed.values() if item.key == key]
@@ -147,6 +155,16 @@ def _survives(item: _Handed, text: str) -> bool:
     return text == item.text or all(
         after in text and (before not in text or before in item.text) for before, after in item.blocks
     )
+
+
+def _through(came: _Handed, block: str) -> str:
+    """Give a run of lines as an edit left it that began or ended within."""
+    at = came.before.find(block)
+    gone, put = _apart(came.text, came.before), _apart(came.before, came.text)
+    if at < 0 or not Span(at, at + len(block)).touches(gone):
+        return block
+    start, end = min(at, gone.start), max(at + len(block), gone.end)
+    return came.text[start : end + len(put) - len(gone)]
 
 
 def _blocks(old: str, new: str, replacements: Sequence[Replacement]) -> Iterator[tuple[str, str]]:
