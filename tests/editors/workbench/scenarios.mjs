@@ -219,7 +219,7 @@ export const scenarios = {
     await bench.go(4, 5);
     await bench.fixes(title);
     await (await bench.message("Ask opus (")).press("Not now");
-    const refused = await bench.message("opus was not asked");
+    const refused = await bench.message("no consent to ask opus");
     await bench.shot("refused");
     await refused.press("Apply the best draft, unverified");
     const look = await bench.message("Unverified: ");

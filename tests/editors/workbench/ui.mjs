@@ -152,8 +152,12 @@ export class Workbench {
 
   /** Opens the menu behind our status, and gives what it offers. */
   async ours() {
-    await this.status("Lastmile");
-    await this.page.locator(".hover-language-status a", { hasText: "Menu" }).click();
+    const link = this.page.locator(".hover-language-status a", { hasText: "Menu" });
+    await this.until(async () => {
+      await this.status("Lastmile");
+      await link.click({ timeout: 3000 }); // it is drawn anew, or gone, when the status changes meanwhile
+      return true;
+    });
     return this.choices();
   }
 
