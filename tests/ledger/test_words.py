@@ -24,8 +24,8 @@ def test_spans_of_time(span: float | None, written: str) -> None:
 
 
 def test_shares_counts_reasons_and_names() -> None:
-    shares = (None, 0.0, 0.002, 0.0435, 0.998, 1.0, 11.2)
-    assert [percent(share) for share in shares] == ["-", "0%", "under 1%", "4%", "over 99%", "100%", "1120%"]
+    shares = (None, 0.0, 0.002, 0.0435, 0.998, 1 - 1e-15, 1.0, 11.2)
+    assert [percent(share) for share in shares] == ["-", "0%", "under 1%", "4%", "over 99%", "100%", "100%", "1120%"]
     assert [many(count, "task") for count in (0, 1, 2)] == ["0 tasks", "1 task", "2 tasks"]
     assert [reason("lint", "F401"), reason("tests", ""), reason("", "")] == ["lint F401", "tests", "no draft"]
     assert [short("opus"), short("o" * 9, 8)] == ["opus", "ooooooo…"]

@@ -17,9 +17,10 @@ def percent(share: float | None) -> str:
     """Write a share from 0 to 1; what is neither none nor all is not written as such."""
     if share is None:
         return UNKNOWN
-    if 0 < share < _PERCENT:
+    exact = round(share, 9)  # sums of money are not exact
+    if 0 < exact < _PERCENT:
         return "under 1%"
-    return "over 99%" if 1 - _PERCENT < share < 1 else f"{share:.0%}"
+    return "over 99%" if 1 - _PERCENT < exact < 1 else f"{share:.0%}"
 
 
 def seconds(span: float | None) -> str:
