@@ -34,6 +34,7 @@ R = TypeVar("R")
 # waits for a worker that hangs in a place where pebble does not look.
 _PATIENCE = 4
 
+_STOPPED = "The worker was stopped."
 
 IDLE = 30.0
 """Seconds without a call after which the workers are ended.
@@ -59,6 +60,7 @@ class Offload:
 
         self._pool: ProcessPool | None = None
         self._waiting: set[Future[Any]] = set()
+        self._closings = 0
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run ``function`` in a worker.
@@ -68,9 +70,12 @@ class Offload:
         """
         if is_behind():
             return await self._run_behind(function, *args, **kwargs)
+        closings = self._closings
         try:
             return await self._once(function, *args, **kwargs)
         except BrokenProcessPool:
+            if self._closings != closings:
+                raise ToolError(_STOPPED) from None
             # A worker died between two calls, so the call that met it need not be to blame.
             try:
                 return await self._once(function, *args, **kwargs)
@@ -153,11 +158,12 @@ class Offload:
 
     def close(self) -> None:
         """Kill the workers; what waits for them raises `ToolError`, and a later call starts new ones."""
+        self._closings += 1
         self._stay()
         if self._second is not None:
             self._second.close()
         if self._pool is not None:
-            _stop(self._pool, self._waiting, ToolError("The worker was stopped."))
+            _stop(self._pool, self._waiting, ToolError(_STOPPED))
             self._pool = None
 
 

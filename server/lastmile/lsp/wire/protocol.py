@@ -101,9 +101,11 @@ class Protocol(LanguageServerProtocol):
 
     def tell(self, method: str, params: dict[str, Any]) -> None:
         """Send a notification that is plain JSON already, and may be long: diagnostics."""
+        self._send_plain({"jsonrpc": self.VERSION, "method": method, "params": params})
+
+    def _send_plain(self, message: dict[str, Any]) -> None:
         import orjson  # noqa: PLC0415 - the start does without it
 
-        message = {"jsonrpc": self.VERSION, "method": method, "params": params}
         try:
             body = orjson.dumps(message)  # twenty times as fast as json, which pygls would use
         except TypeError:  # half of a surrogate pair, from a name of a file, has no UTF-8
@@ -248,7 +250,15 @@ class Protocol(LanguageServerProtocol):
         elif (failure := future.exception()) is not None:
             self._send_response(msg_id, error=answer(failure))
         else:
-            self._send_response(msg_id, result=future.result())
+            self._send_result(msg_id, future.result())
+
+    def _send_result(self, msg_id: int | str, result: Any) -> None:  # noqa: ANN401 - by method
+        """Answer; what is plain JSON already is not gone over once more, for a thousand diagnostics are long."""
+        if isinstance(result, dict):
+            self._result_types.pop(msg_id, None)
+            self._send_plain({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
+        else:
+            self._send_response(msg_id, result=result)
 
     def _check_handler_result(self, future: Future[Any]) -> None:
         if not future.cancelled() and (failure := future.exception()) is not None:
