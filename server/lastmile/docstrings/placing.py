@@ -24,7 +24,7 @@ def at_cursor(snapshot: Snapshot, symbols: tuple[Symbol, ...], span: Span) -> Sy
     start, end = lines.start(line), lines.end(line)
     found = None
     for symbol in symbols:
-        if symbol.span.start <= end and start <= _head_end(symbol):
+        if symbol.span.start <= end and start <= symbol.span.end and start <= _head_end(symbol):
             found = symbol
     return found if found is not None and span.end <= lines.end(lines.line_at(found.span.end)) else None
 

@@ -75,14 +75,13 @@ def function_at(page: Page, span: Span, *, inside: bool = False) -> Symbol | Non
 
 def offer_on(page: Page, symbol: Symbol, kind: str, menu: str, title: str) -> Offer:
     """Offer something on a function; greyed out in a document that does not parse, which could not be judged."""
-    broken = any(item.is_syntax for item in page.diagnostics)
     return Offer(
         kind=kind,
         title=title,
         menu=menu,
         target=symbol.span,
         detail={"symbol": symbol.qualname},
-        disabled="The document has a syntax error" if broken else "",
+        disabled="The document has a syntax error" if page.is_broken else "",
     )
 
 

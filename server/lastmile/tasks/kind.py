@@ -6,6 +6,7 @@ Adding a kind is adding one module that defines ``KIND``; `registry` finds it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,6 +48,11 @@ class Page:
 
     standing: Standing = field(factory=Standing)
     """What tests told last of this text."""
+
+    @cached_property
+    def is_broken(self) -> bool:
+        """Whether the text does not parse: each kind asks, and there may be a thousand findings."""
+        return any(item.is_syntax for item in self.diagnostics)
 
 
 @frozen

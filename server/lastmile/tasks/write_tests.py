@@ -52,14 +52,13 @@ class WriteTestsKind:
             return
         symbol = at_cursor(page.snapshot, page.symbols, span)
         if symbol is not None:
-            broken = any(item.is_syntax for item in page.diagnostics)
             yield Offer(
                 kind=self.name,
                 title=f"Write tests for `{symbol.name}`",
                 menu=_MENU,
                 target=symbol.span,
                 detail={"symbol": symbol.qualname},
-                disabled="The file has a syntax error" if broken else "",
+                disabled="The file has a syntax error" if page.is_broken else "",
             )
 
     def sketch(self, page: Page, offer: Offer) -> Task:

@@ -127,11 +127,9 @@ def defects(text: str, language: Language | None = None) -> tuple[Defect, ...]:
 
 def enclosing(symbols: tuple[Symbol, ...], span: Span) -> Symbol | None:
     """Give the innermost symbol that holds the span."""
-    return max(
-        (symbol for symbol in symbols if symbol.span.contains(span)),
-        key=lambda symbol: symbol.span.start,
-        default=None,
-    )
+    start, end = span.start, span.end  # compared here: a menu asks of thousands of symbols for each kind
+    around = [symbol for symbol in symbols if symbol.span.start <= start and end <= symbol.span.end]
+    return max(around, key=lambda symbol: symbol.span.start, default=None)
 
 
 @cache
