@@ -89,6 +89,17 @@ async def ready(editor: Editor, uri: str, at: str) -> list[Json]:
     return [item for item in await editor.menu(uri, at) if item["title"].endswith("(ready, free)")]
 
 
+@asynccontextmanager
+async def offered(stage: Stage, folder: Path) -> AsyncIterator[tuple[Editor, str, Json]]:
+    """Open a window in which the model's fix is ready; gives the document and the menu's entry for it."""
+    drafting(stage)
+    async with window(stage, folder) as editor:
+        uri = editor.open("x.py", TEXT)
+        await marked(editor, uri, *SEEN)
+        (action,) = await ready(editor, uri, "hight")
+        yield editor, uri, action
+
+
 def stock(editor: Editor) -> Stock:
     found = editor.server.stock
     assert found is not None
@@ -215,11 +226,7 @@ async def test_what_failed_for_a_moment_is_tried_again(stage: Stage, folder: Pat
 async def test_an_edit_that_a_menu_brought_along_counts_when_it_was_applied_whatever_changed_since(
     stage: Stage, folder: Path
 ) -> None:
-    drafting(stage)
-    async with window(stage, folder) as editor:
-        uri = editor.open("x.py", TEXT)
-        await marked(editor, uri, *SEEN)
-        (action,) = await ready(editor, uri, "hight")
+    async with offered(stage, folder) as (editor, _uri, action):
         stock(editor).forget()
         assert editor.take(action["edit"])
         await editor.command(action["command"]["command"], *action["command"]["arguments"])
@@ -227,11 +234,7 @@ async def test_an_edit_that_a_menu_brought_along_counts_when_it_was_applied_what
 
 
 async def test_an_edit_counts_that_comes_behind_the_word_of_it(stage: Stage, folder: Path) -> None:
-    drafting(stage)
-    async with window(stage, folder) as editor:
-        uri = editor.open("x.py", TEXT)
-        await marked(editor, uri, *SEEN)
-        (action,) = await ready(editor, uri, "hight")
+    async with offered(stage, folder) as (editor, _uri, action):
         await editor.command(action["command"]["command"], *action["command"]["arguments"])
         assert await editor.command("lastmile.receipt") is None
         assert editor.take(action["edit"])
@@ -239,11 +242,7 @@ async def test_an_edit_counts_that_comes_behind_the_word_of_it(stage: Stage, fol
 
 
 async def test_who_asks_at_once_for_the_last_edit_waits_until_it_is_counted(stage: Stage, folder: Path) -> None:
-    drafting(stage)
-    async with window(stage, folder) as editor:
-        uri = editor.open("x.py", TEXT)
-        await marked(editor, uri, *SEEN)
-        (action,) = await ready(editor, uri, "hight")
+    async with offered(stage, folder) as (editor, uri, action):
         assert editor.take(action["edit"])
         _, line, undone = await asyncio.gather(
             editor.command(action["command"]["command"], *action["command"]["arguments"]),
@@ -258,11 +257,7 @@ async def test_who_asks_at_once_for_the_last_edit_waits_until_it_is_counted(stag
 async def test_an_edit_counts_as_kept_where_a_save_and_the_end_come_right_behind_the_word_of_it(
     stage: Stage, folder: Path
 ) -> None:
-    drafting(stage)
-    async with window(stage, folder) as editor:
-        uri = editor.open("x.py", TEXT)
-        await marked(editor, uri, *SEEN)
-        (action,) = await ready(editor, uri, "hight")
+    async with offered(stage, folder) as (editor, uri, action):
         assert editor.take(action["edit"])
         editor.wire.ask("workspace/executeCommand", action["command"])
         editor.save(uri)
@@ -271,11 +266,7 @@ async def test_an_edit_counts_as_kept_where_a_save_and_the_end_come_right_behind
 
 
 async def test_an_edit_that_the_editor_refused_does_not_count(stage: Stage, folder: Path) -> None:
-    drafting(stage)
-    async with window(stage, folder) as editor:
-        uri = editor.open("x.py", TEXT)
-        await marked(editor, uri, *SEEN)
-        (action,) = await ready(editor, uri, "hight")
+    async with offered(stage, folder) as (editor, uri, action):
         editor.type(uri, 0, "SIZE = 1\n")  # while the menu was open
         await editor.command(action["command"]["command"], *action["command"]["arguments"])
         assert await editor.command("lastmile.receipt") is None
@@ -285,11 +276,7 @@ async def test_an_edit_that_the_editor_refused_does_not_count(stage: Stage, fold
 async def test_an_edit_that_was_ready_and_is_asked_for_again_counts_once_it_is_applied(
     stage: Stage, folder: Path, applied: object
 ) -> None:
-    drafting(stage)
-    async with window(stage, folder) as editor:
-        uri = editor.open("x.py", TEXT)
-        await marked(editor, uri, *SEEN)
-        (action,) = await ready(editor, uri, "hight")
+    async with offered(stage, folder) as (editor, _uri, action):
         done = await editor.resolve({"title": action["title"], "data": action["data"]})
         if applied:
             assert editor.take(done["edit"])

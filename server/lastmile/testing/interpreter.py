@@ -81,10 +81,16 @@ def look(root: Path, wish: Wish) -> Interpreter | None:
 
 def too_old(python: Path) -> str:
     """Say that the Python of an environment is older than what runs in it can do with; nothing where it is not."""
-    found = _VERSION.search(_config(python))
-    if found is None or int(found[1]) >= _OLDEST:
+    found = minor(_config(python))
+    if found is None or found >= _OLDEST:
         return ""
-    return f"{python} is Python 3.{found[1]}, and tests run here in 3.{_OLDEST} or later."
+    return f"{python} is Python 3.{found}, and tests run here in 3.{_OLDEST} or later."
+
+
+def minor(said: str) -> int | None:
+    """Give the version, 3.minor, that an environment says it is of in its ``pyvenv.cfg``; None where it does not."""
+    found = _VERSION.search(said)
+    return None if found is None else int(found[1])
 
 
 def without_pytest(python: Path, packages: Iterable[Path] = ()) -> str:

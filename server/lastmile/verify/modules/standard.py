@@ -6,7 +6,6 @@ Modules in C are built into some Pythons, and distributions ship some parts apar
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -14,9 +13,9 @@ from pathlib import Path
 
 from attrs import frozen
 
+from lastmile.testing import interpreter
 from lastmile.verify.modules.folders import Folders, Listing
 
-_VERSION = re.compile(r"^version(?:_info)? *= *3\.(\d{1,3})\b", re.MULTILINE)
 _ALWAYS = "__main__"
 """What runs."""
 
@@ -62,8 +61,7 @@ def ours() -> Standard:
 
 def of(roots: Iterable[Path], said: str) -> Standard:
     """Find the standard library of an environment: below what it was made from, by the version that it names."""
-    found = _VERSION.search(said)
-    minor = int(found[1]) if found else None
+    minor = interpreter.minor(said)
     pattern = "lib*/python3*/os.py" if minor is None else f"lib*/python3.{minor}/os.py"
     for root in roots:
         folders = sorted(path.parent for path in root.glob(pattern))
