@@ -141,7 +141,7 @@ function scenarios.cancel(drive)
   drive.wait_for("the progress is over", function()
     return vim.tbl_isempty(drive.client().progress.pending)
   end)
-  drive.note("shown", shown)
+  drive.note("shown", vim.deepcopy(shown)) -- the next action may show something, too
   drive.note("unchanged", vim.deep_equal(before, drive.lines()))
   drive.cursor(given.after.cursor)
   drive.change_by(function()

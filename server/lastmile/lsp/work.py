@@ -75,7 +75,7 @@ async def _fulfil(
     target = ticket.span(snapshot)
     project = await (await ls.service()).project(snapshot.path)
     with _telling(ls, project):
-        async with shown(ls, "Lastmile", token=token) as progress:
+        async with shown(ls, ticket.title, token=token) as progress:
             page = await project.page(snapshot, foreign=ticket.foreign(target, snapshot))
             page = evolve(page, others=ls.documents.others(snapshot.path))
             task = await project.make(page, kind=ticket.kind, target=target, detail=ticket.detail)

@@ -213,7 +213,8 @@ async def test_what_warms_a_checker_ends_with_the_project(stage: Stage, cold: tu
     reading.unlink()
     assert isinstance(warming, ServerChecker)
     assert warming.cold
-    assert "configured" not in "".join(stage.log)
+    # On a full machine it may have been ended before it wrote its first line.
+    assert not (stage.folder / "bin/ty.log").exists() or "configured" not in "".join(stage.log)
 
 
 async def test_a_text_that_came_meanwhile_is_asked_about_when_it_is_warm(

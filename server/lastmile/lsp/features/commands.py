@@ -39,7 +39,8 @@ async def instruct(ls: Server, *arguments: Any) -> dict[str, bool]:  # noqa: ANN
     uri, place, instruction = _instruction(arguments)
     snapshot = ls.document(uri).snapshot
     target = decode.span_within(snapshot.lines, place, ls.client.encoding)
-    return await _apply(ls, ticket.write("instruct", snapshot, target, detail={"instruction": instruction}))
+    detail = {"instruction": instruction}
+    return await _apply(ls, ticket.write("instruct", snapshot, target, detail=detail, title="Instruct"))
 
 
 async def bill(ls: Server, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - from the wire

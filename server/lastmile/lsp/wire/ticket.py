@@ -50,6 +50,9 @@ class Ticket:
 
     uri: str
     kind: str
+    title: str
+    """What the person sees of it while the task itself, and with it a title of its own, is still being made."""
+
     text: str
     """The digest of the text that the offer was made for."""
 
@@ -90,9 +93,10 @@ class Ticket:
         )
 
 
-def write(kind: str, snapshot: Snapshot, target: Span, *, detail: Mapping[str, Any]) -> Ticket:
+def write(kind: str, snapshot: Snapshot, target: Span, *, detail: Mapping[str, Any], title: str) -> Ticket:
     """Write a ticket for a task of a kind at a place of a document."""
-    return Ticket(snapshot.uri, kind, snapshot.digest, anchor.make(snapshot.text, target), dict(detail))
+    place = anchor.make(snapshot.text, target)
+    return Ticket(snapshot.uri, kind, title, snapshot.digest, place, dict(detail))
 
 
 def issue(offer: Offer, snapshot: Snapshot) -> dict[str, Any]:
@@ -100,7 +104,7 @@ def issue(offer: Offer, snapshot: Snapshot) -> dict[str, Any]:
 
     What is false or empty is left out: some clients read that as null, and would send null back.
     """
-    ticket = write(offer.kind, snapshot, offer.target, detail=offer.detail)
+    ticket = write(offer.kind, snapshot, offer.target, detail=offer.detail, title=offer.title)
     strangers = tuple(_stranger(item, offer.target) for item in offer.diagnostics if item.source != "ruff")
     return asdict(evolve(ticket, strangers=strangers), filter=_is_said)
 
