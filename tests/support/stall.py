@@ -1,7 +1,8 @@
 """Sees when an event loop stands still, and where.
 
 A thread asks the loop for a sign of life every few milliseconds. Time in which the loop's thread
-could not run because the machine was busy does not count, where the kernel tells it.
+could not run because the machine was busy does not count, where the kernel tells it; and the limit
+is that of a machine of the usual speed: what computes more slowly, or is traced, has as much more.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ from attrs import define, field
 LIMIT = 0.05
 _EVERY = 0.005
 _STARVED = 4
+_WORK = 100_000
+"""Additions by which the speed is measured."""
+
+_USUAL = 0.003
+"""Seconds of a processor that they take with CPython 3.11 at some 3 GHz."""
 
 
 @define
@@ -65,7 +71,7 @@ class LoopWatch:
                 where = _stack(sys._current_frames().get(ident))
                 alive.wait()
             seconds = time.monotonic() - began - (_queued(native) - queued)
-            if where and seconds > self.limit * (_STARVED if _is_starved(where) else 1):
+            if where and seconds > self.limit * (_STARVED if _is_starved(where) else 1) * _slowness():
                 self.stalls.append(Stall(seconds, where))
 
 
@@ -96,6 +102,14 @@ def _is_starved(where: str) -> bool:
     that starts a thread waits for the first turn of that thread.
     """
     return where.rstrip().endswith("self._selector.poll(timeout, max_ev)") or "self._started.wait()" in where
+
+
+def _slowness() -> float:
+    """Give how many times longer this machine computes at the moment than one of the usual speed; 1 at least."""
+    total, began = 0, time.thread_time()
+    for number in range(_WORK):
+        total += number
+    return max(1.0, (time.thread_time() - began) / _USUAL)
 
 
 def _queued(native: int) -> float:
