@@ -12,6 +12,7 @@ FUNCTION = "def area(width, height):\n    return width * height\n\n\n"
 WARM = tuple(Sampling(temperature=1.2, top_k=0, top_p=1.0, min_p=0.0, seed=seed) for seed in range(4))
 
 
+@pytest.mark.usefixtures("exact")
 @pytest.mark.parametrize(
     "prompt",
     [
@@ -60,6 +61,7 @@ def test_a_stop_text_is_not_said_even_where_tokens_part_it(
     assert found.ends()[0].reason is (Reason.LENGTH if "nowhere" in stop else Reason.STOP)
 
 
+@pytest.mark.usefixtures("exact")
 def test_samples_read_the_prompt_once_and_are_what_each_would_be_alone(noisy: LlamaEngine, tiny: Path) -> None:
     prompt = Plain(FUNCTION * 4)
     together = answered(noisy, Ask(prompt, most=20, samples=WARM))

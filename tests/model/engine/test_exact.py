@@ -5,7 +5,6 @@ The subject is a trained model on real text: a random one is too sure or too fla
 
 import inspect
 import json
-import platform
 import random
 import shutil
 import textwrap
@@ -25,9 +24,7 @@ from lastmile.model.engine.parked import Parked
 from lastmile.model.engine.sequence import Sequence
 from lastmile.model.values import Ask, Plain, Urgency
 
-pytestmark = pytest.mark.skipif(
-    platform.machine() not in {"x86_64", "AMD64"}, reason="llama.cpp has other kernels on other architectures"
-)
+pytestmark = pytest.mark.usefixtures("exact")
 TRAINED = Path(__file__).parents[3] / "benchmarks" / "completions" / "tiny-stdlib.gguf"
 ROOM = Options(threads=1, completion_cells=2048, draft_cells=2048, sequences=4)
 FUNCTIONS = [

@@ -1,6 +1,5 @@
 """What the engine takes for granted of llama.cpp."""
 
-import platform
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +24,7 @@ def read(context: Context, tokens: list[int], size: int) -> np.ndarray:
     return context.logits(len(part) - 1).copy()
 
 
-@pytest.mark.skipif(platform.machine() not in {"x86_64", "AMD64"}, reason="was found out on this architecture")
+@pytest.mark.usefixtures("exact")
 @pytest.mark.parametrize("kind", ["Q8_0", "Q4_0"])
 def test_logits_are_the_same_to_the_bit_in_batches_of_any_size(tmp_path: Path, kind: str) -> None:
     weights = Weights(write_tiny(tmp_path / "model.gguf", kind=GGMLQuantizationType[kind]))

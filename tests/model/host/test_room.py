@@ -7,6 +7,7 @@ import socket
 from contextlib import aclosing
 from pathlib import Path
 
+import llama_cpp
 import pytest
 from tests.support.chain_gguf import words
 from tests.support.hosting import Runtime, calling
@@ -56,9 +57,12 @@ def test_what_fits_where(tiny: Path, layers: int, space: Space, *, expected: boo
     assert room.fits(model, lambda _model: space) is expected
 
 
-def test_this_build_has_no_accelerator(tiny: Path) -> None:
+def test_what_is_free_is_told_of_accelerators_where_the_library_was_built_for_any(tiny: Path) -> None:
     found = room.space(LocalModel(str(tiny)))
-    assert (found.accelerated, found.memory is not None and found.memory > 0) == (None, True)
+    assert found.memory is not None
+    assert found.memory > 0
+    assert (found.accelerated is not None) == llama_cpp.llama_supports_gpu_offload()
+    assert room.space(LocalModel(str(tiny), gpu_layers=0)).accelerated is None
 
 
 async def test_hosts_put_their_models_away_for_another(hosts: Runtime, chain: Path, tiny: Path) -> None:

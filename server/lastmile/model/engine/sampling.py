@@ -154,13 +154,17 @@ class Sureness:
         apart, shares = self._scratch.rows(len(logits))
         highest = logits[logits.argmax()]
         np.subtract(logits, highest, out=apart)
-        # What cannot follow has a share of nothing, and must not make the products undefined.
-        np.maximum(apart, _NOTHING, out=apart)
         np.exp(apart, out=shares)
         whole = float(np.add.reduce(shares))
         log = math.log(whole)
         chosen = float(apart[token])
-        self._entropy += log - float(np.dot(shares, apart)) / whole
+        with np.errstate(invalid="ignore"):
+            spread = float(np.dot(shares, apart))
+        if math.isnan(spread):
+            # What cannot follow has a share of nothing. To see to it each time would take a quarter of the whole.
+            np.maximum(apart, _NOTHING, out=apart)
+            spread = float(np.dot(shares, apart))
+        self._entropy += log - spread / whole
         apart[token] = -np.inf
         self._margin += chosen - float(apart[apart.argmax()])
         chosen -= log
