@@ -12,6 +12,7 @@ from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.fakes import Deed, Fail, Hang, Say, Scene, Use, make_task
+from tests.support.patience import PATIENCE
 from tests.support.turned import turn, turned
 
 from lastmile.cascade.draft import Usage
@@ -282,7 +283,7 @@ async def test_a_cancellation_does_not_wait_for_a_ledger_that_somebody_holds() -
     await scene.tiers["sonnet"].reached.wait()
     scene.bank.held.clear()
     running.cancel()
-    done, _ = await asyncio.wait([running], timeout=1.0)
+    done, _ = await asyncio.wait([running], timeout=PATIENCE)
     assert done == {running}
     scene.bank.held.set()
     await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))

@@ -272,7 +272,7 @@ async def test_what_comes_behind_the_word_that_an_edit_is_applied_knows_of_it(st
         (asked,) = [item["id"] for item in editor.wire.received if item["method"] == "workspace/applyEdit"]
         editor.wire.raw(json.dumps({"jsonrpc": "2.0", "id": asked, "result": {"applied": True}}).encode())
         assert (await editor.command("lastmile.receipt"))["title"].startswith("Fix F401")
-        assert await asyncio.wait_for(done, 20) == {"applied": True}
+        assert await asyncio.wait_for(done, PATIENCE) == {"applied": True}
 
 
 @pytest.mark.slow
