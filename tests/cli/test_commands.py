@@ -7,9 +7,11 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -262,6 +264,27 @@ def test_folders_respect_gitignore(home_env: dict[str, str], tmp_path: Path) -> 
     done = lastmile("fix", ".", "--select", "F401", "--paid", "never", "--write", env=home_env, cwd=tmp_path)
     assert "1 file:" in done.stdout
     assert (tmp_path / "built" / "a.py").read_text() == "import os\n"
+
+
+@pytest.mark.parametrize("command", ["bill", "bill --receipts 3", "fix a.py --paid never"])
+def test_who_waits_for_the_ledger_is_told_so(home_env: dict[str, str], tmp_path: Path, command: str) -> None:
+    (tmp_path / "a.py").write_text(CLEAN)
+    lastmile("fix", "a.py", env=home_env, cwd=tmp_path, code=0)
+    with closing(sqlite3.connect(home_env["LASTMILE_LEDGER"], isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        process = subprocess.Popen(
+            [*WARM, *command.split()],
+            cwd=tmp_path,
+            env=home_env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stderr is not None
+        said = process.stderr.readline()
+    assert said == "Waiting for the ledger, which another program may be holding.\n"
+    out, more = process.communicate(timeout=60)
+    assert (process.returncode, more) == (0, ""), out
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import click
 
+from lastmile.cli.waiting import ready
 from lastmile.ledger.store import Ledger
 from lastmile.text.visible import visible
 
@@ -24,6 +25,7 @@ def asking(path: Path, question: Callable[[Ledger], Awaitable[_T]]) -> tuple[_T,
     async def answer() -> tuple[_T, str]:
         ledger = Ledger.open(path)
         try:
+            await ready(ledger)
             problem = await ledger.readable()
             return await question(ledger), problem
         finally:

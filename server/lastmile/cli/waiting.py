@@ -1,13 +1,15 @@
-"""Says on standard error which test a command waits for, so that one that hangs is no silence."""
+"""Says on standard error what a command waits for, a test or the ledger, so that one that hangs is no silence."""
 
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import click
 
+from lastmile.ledger.store import Ledger
 from lastmile.testing.underway import Watch, watched
 
 _LOOK = 1.0
@@ -36,3 +38,13 @@ async def _tell(watch: Watch) -> None:
         if now() - last >= _EVERY and (words := watch.words()):
             click.echo(words, err=True)
             last = now()
+
+
+async def ready(ledger: Ledger) -> str:
+    """Wait until a ledger is open, and say so once that takes long; gives what is wrong with it, or nothing."""
+    words = "Waiting for the ledger, which another program may be holding."
+    saying = asyncio.get_running_loop().call_later(_LOOK, functools.partial(click.echo, words, err=True))
+    try:
+        return await ledger.ready()
+    finally:
+        saying.cancel()
