@@ -144,7 +144,7 @@ async def test_an_edit_does_not_run_after_a_document_for_ever(stage: Stage, fold
     old = Snapshot((folder / "x.py").as_uri(), TEXT, folder / "x.py")
     new = TEXT.removeprefix("import os\n")
     project: Project = await stage.project(folder / "x.py")
-    wanted = ticket.write("fix-all", old, Span(0, len(TEXT)), detail={})
+    wanted = ticket.write("fix-all", old, Span(0, len(TEXT)), detail={}, title="Fix all")
     restless = Restless(old)
     with pytest.raises(StaleError, match="keeps changing"):
         await landing.land(restless, project, wanted, old=old, text=new)  # type: ignore[arg-type]
