@@ -147,7 +147,7 @@ class Sureness:
     _entropy: float = field(default=0.0, init=False)
 
     def note(self, logits: Logits, token: int) -> float:
-        """Take into account that a token was chosen; a seventh of a millisecond for 150,000 of them.
+        """Take into account that a token was chosen; a third of a millisecond for 150,000 of them.
 
         Gives the logarithm of what all of them come to, from which a token's log-probability follows.
         """
@@ -161,7 +161,7 @@ class Sureness:
         with np.errstate(invalid="ignore"):
             spread = float(np.dot(shares, apart))
         if math.isnan(spread):
-            # What cannot follow has a share of nothing. To see to it each time would take a quarter of the whole.
+            # What cannot follow has a share of nothing. To see to it each time would take a fifth of the whole.
             np.maximum(apart, _NOTHING, out=apart)
             spread = float(np.dot(shares, apart))
         self._entropy += log - spread / whole
