@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from lastmile.cli.waiting import ready
+from lastmile.cli.waiting import opened
 from lastmile.ledger.store import Ledger
 from lastmile.text.visible import visible
 
@@ -25,8 +25,7 @@ def asking(path: Path, question: Callable[[Ledger], Awaitable[_T]]) -> tuple[_T,
     async def answer() -> tuple[_T, str]:
         ledger = Ledger.open(path)
         try:
-            await ready(ledger)
-            problem = await ledger.readable()
+            problem = await opened(ledger.readable())
             return await question(ledger), problem
         finally:
             await ledger.aclose()

@@ -20,7 +20,7 @@ from lastmile.cli.bar import is_terminal, progress
 from lastmile.cli.found import sort_out
 from lastmile.cli.kept import Kept
 from lastmile.cli.show import Shown, as_json, relative
-from lastmile.cli.waiting import ready, told
+from lastmile.cli.waiting import opened, told
 from lastmile.errors import LastmileError, RequestError, ToolError
 from lastmile.service import Service
 from lastmile.tasks.kind import Kind
@@ -92,7 +92,7 @@ class Run:
 
     async def _files(self) -> None:
         found = sort_out(self.options.paths, await self.service.python_files(self.options.paths))
-        self._note(await ready(self.service.ledger))
+        self._note(await opened(self.service.ledger.ready()))
         self.kept.tally.errors.extend(found.left_alone)
         with progress(len(found.files)) as advance:
             for path in found.files:

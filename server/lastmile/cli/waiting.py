@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 import click
 
-from lastmile.ledger.store import Ledger
 from lastmile.testing.underway import Watch, watched
 
 _LOOK = 1.0
@@ -40,11 +39,11 @@ async def _tell(watch: Watch) -> None:
             last = now()
 
 
-async def ready(ledger: Ledger) -> str:
-    """Wait until a ledger is open, and say so once that takes long; gives what is wrong with it, or nothing."""
+async def opened(ledger: Awaitable[str]) -> str:
+    """Wait until a ledger is open, as its `ready` or `readable` does, and say so once that takes long."""
     words = "Waiting for the ledger, which another program may be holding."
     saying = asyncio.get_running_loop().call_later(_LOOK, functools.partial(click.echo, words, err=True))
     try:
-        return await ledger.ready()
+        return await ledger
     finally:
         saying.cancel()
