@@ -44,12 +44,7 @@ export const scenarios = {
     await bench.file(file);
     await bench.squiggle("warning");
     await bench.go(...at);
-    const shown = await bench.until(async () => {
-      await bench.keys("Control+.");
-      const entries = await bench.menu();
-      if (entries.some((entry) => entry.includes("(ready, free)"))) return entries;
-      await bench.keys("Escape");
-    });
+    const shown = await bench.opened((entries) => entries.some((entry) => entry.includes("(ready, free)")));
     await bench.shot("ready");
     await bench.choose(title);
     const asked = (await bench.message("is read-only")).text;
@@ -58,7 +53,7 @@ export const scenarios = {
     await cue("unlocked");
     await bench.editor().click();
     await bench.go(...at);
-    await bench.fixes(title);
+    await bench.choose(title);
     await bench.shows(becomes);
     await bench.saved();
     return { shown, asked, left, messages: await bench.messages(), last: await bench.status("last: ") };
@@ -70,7 +65,7 @@ export const scenarios = {
     await bench.file(file);
     await bench.squiggle("warning");
     await bench.go(...at);
-    await bench.fixes(title);
+    await bench.choose(title);
     const locked = await bench.message("is read-only");
     await bench.shot("read-only");
     await locked.press("Make it writeable");
@@ -78,7 +73,7 @@ export const scenarios = {
     await bench.file(file);
     await bench.shows(was);
     await bench.go(...at);
-    await bench.fixes(title);
+    await bench.choose(title);
     const asked = await bench.message(title);
     const sides = bench.page.locator(".monaco-diff-editor .view-lines");
     await sides.nth(1).locator(".view-line", { hasText: "None" }).waitFor();
@@ -160,7 +155,7 @@ export const scenarios = {
     await bench.clear();
     await bench.status("sonnet");
     await bench.go(...at);
-    await bench.fixes(title);
+    await bench.choose(title);
     const asked = await bench.message("Ask sonnet (");
     await bench.shot("consent");
     await asked.press("Not now");
@@ -171,7 +166,7 @@ export const scenarios = {
     await bench.editor().click();
     await bench.status("sonnet");
     await bench.go(...at);
-    await bench.fixes(title);
+    await bench.choose(title);
     await (await bench.message("Ask sonnet (")).press("Once");
     await bench.shows(becomes);
     await bench.saved();
@@ -217,7 +212,7 @@ export const scenarios = {
     await cue("worse");
     await bench.file(file);
     await bench.go(4, 5);
-    await bench.fixes(title);
+    await bench.choose(title);
     await (await bench.message("Ask opus (")).press("Not now");
     const refused = await bench.message("no consent to ask opus");
     await bench.shot("refused");
@@ -274,8 +269,7 @@ export const scenarios = {
     await bench.file(file);
     await bench.status("rules");
     await bench.go(...at);
-    await bench.keys("Control+.");
-    const shown = await bench.menu();
+    const shown = await bench.opened();
     return { shown, squiggles: await bench.page.locator(".monaco-editor [class*='squiggly-']").count() };
   },
 
@@ -314,8 +308,7 @@ export const scenarios = {
     await bench.lightbulb();
     await bench.choose(title);
     await bench.shows(becomes);
-    await bench.keys("Control+S");
-    await bench.page.locator(".tabs-container .tab.active:not(.dirty)").waitFor();
+    await bench.saved();
     const seconds = (Date.now() - began) / 1000;
     await bench.shot("first-minute");
     return { seconds };

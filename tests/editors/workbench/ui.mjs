@@ -3,6 +3,9 @@
 /** Milliseconds that anything may take to appear. */
 const PATIENCE = 120_000;
 
+/** Milliseconds until a key or a click that nothing came of is given again: a busy workbench loses some. */
+const AGAIN = { timeout: 5000 };
+
 export class Workbench {
   constructor(page, shots) {
     this.page = page;
@@ -18,8 +21,11 @@ export class Workbench {
 
   /** Opens a file of the folder in the explorer. */
   async file(name) {
-    await this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).dblclick();
-    await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.until(async () => {
+      await this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).dblclick(AGAIN);
+      await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor(AGAIN);
+      return true;
+    });
     await this.editor().waitFor();
   }
 
@@ -33,23 +39,23 @@ export class Workbench {
 
   /** Runs a command from the palette by its title; a page that has just come takes the keyboard and closes the palette. */
   async command(title) {
-    for (let tries = 4; tries >= 0; tries -= 1) {
+    await this.until(async () => {
       await this.keys("F1");
-      try {
-        await this.input().fill(`>${title}`, { timeout: 5000 });
-        break;
-      } catch (error) {
-        if (tries === 0) throw error;
-      }
-    }
-    await this.pick(title);
+      await this.input().fill(`>${title}`, AGAIN);
+      await this.pick(title, AGAIN);
+      return true;
+    });
   }
 
   /** Types into the input at the top. */
-  async answer(text) {
-    await this.input().fill(text);
-    await this.keys("Enter");
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  async answer(text, within) {
+    await this.input().fill(text, within);
+    await this.until(async () => {
+      if (await this.input().isHidden()) return true;
+      await this.keys("Enter");
+      await this.page.locator(".quick-input-widget").waitFor({ state: "hidden", ...AGAIN });
+      return true;
+    });
   }
 
   /** Waits until the input at the top is for a question, by its title. */
@@ -69,14 +75,17 @@ export class Workbench {
   }
 
   /** Takes one of them. */
-  async pick(title) {
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+  async pick(title, within) {
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click(within);
   }
 
   /** Puts the cursor at a line and a column, counted from one. */
   async go(line, column) {
-    await this.keys("Control+G");
-    await this.answer(`:${line}:${column}`);
+    await this.until(async () => {
+      await this.keys("Control+G");
+      await this.answer(`:${line}:${column}`, AGAIN);
+      return true;
+    });
   }
 
   /** Waits for a squiggle under a finding. */
@@ -88,36 +97,39 @@ export class Workbench {
   async lightbulb() {
     const bulb = this.page.locator(".monaco-editor .lightBulbWidget:visible").first();
     const cursor = this.page.locator(".monaco-editor.focused .cursors-layer .cursor").first();
-    await this.until(async () => {
-      const [at, line] = [await bulb.boundingBox(), await cursor.boundingBox()];
-      return at && line && Math.abs(at.y - line.y) < 1.5 * line.height;
+    return this.until(async () => {
+      const [at, line] = [await bulb.boundingBox(AGAIN), await cursor.boundingBox(AGAIN)];
+      if (!at || !line || Math.abs(at.y - line.y) >= 1.5 * line.height) return undefined;
+      await bulb.click(AGAIN);
+      return this.menu();
     });
-    await bulb.click();
-    return this.menu();
+  }
+
+  /** Opens the menu at the cursor by its key, and gives what it shows, once that fits. */
+  async opened(fits = () => true) {
+    return this.until(async () => {
+      await this.keys("Control+.");
+      const entries = await this.menu();
+      if (fits(entries)) return entries;
+      await this.keys("Escape");
+    });
   }
 
   async menu() {
     const rows = this.page.locator(".action-widget .monaco-list-row.action .title");
-    await rows.first().waitFor();
+    await rows.first().waitFor(AGAIN);
     return rows.allTextContents();
   }
 
-  /** Chooses an entry of the menu that is open. */
+  /** Chooses an entry of the menu at the cursor, which is opened by its key where it is not open. */
   async choose(title) {
     const row = this.page.locator(".action-widget .monaco-list-row.action", { hasText: title }).first();
-    await row.hover({ force: true }); // the menu takes no click before the mouse has moved
-    await row.click();
-  }
-
-  /** Opens the menu at the cursor by its key, and chooses. */
-  async fixes(title) {
-    const row = this.page.locator(".action-widget .monaco-list-row.action", { hasText: title }).first();
     await this.until(async () => {
-      await this.keys("Control+.");
-      await row.waitFor({ timeout: 3000 });
+      if (!(await row.isVisible())) await this.opened((entries) => entries.some((entry) => entry.includes(title)));
+      await row.hover({ force: true, ...AGAIN }); // the menu takes no click before the mouse has moved
+      await row.click(AGAIN);
       return true;
     });
-    await this.choose(title);
   }
 
   /** Presses a button of a part of the workbench. */
@@ -143,8 +155,8 @@ export class Workbench {
     const fits = typeof wanted === "string" ? (text) => text.includes(wanted) : wanted;
     const shown = this.page.locator(".hover-language-status");
     return this.until(async () => {
-      if (!(await shown.first().isVisible())) await this.page.locator("#status\\.languageStatus").click({ timeout: 3000 });
-      await shown.first().waitFor({ timeout: 3000 });
+      if (!(await shown.first().isVisible())) await this.page.locator("#status\\.languageStatus").click(AGAIN);
+      await shown.first().waitFor(AGAIN);
       const text = (await shown.allTextContents()).join("\n");
       return fits(text) ? text : undefined;
     });
@@ -155,7 +167,7 @@ export class Workbench {
     const link = this.page.locator(".hover-language-status a", { hasText: "Menu" });
     await this.until(async () => {
       await this.status("Lastmile");
-      await link.click({ timeout: 3000 }); // it is drawn anew, or gone, when the status changes meanwhile
+      await link.click(AGAIN); // it is drawn anew, or gone, when the status changes meanwhile
       return true;
     });
     return this.choices();
@@ -198,8 +210,11 @@ export class Workbench {
   }
 
   async saved() {
-    await this.keys("Control+S");
-    await this.page.locator(".tabs-container .tab.active:not(.dirty)").waitFor();
+    await this.until(async () => {
+      await this.keys("Control+S");
+      await this.page.locator(".tabs-container .tab.active:not(.dirty)").waitFor(AGAIN);
+      return true;
+    });
   }
 
   async shot(name) {
