@@ -114,7 +114,7 @@ KATE = Program(
 )
 HELIX = Program("hx", "tests/editors/test_helix*", _runs, "version 25.07 or later")
 STYLUA = Program("stylua", "tests/editors/test_lua*")
-LLAMA_SERVER = Program("llama-server", "tests/tiers/test_openai_llama.py")
+LLAMA_SERVER = Program("llama-server", "tests/tiers/openai/test_llama.py")
 WORKBENCH = Program(
     "lastmile-workbench",
     "tests/editors/test_vscode*",
