@@ -91,3 +91,6 @@ def below(process: psutil.Process) -> list[psutil.Process]:
         with suppress(psutil.NoSuchProcess):
             return process.children(recursive=True)
     return []
+
+
+Shared = tuple[World, ProjectBench]

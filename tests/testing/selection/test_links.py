@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from tests.testing.selection.test_selector import CART, check
+from tests.support.selecting import CART, check
 
 from lastmile.testing.selection.graph import Graph
 from lastmile.tools.offload import Offload
