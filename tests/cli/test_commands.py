@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from attrs import field, frozen
-from tests.support.gguf import write_tiny
-from tests.support.hosting import Runtime
-from tests.support.openai_server import OpenAIServer
-from tests.support.warm import PROGRAM, WARM
+from tests.support.command import BROKEN, lastmile
+from tests.support.warm import WARM
 
 ROOT = Path(__file__).parents[2]
-BROKEN = "import os\nimport sys\n\n\ndef f(x):\n    if x == None:\n        return sys\n    return Path(x)\n"
 CLEAN = "VALUE = 1\n"
-
-
-def lastmile(
-    *arguments: str, env: dict[str, str], cwd: Path, code: int | None = None, program: Sequence[str] = WARM
-) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [*program, *arguments],
-        env=env,
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    assert "Traceback" not in done.stderr + done.stdout
-    assert code is None or done.returncode == code, done.stdout + done.stderr
-    return done
 
 
 @frozen
@@ -157,44 +133,6 @@ def test_what_a_call_says_and_ends_with(case: Case, home_env: dict[str, str], tm
         assert (place / name).read_bytes() == (text if isinstance(text, bytes) else text.encode())
 
 
-@pytest.mark.parametrize(("models", "code", "says"), [(("tiny",), 0, "serves tiny"), ((), 1, "lists no model")])
-async def test_the_doctor_asks_a_server_of_ones_own(
-    models: tuple[str, ...], code: int, says: str, home_env: dict[str, str], tmp_path: Path
-) -> None:
-    async with OpenAIServer(models=models) as server:
-        env = home_env | {"LASTMILE_OPENAI__DESK__URL": server.url, "LASTMILE_LADDER": "rules,desk"}
-        done = await asyncio.to_thread(lastmile, "doctor", env=env, cwd=tmp_path, code=code)
-    assert says in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("name", "code", "says"),
-    [
-        ("", 0, "no model is set: name a GGUF file in model.path"),
-        ("tiny.gguf", 0, "ready, free; serves tiny"),
-        ("none.gguf", 1, "none.gguf cannot be read: No such file or directory; name one"),
-        ("lastmile.toml", 1, "lastmile.toml is not a GGUF file: download the model again"),
-        ("odd.gguf", 1, "unknown model architecture: 'odd'"),
-        ("wide.gguf", 1, "'token_embd.weight' has wrong shape"),
-    ],
-)
-def test_the_doctor_looks_at_a_model_and_starts_no_host(
-    hosts: Runtime, tiny: Path, name: str, code: int, says: str
-) -> None:
-    home = Path(hosts.env["HOME"])
-    (home / "tiny.gguf").symlink_to(tiny)
-    write_tiny(home / "odd.gguf", architecture="odd")
-    write_tiny(home / "wide.gguf", width=96)
-    (home / "lastmile.toml").write_text("paid = 'never'\n")
-    env = hosts.env | {"LASTMILE_MODEL__PATH": name and f"~/{name}"}
-    assert says in lastmile("doctor", env=env, cwd=home, code=code).stdout
-    assert not hosts.pids()
-
-
-def test_a_host_of_no_model(home_env: dict[str, str], tmp_path: Path) -> None:
-    assert "No model is set: give --path" in lastmile("model", "serve", env=home_env, cwd=tmp_path, code=3).stderr
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -287,31 +225,6 @@ def test_who_waits_for_the_ledger_is_told_so(home_env: dict[str, str], tmp_path:
     assert (process.returncode, more) == (0, ""), out
 
 
-@pytest.mark.slow
-def test_an_interruption_leaves_every_file_whole(home_env: dict[str, str], tmp_path: Path) -> None:
-    old = "".join(f"import os as os_{number}\n" for number in range(12)) + "VALUE = 1\n"
-    for number in range(30):
-        (tmp_path / f"m{number:02}.py").write_text(old)
-    call = [sys.executable, "-m", "lastmile", "fix", ".", "--select", "F401", "--write", "--paid", "never"]
-    process = subprocess.Popen(
-        call, cwd=tmp_path, env=home_env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        pipesize=4096,  # it waits for whoever reads, and is not over before it is interrupted
-    )  # fmt: skip
-    assert process.stdout is not None
-    seen = [process.stdout.readline() for _ in range(400)]
-    process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=60)
-    assert process.returncode == 130, rest
-    assert "Interrupted: every file is as it was or whole" in rest
-    assert "Traceback" not in "".join(seen) + rest
-    lines = old.splitlines(keepends=True)
-    texts = {path.read_text() for path in tmp_path.glob("m*.py")}
-    assert {old, "VALUE = 1\n"} <= texts
-    # The file that was under way keeps what was accepted by then.
-    assert texts <= {"".join(lines[done:]) for done in range(len(lines))}
-    assert len(list(tmp_path.glob(".m*"))) == 0
-
-
 def test_the_demo_ends_with_its_bill(home_env: dict[str, str], tmp_path: Path) -> None:
     """Some findings of the example stay, which is no failure of the demo."""
     ready = tmp_path / "ready"
@@ -334,41 +247,3 @@ def test_the_example_of_the_readme_is_fixed_free(home_env: dict[str, str], tmp_p
     before, after = document["findings"]["before"], document["findings"]["after"]
     assert sum(before.values()) >= 12
     assert sum(after.values()) <= 2
-
-
-def test_what_a_file_holds_is_not_obeyed_by_the_terminal(home_env: dict[str, str], tmp_path: Path) -> None:
-    place = tmp_path / "project"
-    place.mkdir()
-    (place / "\x1b[2Ja.py").write_text("import os  # \x1b]0;title\x07 \u202e\nx = '\x9b'\n")
-    done = lastmile("fix", ".", "--select", "F401", "--paid", "never", env=home_env, cwd=place)
-    assert r"\x1b[2Ja.py:1" in done.stdout
-    assert r"-import os  # \x1b]0;title\x07 \u202e" in done.stdout
-    assert not set("\x1b\x07\x9b\u202e") & set(done.stdout + done.stderr)
-
-
-@pytest.mark.parametrize("command", ["doctor", "bill", "model list", "fix a.py --paid never"])
-def test_a_reader_that_goes_away_is_no_failure_of_ours(command: str, home_env: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text(BROKEN)
-    read, write = os.pipe()
-    os.close(read)
-    with open(write, "wb", closefd=True) as out:  # noqa: PTH123 - there is no path
-        call = [sys.executable, "-m", "lastmile", *command.split()]
-        done = subprocess.run(call, env=home_env, cwd=tmp_path, stdout=out, stderr=-1, timeout=120, check=False)
-    assert (done.returncode, done.stderr) == (130, b"")
-
-
-@pytest.mark.parametrize("buffered", [True, False])
-def test_a_disk_that_takes_no_output_is_said(home_env: dict[str, str], tmp_path: Path, *, buffered: bool) -> None:
-    with Path("/dev/full").open("wb") as out:
-        call = [sys.executable, *(() if buffered else ("-u",)), "-m", "lastmile", "bill"]
-        env = {name: value for name, value in home_env.items() if name != "PYTHONUNBUFFERED"}
-        done = subprocess.run(call, env=env, cwd=tmp_path, stdout=out, stderr=-1, timeout=120, check=False)
-    assert (done.returncode, done.stderr) == (3, b"lastmile: No space left on device.\n")
-
-
-def test_a_name_that_the_locale_cannot_write_is_said(home_env: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "\xfc.py").write_text(BROKEN)
-    env = {**home_env, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = lastmile("fix", ".", "--paid", "never", env=env, cwd=tmp_path, code=3, program=PROGRAM)
-    assert "in it, for which this locale (ascii) has no bytes. Set PYTHONUTF8=1" in done.stderr
-    lastmile("fix", ".", "--paid", "never", env={**home_env, "LC_ALL": "C"}, cwd=tmp_path, code=0)

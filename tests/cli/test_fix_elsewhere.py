@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.test_fix import Done, run
+from tests.support.fix_command import Done, run
 from tests.support.fixing import fill
 from tests.support.openai_server import Answer, OpenAIServer
 from tests.support.programs import BUBBLEWRAP

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.test_commands import lastmile
+from tests.support.command import lastmile
 from tests.support.gguf import write_tiny
 from tests.support.hosting import Runtime
 from tests.support.hub_server import Hub, hub

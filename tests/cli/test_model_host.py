@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.cli.test_commands import lastmile
 from tests.support.chain_gguf import words
+from tests.support.command import lastmile
 from tests.support.gguf import write_tiny
 from tests.support.hosting import Runtime, calling
 from tests.support.patience import PATIENCE
