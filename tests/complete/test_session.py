@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
 
 import pytest
 from attrs import evolve
+from tests.support.desks import LINE, QUIET, SOURCE, desk_with
 from tests.support.filling import MARK, Desk, ManualClock, ScriptedFiller, pieces, settled
 from tests.support.patience import PATIENCE
 
-from lastmile.complete.completer import REST, make
-from lastmile.complete.definitions import Other, definitions
-from lastmile.complete.syntax import gate, look
 from lastmile.config.completing import Completing
-from lastmile.errors import ToolError
-from lastmile.text.snapshot import Snapshot
-from lastmile.verify.syntax import complaint
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-SOURCE = "def area(width, height):\n    ‸\n\n\nprint(area(1, 2))\n"
-QUIET = Completing(battery_saver=True)
-LINE = "    return width * height\n"
-
-
-def desk_with(*streams: str, settings: Completing = QUIET, source: str = SOURCE, **more: object) -> Desk:
-    desk = Desk(ScriptedFiller([pieces(stream) for stream in streams]), settings=settings, **more)
-    desk.put(source)
-    return desk
 
 
 async def test_typing_what_is_shown_asks_nothing() -> None:
@@ -246,134 +226,6 @@ async def test_what_was_begun_ahead_and_has_said_nothing_is_begun_again_for_who_
     await desk.completer.close()
 
 
-async def test_a_battery_is_saved() -> None:
-    desk = desk_with(LINE)
-    await desk.ask()
-    await settled()
-    assert desk.filler.ahead == [False]
-
-
-@pytest.mark.parametrize(
-    ("source", "settings", "language"),
-    [
-        (SOURCE, Completing(enabled=False), "python"),
-        (SOURCE, Completing(languages=("rust",)), "python"),
-        ("some words ‸\n", Completing(), "markdown"),
-        ("x = 1  # the ‸\n", Completing(comments=False), "python"),
-        ('x = "the ‸"\n', Completing(strings=False), "python"),
-        ('"""The ‸\n\nlong\n"""\n', Completing(strings=False), "python"),
-        ("x = val‸ue\n", Completing(), "python"),
-        ("x = ‸ compute(value)\n", Completing(), "python"),
-        ("‸\n", Completing(), "python"),
-    ],
-)
-async def test_off_means_off(source: str, settings: Completing, language: str) -> None:
-    desk = desk_with("words\n", settings=settings, source=source, language=language)
-    assert await desk.ask() is None
-    await settled()
-    assert (desk.filler.history, desk.filler.prefilled) == ([], [])
-
-
-@pytest.mark.parametrize(
-    ("source", "settings"),
-    [
-        ('x = f"the {‸}"\n', Completing(strings=False)),
-        ('x = "the"‸\n', Completing(strings=False)),
-        ("some words ‸\n", Completing(languages=("markdown",))),
-        ("x = 1  # the\ny = ‸\n", Completing(comments=False)),
-    ],
-)
-async def test_and_nothing_else_is(source: str, settings: Completing) -> None:
-    desk = desk_with("a\n", settings=settings, source=source, language="markdown" if settings.languages else "python")
-    await desk.ask()
-    assert len(desk.filler.history) >= 1
-
-
-async def test_a_model_that_fails_is_no_completion() -> None:
-    desk = desk_with(LINE)
-    desk.filler.failure = "It is not loaded."
-    assert await desk.ask() is None
-    desk.filler.failure = ""
-    assert await desk.ask() is not None
-
-
-async def test_a_model_that_went_away_is_asked_once_more() -> None:
-    desk = desk_with(LINE)
-    desk.filler.gone = 1
-    assert await desk.ask() is not None
-    assert len(desk.filler.history) == 2
-    desk = desk_with(LINE)
-    desk.filler.gone = 2
-    assert await desk.ask() is None
-    assert len(desk.filler.history) == 2
-
-
-async def test_a_model_that_hangs_is_left_alone_for_a_while() -> None:
-    desk = desk_with(LINE)
-    desk.filler.failure = "It does not answer."
-    desk.clock.step = 2.0  # each look at the clock
-    assert await desk.ask() is None
-    desk.clock.step, desk.filler.failure = 0.0, ""
-    assert await desk.ask() is None
-    assert len(desk.filler.history) == 1
-    assert await desk.ask(invoked=True) is not None
-    desk.type("retu")
-    assert await desk.ask() is not None
-    desk.filler.failure = "It does not answer."
-    desk.clock.step = 2.0
-    desk.type("x")
-    assert await desk.ask() is None
-    desk.clock.step, desk.filler.failure = 0.0, ""
-    desk.clock.now += 60.0
-    await desk.ask()
-    assert len(desk.filler.history) == 4
-
-
-class Broken:
-    """A worker that dies in one of the functions that it is given."""
-
-    def __init__(self, function: Callable[..., object]) -> None:
-        self.function = function
-
-    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        await asyncio.sleep(0)
-        if function is self.function:
-            message = "The worker died."
-            raise ToolError(message)
-        return function(*args, **kwargs)
-
-
-@pytest.mark.parametrize(("function", "shown"), [(gate, False), (look, True), (complaint, True), (definitions, True)])
-async def test_what_cannot_be_judged_is_not_shown(function: Callable[..., object], *, shown: bool) -> None:
-    desk = desk_with(LINE)
-    books = desk.notes
-    desk.completer = make(desk.filler, Broken(function), desk.clock, books=books, text_of=lambda _key: None)
-    assert (await desk.ask() is not None) is shown
-
-    async def nobody(_snapshot: Snapshot) -> list[Other]:
-        return []
-
-    await desk.completer.rest("x", lambda: desk.snapshot, nobody)
-    await desk.completer.close()
-
-
-async def test_a_pause_elsewhere_or_in_a_closed_document_reads_nothing() -> None:
-    desk = desk_with(LINE)
-
-    async def nobody(_snapshot: Snapshot) -> list[Other]:
-        return []
-
-    await desk.completer.rest("x", lambda: desk.snapshot, nobody)
-    await desk.ask()
-    await desk.completer.rest("x", lambda: None, nobody)
-    await desk.completer.rest("y", lambda: desk.snapshot, nobody)
-    desk.filler.failure = "It is not loaded."
-    desk.type("r")
-    await desk.find(invoked=True)
-    await desk.completer.rest("x", lambda: desk.snapshot, nobody)
-    assert desk.filler.prefilled == []
-
-
 async def test_time_ends_what_goes_on_after_the_first_line() -> None:
     lines = "".join(f"    a{number} = {number}\n" for number in range(30))
     for ahead, most in ((False, 8), (True, 23)):
@@ -388,29 +240,6 @@ async def test_time_ends_what_goes_on_after_the_first_line() -> None:
         assert shown is not None
         assert 2 < len(shown.text.splitlines()) < most + 15
         assert not desk.text.endswith("a")
-
-
-async def test_idle_time_is_used_to_read_ahead_and_to_look_around() -> None:
-    desk = desk_with(LINE, source="from shapes import Shape\n\n\ndef f(a):\n    b = Shape(‸)\n    return b\n")
-    await desk.ask()
-    other = Other(
-        "/project/shapes.py", 'class Shape:\n    """A shape."""\n\n    def area(self) -> int:\n        return 1\n'
-    )
-
-    async def others(_snapshot: Snapshot) -> list[Other]:
-        return [other]
-
-    desk.completer.context.yanked("def one():\n    a = 1\n    return a\n", "y.py")
-    await desk.completer.rest("x", lambda: desk.snapshot, others)
-    assert desk.clock.slept[-1] == REST
-    (fill,) = desk.filler.prefilled
-    assert [chunk.path for chunk in fill.chunks] == ["y.py", "/project/shapes.py"]
-    assert fill.chunks[1].text == "class Shape:\n    def area(self) -> int: ...\n"
-    await desk.completer.rest("x", lambda: desk.snapshot, others)
-    assert len(desk.filler.prefilled) == 1
-    desk.type("a")
-    await desk.ask()
-    assert desk.filler.history[-1].chunks == fill.chunks
 
 
 async def test_a_key_changes_only_the_end_of_what_is_read() -> None:
