@@ -6,6 +6,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from attrs import evolve
+from tests.support.judging import task_on
+
+from lastmile.cascade.verdict import Ruling
 from lastmile.tools.offload import Offload
 from lastmile.verify.modules.check import ImportsCheck
 from lastmile.verify.modules.modules import Modules
@@ -108,3 +112,10 @@ def checking(
     home = Path("/nowhere") if root is None else root / "home"
     found = python if python is not None and python.exists() else None
     return ImportsCheck(offload, Modules(root, lambda: found, home, env or {}, lambda: others or {}))
+
+
+async def judged(check: ImportsCheck, folder: Path, draft: str, old: str = "", name: str = "mod.py") -> Ruling:
+    """Judge a draft that puts a text below another."""
+    task = task_on(old, folder)
+    path = folder / name
+    return await check.judge(evolve(task, snapshot=evolve(task.snapshot, path=path)), f"{old}{draft}\n")
