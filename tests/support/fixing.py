@@ -13,7 +13,9 @@ from lastmile.batch.sweeper import Sweeper
 from lastmile.batch.swept import Swept
 from lastmile.cascade.outcome import Outcome
 from lastmile.cascade.protocols import ConsentRequest
+from lastmile.project import Project
 from lastmile.service import Overrides, Service
+from lastmile.tasks.kind import Page
 from lastmile.tasks.registry import kinds
 
 
@@ -59,3 +61,8 @@ async def sweep(service: Service, path: Path, *, kind: str = "fix", codes: tuple
     swept = await sweeper.sweep(files.read(path))
     assert tuple(heard) == swept.outcomes
     return swept
+
+
+async def page_of(service: Service, path: Path) -> tuple[Project, Page]:
+    project = await service.project(path)
+    return project, await project.page(files.read(path))
