@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tests.support.hosting import Runtime
 
 
+# What several files of tests check alike says what differs, as the asserts of a test do.
+CHECKS = ("climbing", "ledger_file", "openai_bench", "selecting", "settings")
+pytest.register_assert_rewrite(*(f"tests.support.{name}" for name in CHECKS))
+
 # No test fails for its time: an example that takes a moment longer on a full machine says nothing of the code.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 from attrs import evolve, field, frozen
-from tests.support.fakes import Fail, FakeAppraiser, FakeComparer, Hang, Say, Scene, make_task
+from tests.support.fake_tiers import Fail, Hang, Say, make_task
+from tests.support.fakes import FakeAppraiser, FakeComparer, Scene
 from tests.support.patience import PATIENCE
 from tests.support.turned import turn, turned
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.fakes import Say, Scene, make_task
+from tests.support.fake_tiers import Say, make_task
+from tests.support.fakes import Scene
 
 from lastmile.cascade.policy import Effort, Policy
 

@@ -11,7 +11,8 @@ import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.fakes import Deed, Fail, Hang, Say, Scene, Use, make_task
+from tests.support.fake_tiers import Deed, Fail, Hang, Say, Use, make_task
+from tests.support.fakes import Scene
 from tests.support.patience import PATIENCE
 from tests.support.turned import turn, turned
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.support.climbing import BAD, GOOD, LADDER, Row, check
-from tests.support.fakes import Scene, make_task
+from tests.support.fake_tiers import make_task
+from tests.support.fakes import Scene
 
 from lastmile.cascade.policy import Paid
 

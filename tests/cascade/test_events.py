@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.fakes import Deed, Fail, Say, Scene, make_task
+from tests.support.fake_tiers import Deed, Fail, Say, make_task
+from tests.support.fakes import Scene
 
 from lastmile.cascade.draft import Draft, Usage
 from lastmile.cascade.events import Asking, Event, Judged, Waiting, dollars, words

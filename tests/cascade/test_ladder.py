@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.support.climbing import BAD, GOOD, ONCE, Row, check
-from tests.support.fakes import Fail, Learn, Say, Scene, make_task
+from tests.support.fake_tiers import Fail, Learn, Say, make_task
+from tests.support.fakes import Scene
 
 from lastmile.cascade.outcome import Status
 from lastmile.cascade.policy import Effort, Paid

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.support.climbing import BAD, GOOD, ONCE, Row, check
-from tests.support.fakes import Fail, Say, Scene, Use, make_task
+from tests.support.fake_tiers import Fail, Say, Use, make_task
+from tests.support.fakes import Scene
 
 from lastmile.cascade.draft import Usage
 from lastmile.cascade.outcome import Status

@@ -6,7 +6,8 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.fakes import Say, Scene, make_task
+from tests.support.fake_tiers import Say, make_task
+from tests.support.fakes import Scene
 from tests.support.source import pairs
 
 from lastmile.cascade.carried import carried

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.fakes import OLD, make_task
+from tests.support.fake_tiers import OLD, make_task
 
 from lastmile.cascade.difficulty import assess
 from lastmile.cascade.draft import Draft, Usage

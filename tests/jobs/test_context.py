@@ -9,8 +9,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.drafting import make_request, make_task
-from tests.support.fakes import Say, Scene
-from tests.support.fakes import make_task as fake_task
+from tests.support.fake_tiers import Say
+from tests.support.fake_tiers import make_task as fake_task
+from tests.support.fakes import Scene
 from tests.support.fixing import fill, serving
 
 from lastmile.cascade.context import Bond, Snippet

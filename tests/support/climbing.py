@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from attrs import field, frozen
-from tests.support.fakes import Deed, Say, Scene, make_task
+from tests.support.fake_tiers import Deed, Say, make_task
+from tests.support.fakes import Scene
 
 from lastmile.cascade.outcome import Attempt, Outcome, Status
 from lastmile.cascade.policy import Effort, Paid, Policy

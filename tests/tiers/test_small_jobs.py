@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve, field, frozen
-from tests.support.fakes import FakeJudge, Say, Scene, make_task
+from tests.support.fake_tiers import Say, make_task
+from tests.support.fakes import FakeJudge, Scene
 from tests.support.fixing import fill, serving
 
 from lastmile.cascade.context import Bond, Snippet
