@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 from tests.support import filling_server
-from tests.support.neovim import LUA, ROOT, Neovim, lua_block
+from tests.support.neovim import ROOT, Neovim, lua_block
+from tests.support.neovim_plugin import STAND_IN
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
 AREA = "def area(width, height):\n    \n\n\nprint(area(1, 2))\n"
 BODY = "    size = width * height\n    return size\n\n\ndef other():\n"
 COMPLETED = "lastmile.completed"
-STAND_IN = f'vim.lsp.config("lastmile", {{ cmd = dofile("{LUA / "stand_in.lua"}").cmd }})'
 KEYS = "\n".join(
     f'vim.keymap.set("i", "{key}", "<Plug>(lastmile-{name})")'
     for key, name in {"<F2>": "accept", "<F3>": "accept-word", "<F4>": "accept-line", "<F5>": "next"}.items()

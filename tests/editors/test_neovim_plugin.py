@@ -1,64 +1,20 @@
-"""Neovim with the plugin: its command, its statusline, its health, and ruff's server beside it."""
+"""Neovim with the plugin: its command, its health, its help, and ruff's server beside it."""
 
 from __future__ import annotations
 
-import asyncio
 import re
-import sqlite3
 import subprocess
-from contextlib import closing
-from functools import partial
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
-from tests.support.messages_api import MessagesApi
-from tests.support.messages_wire import Gate, Reply
-from tests.support.neovim import LUA, ROOT, Neovim, lua_block
-from tests.support.wire import Json
+from tests.support.neovim import ROOT, Neovim, lua_block
+from tests.support.neovim_plugin import SHOP, of_the_person, step
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
-
-SHOP = "import os\n\n\ndef total(items, rate):\n    return sum(items) * rate\n"
-DOCSTRING = '''\
-    """Add up the items.
-
-    Args:
-        items: Their prices.
-        rate: What they are multiplied by.
-
-    Returns:
-        The sum.
-    """
-'''
-HEADER = "def total(items, rate):\n"
-DOCUMENTED = SHOP.replace(HEADER, HEADER + DOCSTRING)
-ADD = "Add a docstring to `total`"
 RUFF = """
 vim.lsp.config("ruff", { cmd = { "ruff", "server" }, filetypes = { "python" }, root_markers = { "pyproject.toml" } })
 vim.lsp.enable("ruff")
 """
-STAND_IN = f'vim.lsp.config("lastmile", {{ cmd = dofile("{LUA / "stand_in.lua"}").cmd }})'
-
-
-def step(run: str, **then: str) -> dict[str, str]:
-    return {"run": f"LspLastmile {run}".rstrip(), **then}
-
-
-@pytest.fixture
-def paying(api: MessagesApi) -> dict[str, str]:
-    """Give the environment of someone who lets a paid tier be asked."""
-    return {"ANTHROPIC_API_KEY": "sk-ant-a-key", "LASTMILE_CLAUDE__BASE_URL": api.url, "LASTMILE_PAID": "auto"}
-
-
-def drafted(**more: Json) -> Reply:
-    code = DOCUMENTED[DOCUMENTED.index("def ") :]
-    return Reply(f"```python\n{code}```\n", **more)
-
-
-def of_the_person(neovim: Neovim) -> str:
-    """Give the person's init.lua."""
-    return (neovim.home / ".config" / "nvim" / "init.lua").read_text(encoding="utf-8")
 
 
 # What is typed behind :LspLastmile, what it says, and what the page that it shows holds.
@@ -87,104 +43,6 @@ async def test_each_subcommand_says_what_it_found(plugged: Neovim) -> None:
     assert seen.noted["lines"] == SHOP.splitlines()
 
 
-# What a server with more commands answers, and what is then said or shown.
-STATUS = {
-    "tiers": [{"name": "rules", "off": ""}, {"name": "local", "off": ""}, {"name": "opus", "off": "no API key"}],
-    "model": {"path": "/m.gguf", "state": "warm"},
-    "today": {"spent": 0.5, "tasks": 3},
-}
-LINE = "rules, 1 draft, ruff clean, $0.00"
-RECEIPT = {"task": "x", "title": "Fix F401", "line": LINE}
-ANSWERS = {
-    "something": {
-        "lastmile.status": STATUS,
-        "lastmile.receipt": RECEIPT,
-        "lastmile.report": {"path": "/x.md"},
-        "lastmile.why": {"path": "/x.md"},
-        "lastmile.undoAndReport": {"undone": True, "reported": True},
-        "lastmile.pause": {"paused": True},
-        "lastmile.bill": {"page": "file:///bill.html", "shown": True},
-    },
-    "no such commands": {},
-    "nothing": {f"lastmile.{name}": None for name in ("status", "receipt", "report", "why", "undoAndReport", "models")},
-}
-LACKS = "this server has no command `lastmile.{}`; a newer one may."
-SAID = {
-    "something": {"receipt": f"Lastmile: Fix F401: {LINE}", "undo it is wrong": "the edit was taken back"},
-    "nothing": {
-        "receipt": "no edit is applied: none was, or the last one was taken back.",
-        "report": "there is no report yet.",
-        "why": "no task was refused yet.",
-        "undo it is wrong": "there is no edit to take back.",
-    },
-    "no such commands": {
-        "receipt": LACKS.format("receipt"),
-        "report": "there is no report yet.",
-        "why": LACKS.format("why"),
-        "undo it is wrong": LACKS.format("undoAndReport"),
-        "bill": LACKS.format("bill"),
-        "instruct do it": LACKS.format("instruct"),
-    },
-}
-
-
-@pytest.mark.parametrize("case", SAID)
-async def test_a_server_with_more_commands_is_asked_for_them(plugged: Neovim, case: str) -> None:
-    plugged.write(shop=SHOP)
-    plugged.configure(of_the_person(plugged), STAND_IN)
-    steps = [step(run, message=message) for run, message in SAID[case].items()]
-    if case == "something":
-        first = [
-            step("report"),
-            step("why"),
-            step("bill page"),
-            step("pause", message="paused"),
-            step("pause", message="are on."),
-        ]
-        steps = [*first, *steps, {"run": "echo", "status": "Lastmile: rules, local (warm) | $0.50 today"}]
-    if case == "nothing":
-        steps += [step("model", page="//model")]
-    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=ANSWERS[case])
-    asked = dict(seen.noted["asked"])
-    assert set(asked) == set(ANSWERS[case])
-    assert asked.get("lastmile.undoAndReport", ["", "it is wrong"]) == ["", "it is wrong"]
-    assert asked.get("lastmile.bill", [{"page": True}]) == [{"page": True}]
-    assert not asked.get("lastmile.receipt")
-
-
-WHY = "Fixes are not made ready now: the machine is busy (load 3.1 on 2 cores). It goes on by itself."
-# What holds up the fixes that are made ready, by its name and in words, and what the statusline says of it.
-HELD_UP = {
-    "busy": (WHY, "| $0.50 today | fixes wait: the machine is busy"),
-    "budget": ("Fixes are not made ready now: used up.", "| $0.50 today | fixes wait for the next minute"),
-    "battery": ("Fixes are made ready more slowly.", "| $0.50 today"),
-    "": ("", "| $0.50 today"),
-}
-
-
-@pytest.mark.parametrize("waits", HELD_UP)
-async def test_what_holds_up_fixes_is_heard_and_said(plugged: Neovim, waits: str) -> None:
-    why, line = HELD_UP[waits]
-    plugged.write(shop=SHOP)
-    plugged.configure(of_the_person(plugged), STAND_IN)
-    before = {"ahead": {"who": "rules", "waits": "busy", "why": WHY}}
-    answers = {
-        "lastmile.status": STATUS | before,
-        "lastmile.receipt": None,
-        "changed": {"ahead": {"who": "rules", "waits": waits, "why": why}},
-    }
-    steps = [
-        {"run": "echo", "status": "fixes wait: the machine is busy"},
-        step("receipt", message="no edit is applied: none was, or the last one was taken back."),
-        step("", message=f"$0.50 today{why and f' | {why}'}"),
-        {"run": "checkhealth lastmile", "page": "health://"},
-    ]
-    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=answers)
-    assert seen.noted["status"].endswith(line)
-    assert why in seen.noted["health://"]
-    assert (WHY in seen.noted["health://"]) == (why == WHY)
-
-
 async def test_an_edit_has_a_receipt_and_is_taken_back(plugged: Neovim) -> None:
     plugged.write(shop=SHOP)
     seen = await plugged.go("plugin.taken_back", open="shop.py", cursor="os", title="Fix F401")
@@ -193,43 +51,6 @@ async def test_an_edit_has_a_receipt_and_is_taken_back(plugged: Neovim) -> None:
     assert seen.noted["report"].startswith("# Fix F401")
     assert "Lastmile: the edit was taken back, and noted as wrong." in seen.messages
     assert plugged.read("shop") == SHOP
-
-
-async def test_a_model_is_chosen_of_those_that_are_here(plugged: Neovim, chain: Path) -> None:
-    plugged.write(shop=SHOP)
-    plugged.configure(of_the_person(plugged), STAND_IN)
-    models = [
-        {"name": "one", "path": str(chain), "used": True, "trouble": ""},
-        {"name": "broken", "path": "/x", "used": False, "trouble": "it is truncated"},
-    ]
-    steps = [step("model", page="//model")]
-    given = {"answers": ["one"], "answers_of_server": {"lastmile.models": models}}
-    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, **given)
-    assert seen.asked == [{"prompt": "Model of this machine:", "shown": ["one (in use)"]}]
-    assert "chain.gguf" in seen.noted["//model"]
-    settings = await asyncio.to_thread(Path(plugged.env["LASTMILE_CONFIG"]).read_text, encoding="utf-8")
-    assert str(chain) in settings
-
-
-# The person's options, and what the server is told where a line is copied and another is deleted.
-YANKED = "lastmile.yanked"
-YANKS = {"on": ("", ["def total(items, rate):"]), "off": ("vim.g.lastmile = { yanks = false }", [])}
-
-
-@pytest.mark.parametrize("case", YANKS)
-async def test_the_server_is_told_what_was_copied(plugged: Neovim, case: str) -> None:
-    options, told = YANKS[case]
-    plugged.write(shop=SHOP)
-    plugged.configure(options, of_the_person(plugged), STAND_IN)
-    answers = {YANKED: None, "lastmile.receipt": None}
-    steps = [
-        {"run": "normal! dd", "cursor": "import"},
-        {"run": "normal! yy", "cursor": "def total"},
-        step("receipt", message="no edit is applied: none was, or the last one was taken back."),
-    ]
-    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers_of_server=answers)
-    asked = [(unquote(arguments[0]), arguments[1]) for name, arguments in seen.noted["asked"] if name == YANKED]
-    assert asked == [(f"file://{plugged.file('shop')}", text) for text in told]
 
 
 SUBCOMMANDS = [
@@ -271,74 +92,6 @@ async def test_its_health_is_clean_and_shows_no_key(plugged: Neovim) -> None:
         assert f"OK {said}" in page or said in page
     for topic in ("tier local: off: no model", "tier sonnet: ready, paid (ask)", "sandbox: ", "works as: paid"):
         assert topic in page
-
-
-async def test_the_statusline_says_what_runs_and_what_it_cost(
-    plugged: Neovim, api: MessagesApi, paying: dict[str, str]
-) -> None:
-    gate = Gate()
-    api.enqueue(drafted(gate=gate, gate_after=3))
-    plugged.write(shop=SHOP)
-    seen = await plugged.go(
-        "plugin.status",
-        env=paying,
-        cues={"drafting": gate.reached, "drafted": gate.open},
-        open="shop.py",
-        cursor="def total",
-        title=ADD,
-        before="$0.00 today",
-        meanwhile="asking sonnet, up to $",
-        after="$0.01 today",
-    )
-    assert "$0.00 today | asking sonnet, up to $" in seen.noted["meanwhile"]
-    assert seen.noted["drawn"] == f" shop.py {seen.noted['after']}"
-    with closing(sqlite3.connect(plugged.env["LASTMILE_LEDGER"])) as ledger:
-        assert ledger.execute("SELECT count(*) FROM attempts").fetchone() == (1,)
-
-
-async def first_ended(api: MessagesApi) -> str:
-    """Say how the first request of the API ended."""
-    return await api.requests[0].ended()
-
-
-async def test_what_runs_is_cancelled_by_the_command(plugged: Neovim, api: MessagesApi, paying: dict[str, str]) -> None:
-    gate = Gate()
-    api.enqueue(drafted(gate=gate, gate_after=3))
-    plugged.write(shop=SHOP)
-    seen = await plugged.go(
-        "plugin.status",
-        env=paying,
-        cues={"drafting": gate.reached, "cancelled": partial(first_ended, api)},
-        open="shop.py",
-        cursor="def total",
-        title=ADD,
-        before="Lastmile",
-        meanwhile="asking sonnet",
-        cancel="LspLastmile cancel",
-    )
-    assert await first_ended(api) == "client"
-    assert "Lastmile: 1 ended." in seen.messages
-    assert plugged.read("shop") == SHOP
-
-
-async def test_an_instruction_for_selected_lines(plugged: Neovim, api: MessagesApi, paying: dict[str, str]) -> None:
-    line, wanted = "    return sum(items) * rate", "    return rate * sum(items)"
-    api.default = Reply(f"<<<<<<< SEARCH\n{line}\n=======\n{wanted}\n>>>>>>> REPLACE\n")
-    plugged.write(shop=SHOP.rstrip("\n"))
-    plugged.configure(of_the_person(plugged), 'vim.keymap.set("x", "<leader>i", "<Plug>(lastmile-instruct)")')
-    keys = "V\\\\iRate first 🍎<CR>"
-    await plugged.go("plugin.instruct", env=paying, open="shop.py", cursor="return", keys=keys)
-    assert plugged.read("shop").rstrip("\n") == SHOP.replace(line, wanted).rstrip("\n")
-    assert "Rate first 🍎" in api.requests[0].raw.decode()
-
-
-async def test_a_report_is_shown_again(plugged: Neovim, api: MessagesApi, paying: dict[str, str]) -> None:
-    api.default = Reply("I would rather not.")
-    plugged.write(shop=SHOP)
-    seen = await plugged.go(
-        "plugin.reported", env=paying, open="shop.py", cursor="def total", title=ADD, answers=["Not now", "Show why"]
-    )
-    assert seen.noted["again"].startswith(f"# {ADD}")
 
 
 # The person's settings, and whose findings are shown with ruff's server; without it they are Lastmile's again.

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.neovim import LUA, Neovim
+from tests.support.neovim import Neovim
+from tests.support.neovim_plugin import STAND_IN
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
@@ -15,7 +16,6 @@ SHOP = "import os\n\nprint(1)\n"
 
 OLD = "#!/bin/sh\necho 'lastmile, version 0.0.9'\n"
 CRASHING = "#!/bin/sh\necho 'boom' >&2\nexit 3\n"
-STAND_IN = f'vim.lsp.config("lastmile", {{ cmd = dofile("{LUA / "stand_in.lua"}").cmd }})'
 
 
 def add(neovim: Neovim, *blocks: str) -> None:
@@ -46,7 +46,7 @@ async def test_a_server_that_will_not_do_is_told_of_once(plugged: Neovim, tmp_pa
     add(plugged, f'vim.lsp.config("lastmile", {{ cmd = {{ {json.dumps(cmd)}, "serve" }} }})')
     plugged.write(shop=SHOP, other=SHOP, third=SHOP)
     files = ["shop.py", "other.py", "third.py"]
-    seen = await plugged.go("plugin.unserved", fails=True, files=files, message=message)
+    seen = await plugged.go("trouble.unserved", fails=True, files=files, message=message)
     assert seen.messages.count("Lastmile: ") == 1
     assert "`:LspLastmile restart` tries again." in seen.messages
     assert seen.messages.count("quit with exit code") <= 1  # Neovim's own words, where one was started
@@ -63,7 +63,7 @@ async def test_nothing_is_said_where_it_is_not_enabled(plugged: Neovim, case: st
     found = init.read_text(encoding="utf-8").replace('vim.lsp.enable("lastmile")', UNASKED[case])
     plugged.configure(found, 'vim.lsp.config("lastmile", { cmd = { "lastmile-that-is-not-there", "serve" } })')
     plugged.write(shop=SHOP)
-    seen = await plugged.go("plugin.quiet", files=["shop.py"])
+    seen = await plugged.go("trouble.quiet", files=["shop.py"])
     assert "Lastmile" not in seen.messages
 
 
@@ -72,14 +72,14 @@ async def test_a_server_that_says_it_is_too_old_is_stopped(plugged: Neovim) -> N
     plugged.write(shop=SHOP, other=SHOP)
     message = "the server is version 0.0.1 and this plugin needs 0.1.0 or later."
     given = {"files": ["shop.py", "other.py"], "message": message, "answers_of_server": {"version": "0.0.1"}}
-    seen = await plugged.go("plugin.unserved", **given)
+    seen = await plugged.go("trouble.unserved", **given)
     assert seen.messages.count("Lastmile: ") == 1
     assert seen.noted == {"clients": 0, "status": "Lastmile is off"}
 
 
 async def test_a_server_that_crashes_comes_back(plugged: Neovim) -> None:
     plugged.write(shop=SHOP)
-    seen = await plugged.go("plugin.crash", fails=True, open="shop.py")
+    seen = await plugged.go("trouble.crash", fails=True, open="shop.py")
     assert seen.messages.count("Lastmile: ") == 0
     assert seen.noted["clients"] == 1
 
@@ -87,7 +87,7 @@ async def test_a_server_that_crashes_comes_back(plugged: Neovim) -> None:
 async def test_a_server_that_crashes_again_and_again_is_left_alone(plugged: Neovim) -> None:
     plugged.write(shop=SHOP)
     message = "the server ended 3 times by itself and is not started again. `:LspLastmile log` shows what it said;"
-    seen = await plugged.go("plugin.crashes", fails=True, open="shop.py", times=3, message=message)
+    seen = await plugged.go("trouble.crashes", fails=True, open="shop.py", times=3, message=message)
     assert seen.messages.count("Lastmile: ") == 1
     assert seen.noted["clients"] == 0
 
@@ -125,7 +125,7 @@ async def test_a_read_only_file_stays_as_it_is(plugged: Neovim) -> None:
     plugged.write(shop=SHOP)
     plugged.file("shop").chmod(0o444)
     add(plugged, "vim.o.updatetime = 100")
-    seen = await plugged.go("plugin.read_only", open="shop.py", cursor="os", title="Fix F401")
+    seen = await plugged.go("trouble.read_only", open="shop.py", cursor="os", title="Fix F401")
     assert seen.noted["written"] is False
     assert "this buffer cannot be changed ('nomodifiable')." in seen.messages
     assert plugged.read("shop") == SHOP
@@ -133,14 +133,14 @@ async def test_a_read_only_file_stays_as_it_is(plugged: Neovim) -> None:
 
 async def test_a_buffer_is_served_once_it_has_a_name(plugged: Neovim) -> None:
     plugged.write(shop=SHOP)
-    seen = await plugged.go("plugin.nameless", open="shop.py", lines=["import os"], name="named.py")
+    seen = await plugged.go("trouble.nameless", open="shop.py", lines=["import os"], name="named.py")
     assert (seen.noted["before"], plugged.read("named")) == (0, "import os\n")
     assert "Not a document" not in seen.messages
 
 
 async def test_a_huge_file_does_not_hold_the_editor_up(plugged: Neovim) -> None:
     plugged.write(huge="import os\n" + "x = 'a long line of no importance'\n" * 100_000, shop=SHOP)  # 3 MB
-    seen = await plugged.go("plugin.huge", huge="huge.py", open="shop.py", title="Fix F401")
+    seen = await plugged.go("trouble.huge", huge="huge.py", open="shop.py", title="Fix F401")
     assert seen.noted["stall"] < 2000
     assert seen.noted["lines"] == ["", "print(1)"]
 
@@ -157,7 +157,7 @@ async def test_of_two_clients_on_one_buffer_ours_is_left(plugged: Neovim, case: 
     twin = f'vim.lsp.config("{name}", {{ cmd = {command}, filetypes = {{ "python" }} }})\nvim.lsp.enable("{name}")'
     add(plugged, twin)
     message = "two clients serve the same buffer: `lastmile` is kept, which is the one that this plugin serves,"
-    seen = await plugged.go("plugin.twice", open="shop.py", message=message)
+    seen = await plugged.go("trouble.twice", open="shop.py", message=message)
     assert seen.noted["left"] == "lastmile"
     assert seen.messages.count("Lastmile: ") == 1
     assert f"`{name}` was detached. Enable only one of them." in seen.messages
@@ -175,6 +175,6 @@ async def test_a_server_that_does_not_answer_is_told_of_once_and_ended_with_neov
     plugged.write(shop=SHOP, other=SHOP)
     message = "the server was started and has not answered for 0.2 s. `:checkhealth lastmile` looks for the cause,"
     given = {"files": ["shop.py", "other.py"], "patience": 0.2, "message": message, "replaced": replaced}
-    seen = await plugged.go("plugin.silent", fails=True, **given)
+    seen = await plugged.go("trouble.silent", fails=True, **given)
     assert seen.messages.count("Lastmile: ") == 1
     assert "has not answered" in seen.noted["health"]
