@@ -14,6 +14,8 @@ import pytest
 
 SERVER = Path(__file__).parents[1] / "server" / "lastmile"
 FILES = sorted(SERVER.rglob("*.py"))
+ROOT = SERVER.parents[1]
+LANGUAGES, NOT_OURS = {".py", ".lua", ".mjs", ".ts"}, {"node_modules", "build", "dist"}
 MOST_LINES, MOST_BODY, MOST_NESTING = 350, 45, 4
 BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.AsyncFor, ast.AsyncWith, ast.Match)
 VENDORS = {
@@ -34,6 +36,15 @@ CORE = {"attrs", "lastmile.cascade", "lastmile.text", "lastmile.errors"}
 
 def room(path: Path) -> str:
     return path.relative_to(SERVER).as_posix()
+
+
+def sources(folder: Path) -> Iterator[Path]:
+    """Give the files of code below a folder that are ours to keep small."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name not in NOT_OURS:
+            yield from sources(path)
+        elif path.suffix in LANGUAGES:
+            yield path
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -98,6 +109,15 @@ def test_rooms_are_small_and_say_what_they_are(path: Path) -> None:
         assert body_lines(node) <= MOST_BODY, node.name
         assert nesting(node) <= MOST_NESTING, node.name
     assert not UNFINISHED.search(text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for folder in ("tests", "benchmarks", "editors") for path in sources(ROOT / folder)],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_rooms_around_the_server_are_small_too(path: Path) -> None:
+    assert path.read_text("utf-8").count("\n") <= MOST_LINES
 
 
 def loaded_at_once(tree: ast.AST) -> Iterator[str]:
@@ -280,7 +300,7 @@ def test_what_makes_fixes_ready_does_not_know_what_begins_it() -> None:
 
 
 def test_the_architecture_page_has_a_place_for_every_module_at_the_top_and_every_room() -> None:
-    page = (SERVER.parents[1] / "docs" / "architecture.md").read_text("utf-8")
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     at_the_top = {path.name for path in SERVER.glob("*.py")} - {"__init__.py"}
     rooms = {f"{path.parent.name}/" for path in SERVER.rglob("__init__.py")} - {f"{SERVER.name}/"}
     assert {name for name in at_the_top | rooms if name not in page} == set()
