@@ -31,7 +31,7 @@ demo: $(READY) ## Fix what is wrong in a copy of examples/bookshelf, free, and s
 		$(abspath $(BIN))/lastmile bill # a ledger of its own; 1: findings are left
 
 quick: $(READY) ## Run the fast tests (under a minute)
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not editor"
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not editor" --hypothesis-profile=quick
 
 test: $(READY) ## Run everything: lint, types, all tests, coverage
 	@$(MAKE) --no-print-directory -j 2 types lint extension

@@ -25,6 +25,7 @@ pytest.register_assert_rewrite(*(f"tests.support.{name}" for name in CHECKS))
 # No test fails for its time: an example that takes a moment longer on a full machine says nothing of the code.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+settings.register_profile("quick", settings.get_profile("unhurried"), max_examples=10)
 
 
 def pytest_report_header() -> list[str]:

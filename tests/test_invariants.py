@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -32,10 +32,22 @@ LAZY = {"anthropic", "huggingface_hub", "jinja2", "llama_cpp", "httpx2", "rich"}
 UNFINISHED = re.compile(r"#.*\b(?:TODO|FIXME|XXX|HACK)\b|\braise NotImplementedError\b", re.IGNORECASE)
 UNREASONED = re.compile(r"#\s*(?:noqa|type: ignore)(?!: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)* - \S|\[)")
 CORE = {"attrs", "lastmile.cascade", "lastmile.text", "lastmile.errors"}
+Trees = Mapping[Path, ast.Module]
 
 
 def room(path: Path) -> str:
     return path.relative_to(SERVER).as_posix()
+
+
+@pytest.fixture(scope="module")
+def trees() -> Trees:
+    """Give every file of the server, read once."""
+    return {path: ast.parse(path.read_text()) for path in FILES}
+
+
+def broken(trees: Trees, rule: Callable[[ast.AST], Iterable[object]]) -> dict[str, list[object]]:
+    """Give what a rule finds, by file: nothing, where all keep it."""
+    return {room(path): found for path, tree in trees.items() if (found := list(rule(tree)))}
 
 
 def sources(folder: Path) -> Iterator[Path]:
@@ -99,25 +111,28 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or 0) - first.lineno + 1
 
 
-@pytest.mark.parametrize("path", FILES, ids=room)
-def test_rooms_are_small_and_say_what_they_are(path: Path) -> None:
-    text = path.read_text()
-    tree = ast.parse(text)
-    assert text.count("\n") <= MOST_LINES
-    assert ast.get_docstring(tree), "no docstring"
+def crowded(tree: ast.AST) -> Iterator[str]:
+    """Give the functions that are too long or too deep."""
     for node in functions(tree):
-        assert body_lines(node) <= MOST_BODY, node.name
-        assert nesting(node) <= MOST_NESTING, node.name
-    assert not UNFINISHED.search(text)
+        if body_lines(node) > MOST_BODY or nesting(node) > MOST_NESTING:
+            yield node.name
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for folder in ("tests", "benchmarks", "editors") for path in sources(ROOT / folder)],
-    ids=lambda path: path.relative_to(ROOT).as_posix(),
-)
-def test_rooms_around_the_server_are_small_too(path: Path) -> None:
-    assert path.read_text("utf-8").count("\n") <= MOST_LINES
+def too_long(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if path.read_text("utf-8").count("\n") > MOST_LINES]
+
+
+@pytest.mark.slow
+def test_rooms_are_small_and_say_what_they_are(trees: Trees) -> None:
+    assert too_long(trees) == []
+    assert [room(path) for path, tree in trees.items() if not ast.get_docstring(tree)] == []
+    assert broken(trees, crowded) == {}
+    assert [room(path) for path in trees if UNFINISHED.search(path.read_text())] == []
+
+
+@pytest.mark.parametrize("folder", ["tests", "benchmarks", "editors"])
+def test_rooms_around_the_server_are_small_too(folder: str) -> None:
+    assert too_long(sources(ROOT / folder)) == []
 
 
 def loaded_at_once(tree: ast.AST) -> Iterator[str]:
@@ -158,21 +173,21 @@ def unreasoned(line: str) -> bool:
     return found is not None and "#" not in line[: found.start()]
 
 
-@pytest.mark.parametrize("path", FILES, ids=room)
-def test_heavy_imports_wait_for_their_first_use(path: Path) -> None:
-    assert not LAZY & {name.partition(".")[0] for name in loaded_at_once(ast.parse(path.read_text()))}
+@pytest.mark.slow
+def test_heavy_imports_wait_for_their_first_use(trees: Trees) -> None:
+    assert broken(trees, lambda tree: LAZY & {name.partition(".")[0] for name in loaded_at_once(tree)}) == {}
 
 
-@pytest.mark.parametrize("path", FILES, ids=room)
-def test_public_names_say_what_they_are(path: Path) -> None:
-    assert list(undocumented(ast.parse(path.read_text()))) == []
+@pytest.mark.slow
+def test_public_names_say_what_they_are(trees: Trees) -> None:
+    assert broken(trees, undocumented) == {}
 
 
-@pytest.mark.parametrize("path", FILES, ids=room)
-def test_exceptions_to_the_rules_give_their_reason(path: Path) -> None:
-    text = path.read_text()
-    assert list(swallowed(ast.parse(text), text.splitlines())) == []
-    assert [line for line in text.splitlines() if unreasoned(line)] == []
+@pytest.mark.slow
+def test_exceptions_to_the_rules_give_their_reason(trees: Trees) -> None:
+    lines = {path: path.read_text().splitlines() for path in trees}
+    assert {room(path): found for path, tree in trees.items() if (found := list(swallowed(tree, lines[path])))} == {}
+    assert {room(path): line for path, all_of_it in lines.items() for line in all_of_it if unreasoned(line)} == {}
 
 
 # That the looks themselves see what they are meant to see.
@@ -247,6 +262,7 @@ def test_nesting_is_counted() -> None:
     assert [nesting(node) for node in functions(ast.parse(deep))] == [4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [str, storey], ids=["files", "rooms"])
 def test_nothing_imports_in_a_circle(place: Callable[[str], str]) -> None:
     graph: dict[str, set[str]] = {}
@@ -260,10 +276,11 @@ def test_nothing_imports_in_a_circle(place: Callable[[str], str]) -> None:
         pytest.fail(" imports ".join(reversed(error.args[1])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_only_its_room_imports_a_vendor(vendor: str) -> None:
-    for path in FILES:
-        names = {name.partition(".")[0] for name in imported(ast.parse(path.read_text()))}
+def test_only_its_room_imports_a_vendor(trees: Trees, vendor: str) -> None:
+    for path, tree in trees.items():
+        names = {name.partition(".")[0] for name in imported(tree)}
         assert vendor not in names or room(path).startswith(VENDORS[vendor] + "/"), room(path)
 
 
@@ -279,6 +296,7 @@ def test_the_cascade_knows_no_editor_no_vendor_no_disk_and_no_clock(path: Path) 
     assert not any(isinstance(node, ast.Name) and node.id == "open" for node in ast.walk(tree))
 
 
+@pytest.mark.slow
 def test_starting_the_server_imports_no_vendor_of_models(home_env: dict[str, str]) -> None:
     look = (
         "import os, sys\nfrom lastmile.service import Service\nimport lastmile.lsp.server\n"
@@ -290,6 +308,7 @@ def test_starting_the_server_imports_no_vendor_of_models(home_env: dict[str, str
     assert not names & {"anthropic", "jinja2", "llama_cpp", "httpx2", "rich"}
 
 
+@pytest.mark.slow
 def test_what_makes_fixes_ready_does_not_know_what_begins_it() -> None:
     """`settling` loads it by its name once it is needed, so a circle of the two would not show at a start."""
     look = "import sys, lastmile.lsp.readying.readying\nprint(*(name for name in sys.modules if 'lastmile' in name))"

@@ -22,6 +22,8 @@ from lastmile.service import Overrides, Service
 from lastmile.tasks.registry import kinds
 from lastmile.tools.offload import Offload
 
+pytestmark = pytest.mark.slow
+
 BARE = "try:\n    f()\nexcept:\n    pass\n"
 NAMED = "try:\n    f()\nexcept Exception:\n    pass\n"
 
@@ -264,7 +266,6 @@ async def test_a_symbol_that_cannot_be_read_is_noted_and_the_others_done(service
     assert "`f`" in swept.notes[0]
 
 
-@pytest.mark.slow
 async def test_a_long_file_keeps_every_line_that_no_edit_touches(service: Service, tmp_path: Path) -> None:
     lines = [f"x{number} = {number}\r\n" for number in range(20_000)]
     text = "import os\r\n" + "".join(lines[:10_000]) + "assert x1 == None\r\n" + "".join(lines[10_000:]) + "# the end"

@@ -14,6 +14,8 @@ from lastmile.cascade.outcome import Status
 from lastmile.service import Service
 from lastmile.verify.apply import landed
 
+pytestmark = pytest.mark.slow
+
 GOOD = "if a_{0} == None:\n    b_{0}()\n"
 BAD = "try:\n    c()\nexcept:\n    pass\n"
 

@@ -112,6 +112,7 @@ async def test_what_does_the_same_agrees(row: Row) -> None:
     scene.check_books()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("then", [Fail(), Hang()])
 async def test_a_draft_that_passed_what_decides_is_not_lost_over_the_others(then: Fail | Hang) -> None:
     scene = Scene(comparer=FakeComparer())

@@ -16,6 +16,8 @@ from attrs import field, frozen
 from tests.support.command import BROKEN, lastmile
 from tests.support.warm import WARM
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 CLEAN = "VALUE = 1\n"
 

@@ -11,6 +11,8 @@ from tests.support.gguf import write_tiny
 from tests.support.hosting import Runtime
 from tests.support.openai_server import OpenAIServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("models", "code", "says"), [(("tiny",), 0, "serves tiny"), ((), 1, "lists no model")])
 async def test_the_doctor_asks_a_server_of_ones_own(

@@ -10,6 +10,8 @@ import pytest
 from tests.support.fix_command import CALL, UNUSED, run
 from tests.support.fixing import fill
 
+pytestmark = pytest.mark.slow
+
 ODD: dict[str, str | bytes] = {
     "latin.py": b"# \xe9\n",
     "empty.py": b"",

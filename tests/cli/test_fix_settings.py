@@ -8,6 +8,8 @@ import pytest
 from tests.support.fix_command import UNUSED, run
 from tests.support.fixing import fill
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("contents", "env", "code", "says"),

@@ -13,6 +13,8 @@ from tests.support.fix_command import CALL, UNUSED, run
 from tests.support.fixing import fill
 from tests.support.warm import PROGRAM
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_streams_may_be_closed(folder: Path, home_env: dict[str, str], closed: str) -> None:
@@ -49,7 +51,6 @@ NARROW = 4096
 """Bytes of a pipe that holds up whoever writes more than is read: no run is over before it is interrupted."""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lines", [0, 1, 30, 120])
 def test_ctrl_c_leaves_every_file_whole(tmp_path: Path, home_env: dict[str, str], lines: int) -> None:
     old = "".join(f"import os as os_{number}\n" for number in range(10)) + "VALUE = 1\n"

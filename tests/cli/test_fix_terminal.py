@@ -14,6 +14,8 @@ import pytest
 from tests.support.fix_command import CALL, UNUSED
 from tests.support.fixing import fill
 
+pytestmark = pytest.mark.slow
+
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

@@ -26,6 +26,8 @@ from tests.support.warm import PROGRAM
 
 from lastmile.model.shelf.catalogue import catalogue
 
+pytestmark = pytest.mark.slow
+
 ENTRY = next(entry for entry in catalogue() if not entry.sha256)
 PATH = f"{ENTRY.repository}/resolve/{ENTRY.revision}/{ENTRY.file}"
 SETTINGS = "# mine\npaid = 'never' # really\n\n[budget]\nday = 2\n"
@@ -262,7 +264,6 @@ def test_the_doctor_says_how_to_install_a_library_that_is_broken(env: dict[str, 
     assert "/whl/cpu" in said
 
 
-@pytest.mark.slow
 async def test_measuring(hosts: Runtime, tmp_path: Path) -> None:
     model = write_tiny(tmp_path / "tiny.gguf", context=2048)
     env = hosts.env | {"LASTMILE_MODEL__CONTEXT": "1024", "LASTMILE_MODEL__COMPLETION_CONTEXT": "1024"}

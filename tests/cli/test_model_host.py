@@ -19,6 +19,8 @@ from tests.support.gguf import write_tiny
 from tests.support.hosting import Runtime, calling
 from tests.support.patience import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 ASK = {"prompt": words(5, 3), "max_tokens": 3}
 
 

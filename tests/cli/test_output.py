@@ -12,8 +12,9 @@ import pytest
 from tests.support.command import BROKEN, lastmile
 from tests.support.warm import PROGRAM
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_an_interruption_leaves_every_file_whole(home_env: dict[str, str], tmp_path: Path) -> None:
     old = "".join(f"import os as os_{number}\n" for number in range(12)) + "VALUE = 1\n"
     for number in range(30):

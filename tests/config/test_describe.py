@@ -114,6 +114,7 @@ def test_writing_and_checking(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         between_marks(f"{END}{BEGIN}")
 
 
+@pytest.mark.slow
 def test_the_command_checks_the_folder_that_it_runs_in(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "lastmile.config.describe", "--check"],
@@ -184,6 +185,7 @@ def test_a_manifest_without_a_place_for_settings_is_not_written() -> None:
             with_settings(text)
 
 
+@pytest.mark.slow
 def test_the_room_needs_nothing_heavy_to_start() -> None:
     code = (
         "import sys, lastmile.config.resolve, lastmile.config.project_files, lastmile.config.environment\n"

@@ -167,6 +167,7 @@ def test_a_secret_in_a_variable_is_not_shown_either() -> None:
         assert "hunter22" not in problem.message
 
 
+@pytest.mark.slow
 def test_a_place_that_is_wrong_all_over_is_not_listed_in_full() -> None:
     values: dict[str, object] = {f"name{at}": at for at in range(20_000)}
     resolved = resolve(user({**values, "paid": "never"}), env(**{f"NAME{at}": "x" for at in range(30)}))

@@ -165,6 +165,7 @@ def test_a_file_replaced_by_one_of_the_same_size_is_read_again(tmp_path: Path) -
         assert source.values == {"paid": value}
 
 
+@pytest.mark.slow
 def test_it_remembers_a_bounded_number_of_files_and_is_shared_by_threads(tmp_path: Path) -> None:
     files = files_of(tmp_path)
     lay(tmp_path, {f"p{at}/lastmile.toml": f"[budget]\nday = {at / 1000}\n" for at in range(300)})

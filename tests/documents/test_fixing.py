@@ -17,6 +17,8 @@ from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.rules.proposals import whole
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = '{"properties": {"a": {"type": "integer"}}}'
 
 

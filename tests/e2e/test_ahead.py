@@ -10,7 +10,7 @@ from tests.support.e2e_world import PYPROJECT, World
 from tests.support.messages_wire import Reply
 from tests.support.readying import ON, marked, pulled, ready, take
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 TEXT = """\
 SIZE = hight

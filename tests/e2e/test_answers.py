@@ -10,7 +10,7 @@ from tests.support.e2e_client import Client
 from tests.support.e2e_world import KEY, World, block, fenced
 from tests.support.messages_wire import Break, Reply, refused
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 TEXT = '"""Areas."""\n\n\ndef area(width):\n    return width * hight\n'
 FIXED = TEXT.replace("hight", "width")

@@ -235,6 +235,7 @@ async def test_an_instruction_that_is_none_or_a_book_is_refused(editor: Editor, 
     await check_alive(editor)
 
 
+@pytest.mark.slow
 async def test_a_method_that_nobody_knows_is_refused(editor: Editor) -> None:
     code, _ = await refusal(editor, "lastmile/unheard-of", {"x": 1})
     assert code == types.ErrorCodes.MethodNotFound.value

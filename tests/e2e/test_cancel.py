@@ -14,7 +14,7 @@ from tests.support.e2e_world import World, block
 from tests.support.messages_wire import Gate, Reply
 from tests.support.patience import PATIENCE
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 TEXT = "def area(width):\n    return width * hight\n"
 GOOD = block("    return width * hight", "    return width * width")

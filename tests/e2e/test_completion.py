@@ -14,7 +14,7 @@ from tests.support.e2e_kinds import NEOVIM, VSCODE, Kind
 from tests.support.e2e_text import Doc
 from tests.support.e2e_world import World
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 COMMAND = (sys.executable, filling_server.__file__)
 TEXT = "def area(width, height):\n    \n\n\nprint('äß😀', area(1, 2))\n"

@@ -10,7 +10,7 @@ from tests.support.e2e import Editor, editing
 from tests.support.e2e_kinds import NEOVIM, PUSHED, VSCODE, Kind
 from tests.support.e2e_world import World
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n"
 BROKEN = "def area(width:\n    return width\n"
@@ -130,7 +130,6 @@ async def test_cells_of_a_notebook_are_documents(editor: Editor) -> None:
     assert list(report.items) == []
 
 
-@pytest.mark.slow
 async def test_fifty_thousand_lines_are_shown_and_typed_in(editor: Editor) -> None:
     text = "".join(f"value_{number} = {number}\n" for number in range(50_000))
     doc = editor.open("long.py", f"import os\n{text}")

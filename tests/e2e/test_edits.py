@@ -12,7 +12,7 @@ from tests.support.e2e_text import Edit, reach
 from tests.support.e2e_world import World
 from tests.support.patience import PATIENCE
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 UNUSED = "Fix F401: `os` imported but unused"
 NOTE = r"rules, 1 draft, syntax ok, 0 new findings, [\d.]+ m?s, \$0\.00 \(opus alone: about \$0\.\d{3}\)"
@@ -61,7 +61,6 @@ async def test_a_document_is_edited_as_it_comes(
     assert title not in [item.title for item in await editor.menu(doc, types.Range(*[types.Position(0, 0)] * 2))]
 
 
-@pytest.mark.slow
 async def test_a_very_long_document_is_edited_as_quickly_listed(editor: Editor) -> None:
     await editor.configure({"ruff": {"timeout": PATIENCE}})
     doc = editor.open("long.py", f"{LONG}LAST = f'x'\n")

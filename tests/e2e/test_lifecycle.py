@@ -19,7 +19,7 @@ from tests.support.e2e_world import World, block
 from tests.support.messages_wire import Gate, Reply
 from tests.support.patience import PATIENCE
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n"
 GOOD = block("    return width * hight", "    return width * width")
@@ -79,7 +79,6 @@ async def test_a_budget_that_cannot_carry_the_worst_case_declines_with_a_message
     assert world.rows("SELECT count(*) FROM reservations") == [(0,)]
 
 
-@pytest.mark.slow
 async def test_two_servers_share_one_budget(world: World) -> None:
     gate = Gate()
     world.api.default = Reply(GOOD, gate=gate, gate_after=2)
@@ -135,7 +134,6 @@ async def test_after_shutdown_everything_is_refused(world: World) -> None:
         assert await asyncio.wait_for(editor.client.process.wait(), PATIENCE) == 0
 
 
-@pytest.mark.slow
 async def test_an_editor_that_dies_leaves_neither_server_nor_workers_nor_a_lost_bill(world: World) -> None:
     gate = Gate()
     world.api.default = Reply(GOOD, gate=gate, gate_after=4)
@@ -160,7 +158,6 @@ def hang_up(editor: Editor) -> None:
     editor.client.process.stdin.close()
 
 
-@pytest.mark.slow
 async def test_a_server_that_is_killed_leaves_the_money_set_aside(world: World) -> None:
     gate = Gate()
     world.api.default = Reply(GOOD, gate=gate, gate_after=4)
@@ -229,7 +226,6 @@ async def test_the_bill_is_there_for_the_next_session(world: World) -> None:
     assert os.stat(world.env["LASTMILE_LEDGER"]).st_mode & 0o077 == 0
 
 
-@pytest.mark.slow
 async def test_the_loop_never_stands_still_over_a_busy_session(world: World) -> None:
     world.api.default = Reply(GOOD)
     watched = (sys.executable, str(Path(__file__).parents[1] / "support" / "watched_server.py"))

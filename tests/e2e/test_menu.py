@@ -123,6 +123,7 @@ async def test_where_there_is_nothing_to_do_the_menu_is_empty(
     assert await editor.menu(doc, whole) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "with_key", "preferred", "tags", "carrier"),
     [

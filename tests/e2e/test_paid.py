@@ -15,7 +15,7 @@ from tests.support.e2e_world import KEY, World, block, fenced
 from tests.support.messages_api import Exchange
 from tests.support.messages_wire import Reply, question
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 TEXT = '''\
 """Areas."""

@@ -54,6 +54,7 @@ async def taken(editor: Editor, doc: Doc, action: types.CodeAction, told: str) -
     assert doc.text == fixed(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "told"),
     [

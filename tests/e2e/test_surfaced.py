@@ -13,7 +13,7 @@ from tests.support.e2e_kinds import NEOVIM, PLAIN
 from tests.support.e2e_world import World, block
 from tests.support.messages_wire import Reply
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 TEXT = "def area(width):\n    return width * hight\n"
 DRAFT = TEXT.replace("hight", "heigth")

@@ -82,6 +82,7 @@ def test_what_has_to_stay_stays_whatever_a_model_says(text: str, numbers: list[i
     assert [row for row in said if row in {FRAME, CODE, ASSERTION, EXCEPTION}] == [FRAME, CODE, ASSERTION, EXCEPTION]
 
 
+@pytest.mark.slow
 async def test_a_real_host_keeps_the_schema(hosts: Runtime, tiny: Path) -> None:
     lines = Lines(hosts.host(tiny, context=4096))
     try:

@@ -176,6 +176,7 @@ def test_a_broken_ledger_is_an_error_with_what_to_do(tmp_path: Path) -> None:
     assert isinstance(shown.exception, LedgerError)
 
 
+@pytest.mark.slow
 def test_the_installed_command_says_it_in_one_line(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "lastmile", "bill"],

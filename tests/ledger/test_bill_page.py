@@ -259,6 +259,7 @@ def test_a_page_of_very_many_attempts_is_no_longer_than_one_of_few(tmp_path: Pat
     assert (tmp_path / "bill.html").stat().st_size < 100_000
 
 
+@pytest.mark.slow
 def test_many_names_make_no_endless_page(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     kinds = tuple(f"<{number:03d}>" + "<" * 190 for number in range(300))
@@ -306,6 +307,7 @@ def test_where_it_cannot_be_written_a_line_says_what_to_do(tmp_path: Path, name:
     assert (tmp_path / "readonly.html").read_text() == "kept"
 
 
+@pytest.mark.slow
 def test_the_installed_command_speaks_utf8_and_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
     env = os.environ | {"LASTMILE_LEDGER": str(tmp_path / "l.sqlite3"), "PYTHONIOENCODING": "ascii"}
     ledger_story.write(tmp_path / "l.sqlite3")

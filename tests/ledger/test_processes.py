@@ -11,6 +11,8 @@ from tests.support.ledger import opened
 from tests.support.ledger_hammer import UNIT, WORST_CASE
 from tests.support.ledger_steps import AFTER, PAID_BEFORE, Holds
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 LATER = 7200.0
 
@@ -53,7 +55,6 @@ def check_survivors(folder: Path) -> set[int]:
     return seen
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "stride", "prepared", "reached"),
     [

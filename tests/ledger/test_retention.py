@@ -74,6 +74,7 @@ async def test_what_is_young_enough_stays(tmp_path: Path) -> None:
     assert months(path) == []
 
 
+@pytest.mark.slow
 async def test_a_ledger_in_memory_is_bounded(tmp_path: Path) -> None:
     broken = tmp_path / "ledger.sqlite3"
     broken.mkdir()

@@ -19,7 +19,7 @@ SMALL = 512 * 1024
 
 REASON = "bubblewrap is not there; the report's header says so"
 Disk = Callable[..., subprocess.CompletedProcess[str]]
-pytestmark = pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason=REASON)
+pytestmark = [pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason=REASON), pytest.mark.slow]
 
 
 @pytest.fixture

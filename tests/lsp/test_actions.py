@@ -227,6 +227,7 @@ async def test_where_nothing_can_be_done_the_menu_is_empty(
         assert await editor.menu(uri, text[:1]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "at"),
     [
@@ -310,6 +311,7 @@ async def test_a_menu_of_everything_is_no_longer_than_a_person_reads(stage: Stag
         assert len(await editor.menu(uri, text)) == 60
 
 
+@pytest.mark.slow
 async def test_the_loop_does_not_stand_still_over_a_long_file(stage: Stage, folder: Path) -> None:
     function = "def f_{0}(a, b):\n    unused = a\n    return undefined_{0}\n\n\n"
     text = "".join(function.format(number) for number in range(1100))

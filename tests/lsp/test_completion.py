@@ -16,6 +16,8 @@ from tests.support.wire import Json, RefusedError
 
 from lastmile.text.edits import Span
 
+pytestmark = pytest.mark.slow
+
 SOURCE = 'x = "äß😀"; print(‸)\n'
 QUIET = {"completion": {"battery_saver": True, "debounce": 0}}
 

@@ -205,6 +205,7 @@ async def heard(stage: Stage, folder: Path, tests: str) -> None:
     project.parts.memory.learn(hear(folder, wanted, Run(results), {own: digest(tests)}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["all", "own", "off"])
 async def test_tests_that_failed_are_shown_while_nothing_has_changed(stage: Stage, folder: Path, value: str) -> None:
     (folder / "a.py").write_text("x = 1\n")
@@ -224,6 +225,7 @@ async def test_tests_that_failed_are_shown_while_nothing_has_changed(stage: Stag
         ])  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["in the editor", "on the disk"])
 async def test_a_failure_is_not_shown_once_the_code_is_another(stage: Stage, folder: Path, where: str) -> None:
     (folder / "a.py").write_text("x = 1\n")

@@ -24,6 +24,7 @@ from lastmile.text.snapshot import Snapshot
 TEXT = "import os\n\n\ndef area(width):\n    return width\n"
 
 
+@pytest.mark.slow
 async def test_a_worker_that_is_at_it_is_left_to_end_before_the_next_begins(stage: Stage, folder: Path) -> None:
     stage.worker.gate = asyncio.Event()
     async with editing(stage, folder) as editor:
@@ -95,6 +96,7 @@ async def test_a_client_that_refuses_to_show_progress_still_gets_its_edit(stage:
         assert editor.wire.all("$/progress") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["window/showMessageRequest", "window/showDocument", "workspace/configuration"])
 async def test_a_client_that_refuses_to_answer_is_a_person_who_did_not(stage: Stage, folder: Path, method: str) -> None:
     stage.tiers["local"].scripts = [lambda text: f"{text}x(\n"]
@@ -112,6 +114,7 @@ def _refuse(_params: Json) -> Json:
     raise RefusedError({"code": -32601, "message": "not here"})
 
 
+@pytest.mark.slow
 async def test_a_long_text_is_compared_by_the_worker(stage: Stage, folder: Path) -> None:
     text = TEXT + "".join(f"x_{number} = {number}\n" for number in range(4000))
     async with editing(stage, folder) as editor:

@@ -20,6 +20,8 @@ from tests.support.wire import Json, RefusedError
 from lastmile.cascade.events import dollars
 from lastmile.text.edits import Replacement, Span
 
+pytestmark = pytest.mark.slow
+
 TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n\n\nprint(area(1))\n"
 WORDS = "The width was wrong, not the height."
 
@@ -275,7 +277,6 @@ async def test_what_comes_behind_the_word_that_an_edit_is_applied_knows_of_it(st
         assert await asyncio.wait_for(done, PATIENCE) == {"applied": True}
 
 
-@pytest.mark.slow
 async def test_what_is_not_shown_is_not_undone_and_the_person_hears_it(stage: Stage, folder: Path) -> None:
     async with editing(stage, folder, client=UNVERSIONED) as editor:
         editor.wire.answers["workspace/applyEdit"] = lambda _params: {"applied": True}

@@ -14,6 +14,8 @@ from tests.support.wire import Json, RefusedError
 
 from lastmile.text.edits import Replacement, Span, apply
 
+pytestmark = pytest.mark.slow
+
 TEXT = "import os\n\n\ndef area(width):\n    return width * hight\n\n\nprint(area(1))\n"
 
 

@@ -10,6 +10,8 @@ from tests.support.editor import PLAIN, VSCODE, Editor, editing
 from tests.support.stage import Stage
 from tests.support.wire import Json
 
+pytestmark = pytest.mark.slow
+
 TEXT = "import os\n"
 ASKS = {"workspace": {"configuration": True}}
 

@@ -8,6 +8,8 @@ import time
 import pytest
 from tests.support.stall import LoopWatch, no_stall
 
+pytestmark = pytest.mark.slow
+
 LONG = 1.0
 """Seconds, of which a fraction is seen even on a machine that is many times slower than usual."""
 

@@ -12,6 +12,8 @@ import pytest
 from tests.support.editor import VSCODE
 from tests.support.wire import program
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("anthropic", "llama_cpp", "httpx2", "rich", "tree_sitter", "pebble", "sqlite3")
 LATER = (
     "lastmile.service",

@@ -83,6 +83,7 @@ async def test_why_nobody_follows_words_is_said(
         assert now == ("" if "local" in settings["ladder"] else off)
 
 
+@pytest.mark.slow
 async def test_the_model_is_cold_until_somebody_asks_it(stage: Stage, folder: Path, hosts: Runtime, tiny: Path) -> None:
     stage.service.shared.env.update(hosts.env)
     own = {"path": str(tiny), "context": 2048, "completion_context": 2048, "threads": 1, "linger": 0.5}
@@ -94,6 +95,7 @@ async def test_the_model_is_cold_until_somebody_asks_it(stage: Stage, folder: Pa
             assert (await editor.command("lastmile.status"))["model"]["state"] == "warm"
 
 
+@pytest.mark.slow
 async def test_a_model_that_drafts_is_warm_though_another_completes(
     stage: Stage, folder: Path, hosts: Runtime, tiny: Path
 ) -> None:

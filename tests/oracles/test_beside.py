@@ -182,6 +182,7 @@ def test_one_of_several_that_are_the_same_is_the_findings() -> None:
     assert judge(old, mended.replace("\n    return '", "\n    return  '"), place) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_what_stands_beside_a_finding_stays(rule: str) -> None:
     marked, mended = map(with_rows, RULES[rule])

@@ -13,6 +13,8 @@ from tests.support.cases import CASES, Room, judged
 from lastmile.errors import RequestError
 from lastmile.tools.offload import Offload
 
+pytestmark = pytest.mark.slow
+
 SUBJECTS = [(f"{kind}-{number}", subject) for kind, row in CASES.items() for number, subject in enumerate(row)]
 LAYOUTS: dict[str, Callable[[str], str]] = {
     "as it is": lambda text: text,
@@ -59,7 +61,6 @@ async def test_what_texts_show(
         assert (await room.verdict(draft)).refused_by in {"names", "lint", "property", "effects"}, text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "subject",
     [item for _name, item in SUBJECTS if item.unseen],

@@ -77,6 +77,7 @@ async def compared(folder: Path, before: str, after: str) -> list[str]:
     return [item.message for item in await check.judge(task, after)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -97,6 +98,7 @@ async def test_calls_tell_what_changed(tmp_path: Path, old: str, new: str, told:
     assert told in "".join(found)
 
 
+@pytest.mark.slow
 async def test_what_cannot_judge_is_not_taken(tmp_path: Path) -> None:
     """A function that chance has a part in agrees with itself on nothing, and no lab runs nothing."""
     chance = "import random\n\n\ndef f(a: int) -> float:\n    return random.random()\n"
@@ -108,6 +110,7 @@ async def test_what_cannot_judge_is_not_taken(tmp_path: Path) -> None:
         assert await behaviour_for(NoLab(), snapshot, Target("f"), made, others={}) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "told"),
     [

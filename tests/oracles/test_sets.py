@@ -19,6 +19,8 @@ from tests.support.programs import BUBBLEWRAP
 
 from lastmile.oracles.new_tests.reading import read
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = [pytest.param(item, id=f"{number}-{item.name}") for number, item in enumerate(documents.SUBJECTS)]
 
 
@@ -49,7 +51,6 @@ def test_no_right_tests_are_refused_at_sight() -> None:
             assert read(subject.plain, subject.after(draft)).faults == ()
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so")
 @pytest.mark.parametrize("subject", write_tests_more.SUBJECTS, ids=["a parser", "a file that has tests"])
 async def test_new_tests(home_env: dict[str, str], tmp_path: Path, subject: Subject) -> None:

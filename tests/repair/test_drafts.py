@@ -14,6 +14,8 @@ from lastmile.repair.values import Observed
 from lastmile.testing.values import Selection
 from lastmile.verify.tests import TestsCheck
 
+pytestmark = pytest.mark.slow
+
 STUB = "def largest(items: list[int]):\n    raise NotImplementedError\n"
 HEAD = "def largest(items: list[int]):\n"
 BY_MAX = f"{HEAD}    return max(items) if items else None\n"

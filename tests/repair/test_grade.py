@@ -19,6 +19,8 @@ from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.verify.tests import TestsCheck
 
+pytestmark = pytest.mark.slow
+
 LARGEST = """\
 def largest(items):
     # The first is as good as any.

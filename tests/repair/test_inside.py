@@ -21,6 +21,7 @@ def made(*records: Mapping[str, object], most: int = 80) -> list[tuple[str, Mapp
     return loaded("calls")["calls"]([("f", given, f"t{at}") for at, given in enumerate(records)], {"t0"}, most)
 
 
+@pytest.mark.slow
 def test_calls_begin_with_the_tests_own() -> None:
     found = made({"a": [1, 2]}, {"a": [3]})
     assert found[:2] == [("f", {"a": [1, 2]}, True, True), ("f", {"a": [3]}, True, False)]
@@ -38,6 +39,7 @@ KEPT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KEPT)
 def test_near_calls_keep_to_what_all_have_in_common(name: str) -> None:
     records, holds = KEPT[name]
@@ -46,6 +48,7 @@ def test_near_calls_keep_to_what_all_have_in_common(name: str) -> None:
     assert all(map(holds, near))
 
 
+@pytest.mark.slow
 def test_nothing_is_tried_too_and_told_apart() -> None:
     found = {str(given["a"]): near for _name, given, near, _tested in made({"a": [1, 2]}, {"a": [3]})}
     assert found["[]"] is False

@@ -121,6 +121,7 @@ def test_loops_that_plainly_never_end_are_not_tried(loop: str, *, kept: bool) ->
     assert (made[0] is not None) is kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bug",
     [
@@ -162,6 +163,7 @@ def test_code_that_was_unreachable_before_forbids_nothing() -> None:
     assert body("return a <= b\ng(a)") in texts(body("return a < b\ng(a)"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "twin", "made"),
     [

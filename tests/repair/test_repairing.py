@@ -14,6 +14,8 @@ from lastmile.repair.repairing import drafts, label, offered
 from lastmile.repair.values import Candidate, Observed
 from lastmile.text.edits import apply
 
+pytestmark = pytest.mark.slow
+
 LARGEST = """\
 def largest(items):
     best = items[0]
@@ -48,7 +50,6 @@ def _tests(held: Sequence[str]) -> str:
     return f"from buggy import *\n{cases}"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ACCEPTED)
 async def test_a_repair_is_drafted(ground: Ground, name: str) -> None:
     source, held, (old, new) = ACCEPTED[name]
@@ -59,7 +60,6 @@ async def test_a_repair_is_drafted(ground: Ground, name: str) -> None:
     assert "agree" in made[0].label or "only" in made[0].label
 
 
-@pytest.mark.slow
 async def test_an_endless_loop_hangs_nothing(ground: Ground) -> None:
     case = await ground.case(DIGITS, _tests(("digits(12345) == 5", "digits(0) == 0", "digits(7) == 1")))
     repaired = await ground.repairer.repair(case)
@@ -71,7 +71,6 @@ def _text(source: str, edits: Sequence[Edit]) -> str:
     return apply(source, [edit.replacement for edit in edits if isinstance(edit, Replace)])
 
 
-@pytest.mark.slow
 async def test_what_the_tests_leave_open_is_asked(ground: Ground) -> None:
     source = "def grown(age):\n    return age == 18\n"
     case = await ground.case(source, _tests(("grown(20)",)))
@@ -123,7 +122,6 @@ def test_the_second_choice_says_that_it_is_one() -> None:
 GROWN = 'def grown(age: int) -> bool:\n    """Tell whether somebody is 18."""\n    return age > 18\n'
 
 
-@pytest.mark.slow
 async def test_what_the_annotation_does_not_allow_is_not_asked_about(ground: Ground) -> None:
     case = await ground.case(GROWN, _tests(("grown(18)",)))
     repaired = await ground.repairer.repair(case)
@@ -147,7 +145,6 @@ THIN = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", THIN)
 async def test_one_thin_test_decides_nothing_doubtful(ground: Ground, name: str) -> None:
     source, held = THIN[name]

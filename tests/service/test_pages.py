@@ -18,6 +18,8 @@ from lastmile.text.diagnostic import Diagnostic
 from lastmile.text.edits import Replacement, Span
 from lastmile.text.snapshot import Snapshot
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("contents", "asked", "found"),

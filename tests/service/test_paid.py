@@ -18,6 +18,8 @@ from lastmile.text.edits import Span
 from lastmile.text.snapshot import Snapshot
 from lastmile.tiers.claude.tier import ClaudeTier
 
+pytestmark = pytest.mark.slow
+
 KEY = {"ANTHROPIC_API_KEY": "sk-ant-test"}
 
 

@@ -76,6 +76,7 @@ async def test_each_place_has_its_settings_and_one_project(home_env: dict[str, s
         assert (await service.project(folder / "sub/c.py")).settings.paid is Paid.ASK
 
 
+@pytest.mark.slow
 async def test_projects_asked_for_at_once_are_each_given(home_env: dict[str, str], tmp_path: Path) -> None:
     count = 80
     folder = fill(tmp_path / "project", {f"p{number}/pyproject.toml": "" for number in range(count)})
@@ -102,6 +103,7 @@ async def test_the_command_line_comes_last(home_env: dict[str, str], tmp_path: P
         assert (await service.project(folder / "a.py")).settings.paid is Paid.AUTO
 
 
+@pytest.mark.slow
 async def test_a_kind_that_is_switched_off_is_not_known(home_env: dict[str, str], tmp_path: Path) -> None:
     folder = fill(tmp_path / "project", {"a.py": "x\n", "lastmile.toml": "[tasks.docstring]\nenabled = false\n"})
     async with serving(home_env) as service:

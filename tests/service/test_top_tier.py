@@ -64,6 +64,7 @@ def test_without_any_price_there_is_no_top_tier() -> None:
     assert top_rates(evolve(Settings(), ladder=("opus",), tiers=own)) is not None
 
 
+@pytest.mark.slow
 async def test_what_the_top_tier_would_have_cost(service: Service, tmp_path: Path) -> None:
     folder = fill(tmp_path / "project", {"a.py": "import os\nx = 1\n", "b.py": "l = 1\n"})
     costs = {}

@@ -21,6 +21,8 @@ from lastmile.tools.ruff import Ruff
 from lastmile.verify.types.check import TypesCheck
 from lastmile.verify.types.find import Checkers
 
+pytestmark = pytest.mark.slow
+
 TEXT = """\
 def total(values):
     result = 0
@@ -73,7 +75,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("annotate")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("head", "refused_by"),
     [
@@ -102,7 +103,6 @@ async def test_without_a_checker_samples_have_to_agree(
     assert (oracle.hard, oracle.needs) == (False, ())
 
 
-@pytest.mark.slow
 async def test_a_checker_that_is_gone_by_then_is_no_pass(shared: Path, offload: Offload) -> None:
     world = World(shared, offload)
     task = await world.task()

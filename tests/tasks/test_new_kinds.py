@@ -146,6 +146,7 @@ async def test_what_runs_makes_the_oracle_hard(tmp_path: Path, offload: Offload)
     assert (task.oracle.hard, [check.name for check in task.oracle.late]) == (True, ["examples"])
 
 
+@pytest.mark.slow
 async def test_a_function_whose_tests_pass_has_nothing_to_fix(tmp_path: Path, offload: Offload) -> None:
     subject = fix_test.SUBJECTS[0]
     fixed = subject.after(subject.right[0])
@@ -156,6 +157,7 @@ async def test_a_function_whose_tests_pass_has_nothing_to_fix(tmp_path: Path, of
         await make(page, "fix-test", offload, Workshop(Ruff(), offload, PlainBench(tmp_path)), symbol="median")
 
 
+@pytest.mark.slow
 async def test_the_failing_tests_have_to_pass(tmp_path: Path, offload: Offload) -> None:
     subject = fix_test.SUBJECTS[0]
     tmp_path.joinpath("mod.py").write_text(subject.text)

@@ -88,6 +88,7 @@ STOPPED = CODE.replace("    if value < low", "    raise KeyError(value)\n    if 
 """A fault that stops the code with an error, of which tests that check nothing take notice too."""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so")
 @pytest.mark.parametrize(
     ("counted", "stopping", "enough"),

@@ -21,7 +21,10 @@ from lastmile.testing.memory import Memory
 from lastmile.testing.values import Selection, Wanted
 from lastmile.verify.tests import TestsCheck
 
-pytestmark = pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so")
+pytestmark = [
+    pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so"),
+    pytest.mark.slow,
+]
 
 MOD = "from rates import rate\n\n\ndef total(items):\n    return rate() * sum(items)\n"
 FILES = {

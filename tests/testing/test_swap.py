@@ -12,6 +12,8 @@ from attrs import frozen
 from lastmile.testing.worker.lastmile_inside.trying.running import watch
 from lastmile.testing.worker.lastmile_inside.trying.swap import Loaded
 
+pytestmark = pytest.mark.slow
+
 TOTAL = "def total(items):\n    return {}\n"
 WRAPPED = """\
 def counted(function):

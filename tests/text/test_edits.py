@@ -150,6 +150,7 @@ def many(line: str, count: int) -> str:
     return "".join(line.format(number) for number in range(count))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [

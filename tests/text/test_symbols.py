@@ -120,6 +120,7 @@ def test_bytes_lead_back_to_characters(text: str) -> None:
     assert len(source.data) == at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

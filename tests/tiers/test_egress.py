@@ -173,6 +173,7 @@ def test_redaction_can_be_switched_off(tmp_path: Path) -> None:
     assert cleared.restore("LASTMILE_SECRET_1") == "LASTMILE_SECRET_1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -103,6 +103,7 @@ def _append_many(path: Path, first: int) -> None:
         append(path, {"number": number}, most=1_000_000)
 
 
+@pytest.mark.slow
 def test_processes_share_the_log(tmp_path: Path) -> None:
     path = tmp_path / "egress.jsonl"
     context = multiprocessing.get_context("spawn")

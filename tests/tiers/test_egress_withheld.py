@@ -126,6 +126,7 @@ def test_what_is_cut_before_it_names_its_file_is_kept_all_the_same(tmp_path: Pat
     assert "hunter-2" not in egress.clear(task, Prompt("s", "d", said)).prompt.question
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["a:", "E ", ">", "x::", 'File "', "a.py:1: in f\n ", ":1:", "\x00:1: in f\n  a\n", "a", " ", "a.", "/"]
 )

@@ -28,6 +28,8 @@ from lastmile.model.host.starting import Host
 from lastmile.tiers.egress import Egress
 from lastmile.tiers.openai import OpenAITier
 
+pytestmark = pytest.mark.slow
+
 HARD = make_task("import os\n\n\n«def f():\n    return 1»\n")
 FENCED = "```python\ndef f():\n    return 2\n```\n"
 SOFT = make_task("import os\n\n\n«def f():\n    return 1»\n", hard=False)
@@ -175,7 +177,6 @@ async def test_cancelling_stops_the_host(hosts: Runtime, chain: Path, task: Task
         assert status["cancelled"] == 1
 
 
-@pytest.mark.slow
 async def test_a_host_that_is_killed_is_a_failed_attempt_and_the_next_works(hosts: Runtime, chain: Path) -> None:
     host = hosts.host(chain, context=16_384)
     async with tier_of(host, max_tokens=4000) as tier, calling(host) as caller:

@@ -144,6 +144,7 @@ async def test_where_it_makes_no_difference_nobody_is_asked_how_hard_it_is() -> 
     assert model.asked == []
 
 
+@pytest.mark.slow
 async def test_settings_switch_it_on(home_env: dict[str, str], tmp_path: Path) -> None:
     folder = fill(tmp_path / "project", {"a.py": "x = 1\n", "lastmile.toml": "[jobs]\npicking = true\n"})
     on = {"LASTMILE_JOBS__SHORTENING": "true", "LASTMILE_MODEL__PATH": "/models/none.gguf"}

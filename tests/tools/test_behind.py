@@ -15,7 +15,7 @@ from lastmile.tools.behind import behind, is_behind
 from lastmile.tools.offload import Offload
 from lastmile.tools.process import run
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the system has no such priorities")
+pytestmark = [pytest.mark.skipif(sys.platform == "win32", reason="the system has no such priorities"), pytest.mark.slow]
 
 SHOW = "import os; print(os.getpriority(os.PRIO_PROCESS, 0))"
 

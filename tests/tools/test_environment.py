@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 KEPT = {"LANG": "C.UTF-8", "SECRET_KEY": "django's", "VIRTUAL_ENV": "/v", "AWS_REGION": "eu", "KEYBOARD": "de"}
 KEYS = (
     *("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "OPENAI_API_KEY", "MY_API_KEY", "HF_TOKEN", "anthropic_api_key"),

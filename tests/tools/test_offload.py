@@ -20,6 +20,8 @@ from lastmile.errors import ToolError
 from lastmile.tools.behind import behind
 from lastmile.tools.offload import Offload
 
+pytestmark = pytest.mark.slow
+
 # Nests lists until the C stack of whoever prints them is full.
 OVERFLOW = "import sys; sys.setrecursionlimit(10**9); x = []\nfor _ in range(10**5): x = [x]\nrepr(x)"
 
@@ -151,7 +153,6 @@ def test_closing_what_never_started_does_nothing() -> None:
     Offload().close()
 
 
-@pytest.mark.slow
 async def test_a_worker_that_hangs_unseen_is_given_up() -> None:
     # A stopped process takes up no call, so pebble's own deadline never begins.
     offload = Offload(deadline=1)

@@ -275,6 +275,7 @@ async def test_results_are_kept_by_content_and_settings(project: Path, tmp_path:
     assert await called(snapshot(project, UNUSED, "deep/a.py")) == (0, [])
 
 
+@pytest.mark.slow
 async def test_only_so_many_results_are_kept(project: Path, tmp_path: Path) -> None:
     program = tmp_path / "quick"
     program.write_text('#!/bin/sh\n[ "$1" = --version ] && echo ruff 1.0\nexit 0\n')
@@ -323,6 +324,7 @@ for path in (Path(sys.argv[1]), None):
 """
 
 
+@pytest.mark.slow
 def test_findings_need_no_current_folder(project: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", HOMELESS, str(project / "a.py")], capture_output=True, text=True, check=False, timeout=60

@@ -62,6 +62,7 @@ async def test_the_deadline_holds_though_everything_is_closed(kind: Text) -> Non
         await run(["sh", "-c", "exec 0<&- 1>&- 2>&-; sleep 1000"], text=kind("x"), cwd=None, deadline=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere pipes are all there is")
 def test_pipes_do_where_no_file_can_be_made() -> None:
     call = [sys.executable, "-c", _UNLIMITED_PIPES]

@@ -215,6 +215,7 @@ async def test_a_schema_is_held_against_the_standard(tmp_path: Path, offload: Of
     assert "'objekt' is not valid" in ruling[0].message
 
 
+@pytest.mark.slow
 async def test_what_never_ends_is_refused(tmp_path: Path) -> None:
     hurried = Offload(deadline=0.2)
     try:

@@ -120,6 +120,7 @@ async def test_normal_forms_are_made_in_the_worker(tmp_path: Path, offload: Offl
     assert (await judge.normal_form(task, "f(1)\n") == await judge.normal_form(task, other)) is same
 
 
+@pytest.mark.slow
 async def test_without_a_worker_a_text_agrees_with_its_copy_and_nothing_is_accepted(tmp_path: Path) -> None:
     hurried = Offload(deadline=0.0001)
     try:

@@ -190,6 +190,7 @@ async def test_other_languages_have_other_comments(offload: Offload) -> None:
 BAD = "import app_signals  # noqa: F401\n\n\ndef f():\n    return undefined_thing\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "new",
     [

@@ -18,6 +18,8 @@ from lastmile.verify.tests import TestsCheck, oracle_for
 from lastmile.verify.tests_delta import reason
 from lastmile.verify.tests_stages import stages
 
+pytestmark = pytest.mark.slow
+
 CODE = "def double(number):\n    return number * 2\n\n\ndef half(number):\n    return number / 2\n"
 TESTS = """\
 import random

@@ -74,6 +74,7 @@ async def test_an_edit_that_the_editor_refused_does_not_count(stage: Stage, fold
         assert await editor.command("lastmile.receipt") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("applied", [True, False], ids=["applied", "thrown away"])
 async def test_an_edit_that_was_ready_and_is_asked_for_again_counts_once_it_is_applied(
     stage: Stage, folder: Path, applied: object

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.support.ahead import SEEN, TEXT, drafting, marked, ready, rename, window
 from tests.support.editor import VSCODE
 from tests.support.stage import Stage
+
+pytestmark = pytest.mark.slow
 
 UNVERSIONED = VSCODE | {"workspace": {name: VSCODE["workspace"][name] for name in ("applyEdit", "configuration")}}
 """A client whose edits name no version, so that it applies them to whatever the document is by then."""

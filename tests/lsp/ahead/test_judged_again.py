@@ -17,6 +17,8 @@ from tests.support.wire import Json
 from lastmile.lsp.readying.settling import doubt
 from lastmile.text.edits import Replacement, Span
 
+pytestmark = pytest.mark.slow
+
 UNWATCHED = {"workspace": {**VSCODE["workspace"], "didChangeWatchedFiles": {}}}
 """What a client says that tells of no file's change."""
 

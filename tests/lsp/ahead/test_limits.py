@@ -16,6 +16,8 @@ from tests.support.stage import Stage
 from lastmile.ahead.budget import Bucket
 from lastmile.ahead.machine import Power
 
+pytestmark = pytest.mark.slow
+
 
 def looked(times: int) -> tuple[asyncio.Event, Callable[[Power], Callable[[], Power]]]:
     """Give an event that is set once the machine was looked at so often."""

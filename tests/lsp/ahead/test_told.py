@@ -16,6 +16,8 @@ from tests.support.wire import Json, RefusedError
 
 from lastmile.ahead.machine import Power
 
+pytestmark = pytest.mark.slow
+
 PULLING = {**VSCODE, "textDocument": {**VSCODE["textDocument"], "diagnostic": {}}}
 REFRESH = "workspace/diagnostic/refresh"
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from tests.support.ahead import SEEN, TEXT, drafting, marked, window
 from tests.support.patience import PATIENCE
 from tests.support.stage import Stage, gated
+
+pytestmark = pytest.mark.slow
 
 
 async def test_rules_go_over_all_of_a_document_before_a_model_is_asked_for_anything(stage: Stage, folder: Path) -> None:

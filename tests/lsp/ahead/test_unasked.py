@@ -9,6 +9,8 @@ import pytest
 from tests.support.ahead import drafting, marked, ready, stock, window
 from tests.support.stage import Stage
 
+pytestmark = pytest.mark.slow
+
 STAND_IN = Path(__file__).parents[2].joinpath("support/checker_server.py").read_text()
 
 

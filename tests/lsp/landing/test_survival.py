@@ -114,6 +114,7 @@ def test_documents_are_told_apart_and_what_is_old_is_forgotten() -> None:
     assert survival.saved("k1", snapshot(NEW)) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("undone", [False, True])
 async def test_the_service_hears_at_the_next_save(stage: Stage, folder: Path, undone: bool) -> None:  # noqa: FBT001
     async with editing(stage, folder) as editor:

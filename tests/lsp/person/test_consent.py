@@ -70,6 +70,7 @@ async def test_the_question_says_what_was_refused_who_is_asked_and_what_it_may_c
         assert [item["title"] for item in params["actions"]] == [ONCE, TODAY, NOT_NOW]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answers", "came", "asked"),
     [
@@ -88,6 +89,7 @@ async def test_answers_mean_what_they_say(
         assert len(stage.tiers["sonnet"].history) == sum(came)
 
 
+@pytest.mark.slow
 async def test_a_dearer_tier_after_a_refused_one_asks_again(stage: Stage, folder: Path) -> None:
     async with paying(stage, folder, TODAY) as editor:
         stage.tiers["sonnet"].scripts = [spoil]
@@ -98,6 +100,7 @@ async def test_a_dearer_tier_after_a_refused_one_asks_again(stage: Stage, folder
         assert len(questions(editor)) == 2
 
 
+@pytest.mark.slow
 async def test_a_person_who_does_not_answer_can_cancel_the_wait(stage: Stage, folder: Path) -> None:
     async with paying(stage, folder, ONCE) as editor:
         late = asyncio.get_running_loop().create_future()

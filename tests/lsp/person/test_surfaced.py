@@ -78,6 +78,7 @@ async def test_the_best_draft_is_applied_if_asked_for_and_called_unverified(stag
         assert editor.texts[editor.uri("x.py")] == spoil(TEXT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "text", "told"),
     [
@@ -133,6 +134,7 @@ async def test_the_best_draft_waits_until_the_document_shows_the_edit_before(sta
         assert editor.texts[uri] == f"\n\n{spoil(TEXT)}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "why"),
     [

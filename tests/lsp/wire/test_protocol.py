@@ -12,6 +12,8 @@ import pytest
 from tests.support.patience import PATIENCE
 from tests.support.wire import Json, Program, RefusedError, Wire, hello, program
 
+pytestmark = pytest.mark.slow
+
 SMALL = str(Path(__file__).with_name("small_server.py"))
 PLACE = {"textDocument": {"uri": "file:///x.py"}, "position": {"line": 0, "character": 0}}
 

@@ -59,6 +59,7 @@ def test_whatever_it_is_it_fits_and_is_near_the_gap(prefix: str, suffix: str, ch
         assert bool(fill.prefix) == bool(prefix)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chunks", "before"), [(CHUNKS, BEFORE), (SMALL, BEFORE[:100]), ((), BEFORE)])
 def test_an_answer_comes_and_the_next_keys_read_little(
     noisy: LlamaEngine, chunks: tuple[Chunk, ...], before: str

@@ -24,7 +24,7 @@ from lastmile.model.engine.parked import Parked
 from lastmile.model.engine.sequence import Sequence
 from lastmile.model.values import Ask, Plain, Urgency
 
-pytestmark = pytest.mark.usefixtures("exact")
+pytestmark = [pytest.mark.usefixtures("exact"), pytest.mark.slow]
 TRAINED = Path(__file__).parents[3] / "benchmarks" / "completions" / "tiny-stdlib.gguf"
 ROOM = Options(threads=1, completion_cells=2048, draft_cells=2048, sequences=4)
 FUNCTIONS = [
@@ -85,7 +85,6 @@ def test_a_guess_changes_no_bit() -> None:
     check_guesses(FUNCTIONS[:3])
 
 
-@pytest.mark.slow
 def test_a_guess_changes_no_bit_of_twenty_rewritten_functions() -> None:
     check_guesses(FUNCTIONS[3:23])
 

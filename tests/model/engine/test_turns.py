@@ -102,6 +102,7 @@ def test_nothing_is_heard_of_a_cancelled_request_and_the_next_is_as_on_a_fresh_e
     assert len(found.ends()) == samples
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", [1, 40, 200, 500])
 def test_a_prompt_that_is_left_half_read_is_read_on(noisy: LlamaEngine, tiny: Path, read: int) -> None:
     ask = Ask(Plain("total = total + 1\n" * 30), most=16)

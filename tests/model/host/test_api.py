@@ -40,6 +40,7 @@ async def caller(host: Host) -> AsyncIterator[Caller]:
         yield found
 
 
+@pytest.mark.slow
 async def test_text_goes_on(caller: Caller) -> None:
     status, answer = await caller.post("completions", {"prompt": words(5, 3), "max_tokens": 3})
     assert (status, answer["object"], answer["model"]) == (200, "text_completion", "chain")

@@ -17,6 +17,8 @@ from tests.support.patience import PATIENCE
 from lastmile.errors import ModelError
 from lastmile.model.host.starting import command
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_host_whose_model_is_removed_ends(hosts: Runtime, chain: Path, tmp_path: Path) -> None:
     file = tmp_path / "soon.gguf"

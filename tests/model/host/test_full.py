@@ -17,7 +17,7 @@ from lastmile.model.client import HostFiller
 from lastmile.model.host.starting import Host
 from lastmile.model.values import Fill
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk that is full")
+pytestmark = [pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk that is full"), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from tests.support.patience import PATIENCE
 from lastmile.errors import ModelError
 from lastmile.model.host.starting import Host
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_host_that_is_killed_fails_its_request_and_comes_back(hosts: Runtime, chain: Path) -> None:
     async with filling(hosts.host(chain)) as filler:

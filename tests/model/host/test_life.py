@@ -17,6 +17,8 @@ from lastmile.model.asking import Asker
 from lastmile.model.lines import Lines
 from lastmile.model.values import Chunk, Fill
 
+pytestmark = pytest.mark.slow
+
 LONG: dict[str, Any] = {"prompt": words(1, 3), "max_tokens": 2000}
 
 

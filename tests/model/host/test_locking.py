@@ -65,6 +65,7 @@ def test_a_lock_that_is_being_tidied_is_taken_all_the_same(folder: Path) -> None
     tidying.close()
 
 
+@pytest.mark.slow
 def test_what_is_held_is_never_deleted_meanwhile(folder: Path) -> None:
     path = folder / "model-a.lock"
     over = Event()
@@ -87,5 +88,6 @@ def test_what_is_held_is_never_deleted_meanwhile(folder: Path) -> None:
     assert [each.exception() for each in tidying] == [None, None]
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_gone(folder: Path) -> None:
     tidy(folder / "none")

@@ -56,6 +56,7 @@ def _add(to: dict[str, Any], more: dict[str, Any]) -> None:
         to[name] = to.get(name, []) + value if isinstance(value, list) else value
 
 
+@pytest.mark.slow
 async def test_text_that_goes_on(steady: Caller) -> None:
     found = await told(steady, "completions", {"prompt": words(5, 3), "max_tokens": 3, "logprobs": 2})
     logs = found["0"]
@@ -106,6 +107,7 @@ async def test_a_chosen_token_that_is_not_among_the_likeliest(steady: Caller) ->
     )
 
 
+@pytest.mark.slow
 async def test_a_conversation_by_bytes_and_several_samples(chatty: Caller) -> None:
     found = await told(chatty, "chat/completions", USER | WARM | {"top_logprobs": 3, "n": 3, "max_tokens": 24})
     for choice in found["choices"]:

@@ -28,6 +28,8 @@ from lastmile.model.host.places import places
 from lastmile.model.host.starting import Host
 from lastmile.model.values import Fill
 
+pytestmark = pytest.mark.slow
+
 SECRET = "the_secret_of_the_document"  # noqa: S105 - it only has to be known again
 GAP = Fill(f"# {SECRET} {words(20, 1)}", "\nprint()\n")
 ASK = {"prompt": words(5, 3), "max_tokens": 3}

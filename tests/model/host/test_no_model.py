@@ -16,6 +16,8 @@ from tests.support.hosting import Runtime, calling
 from lastmile.errors import ModelError
 from lastmile.model.host.starting import Host
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("cut", [4, 3000], ids=["no header", "half"])
 async def test_a_damaged_file_is_said_and_the_host_lives(hosts: Runtime, chain: Path, tmp_path: Path, cut: int) -> None:

@@ -65,6 +65,7 @@ def test_what_is_free_is_told_of_accelerators_where_the_library_was_built_for_an
     assert room.space(LocalModel(str(tiny), gpu_layers=0)).accelerated is None
 
 
+@pytest.mark.slow
 async def test_hosts_put_their_models_away_for_another(hosts: Runtime, chain: Path, tiny: Path) -> None:
     async with calling(hosts.host(chain)) as one, calling(hosts.host(tiny)) as two:
         await one.post("completions", ASK)
@@ -85,6 +86,7 @@ async def test_who_does_not_answer_has_no_say(hosts: Runtime) -> None:
         assert await asyncio.wait_for(room.made(hosts.folder / "model-own.sock"), PATIENCE) == 0
 
 
+@pytest.mark.slow
 async def test_while_a_model_does_not_fit_one_that_is_busy_is_waited_for(hosts: Runtime, chain: Path) -> None:
     own = hosts.folder / "model-own.sock"
     async with calling(hosts.host(chain)) as busy:

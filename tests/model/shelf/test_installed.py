@@ -9,6 +9,8 @@ from tests.support.gguf import write_tiny
 from lastmile.errors import ModelError
 from lastmile.model.shelf.installed import Build, build, look
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("offload", "system", "kind"),

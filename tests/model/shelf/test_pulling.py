@@ -48,6 +48,7 @@ def left(env: dict[str, str]) -> list[str]:
     return sorted(path.name for path in place_of(ENTRY, env).folder.iterdir())
 
 
+@pytest.mark.slow
 def test_a_whole_file(served: Hub, env: dict[str, str], tiny: Path) -> None:
     file, said = pull(served, env)
     assert file.read_bytes() == tiny.read_bytes()
@@ -62,6 +63,7 @@ def test_a_whole_file(served: Hub, env: dict[str, str], tiny: Path) -> None:
     assert all("Authorization" not in headers for headers in served.headers)
 
 
+@pytest.mark.slow
 def test_a_cut_is_gone_on_with_at_once(served: Hub, env: dict[str, str], large: bytes) -> None:
     served.cuts = [CHUNK + 1000]
     file, _ = pull(served, env)
@@ -72,6 +74,7 @@ def test_a_cut_is_gone_on_with_at_once(served: Hub, env: dict[str, str], large: 
     ]
 
 
+@pytest.mark.slow
 def test_a_pull_that_broke_off_is_gone_on_with_later(served: Hub, env: dict[str, str], large: bytes) -> None:
     served.cuts = [CHUNK + 1000, -1]
     with pytest.raises(ModelError, match=r"broke off: .*403.* What came is kept: lastmile model pull tiny goes on"):

@@ -23,7 +23,10 @@ from lastmile.sandbox.values import MIB, Limits
 from lastmile.testing.bench import ProjectBench
 from lastmile.testing.underway import Watch, watched
 
-pytestmark = pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so")
+pytestmark = [
+    pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so"),
+    pytest.mark.slow,
+]
 
 WRONG = "def total(items):\n    return 1 + sum(items)\n"
 RIGHT = "def total(items):\n    return sum(items)\n"
@@ -127,7 +130,6 @@ ATTACKS = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ATTACKS)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_an_attack_harms_no_other_and_passes_nowhere(ground: tuple[Path, SandboxTrials], name: str) -> None:

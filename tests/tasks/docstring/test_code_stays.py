@@ -194,6 +194,7 @@ def test_code_that_cannot_be_split_into_words_is_refused() -> None:
     assert judge(before, before.replace("    x", '    """Do all."""\n    x'), Place("foo"), Convention.GOOGLE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [("import a\n", "import b\n"), ("x = 1\n", ""), ("x = 1\n", "x = 1\ny = 2\n"), ("\n\n\nx", "\n\nx")],

@@ -55,6 +55,7 @@ def test_any_old_docstring_is_told_about(words: str, convention: Convention) -> 
     assert study(f"def foo():\n    {words!r}\n", Place("foo"), convention) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line", [":param a: b", "Args:", "a (a (a: b", "Raises:\n    a or a or", "`:`:`:", "Args\n----"]
 )

@@ -76,6 +76,7 @@ async def test_what_links_lead_to_is_followed(
     await check(root, offload, files, {"tests/test_a.py::test_a"})
 
 
+@pytest.mark.slow
 async def test_a_link_to_a_large_folder_is_passed_over_unless_something_is_imported_from_it(
     tmp_path: Path, offload: Offload
 ) -> None:

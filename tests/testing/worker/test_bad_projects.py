@@ -13,6 +13,8 @@ from tests.support.bench import FILES, HONEST, TESTS, World, told
 from lastmile.testing.bench import Permission
 from lastmile.testing.values import Wanted
 
+pytestmark = pytest.mark.slow
+
 INI = "[pytest]\naddopts = {}\n"
 SCOPE = "filterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
 TEST = FILES["tests/test_cart.py"]

@@ -14,7 +14,7 @@ from tests.support.patience import PATIENCE
 
 from lastmile.testing.values import Wanted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 
 async def test_a_cancelled_run_is_gone(shared: Shared) -> None:

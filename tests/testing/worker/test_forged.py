@@ -15,7 +15,7 @@ from tests.support.bench import FILES, TESTS, World, told
 from lastmile.testing.bench import ProjectBench
 from lastmile.testing.values import Wanted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 WRONG = "    return sum(items) or -1\n"
 CASES = {
     "leaving before the tests": ("import os; os._exit(0)\n", "", "ended early"),

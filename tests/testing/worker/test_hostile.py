@@ -26,7 +26,7 @@ WARM = 5
 ABSTRACT = f"\0lastmile-hostile-{os.getpid()}"
 """Of this process alone: another may test the same."""
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 
 @frozen

@@ -12,6 +12,8 @@ from tests.support.bench import World, told
 from lastmile.testing.bench import Permission
 from lastmile.testing.values import Run, Wanted
 
+pytestmark = pytest.mark.slow
+
 NEEDED = ("pytest", "_pytest", "py.py", "pluggy", "iniconfig", "packaging", "pygments", "exceptiongroup", "tomli")
 RIGHT = "def total(items):\n    return sum(items)\n"
 WRONG = "def total(items):\n    return 0\n"

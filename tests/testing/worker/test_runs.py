@@ -10,7 +10,7 @@ from tests.support.bench import FILES, HONEST, TESTS, Shared, told
 
 from lastmile.testing.values import Answer, Wanted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 MODULE = ("tests/test_more.py",)
 INNER = "tests/test_neighbours.py::TestSums::TestInner"
 

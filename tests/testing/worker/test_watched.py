@@ -15,7 +15,7 @@ from lastmile.testing.values import Run, Wanted
 from lastmile.tools.offload import Offload
 from lastmile.verify.tests_reaching import reaching
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 CART = """\
 def first(number):
     more = number

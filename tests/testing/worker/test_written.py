@@ -12,7 +12,7 @@ from tests.support.bench import FILES, HONEST, World, told
 
 from lastmile.testing.values import Answer, Wanted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 
 WRITING = """

@@ -19,6 +19,8 @@ from lastmile.config.claude import Claude, Provider
 from lastmile.errors import TierError, TierOffError
 from lastmile.tiers.claude.account import Account
 
+pytestmark = pytest.mark.slow
+
 
 @frozen
 class Case:

@@ -16,6 +16,8 @@ from tests.support.messages_wire import Reply
 
 from lastmile.config.claude import Provider
 
+pytestmark = pytest.mark.slow
+
 CLOUDS = ("AWS_", "ANTHROPIC_", "CLOUD_ML_", "GOOGLE_")
 GOOGLE_AUTH = """
 class Credentials:

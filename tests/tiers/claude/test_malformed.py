@@ -57,6 +57,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("raw", "says"), BROKEN.values(), ids=BROKEN)
 async def test_a_stream_that_makes_no_sense_is_a_failed_attempt(
     bench: Bench, caplog: pytest.LogCaptureFixture, raw: str, says: str
@@ -82,6 +83,7 @@ KNOWN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("raw", KNOWN.values(), ids=KNOWN)
 async def test_what_the_provider_may_add_is_passed_over(bench: Bench, raw: str) -> None:
     bench.api.enqueue(Reply(ends=Break(0, "raw", raw=raw)))

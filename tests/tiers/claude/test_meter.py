@@ -28,6 +28,7 @@ async def cut_off(bench: Bench, gate: Gate) -> None:
         await call
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [0, AFTER_START, MIDWAY])
 async def test_cancelling_closes_the_connection(bench: Bench, after: int) -> None:
     gate = Gate()
@@ -114,6 +115,7 @@ async def test_cache_writes_land_in_the_bucket_of_their_price(bench: Bench, ttl:
     assert bench.tier.cost(usage) <= bench.tier.worst_case(task_for(), Evidence(), samples=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hour", [False, True])
 async def test_a_provider_that_does_not_split_its_cache_writes(bench: Bench, *, hour: bool) -> None:
     bench.account.claude = evolve(bench.account.claude, cache_ttl="1h" if hour else "5m")

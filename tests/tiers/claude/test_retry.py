@@ -11,6 +11,8 @@ from lastmile.cascade.draft import Usage
 from lastmile.errors import TierError, TierOffError
 from lastmile.tiers.claude.retry import MOST_TRIES, Failure, pause
 
+pytestmark = pytest.mark.slow
+
 AGAIN = {
     "overloaded": refused(529),
     "a server error": refused(500),

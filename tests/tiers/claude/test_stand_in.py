@@ -36,6 +36,7 @@ def post(url: str, body: object, *, key: str = "sk-test") -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_program_from_a_script_file(tmp_path: Path) -> None:
     script, port, history = tmp_path / "script.json", tmp_path / "port", tmp_path / "history.jsonl"
     replies = [{"text": "for D100", "when": "D100"}, {"text": "for F841", "when": "F841"}, {"status": 529}]

@@ -21,6 +21,8 @@ from lastmile.config.claude import Effort
 from lastmile.config.tree import Privacy
 from lastmile.errors import TierError, TierOffError
 
+pytestmark = pytest.mark.slow
+
 
 @frozen
 class Case:

@@ -72,6 +72,7 @@ async def test_without_a_model_the_first_listed_is_asked_for_once(server: OpenAI
     assert await tier.models() == ("first", "second")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("listing", [(), Answer(body=b"[]"), Answer(body=b'{"data": [1, {"id": 2}]}')])
 async def test_a_server_that_lists_no_model(
     server: OpenAIServer, tiers: Tiers, listing: Answer | tuple[str, ...]
@@ -85,6 +86,7 @@ async def test_a_long_target_is_asked_for_whole(server: OpenAIServer, tiers: Tie
     assert "SEARCH" not in server.chats[0].raw.decode()
 
 
+@pytest.mark.slow
 def test_nothing_heavy_is_imported_before_it_is_asked() -> None:
     code = "import sys, lastmile.tiers.openai; assert 'httpx2' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

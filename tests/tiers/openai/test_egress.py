@@ -25,6 +25,7 @@ def away(server: OpenAIServer) -> str:
     return f"http://0.0.0.0:{server.port}/v1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ours", [True, False])
 async def test_what_leaves_is_redacted_and_logged(server: OpenAIServer, tiers: Tiers, *, ours: bool) -> None:
     task = make_task(SECRET)

@@ -85,6 +85,7 @@ async def test_a_server_that_repeats_the_key_is_not_quoted_with_it(
     assert "[key]" in message or "model 'tiny'" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "said"),
     [

@@ -47,6 +47,7 @@ async def test_counts_that_are_none_leave_the_estimate(server: OpenAIServer, tie
     assert draft.usage.estimated
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [error(500, "no"), error(401, "no"), error(404, "no such model"), None])
 async def test_a_request_that_was_turned_down_used_nothing(tiers: Tiers, answer: Answer | None) -> None:
     async with OpenAIServer() as server:
@@ -102,6 +103,7 @@ def test_prices(tmp_path: Path) -> None:
     assert priced.worst_case(TASK, Evidence((refused(None, Finding("lint", "no")),)), samples=3) > worst
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rates", "most", "asked"),
     [

@@ -120,6 +120,7 @@ def test_odd_files_are_read_or_left_alone(tmp_path: Path) -> None:
     assert names.statements("Thing", None) == ("from x import Thing",)
 
 
+@pytest.mark.slow
 def test_no_more_files_are_read_than_is_bearable(tmp_path: Path) -> None:
     for number in range(3001):
         (tmp_path / f"f{number}.py").touch()

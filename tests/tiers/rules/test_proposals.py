@@ -59,6 +59,7 @@ TERNARY = f"def f(a):\n    b = {FSTRING} if a else '{LONG}'\n    return b\n"
 HANDLER = "try:\n    f()\nexcept{}:\n    {}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rules", "old", "expected"),
     [

@@ -114,6 +114,7 @@ def many(form: str, count: int) -> str:
     return "".join(form.format(number) for number in range(count))
 
 
+@pytest.mark.slow
 async def test_many_findings_are_cleared_together(tmp_path: Path, offload: Offload) -> None:
     """What follows from a repair comes along: ruff has a safe fix for what a format becomes."""
     ruff = CountedRuff(ruff_in(tmp_path, "E711", "F841", "C408", "UP").options)
@@ -122,6 +123,7 @@ async def test_many_findings_are_cleared_together(tmp_path: Path, offload: Offlo
     assert ruff.checks < 40
 
 
+@pytest.mark.slow
 async def test_repairs_that_spoil_others_are_parted_from_them(tmp_path: Path, offload: Offload) -> None:
     ruff = CountedRuff(ruff_in(tmp_path, "E722", "E711", "PERF203", "BLE001").options)
     good, bad = many("if a_{0} == None:\n    f()\n", 30), BARE

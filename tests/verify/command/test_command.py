@@ -74,6 +74,7 @@ async def test_a_c_compiler_judges(
     assert bool(ruling) is bool(message)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 @pytest.mark.parametrize(("edit", "passes"), [(("2 * number", "number + number"), True), (("2 *", "3 *"), False)])
 async def test_the_tests_of_another_language_judge(

@@ -12,7 +12,10 @@ from tests.support.programs import BUBBLEWRAP
 from lastmile.sandbox.values import MIB
 from lastmile.verify.command.sandboxed import SandboxShell
 
-pytestmark = pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so")
+pytestmark = [
+    pytest.mark.skipif(BUBBLEWRAP.is_missing(), reason="bubblewrap is not there; the report's header says so"),
+    pytest.mark.slow,
+]
 
 TAKES = [sys.executable, "-c", "x = b'x' * (200 << 20); print('taken')"]
 

@@ -203,6 +203,7 @@ async def test_one_that_was_cared_for_and_no_more_is_new(world: Path, check: Imp
     assert not await judged(check, world, old, f"import requestz\n{old}")
 
 
+@pytest.mark.slow
 async def test_the_judge_refuses_and_tells(tmp_path: Path, offload: Offload) -> None:
     world = environment(tmp_path, {"requests.py": ""})
     judge = evolve(judge_with(ruff_in(world, "E9"), offload), project=(checking(world, offload),))

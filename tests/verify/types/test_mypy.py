@@ -15,6 +15,8 @@ from lastmile.tools.offload import Offload
 from lastmile.verify.types.check import TypesCheck
 from lastmile.verify.types.find import Checkers, cache_of
 
+pytestmark = pytest.mark.slow
+
 OLD = """\
 def f(x: int) -> int:
     return x
@@ -97,7 +99,6 @@ async def test_other_texts_that_are_not_saved_are_seen(project: Path, offload: O
     )
 
 
-@pytest.mark.slow
 async def test_files_that_import_it_are_checked_where_the_settings_name_none(tmp_path: Path, offload: Offload) -> None:
     """Where mypy cannot check them together, two of one name here, the document is checked by itself."""
     (tmp_path / "mypy.ini").write_text("[mypy]\n")
@@ -121,7 +122,6 @@ async def test_files_that_import_it_are_checked_where_the_settings_name_none(tmp
     assert [item.message.partition(":")[0] for item in found] == ["return-value is new on line 2"]
 
 
-@pytest.mark.slow
 async def test_what_a_checker_minds_decides(project: Path, tmp_path: Path, offload: Offload) -> None:
     snapshot = task_on(OLD, project).snapshot
     assert await judge(project, offload).undecided(snapshot) == ""
@@ -132,7 +132,6 @@ async def test_what_a_checker_minds_decides(project: Path, tmp_path: Path, offlo
     )
 
 
-@pytest.mark.slow
 async def test_a_change_of_another_file_is_not_the_drafts(tmp_path: Path, offload: Offload) -> None:
     (tmp_path / "mypy.ini").write_text("[mypy]\nfiles = .\n")
     for name in ("mod", "caller"):
@@ -185,7 +184,6 @@ async def test_where_nothing_can_judge_the_check_is_absent(
     assert found == Ruling(absent=found.absent)
 
 
-@pytest.mark.slow
 async def test_a_draft_that_the_checker_fails_on_is_refused(tmp_path: Path, offload: Offload) -> None:
     (tmp_path / "mypy.ini").write_text("[mypy]\n")
     (tmp_path / "mod.py").write_text(OLD)

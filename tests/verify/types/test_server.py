@@ -22,6 +22,8 @@ from lastmile.verify.types.find import Checkers
 from lastmile.verify.types.server import ServerChecker
 from lastmile.verify.types.warming import Reports
 
+pytestmark = pytest.mark.slow
+
 STAND_IN = Path(__file__).parents[2].joinpath("support/checker_server.py").read_text()
 OLD = "def f():\n    pass\n\n\n'é𝄞', WRONG\n"
 

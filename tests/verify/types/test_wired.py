@@ -17,6 +17,8 @@ from lastmile.text.edits import Replacement, Span
 from lastmile.verify.judge import Verifier
 from lastmile.verify.types.check import TypesCheck
 
+pytestmark = pytest.mark.slow
+
 STAND_IN = Path(__file__).parents[2].joinpath("support/checker_server.py").read_text()
 TEXT = "import os\n\n\ndef f():\n    return 1\n"
 
