@@ -30,7 +30,6 @@ def timed(
     neovim = Neovim(folder / "home", demo, desk, home_in(folder) | settings, PATIENCE)
     neovim.configure(lua_block(ROOT / "editors" / "README.md", "Neovim").replace("/path/to/lastmile", str(ROOT)))
     files = sorted({place["file"] for place in places})
-    given = {"files": files, "places": list(places), "idle": idle, "rounds": rounds}
-    seen = asyncio.run(neovim.go("timing.ready", **given))
+    seen = asyncio.run(neovim.go("timing.ready", files=files, places=list(places), idle=idle, rounds=rounds))
     found: list[dict[str, Any]] = seen.noted["timed"]
     return found

@@ -17,6 +17,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from attrs import evolve
@@ -71,8 +72,8 @@ def _samples(engine: LlamaEngine, rounds: int) -> None:
         several = tuple(Sampling(0.1, seed=seed) for seed in range(_SAMPLES))
         ask = Ask(Plain(words(300 * number, 200)), most=_TOKENS, samples=several)
         other = evolve(ask, samples=several[:1], prompt=Plain(words(300 * number + 100, 200)))
-        one_took, one = timed(lambda other=other: answered(engine, other))
-        all_took, every = timed(lambda ask=ask: answered(engine, ask))
+        one_took, one = timed(partial(answered, engine, other))
+        all_took, every = timed(partial(answered, engine, ask))
         assert [end.tokens for end in (*one.ends(), *every.ends())] == [_TOKENS] * (1 + _SAMPLES)
         ratios.append(all_took / one_took)
         bare.append(every.usage.completion_seconds / one.usage.completion_seconds)
@@ -107,8 +108,8 @@ def _copying(path: Path, options: Options, rounds: int) -> None:
         ratios, bare = [], []
         for number in range(rounds):
             ask = Ask(Plain(_function(300 * number) + words(300 * number, 3)), most=200)
-            slow, expected = timed(lambda ask=ask: answered(plain, ask))
-            quick, found = timed(lambda ask=ask: answered(guessing, ask))
+            slow, expected = timed(partial(answered, plain, ask))
+            quick, found = timed(partial(answered, guessing, ask))
             assert found.text() == expected.text(), "what was guessed changed the answer"
             ratios.append(slow / quick)
             bare.append(expected.usage.completion_seconds / found.usage.completion_seconds)
@@ -125,14 +126,14 @@ def _function(first: int) -> str:
 
 
 def _urgency(engine: LlamaEngine, times: int) -> None:
-    alone = [timed(lambda number=number: answered(engine, _completion(number)))[0] for number in range(times)]
+    alone = [timed(partial(answered, engine, _completion(number)))[0] for number in range(times)]
     stop = threading.Event()
     drafting = threading.Thread(target=_draft_on, args=(engine, stop))
     drafting.start()
     beside = []
     for number in range(times):
         stop.wait(0.05)
-        beside.append(timed(lambda number=number: answered(engine, _completion(number)))[0])
+        beside.append(timed(partial(answered, engine, _completion(number)))[0])
     stop.set()
     drafting.join()
     print(f"A completion takes {milliseconds(alone)} alone, {milliseconds(beside)} during drafts.")

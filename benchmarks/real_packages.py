@@ -124,7 +124,7 @@ def _rules() -> list[str]:
 
 def _findings(place: Path) -> Counter[str]:
     """Count the findings of the named rules, under the package's own settings."""
-    call = [_RUFF, "check", "--no-cache", "--exit-zero", "--output-format=json", *_rules(), place]
+    call: list[str | Path] = [_RUFF, "check", "--no-cache", "--exit-zero", "--output-format=json", *_rules(), place]
     # Ruff takes the Python version from the project that it is started in.
     items = json.loads(subprocess.run(call, cwd=place, capture_output=True, check=True).stdout)
     return Counter(item["code"] for item in items if selected(item["code"] or "", RULES))
@@ -132,7 +132,7 @@ def _findings(place: Path) -> Counter[str]:
 
 def _fix(place: Path, env: dict[str, str]) -> Counter[tuple[str, str]]:
     options = ["--select", ",".join(RULES), "--paid", "never", "--write", "--json"]
-    call = [sys.executable, "-m", "lastmile", "fix", place, *options]
+    call: list[str | Path] = [sys.executable, "-m", "lastmile", "fix", place, *options]
     done = subprocess.run(call, env=env, capture_output=True, text=True, check=False)
     assert done.returncode in {0, 1}, done.stderr
     tasks = json.loads(done.stdout)["tasks"]

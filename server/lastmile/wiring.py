@@ -14,6 +14,7 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from lastmile.cascade.protocols import Bank, Tier
+from lastmile.complete.values import Clock
 from lastmile.config.claude import Claude, Provider
 from lastmile.config.local import LocalModel
 from lastmile.config.tree import OpenAIServer, Settings
@@ -77,7 +78,7 @@ class Shared:
 
     env: Mapping[str, str]
     offload: Offload
-    clock: SystemClock
+    clock: Clock
     egress_log: Path | None = None
     """Where sends are written down; None for the user's state folder."""
 

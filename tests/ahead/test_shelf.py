@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from attrs import evolve
 from tests.support.ledger import accepted, attempt, task
@@ -19,7 +20,7 @@ def snapshot(text: str) -> Snapshot:
     return Snapshot("file:///x.py", text, Path("/x.py"))
 
 
-def ready(text: str = "x = 1\n", at: int = 0, **more: object) -> Ready:
+def ready(text: str = "x = 1\n", at: int = 0, **more: Any) -> Ready:  # noqa: ANN401 - fields of what is ready
     offer = Offer("fix", "Fix it", "quickfix", Span(at, at + 1), {"code": "F401"})
     outcome = accepted(task(), attempt(verdict=Verdict((), (CheckRun("lint", 0.0),), text)))
     made = Ready(offer, outcome, snapshot(text), (Replacement(Span(0, 1), "y"),))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from tests.support.filling import Desk, ManualClock, ScriptedFiller, pieces, settled
 
@@ -115,7 +117,7 @@ async def test_going_elsewhere_and_closing_dismiss() -> None:
         (lambda text: text.replace("return width", "return  width"), lambda text: text, (False, False)),
     ],
 )
-async def test_survival(early: object, late: object, kept: tuple[bool, bool]) -> None:
+async def test_survival(early: Callable[[str], str], late: Callable[[str], str], kept: tuple[bool, bool]) -> None:
     desk = await shown_desk()
     desk.type(TEXT)
     await settled()

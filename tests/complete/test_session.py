@@ -56,21 +56,22 @@ async def test_typing_something_else_asks_again() -> None:
 
 
 async def test_a_generation_under_way_answers_who_types_what_it_says() -> None:
-    filler = ScriptedFiller([pieces(LINE)], gate=asyncio.Semaphore(0))
+    held = asyncio.Semaphore(0)
+    filler = ScriptedFiller([pieces(LINE)], gate=held)
     desk = Desk(filler, settings=QUIET)
     desk.put(SOURCE)
     first = asyncio.create_task(desk.ask())
     await settled()
-    filler.gate.release()
-    filler.gate.release()
-    filler.gate.release()
+    held.release()
+    held.release()
+    held.release()
     await settled()
     first.cancel()  # as an editor does with each key
     desk.type("ret")
     second = asyncio.create_task(desk.ask())
     for _ in range(20):
         await settled()
-        filler.gate.release()
+        held.release()
     shown = await asyncio.wait_for(second, PATIENCE)
     assert shown is not None
     assert shown.text == "urn width * height"
@@ -79,7 +80,8 @@ async def test_a_generation_under_way_answers_who_types_what_it_says() -> None:
 
 
 async def test_typing_ahead_of_a_generation_waits_for_it_and_turns_away_when_it_differs() -> None:
-    filler = ScriptedFiller([pieces(LINE), pieces(" ValueError\n")], gate=asyncio.Semaphore(0))
+    held = asyncio.Semaphore(0)
+    filler = ScriptedFiller([pieces(LINE), pieces(" ValueError\n")], gate=held)
     desk = Desk(filler, settings=QUIET)
     desk.put(SOURCE)
     first = asyncio.create_task(desk.ask())
@@ -89,7 +91,7 @@ async def test_typing_ahead_of_a_generation_waits_for_it_and_turns_away_when_it_
     await settled()
     assert len(filler.history) == 1
     for _ in range(30):
-        filler.gate.release()
+        held.release()
         await settled()
     assert await asyncio.wait_for(first, PATIENCE) is None
     shown = await asyncio.wait_for(second, PATIENCE)
@@ -100,7 +102,8 @@ async def test_typing_ahead_of_a_generation_waits_for_it_and_turns_away_when_it_
 
 
 async def test_a_generation_that_nobody_wants_is_closed() -> None:
-    filler = ScriptedFiller([pieces(LINE)], gate=asyncio.Semaphore(0))
+    held = asyncio.Semaphore(0)
+    filler = ScriptedFiller([pieces(LINE)], gate=held)
     desk = Desk(filler, settings=QUIET, clock=ManualClock())
     desk.put(SOURCE)
     asked = asyncio.create_task(desk.ask())
@@ -130,7 +133,8 @@ async def test_only_the_newest_of_two_questions_is_asked() -> None:
 
 
 async def test_two_documents_that_ask_at_once_are_both_answered() -> None:
-    filler = ScriptedFiller([pieces("    return width\n"), pieces("    return height\n")], gate=asyncio.Semaphore(0))
+    held = asyncio.Semaphore(0)
+    filler = ScriptedFiller([pieces("    return width\n"), pieces("    return height\n")], gate=held)
     desk = Desk(filler, settings=evolve(QUIET, debounce=0.5), clock=ManualClock(hasty=False))
     desk.put(SOURCE)
     other = evolve(desk.cursor(), document="y")
@@ -138,7 +142,7 @@ async def test_two_documents_that_ask_at_once_are_both_answered() -> None:
     await settled()
     await desk.clock.turn(0.5)
     for _ in range(40):
-        filler.gate.release()
+        held.release()
     found = await asyncio.wait_for(asyncio.gather(*asked), PATIENCE)
     assert [item and item.completion.text for item in found] == ["return width", "return height"]
     desk.completer.closed("y", desk.snapshot)
@@ -160,10 +164,11 @@ async def test_what_is_shown_in_a_broken_document_stays_while_it_is_typed(
     desk = desk_with(stream, source=source)
     shown = await desk.ask()
     assert (shown and shown.text) == text
-    for at in range(1, len(text or "")):
-        desk.type(text[at - 1])
+    said = text or ""
+    for at in range(1, len(said)):
+        desk.type(said[at - 1])
         again = await desk.ask()
-        assert (again and again.text) == text[at:]
+        assert (again and again.text) == said[at:]
     assert len(desk.filler.history) == 1
 
 
@@ -211,7 +216,8 @@ async def test_what_was_begun_ahead_and_has_said_nothing_is_begun_again_for_who_
     desk.put(SOURCE)
     shown = await desk.ask()
     assert shown is not None
-    filler.gate = asyncio.Semaphore(0)
+    held = asyncio.Semaphore(0)
+    filler.gate = held
     await settled()
     assert filler.ahead == [False, True]
     desk.accept(shown)
@@ -219,7 +225,7 @@ async def test_what_was_begun_ahead_and_has_said_nothing_is_begun_again_for_who_
     await settled()
     assert filler.ahead == [False, True, False]
     for _ in range(9):
-        filler.gate.release()
+        held.release()
     following = await asyncio.wait_for(asked, PATIENCE)
     assert following is not None
     assert following.text == "\n    return a"
@@ -232,6 +238,7 @@ async def test_time_ends_what_goes_on_after_the_first_line() -> None:
         desk = desk_with("    b = 1\n" if ahead else lines, lines.replace("a", "\n    a", 1), settings=Completing())
         desk.clock.step = 0.0 if ahead else 0.01
         shown = await desk.ask()
+        assert shown is not None
         if ahead:
             desk.clock.step = 0.01
             await settled()

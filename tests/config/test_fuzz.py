@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_origin
 
-from attrs import fields, has
+from attrs import AttrsInstance, fields, has
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -49,8 +50,8 @@ def leaves(value: object, names: tuple[str, ...] = ()) -> dict[tuple[str, ...], 
     if isinstance(value, dict):
         for name, member in value.items():
             found |= leaves(member, (*names, name))
-    elif has(type(value)):
-        for item in fields(type(value)):
+    elif has(kind := type(value)):
+        for item in fields(kind):
             found |= leaves(getattr(value, item.name), (*names, item.name))
     else:
         found[names] = value
@@ -145,8 +146,8 @@ def values_of(entry: Entry) -> st.SearchStrategy[Any]:
     if entry.form in by_form:
         return by_form[entry.form]
     if entry.type in (int, float):
-        numbers = st.integers if entry.type is int else st.floats
-        return numbers(entry.least, entry.most)  # type: ignore[operator]
+        numbers: Callable[..., st.SearchStrategy[Any]] = st.integers if entry.type is int else st.floats
+        return numbers(entry.least, entry.most)
     # Not a blank: the environment takes those away at the ends.
     texts = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=9)
     if entry.type is str:
@@ -154,7 +155,7 @@ def values_of(entry: Entry) -> st.SearchStrategy[Any]:
     return st.lists(texts, max_size=3).map(tuple) if entry.type == tuple[str, ...] else st.from_type(entry.type)
 
 
-def made_of(value: object, path: tuple[str, ...] = ()) -> st.SearchStrategy[Any]:
+def made_of(value: AttrsInstance, path: tuple[str, ...] = ()) -> st.SearchStrategy[Any]:
     """Make a part of the tree with right values in every field."""
     return st.builds(type(value), **{item.name: member(path, item.name, value) for item in fields(type(value))})
 
@@ -169,7 +170,7 @@ def member(path: tuple[str, ...], name: str, owner: object) -> st.SearchStrategy
         return st.none() | st.builds(Price, **prices)
     value = getattr(owner, name)
     if isinstance(value, dict):
-        example_of = OpenAIServer() if name == "openai" else Settings().kind("")
+        example_of: AttrsInstance = OpenAIServer() if name == "openai" else Settings().kind("")
         names = st.sampled_from(["gpu", "box-2"] if name == "openai" else KINDS)
         return st.dictionaries(names, made_of(example_of, (*here, ANY)), max_size=2)
     return made_of(value, here)

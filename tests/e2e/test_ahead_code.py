@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import pytest
 from lsprotocol import types
@@ -37,11 +38,15 @@ def environment(world: World, **more: str) -> dict[str, str]:
     }
 
 
+def more_pushed(editor: Editor, count: int) -> bool:
+    return len(editor.client.pushed) > count
+
+
 async def there(editor: Editor, doc: Doc, at: str) -> types.CodeAction:
     """Open the menu until an entry is ready; what more than its document decided brings no edit along."""
     count = 0
     while not (found := await ready(editor, doc, at, inside=False)):
-        await editor.client.until(lambda count=count: len(editor.client.pushed) > count)
+        await editor.client.until(partial(more_pushed, editor, count))
         count = len(editor.client.pushed)
     return found[0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from lsprotocol import types
 from tests.support.e2e import Editor
 from tests.support.e2e_client import Client
 from tests.support.e2e_world import KEY, World, block, fenced
@@ -141,7 +142,7 @@ async def test_a_tier_that_cannot_work_is_off_until_settings_change(
 
 async def spoken(client: Client) -> str:
     """Wait for the next line to the person; gives it, once."""
-    lines = [*client.messages, *client.questions]
+    lines: list[types.ShowMessageParams | types.ShowMessageRequestParams] = [*client.messages, *client.questions]
     if not lines:
         await client.until(lambda: [*client.messages, *client.questions])
         lines = [*client.messages, *client.questions]

@@ -84,11 +84,12 @@ async def test_an_edit_is_for_its_version_and_carries_its_receipt(world: World, 
         assert (change.text_document.uri, change.text_document.version) == (doc.uri, 3)
         # Neovim would wait for ENTER after each.
         notes = action.edit.change_annotations or {}
-        assert list(notes) == ([] if kind is NEOVIM else ["lastmile"])
+        names: list[str | None] = list(notes)
+        assert names == ([] if kind is NEOVIM else ["lastmile"])
         for note in notes.values():
             assert (note.label, note.needs_confirmation) == (UNUSED, False)
             assert re.fullmatch(NOTE, note.description or "")
-        assert [getattr(edit, "annotation_id", None) for edit in change.edits] == (list(notes) or [None])
+        assert [getattr(edit, "annotation_id", None) for edit in change.edits] == (names or [None])
         assert editor.take(action.edit) == ""
         assert doc.text == "def area(width, height=2):\n    return width * height\n"
         assert editor.take(action.edit) == f"{doc.uri} is not at version 3 any more"

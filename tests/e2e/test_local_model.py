@@ -44,6 +44,7 @@ async def inline(editor: Editor, doc: Doc) -> list[types.InlineCompletionItem]:
 async def test_a_completion_comes_from_the_host(with_model: World, hosts: Runtime) -> None:
     async with editing(with_model.env, with_model.folder, settings={}) as one:
         (item,) = await inline(one, one.open("area.py", TEXT))
+        assert isinstance(item.insert_text, str)
         assert item.insert_text.strip() == words(21, 8).strip()
         async with editing(with_model.env, with_model.folder, settings={}) as two:
             assert [each.insert_text for each in await inline(two, two.open("area.py", TEXT))] == [item.insert_text]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from lsprotocol import types
@@ -71,7 +72,7 @@ ALL = ("Fix all that can be fixed free, of 4 findings (free)", "source.fixAll.la
     ],
 )
 async def test_the_menu_lists_what_can_be_done_there(
-    editor: Editor, at: str, more: dict[str, list[str]], expected: list[tuple[str, str]]
+    editor: Editor, at: str, more: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
     menu = await editor.menu(editor.open("menu.py", TEXT), at, **more)
     assert sorted(map(shape, menu)) == sorted(expected)

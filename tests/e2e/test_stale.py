@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from lsprotocol import types
@@ -171,6 +172,7 @@ async def test_a_menu_is_for_the_text_that_was_there_when_it_was_asked_for(edito
     params = types.CodeActionParams(types.TextDocumentIdentifier(doc.uri), doc.place("hight"), context)
     asked = editor.client.protocol.send_request(types.TEXT_DOCUMENT_CODE_ACTION, params)
     editor.change(doc, "hight", "width")
+    said: Any
     (said,) = await asyncio.gather(asyncio.wrap_future(asked), return_exceptions=True)
     # Where the page was there before the change came, the menu is the old text's.
     assert getattr(said, "code", None) == MODIFIED or [item for item in said if item.title.startswith(TITLE)]

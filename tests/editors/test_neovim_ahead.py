@@ -53,8 +53,7 @@ SPOTS = [
 
 async def test_the_menu_and_the_edit_are_timed(plugged: Neovim) -> None:
     plugged.write(shop="import os\n\n\ndef f(l):\n    return l\n")
-    given = {"files": ["shop.py"], "places": SPOTS, "idle": 120, "enough": 1, "rounds": 2}
-    seen = await plugged.go("timing.ready", env=ON, **given)
+    seen = await plugged.go("timing.ready", env=ON, files=["shop.py"], places=SPOTS, idle=120, enough=1, rounds=2)
     mended, left = seen.noted["timed"]
     assert (mended["ready"], left["ready"]) == (True, False)
     assert [len(times) for times in (mended["menus"], mended["applied"], left["menus"], left["applied"])] == [

@@ -109,9 +109,10 @@ async def test_the_server_is_told_what_was_taken(completing: Neovim, case: str) 
         f'vim.opt.runtimepath:append("{ROOT / "editors" / "neovim"}")\nvim.lsp.enable("lastmile")', KEYS, STAND_IN
     )
     completing.write(area=AREA)
-    given = {"open": "area.py", "cursor": "    ", "keys": "A", "takes": [key]}
     answers = {COMPLETED: None, "items": [item]}
-    seen = await completing.go("plugin.told", answers_of_server=answers, **given)
+    seen = await completing.go(
+        "plugin.told", answers_of_server=answers, open="area.py", cursor="    ", keys="A", takes=[key]
+    )
     assert seen.noted["asked"] == [[COMPLETED, told]]
 
 

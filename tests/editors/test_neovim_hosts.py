@@ -34,14 +34,15 @@ async def test_two_windows_share_a_host(with_model: Neovim, hosts: Runtime, tmp_
         met.append(hosts.pids())
         await both.wait()
 
-    async def complete(window: Neovim, name: str) -> object:
+    async def complete(window: Neovim, name: str) -> str:
         window.desk.mkdir()
         window.write(**{name: TEXT})
-        given = {"open": f"{name}.py", "cursor": word(20), "keys": "A"}
+        env = {"LASTMILE_RUNTIME": str(hosts.folder)}
         seen = await window.go(
-            "plugin.share", env={"LASTMILE_RUNTIME": str(hosts.folder)}, cues={"shown": meet}, **given
+            "plugin.share", env=env, cues={"shown": meet}, open=f"{name}.py", cursor=word(20), keys="A"
         )
-        return seen.noted["shown"][0][2]
+        text: str = seen.noted["shown"][0][2]
+        return text
 
     shown = await asyncio.gather(*(complete(window, f"area_{number}") for number, window in enumerate(windows)))
     assert [text.strip() for text in shown] == [words(21, 8).strip()] * 2

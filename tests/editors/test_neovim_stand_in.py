@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -21,7 +22,7 @@ STATUS = {
 }
 LINE = "rules, 1 draft, ruff clean, $0.00"
 RECEIPT = {"task": "x", "title": "Fix F401", "line": LINE}
-ANSWERS = {
+ANSWERS: dict[str, dict[str, Any]] = {
     "something": {
         "lastmile.status": STATUS,
         "lastmile.receipt": RECEIPT,
@@ -119,8 +120,8 @@ async def test_a_model_is_chosen_of_those_that_are_here(plugged: Neovim, chain: 
         {"name": "broken", "path": "/x", "used": False, "trouble": "it is truncated"},
     ]
     steps = [step("model", page="//model")]
-    given = {"answers": ["one"], "answers_of_server": {"lastmile.models": models}}
-    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, **given)
+    answers = {"lastmile.models": models}
+    seen = await plugged.go("plugin.stand_in", open="shop.py", steps=steps, answers=["one"], answers_of_server=answers)
     assert seen.asked == [{"prompt": "Model of this machine:", "shown": ["one (in use)"]}]
     assert "chain.gguf" in seen.noted["//model"]
     settings = await asyncio.to_thread(Path(plugged.env["LASTMILE_CONFIG"]).read_text, encoding="utf-8")

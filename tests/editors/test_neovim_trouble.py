@@ -71,8 +71,8 @@ async def test_a_server_that_says_it_is_too_old_is_stopped(plugged: Neovim) -> N
     add(plugged, STAND_IN)
     plugged.write(shop=SHOP, other=SHOP)
     message = "the server is version 0.0.1 and this plugin needs 0.1.0 or later."
-    given = {"files": ["shop.py", "other.py"], "message": message, "answers_of_server": {"version": "0.0.1"}}
-    seen = await plugged.go("trouble.unserved", **given)
+    old = {"version": "0.0.1"}
+    seen = await plugged.go("trouble.unserved", files=["shop.py", "other.py"], message=message, answers_of_server=old)
     assert seen.messages.count("Lastmile: ") == 1
     assert seen.noted == {"clients": 0, "status": "Lastmile is off"}
 
@@ -174,7 +174,8 @@ async def test_a_server_that_does_not_answer_is_told_of_once_and_ended_with_neov
     add(plugged, f'vim.lsp.config("lastmile", {{ cmd = {{ {json.dumps(cmd)}, "serve" }} }})')
     plugged.write(shop=SHOP, other=SHOP)
     message = "the server was started and has not answered for 0.2 s. `:checkhealth lastmile` looks for the cause,"
-    given = {"files": ["shop.py", "other.py"], "patience": 0.2, "message": message, "replaced": replaced}
-    seen = await plugged.go("trouble.silent", fails=True, **given)
+    seen = await plugged.go(
+        "trouble.silent", fails=True, files=["shop.py", "other.py"], patience=0.2, message=message, replaced=replaced
+    )
     assert seen.messages.count("Lastmile: ") == 1
     assert "has not answered" in seen.noted["health"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 import pytest
 from tests.support.vscode import QUIET, Driver, Person
@@ -26,7 +27,7 @@ ENTRIES = (
     *("Instruct", "last report", "Why was this refused", "Bill", "Bill as a page", "Doctor", "Pause completions"),
     *("Paid tiers", "Model", "API key"),
 )
-FIX = {"file": "shop.py", "at": [5, 17], "title": "Fix E711", "becomes": "is None"}
+FIX: dict[str, Any] = {"file": "shop.py", "at": [5, 17], "title": "Fix E711", "becomes": "is None"}
 
 
 @pytest.fixture(autouse=True)

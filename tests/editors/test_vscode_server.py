@@ -90,7 +90,7 @@ def test_each_trouble_is_one_message_with_buttons_and_the_last_one_helps(
     server = Path(sys.executable).with_name("lastmile")
     crashing = program(tmp_path / "crashing", "#!/bin/sh\nexit 3\n")
     old = program(tmp_path / "old", f"#!/bin/sh\nexec {sys.executable} {old_server.__file__}\n")
-    settings = {
+    settings: dict[str, dict[str, object]] = {
         "misnamed": {"server.path": "/nowhere/lastmile"},
         "crashing": {"server.path": str(crashing)},
         "old": {"server.path": str(old)},

@@ -81,7 +81,7 @@ async def test_why_a_task_was_not_accepted_quotes_nothing(
         bank, work = ledger.bank(PLENTY, PROJECT), task()
         await bank.record(work, refused)
         await bank.close(Outcome(work, status, (refused,), reason=reason, notes=("1 of 2: hunter2Qz99",)))
-    assert row(path, "outcomes")["reason"].startswith(written)
+    assert str(row(path, "outcomes")["reason"]).startswith(written)
     kept = [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]
     assert kept
     assert not any(b"hunter2Qz99" in data for data in kept)

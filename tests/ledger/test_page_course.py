@@ -54,8 +54,7 @@ def test_its_marks_are_round(most: float, marks: list[float]) -> None:
 def test_lines_rise_and_bars_stand_within_the_drawing(amounts: list[float]) -> None:
     sums, each = axis([sum(amounts)]), axis(amounts)
     points = [tuple(map(float, point.split(","))) for point in rising(amounts, sums).split()]
-    assert points[0] == (0.0, HEIGHT)
-    assert points[-1][0] == WIDTH
+    assert (points[0], points[-1][0]) == ((0.0, HEIGHT), WIDTH)
     assert all(a[0] < b[0] and a[1] >= b[1] >= -0.01 for a, b in itertools.pairwise(points))
     drawn = bars(amounts, each)
     assert len(drawn) == sum(amount > 0 for amount in amounts)

@@ -28,7 +28,8 @@ def tables(connection: sqlite3.Connection) -> set[tuple[object, ...]]:
 
 
 def version(connection: sqlite3.Connection) -> int:
-    return connection.execute("PRAGMA user_version").fetchone()[0]
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return found
 
 
 def test_a_ledger_of_version_1_becomes_what_a_new_one_is(old: sqlite3.Connection) -> None:

@@ -110,7 +110,7 @@ async def test_an_entry_has_all_that_a_client_can_take(stage: Stage, folder: Pat
 
 
 async def test_a_client_that_cannot_resolve_gets_commands(stage: Stage, folder: Path) -> None:
-    literal = {"textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}}
+    literal: Json = {"textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}}
     async with editing(stage, folder, client=literal) as editor:
         editor.open("x.py", TEXT)
         (action,) = await menu_of(editor, "os", only=["quickfix"])
@@ -168,7 +168,7 @@ async def test_what_no_tier_can_do_is_greyed_out_and_stands_last(
 
 async def test_a_client_that_shows_nothing_greyed_out_does_not_get_it(stage: Stage, folder: Path) -> None:
     (folder / "ruff.toml").write_text('[lint]\nselect = ["D100", "F401"]\n')
-    plain = {"textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}}
+    plain: Json = {"textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}}
     async with editing(stage, folder, client=plain) as editor:
         check(await editor.menu(editor.open("x.py", "import os\n"), Span(0, 0), only=["quickfix"]), IMPORT)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.editor import PLAIN, UNVERSIONED, VSCODE, Editor, editing
 from tests.support.patience import PATIENCE
 from tests.support.stage import Stage, gated
-from tests.support.wire import Json, RefusedError
+from tests.support.wire import Asked, Json, RefusedError
 
 from lastmile.text.edits import Span
 
@@ -37,14 +37,19 @@ async def test_apply_says_when_there_is_no_edit(stage: Stage, folder: Path) -> N
 UNUSED = "import os\nimport re\n\n\ndef area(width):\n    return width\n"
 
 
-async def both(editor: Editor, uri: str) -> tuple[list[Json], set[asyncio.Future[Json]]]:
+async def both(editor: Editor, uri: str) -> tuple[list[Json], set[Asked]]:
     """Have both of the imports taken out at once, by a client that says it applied an edit long before it changes.
 
     Gives the edits that came once one command is answered and the other's draft has passed, and what is not answered.
     """
     edits: list[Json] = []
     held = asyncio.get_running_loop().create_future()
-    editor.wire.answers["workspace/applyEdit"] = lambda params: edits.append(params["edit"]) or held
+
+    def take(params: Json) -> Json:
+        edits.append(params["edit"])
+        return held
+
+    editor.wire.answers["workspace/applyEdit"] = take
     entries = [(await editor.menu(uri, name, only=["quickfix"]))[0] for name in ("os", "re")]
     commands = [
         {"command": "lastmile.apply", "arguments": [entry["data"]], "workDoneToken": token}

@@ -113,7 +113,8 @@ async def test_off_is_off_and_on_again(stage: Stage, folder: Path) -> None:
 
 
 async def test_an_answer_for_a_text_that_changed_is_none_and_the_next_one_joins(stage: Stage, folder: Path) -> None:
-    stage.service.filler = filler = ScriptedFiller([["wid", "th)"]], gate=asyncio.Semaphore(0))
+    gate = asyncio.Semaphore(0)
+    stage.service.filler = filler = ScriptedFiller([["wid", "th)"]], gate=gate)
     async with editing(stage, folder, settings=QUIET) as editor:
         uri, at = put(editor, "width = 1\nprint(‸)\n")
         first = editor.wire.ask("textDocument/inlineCompletion", params(editor, uri, at))
@@ -122,8 +123,8 @@ async def test_an_answer_for_a_text_that_changed_is_none_and_the_next_one_joins(
         editor.type(uri, at, "w")
         second = editor.wire.ask("textDocument/inlineCompletion", params(editor, uri, at + 1))
         await editor.wire.settle()
-        filler.gate.release()
-        filler.gate.release()
+        gate.release()
+        gate.release()
         assert await asyncio.wait_for(first, PATIENCE) == {"items": []}
         (item,) = (await asyncio.wait_for(second, PATIENCE))["items"]
         assert item["insertText"] == "idth)"
@@ -287,7 +288,8 @@ async def test_what_fails_again_after_a_success_is_shown_again_though_not_at_onc
 
 @pytest.mark.parametrize("client", [VSCODE, PLAIN])
 async def test_a_model_that_is_being_loaded_is_said_to_be(stage: Stage, folder: Path, client: dict[str, Json]) -> None:
-    stage.service.filler = filler = ScriptedFiller([["1)"]], gate=asyncio.Semaphore(0), loading=True)
+    gate = asyncio.Semaphore(0)
+    stage.service.filler = filler = ScriptedFiller([["1)"]], gate=gate, loading=True)
     async with editing(stage, folder, client=client, settings=QUIET) as editor:
         uri, at = put(editor, SOURCE)
         asked = editor.wire.ask("textDocument/inlineCompletion", params(editor, uri, at))
@@ -296,7 +298,7 @@ async def test_a_model_that_is_being_loaded_is_said_to_be(stage: Stage, folder: 
             begun = await editor.wire.heard("$/progress")
             assert begun["value"]["message"] == "Loading the local model"
         filler.loading = False
-        filler.gate.release()
+        gate.release()
         assert len((await asyncio.wait_for(asked, PATIENCE))["items"]) == 1
         if client is VSCODE:
             assert await editor.wire.heard("$/progress", lambda params: params["value"]["kind"] == "end")

@@ -243,8 +243,13 @@ async def test_an_edit_is_undone_once_the_document_shows_it_and_the_next_waits_f
 ) -> None:
     """The client says that it applied an edit before it tells of the change."""
     edits: list[Json] = []
+
+    def applied(params: Json) -> Json:
+        edits.append(params["edit"])
+        return {"applied": True}
+
     async with editing(stage, folder, client=UNVERSIONED) as editor:
-        editor.wire.answers["workspace/applyEdit"] = lambda params: edits.append(params["edit"]) or {"applied": True}
+        editor.wire.answers["workspace/applyEdit"] = applied
         uri = editor.open("x.py", f"import re\n{TEXT}")
         (entry,) = await editor.menu(uri, "os", only=["quickfix"])
         assert await editor.command("lastmile.apply", entry["data"]) == {"applied": True}

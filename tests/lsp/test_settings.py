@@ -161,7 +161,7 @@ async def test_each_workspace_folder_has_its_own_settings(stage: Stage, folder: 
         inside = editor.open("", TEXT, uri=(other / "y.py").as_uri())
         assert await shown(editor, editor.open("x.py", TEXT)) == 1
         assert await shown(editor, inside) == 0
-        assert stage.folders == (folder, other)
+        assert list(stage.folders) == [folder, other]
         event = {"added": [], "removed": [{"uri": other.as_uri(), "name": "other"}]}
         editor.wire.notify("workspace/didChangeWorkspaceFolders", {"event": event})
         await editor.wire.settle()

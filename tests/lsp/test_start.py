@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.editor import VSCODE
-from tests.support.wire import program
+from tests.support.wire import program, telling
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +73,7 @@ async def test_the_loop_of_the_process_does_not_stand_still(home_env: dict[str, 
             uri = (tmp_path / name).as_uri()
             item = {"uri": uri, "languageId": "python", "version": 1, "text": body}
             wire.notify("textDocument/didOpen", {"textDocument": item})
-            await wire.heard("textDocument/publishDiagnostics", lambda params, uri=uri: params["uri"] == uri)
+            await wire.heard("textDocument/publishDiagnostics", telling(uri=uri))
             place = {"start": {"line": 0, "character": 0}, "end": {"line": 3, "character": 0}}
             params = {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": []}}
             menu = await wire.request("textDocument/codeAction", params)

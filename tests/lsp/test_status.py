@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from tests.support.editor import VSCODE, editing
 from tests.support.filling import ScriptedFiller
 from tests.support.hosting import Runtime, calling
@@ -85,7 +86,7 @@ async def test_why_nobody_follows_words_is_said(
 
 @pytest.mark.slow
 async def test_the_model_is_cold_until_somebody_asks_it(stage: Stage, folder: Path, hosts: Runtime, tiny: Path) -> None:
-    stage.service.shared.env.update(hosts.env)
+    stage.service.shared = evolve(stage.service.shared, env=hosts.env)
     own = {"path": str(tiny), "context": 2048, "completion_context": 2048, "threads": 1, "linger": 0.5}
     async with editing(stage, folder, settings={"model": own}) as editor:
         assert (await editor.command("lastmile.status"))["model"] == {"path": str(tiny), "state": "cold", "trouble": ""}
@@ -99,7 +100,7 @@ async def test_the_model_is_cold_until_somebody_asks_it(stage: Stage, folder: Pa
 async def test_a_model_that_drafts_is_warm_though_another_completes(
     stage: Stage, folder: Path, hosts: Runtime, tiny: Path
 ) -> None:
-    stage.service.shared.env.update(hosts.env)
+    stage.service.shared = evolve(stage.service.shared, env=hosts.env)
     own = {"path": str(tiny), "context": 2048, "completion_context": 2048, "threads": 1, "linger": 0.5}
     second = tiny.with_name("second.gguf")
     await asyncio.to_thread(shutil.copy, tiny, second)
@@ -117,7 +118,7 @@ async def test_a_model_that_drafts_is_warm_though_another_completes(
 async def test_a_model_that_is_none_is_told_and_not_cold(
     stage: Stage, folder: Path, hosts: Runtime, tmp_path: Path, text: str | None, said: str
 ) -> None:
-    stage.service.shared.env.update(hosts.env)
+    stage.service.shared = evolve(stage.service.shared, env=hosts.env)
     file = tmp_path / "none.gguf"
     if text is not None:
         file.write_text(text)
@@ -151,9 +152,14 @@ async def test_a_pause_that_makes_no_sense_is_refused(stage: Stage, folder: Path
 
 
 async def test_the_last_report_is_shown_again(stage: Stage, folder: Path) -> None:
+    shown: list[str] = []
+
+    def show(params: Json) -> Json:
+        shown.append(params["uri"])
+        return {"success": True}
+
     async with editing(stage, folder, client=VSCODE) as editor:
-        shown: list[str] = []
-        editor.wire.answers["window/showDocument"] = lambda params: {"success": not shown.append(params["uri"])}
+        editor.wire.answers["window/showDocument"] = show
         assert await editor.command("lastmile.report") is None
         uri = editor.open("x.py", TEXT)
         (entry,) = await editor.menu(uri, "os", only=["quickfix"])

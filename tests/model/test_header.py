@@ -56,7 +56,7 @@ def test_the_sizes_of_types_are_those_of_ggml() -> None:
 )
 def test_a_file_that_was_cut_off(cut: float, says: str, tiny: Path, tmp_path: Path) -> None:
     data = tiny.read_bytes()
-    at = int(cut * len(data)) if isinstance(cut, float) else cut
+    at = cut if isinstance(cut, int) else int(cut * len(data))
     path = tmp_path / "cut.gguf"
     path.write_bytes(data[:at])
     with pytest.raises(ModelError, match=says):

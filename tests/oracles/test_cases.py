@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -29,7 +30,7 @@ def relaid(subject: Subject, form: Callable[[str], str]) -> Subject:
     def draft(item: Draft) -> Draft:
         return form(item) if isinstance(item, str) else tuple((form(old), form(new)) for old, new in item)
 
-    rows = {what: tuple(map(draft, getattr(subject, what))) for what in ("right", "wrong", "unseen")}
+    rows: dict[str, Any] = {what: tuple(map(draft, getattr(subject, what))) for what in ("right", "wrong", "unseen")}
     return evolve(subject, text=form(subject.text), slot=form(subject.slot), **rows)
 
 

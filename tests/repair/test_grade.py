@@ -106,9 +106,12 @@ class Asking:
         self.asked.append(wanted)
         return await self.bench.run(wanted)
 
+    async def watched(self, wanted: Wanted) -> Run | None:
+        return await self.bench.watched(wanted)
+
     def take(self) -> set[object]:
         """Give what was asked for by what its answer is known, and forget it."""
-        found = {(item.tests, *sorted(item.texts.items())) for item in self.asked if not item.trace}
+        found: set[object] = {(item.tests, *sorted(item.texts.items())) for item in self.asked if not item.trace}
         self.asked.clear()
         return found
 

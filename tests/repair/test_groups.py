@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from attrs import evolve
 
@@ -144,7 +147,7 @@ def test_what_could_not_be_compared_is_not_chosen_among() -> None:
 
 
 def test_the_probe_is_read() -> None:
-    rows = [
+    rows: list[Mapping[str, Any]] = [
         {"start": "a test"},
         {"calls": [["f(1)", True, True], ["f(0)", False, False]]},
         {"text": -1, "call": 0, "came": "-> 1"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -18,7 +18,9 @@ def loaded(name: str) -> dict[str, Any]:
 
 
 def made(*records: Mapping[str, object], most: int = 80) -> list[tuple[str, Mapping[str, Any], bool, bool]]:
-    return loaded("calls")["calls"]([("f", given, f"t{at}") for at, given in enumerate(records)], {"t0"}, most)
+    recorded = [("f", given, f"t{at}") for at, given in enumerate(records)]
+    found: list[tuple[str, Mapping[str, Any], bool, bool]] = loaded("calls")["calls"](recorded, {"t0"}, most)
+    return found
 
 
 @pytest.mark.slow
@@ -29,7 +31,7 @@ def test_calls_begin_with_the_tests_own() -> None:
     assert found == made({"a": [1, 2]}, {"a": [3]})
 
 
-KEPT = {
+KEPT: Mapping[str, tuple[tuple[Mapping[str, Any], ...], Callable[[Mapping[str, Any]], bool]]] = {
     "order": (({"a": [1, 2, 5], "x": 3}, {"a": [2, 8, 9], "x": 1}), lambda g: g["a"] == sorted(g["a"])),
     "sign": (({"n": 4}, {"n": 9}, {"n": 1}), lambda g: g["n"] > 0),
     "letters": (({"s": "(()"}, {"s": ")("}), lambda g: set(g["s"]) <= set("()")),
@@ -137,7 +139,7 @@ def test_promises_are_read() -> None:
     assert held == [[True, True], [False, True]]
 
 
-STATED = {
+STATED: Mapping[str, tuple[set[str], object, object]] = {
     "Whether the node is in reach": ({"is a truth"}, True, None),
     "The number of bits": ({"is a count"}, 3, -1),
     "A list of pairs": ({"is a list"}, [], 0),

@@ -1,16 +1,21 @@
 """A pytest plugin that writes each test's answer as a line of JSON, for `plain_bench`."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys
+from collections.abc import Generator
+from types import FrameType
+from typing import Any
 
 import pytest
 
-RAN = {}
-SESSIONS = []
+RAN: dict[str, set[int]] = {}
+SESSIONS: list[pytest.Session] = []
 
 
-def pytest_sessionstart(session) -> None:  # noqa: ANN001 - pytest's
+def pytest_sessionstart(session: pytest.Session) -> None:
     SESSIONS.append(session)
 
 
@@ -18,7 +23,7 @@ def pytest_runtest_logstart() -> None:
     RAN.clear()
 
 
-def pytest_runtest_logreport(report) -> None:  # noqa: ANN001 - pytest's
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" or report.outcome != "passed":
         answer = report.outcome if report.when == "call" or report.outcome == "skipped" else "error"
         if hasattr(report, "wasxfail"):
@@ -36,7 +41,7 @@ def _stops(test: str) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item):  # noqa: ANN001, ANN201, ARG001 - pytest's
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:  # noqa: ARG001 - pytest's
     RAN.clear()
     sys.settrace(_trace if os.environ.get("TRACED") else None)
     try:
@@ -45,7 +50,7 @@ def pytest_runtest_call(item):  # noqa: ANN001, ANN201, ARG001 - pytest's
         sys.settrace(None)
 
 
-def _trace(frame, event, _argument):  # noqa: ANN001, ANN202 - the interpreter's
+def _trace(frame: FrameType, event: str, _argument: object) -> Any:  # noqa: ANN401 - a trace function gives itself
     if frame.f_code.co_filename not in os.environ["TRACED"].split(os.pathsep):
         return None
     if event == "line":

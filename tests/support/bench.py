@@ -89,7 +89,7 @@ def below(process: psutil.Process) -> list[psutil.Process]:
     """
     while process.is_running():
         with suppress(psutil.NoSuchProcess):
-            return process.children(recursive=True)
+            return list(process.children(recursive=True))
     return []
 
 

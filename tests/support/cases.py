@@ -113,7 +113,8 @@ class Room:
 
     def seen(self, new: str) -> list[Finding]:
         """Judge a text without ruff and without running anything, in this process."""
-        old, found = self.task.snapshot.text, []
+        old = self.task.snapshot.text
+        found: list[Finding] = []
         for check in self.task.oracle.checks:
             if isinstance(check, TextCheck):
                 found += check.judge_texts(old, new, *check.arguments)

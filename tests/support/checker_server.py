@@ -30,7 +30,8 @@ def read() -> dict[str, Any]:
     while line := sys.stdin.buffer.readline().strip():
         if line.lower().startswith(b"content-length:"):
             length = int(line.split(b":")[1])
-    return json.loads(sys.stdin.buffer.read(length)) if length else sys.exit(0)
+    message: dict[str, Any] = json.loads(sys.stdin.buffer.read(length)) if length else sys.exit(0)
+    return message
 
 
 def write(message: dict[str, Any]) -> None:

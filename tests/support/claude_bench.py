@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import define, evolve, field
@@ -86,6 +87,6 @@ class Bench:
         """Another tier of the same account."""
         return ClaudeTier(name, TierSettings(model=model), self.account, RATES, self.tier.egress)
 
-    def reset(self, **settings: object) -> None:
+    def reset(self, **settings: Any) -> None:  # noqa: ANN401 - fields of the settings
         """Change the tier's settings."""
         self.tier.settings = evolve(self.tier.settings, **settings)

@@ -75,8 +75,8 @@ class Editor:
             self.close(doc)
         for kept in (self.client.messages, self.client.questions, self.client.answers, self.client.applied):
             kept.clear()
-        for kept in (self.client.pushed, self.client.log_messages, self.client.shown_documents, self.client.faults):
-            kept.clear()
+        for told in (self.client.pushed, self.client.log_messages, self.client.shown_documents, self.client.faults):
+            told.clear()
         self.client.answering = self.client.answer
         self.client._last_log_index = 0
         self.client.progress_reports.clear()
@@ -254,7 +254,7 @@ async def started(
     finally:
         if client.process.returncode is None:
             client.process.kill()
-        await client.stop()
+        await client.stop()  # type: ignore[no-untyped-call]  # pytest-lsp's own
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from pytest_lsp.protocol import LanguageClientProtocol
 from tests.support.patience import PATIENCE
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 _LOOK = 0.1
 """Seconds after which is looked again where no message comes."""
 
@@ -35,7 +36,7 @@ def _converter() -> Converter:
     lsprotocol's own cannot read back a notebook filter that has no notebook, and takes an action
     that carries a command for a command.
     """
-    converter = default_converter()
+    converter: Converter = default_converter()  # type: ignore[no-untyped-call]  # pygls' own
 
     def cells(value: Mapping[str, Any], _: object) -> types.NotebookDocumentFilterWithCells:
         languages = [types.NotebookCellLanguage(cell["language"]) for cell in value["cells"]]
@@ -43,7 +44,7 @@ def _converter() -> Converter:
 
     def action(value: Mapping[str, Any], _: object) -> Action:
         bare = isinstance(value.get("command"), str)
-        return converter.structure(value, types.Command if bare else types.CodeAction)
+        return converter.structure(value, types.Command) if bare else converter.structure(value, types.CodeAction)
 
     converter.register_structure_hook(types.NotebookDocumentFilterWithCells, cells)
     converter.register_structure_hook(types.Command | types.CodeAction, action)
@@ -60,12 +61,17 @@ class _Protocol(LanguageClientProtocol):
         super().handle_message(message)
         self._server.ticked()
 
-    async def send_request_async(self, method: str, params: object = None, msg_id: int | None = None) -> Any:  # noqa: ANN401 - by method
-        return await asyncio.wait_for(super().send_request_async(method, params, msg_id), PATIENCE)
+    async def send_request_async(self, method: str, params: object = None, msg_id: str | int | None = None) -> Any:  # noqa: ANN401 - by method
+        answer = super().send_request_async(method, params, msg_id)  # type: ignore[no-untyped-call]  # pytest-lsp's own
+        return await asyncio.wait_for(answer, PATIENCE)
 
 
 class Client(LanguageClient):
     """pytest-lsp's client, which also answers questions, takes edits and forgives nothing."""
+
+    protocol: _Protocol
+    progress_reports: dict[types.ProgressToken, list[Any]]
+    """What each token's progress said: pytest-lsp keeps the values, and calls them messages."""
 
     def __init__(self) -> None:
         super().__init__(protocol_cls=_Protocol, converter_factory=_converter)
@@ -85,6 +91,11 @@ class Client(LanguageClient):
         )
         self.take: Callable[[types.WorkspaceEdit], str] = lambda _edit: "nobody takes edits"
         self._tick = asyncio.Event()
+
+    def feature(self, feature_name: str, options: object = None) -> Callable[[F], F]:
+        """Do as pygls does, which loses the type of what it decorates."""
+        taken: Callable[[F], F] = super().feature(feature_name, options)
+        return taken
 
     @property
     def process(self) -> asyncio.subprocess.Process:

@@ -64,7 +64,7 @@ class Answer:
         return last.message
 
 
-def begin(engine: LlamaEngine, ask: Ask, also: Callable[[Answer, Heard], None] | None = None) -> Answer:
+def begin(engine: LlamaEngine, ask: Ask, also: Callable[[Answer, Heard], object] | None = None) -> Answer:
     """Begin a request; ``also`` is called on the engine's thread with what is heard."""
     answer = Answer()
 

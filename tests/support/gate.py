@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tests.support.drafting import make_request, make_task
 
@@ -16,7 +17,12 @@ KEY = "sk-ant-api03-" + "aB3dE6gH9jK2" * 3
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-def gate(tmp_path: Path, *, never_send: tuple[str, ...] | None = None, **privacy: bool) -> Egress:
+def gate(
+    tmp_path: Path,
+    *,
+    never_send: tuple[str, ...] | None = None,
+    **privacy: Any,  # noqa: ANN401 - fields of the settings
+) -> Egress:
     settings = Privacy(**privacy) if never_send is None else Privacy(never_send=never_send, **privacy)
     return Egress(settings, (tmp_path / "work",), tmp_path / "state" / "egress.jsonl", lambda: NOON)
 

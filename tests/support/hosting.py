@@ -7,7 +7,7 @@ import select
 import shutil
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,7 @@ class Caller:
         """Ask how the host is."""
         return dict((await self.client.get("http://localhost/status")).json())
 
-    async def stream(self, path: str, body: dict[str, object]) -> AsyncIterator[str]:
+    async def stream(self, path: str, body: dict[str, object]) -> AsyncGenerator[str, None]:
         """Give the data of the events of a stream."""
         async with self.client.stream("POST", f"{URL}/{path}", json={"stream": True, **body}) as answer:
             assert answer.status_code == 200, await answer.aread()

@@ -179,8 +179,8 @@ def _messages(log: Path) -> list[Message]:
 
 
 async def _run(*command: str, env: Mapping[str, str]) -> str:
-    pipes = {"stdin": asyncio.subprocess.DEVNULL, "stdout": asyncio.subprocess.PIPE}
-    process = await asyncio.create_subprocess_exec(*command, env=env, stderr=asyncio.subprocess.DEVNULL, **pipes)
+    nothing, pipe = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, env=env, stdin=nothing, stdout=pipe, stderr=nothing)
     async with asyncio.timeout(PATIENCE):
         return (await process.communicate())[0].decode().strip()
 

@@ -92,7 +92,7 @@ async def written(path: str, query: str) -> list[Any]:
 
 
 @asynccontextmanager
-async def opened(path: Path, **options: object) -> AsyncIterator[Ledger]:
+async def opened(path: Path, **options: Any) -> AsyncIterator[Ledger]:  # noqa: ANN401 - of `Ledger.open`
     """Open a ledger for the length of a block."""
     ledger = Ledger.open(path, **options)
     try:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.ledger import PLENTY, REFUSED, attempt, task
@@ -24,7 +25,7 @@ def row(path: Path, table: str) -> dict[str, object]:
     return found[0]
 
 
-async def reserve(bank: Bank, worst_case: float, **changes: object) -> str:
+async def reserve(bank: Bank, worst_case: float, **changes: Any) -> str:  # noqa: ANN401 - fields of a task
     return await bank.reserve(task(**changes), tier="sonnet", worst_case=worst_case)
 
 

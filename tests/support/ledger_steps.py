@@ -45,7 +45,7 @@ PAID_BEFORE = (0, 0, 1, 1, 1, 4, 6, 6, 6, 6)
 """Cents that the provider has charged when a step begins to be taken; the last stands for the end."""
 
 
-async def run(bank: Bank, said: Callable[[int], None]) -> None:
+async def run(bank: Bank, said: Callable[[int], object]) -> None:
     """Take the steps; ``said`` hears the number of each step that is done."""
     work = task()
     free = attempt("rules")

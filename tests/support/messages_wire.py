@@ -239,7 +239,7 @@ def _text(block: Mapping[str, Any]) -> str:
 
 
 def _message(model: str, usage: Mapping[str, Any]) -> dict[str, Any]:
-    empty = {"content": [], "stop_reason": None, "stop_sequence": None}
+    empty: dict[str, Any] = {"content": [], "stop_reason": None, "stop_sequence": None}
     return {"id": "msg_stand_in", "type": "message", "role": "assistant", "model": model, **empty, "usage": dict(usage)}
 
 

@@ -176,7 +176,9 @@ class Neovim:
 
     def _report(self) -> tuple[Report, str]:
         path = self.desk / "report.json"
-        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"trouble": "no report"}
+        found: dict[str, Any] = {"trouble": "no report"}
+        if path.exists():
+            found = json.loads(path.read_text(encoding="utf-8"))
         log = self.home / ".local" / "state" / "nvim" / "lsp.log"
         lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
         wrong = "\n".join(line for line in lines if not line.startswith("[START]"))

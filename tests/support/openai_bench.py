@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.drafting import make_request, make_task
@@ -42,7 +43,14 @@ class Tiers:
         self.log = tmp_path / "egress.jsonl"
         self.made: list[OpenAITier] = []
 
-    def make(self, url: str, *, rates: Rates | None = None, key: str = "", **settings: object) -> OpenAITier:
+    def make(
+        self,
+        url: str,
+        *,
+        rates: Rates | None = None,
+        key: str = "",
+        **settings: Any,  # noqa: ANN401 - fields of the settings
+    ) -> OpenAITier:
         egress = Egress(Privacy(), (Path("/project"),), self.log)
         tier = OpenAITier("team", Settings(url=url, **settings), egress, rates, key, self.watch)
         self.made.append(tier)

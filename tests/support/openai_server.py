@@ -185,7 +185,8 @@ class OpenAIServer:
     async def _held(self, gone: asyncio.Future[bytes]) -> bool:
         """Wait for the release; tell whether the other side went away instead."""
         released = asyncio.ensure_future(self._released.wait())
-        await asyncio.wait({released, gone}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {released, gone}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         released.cancel()
         return gone.done()
 

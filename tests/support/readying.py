@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lsprotocol import types
 from tests.support.e2e import Editor
 from tests.support.e2e_text import Doc
@@ -31,7 +33,11 @@ async def pulled(editor: Editor, doc: Doc, codes: list[str]) -> list[types.Diagn
         items: list[types.Diagnostic] = list((await editor.pull(doc)).items)
         if [str(item.code) for item in items if item.message.endswith(MARK)] == codes:
             return items
-        await editor.client.until(lambda count=count: editor.client.diagnostic_refresh_count > count)
+        await editor.client.until(partial(_refreshed, editor, count))
+
+
+def _refreshed(editor: Editor, count: int) -> bool:
+    return editor.client.diagnostic_refresh_count > count
 
 
 async def ready(editor: Editor, doc: Doc, at: str, *, inside: bool = True) -> list[types.CodeAction]:

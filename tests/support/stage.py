@@ -6,7 +6,7 @@ Rules, judge, ledger, ruff and the worker process are the real ones.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from math import inf
 from pathlib import Path
@@ -64,7 +64,7 @@ class ScriptedTier:
     def cost(self, usage: Usage) -> float:
         return 0.0 if self.free else usage.output * self.price
 
-    async def drafts(self, request: DraftRequest) -> AsyncIterator[Draft]:
+    async def drafts(self, request: DraftRequest) -> AsyncGenerator[Draft, None]:
         self.history.append(request.task)
         self.asked.set()
         try:

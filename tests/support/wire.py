@@ -31,6 +31,20 @@ class RefusedError(Exception):
         self.data = error.get("data")
 
 
+class Asked(asyncio.Future[Json]):
+    """The answer that is to come to a request."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.id = number
+        """The request's."""
+
+
+def telling(**told: Json) -> Callable[[Json], bool]:
+    """Match params that say this, whatever more they say."""
+    return lambda params: all(params[name] == value for name, value in told.items())
+
+
 class Wire:
     """One connection to a server."""
 
@@ -46,7 +60,7 @@ class Wire:
 
         self._reader = reader
         self._write = write
-        self._waiting: dict[int, asyncio.Future[Json]] = {}
+        self._waiting: dict[int, Asked] = {}
         self._last_id = 0
         self._news = asyncio.Condition()
         self._tasks: set[asyncio.Task[Json]] = set()
@@ -55,20 +69,18 @@ class Wire:
     def notify(self, method: str, params: Json = None) -> None:
         self._send({"jsonrpc": "2.0", "method": method, "params": params})
 
-    def ask(self, method: str, params: Json = None) -> asyncio.Future[Json]:
-        """Send a request; the future holds its id as ``future.id``."""
+    def ask(self, method: str, params: Json = None) -> Asked:
+        """Send a request."""
         self._last_id += 1
-        future: Json = asyncio.get_running_loop().create_future()
-        self._waiting[self._last_id] = future
-        future.id = self._last_id
-        self._send({"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params})
-        return future
+        asked = self._waiting[self._last_id] = Asked(self._last_id)
+        self._send({"jsonrpc": "2.0", "id": asked.id, "method": method, "params": params})
+        return asked
 
     async def request(self, method: str, params: Json = None) -> Json:
         return await asyncio.wait_for(self.ask(method, params), PATIENCE)
 
-    def cancel(self, future: Json) -> None:
-        self.notify("$/cancelRequest", {"id": future.id})
+    def cancel(self, asked: Asked) -> None:
+        self.notify("$/cancelRequest", {"id": asked.id})
 
     def raw(self, body: bytes) -> None:
         self._write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))

@@ -112,7 +112,7 @@ async def make(page: Page, kind: str, offload: Offload, workshop: Workshop | Non
     ],
 )
 async def test_where_there_is_nothing_to_do(  # noqa: PLR0913, PLR0917 - a row of the table
-    tmp_path: Path, offload: Offload, kind: str, text: str, detail: dict[str, str], error: type[Exception], message: str
+    tmp_path: Path, offload: Offload, kind: str, text: str, detail: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     page = await page_of(tmp_path, text)
     with pytest.raises(error, match=message):

@@ -93,7 +93,7 @@ def test_a_text_with_too_many_likely_places_is_ambiguous() -> None:
     assert anchor.find(anchor.make(text, Span(2000, 2001)), text) is None
 
 
-@pytest.mark.parametrize("numbers", [{"start": -1, "length": 0}, {"start": 0, "length": -1}])
-def test_an_anchor_with_impossible_numbers_is_refused(numbers: dict[str, int]) -> None:
+@pytest.mark.parametrize(("start", "length"), [(-1, 0), (0, -1)])
+def test_an_anchor_with_impossible_numbers_is_refused(start: int, length: int) -> None:
     with pytest.raises(ValueError, match=">= 0"):
-        anchor.Anchor(**numbers, digest="", first="", before="", after="")
+        anchor.Anchor(start=start, length=length, digest="", first="", before="", after="")

@@ -90,7 +90,7 @@ async def test_a_worker_that_dies_between_two_calls_harms_neither(offload: Offlo
     assert await offload.run(os.getpid) != first
 
 
-class Unreadable:
+class Unreadable(int):
     """Can be sent, and kills the worker that unpacks it before it can say what it works on."""
 
     def __reduce__(self) -> tuple[type[int], tuple[str]]:
@@ -165,7 +165,7 @@ async def test_a_worker_that_hangs_unseen_is_given_up() -> None:
 
 
 def alive(process: int) -> bool:
-    return psutil.pid_exists(process) and psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    return bool(psutil.pid_exists(process) and psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
 
 
 async def test_workers_that_nobody_asks_end_and_the_next_call_starts_others() -> None:

@@ -265,7 +265,7 @@ async def test_a_document_without_a_file_is_refused(tmp_path: Path) -> None:
     assert "no file yet" in finding.message
 
 
-async def select(folder: Path):  # noqa: ANN201 - a selection
+async def select(folder: Path) -> Selection:
     return await project(folder, {}).select(task_on(CODE, folder).snapshot, None)
 
 
@@ -278,7 +278,7 @@ async def test_the_tests_see_what_is_not_saved(tmp_path: Path) -> None:
     assert list(await judge.judge(task_on(CODE, tmp_path), f"{CODE}\n")) == []
 
 
-async def select_of(bench: PlainBench):  # noqa: ANN201 - a selection
+async def select_of(bench: PlainBench) -> Selection:
     return await bench.select(task_on(CODE, bench.root).snapshot, None)
 
 

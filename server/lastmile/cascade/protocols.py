@@ -191,5 +191,5 @@ class Clock(Protocol):
 class Watcher(Protocol):
     """Hears what the loop does, as it does it."""
 
-    def __call__(self, event: object) -> None:
+    def __call__(self, event: object, /) -> None:
         """Take one of the events of `cascade.events`; must not block."""

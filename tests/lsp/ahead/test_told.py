@@ -25,9 +25,11 @@ REFRESH = "workspace/diagnostic/refresh"
 @pytest.mark.parametrize(
     ("paid", "rest"), [("never", ""), ("auto", r"; then up to \$\d.*")], ids=["free alone", "then paid"]
 )
-async def test_the_menu_says_who_gave_up_on_this_very_text(stage: Stage, folder: Path, paid: str, rest: str) -> None:
+async def test_the_menu_says_who_gave_up_on_this_very_text(
+    stage: Stage, folder: Path, home_env: dict[str, str], paid: str, rest: str
+) -> None:
     drafting(stage)
-    stage.service.shared.env["LASTMILE_PAID"] = paid
+    home_env["LASTMILE_PAID"] = paid
     stage.tiers["local"].scripts = [lambda text: text.replace("hight", "heigth")]
     async with window(stage, folder) as editor:
         uri = editor.open("x.py", TEXT)
@@ -43,9 +45,9 @@ async def test_the_menu_says_who_gave_up_on_this_very_text(stage: Stage, folder:
 
 
 async def test_what_rules_alone_could_do_and_gave_up_on_is_greyed_out_until_its_text_changes(
-    stage: Stage, folder: Path
+    stage: Stage, folder: Path, home_env: dict[str, str]
 ) -> None:
-    stage.service.shared.env["LASTMILE_PAID"] = "never"
+    home_env["LASTMILE_PAID"] = "never"
     async with window(stage, folder) as editor:
         uri = editor.open("x.py", TEXT)
         await marked(editor, uri, "F401")

@@ -52,7 +52,7 @@ async def test_no_command_of_a_project_runs_ahead_unless_the_person_said_so(
 ) -> None:
     (folder / "lastmile.toml").write_text("[[verify.command]]\nrun = 'false {file}'\nfiles = ['judged/*']\n")
     (folder / "judged").mkdir()
-    stage.service.shared.env.update({**home_env, "LASTMILE_AHEAD_COMMANDS": str(runs).lower()})
+    home_env["LASTMILE_AHEAD_COMMANDS"] = str(runs).lower()
     drafting(stage)
     async with window(stage, folder) as editor:
         other = editor.open("plain.py", "import re\n")

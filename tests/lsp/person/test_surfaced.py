@@ -116,9 +116,14 @@ async def test_the_best_draft_waits_until_the_document_shows_the_edit_before(sta
     stage.tiers["local"].scripts = [spoil]
     pressed: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
     edits: list[Json] = []
+
+    def applied(params: Json) -> Json:
+        edits.append(params["edit"])
+        return {"applied": True}
+
     async with editing(stage, folder, client=UNVERSIONED) as editor:
         editor.wire.answers["window/showMessageRequest"] = lambda _params: pressed
-        editor.wire.answers["workspace/applyEdit"] = lambda params: edits.append(params["edit"]) or {"applied": True}
+        editor.wire.answers["workspace/applyEdit"] = applied
         uri = editor.open("x.py", f"import os\n\n\n{TEXT}")
         (unused,) = await editor.menu(uri, "os", only=["quickfix"])
         (action,) = await editor.menu(uri, "hight", only=["quickfix"])

@@ -14,7 +14,12 @@ from lastmile.errors import RequestError, StaleError
 from lastmile.lsp import serve
 from lastmile.lsp.wire.protocol import PROGRESS_TOKEN, Protocol
 
-ls_ = LanguageServer("small", "0", protocol_cls=Protocol)
+
+class SmallServer(LanguageServer):
+    protocol: Protocol
+
+
+ls_ = SmallServer("small", "0", protocol_cls=Protocol)
 ended: list[str] = []
 
 
@@ -29,28 +34,28 @@ async def hold(name: str) -> str:
 
 
 @ls_.command("hold")
-async def hold_command(ls: LanguageServer, name: str) -> str:  # noqa: ARG001 - pygls injects by this name
+async def hold_command(ls: SmallServer, name: str) -> str:  # noqa: ARG001 - pygls injects by this name
     return await hold(name)
 
 
 @ls_.command("give-up")
-async def give_up(ls: LanguageServer) -> None:  # noqa: ARG001
+async def give_up(ls: SmallServer) -> None:  # noqa: ARG001
     raise asyncio.CancelledError
 
 
 @ls_.command("pending")
-def pending(ls: LanguageServer) -> int:
+def pending(ls: SmallServer) -> int:
     return ls.protocol.pending
 
 
 @ls_.command("token")
-async def token(ls: LanguageServer) -> object:  # noqa: ARG001
+async def token(ls: SmallServer) -> object:  # noqa: ARG001
     await asyncio.sleep(0)
     return PROGRESS_TOKEN.get()
 
 
 @ls_.command("print")
-async def noisy(ls: LanguageServer) -> str:  # noqa: ARG001
+async def noisy(ls: SmallServer) -> str:  # noqa: ARG001
     print("Content-Length: 3\r\n\r\nxyz", flush=True)  # noqa: T201 - what it is here for
     os.write(1, b"native noise\n")
     await (await asyncio.create_subprocess_exec(sys.executable, "-c", "print('child noise'); input()")).wait()
@@ -58,12 +63,12 @@ async def noisy(ls: LanguageServer) -> str:  # noqa: ARG001
 
 
 @ls_.command("fail")
-def fail(ls: LanguageServer, how: str) -> None:  # noqa: ARG001
+def fail(ls: SmallServer, how: str) -> None:  # noqa: ARG001
     raise {"stale": StaleError, "request": RequestError, "bug": ZeroDivisionError}[how]("because " + how)
 
 
 @ls_.command("ask")
-async def ask(ls: LanguageServer, seconds: float) -> object:
+async def ask(ls: SmallServer, seconds: float) -> object:
     try:
         return await ls.protocol.ask("window/showMessageRequest", question(), seconds=seconds)
     except TimeoutError:
@@ -71,7 +76,7 @@ async def ask(ls: LanguageServer, seconds: float) -> object:
 
 
 @ls_.command("leftovers")
-def leftovers(ls: LanguageServer) -> list[int]:
+def leftovers(ls: SmallServer) -> list[int]:
     return [ls.protocol.pending, len(ls.protocol._result_types)]
 
 
@@ -80,18 +85,18 @@ def question() -> types.ShowMessageRequestParams:
 
 
 @ls_.feature(types.TEXT_DOCUMENT_HOVER)
-async def hover(ls: LanguageServer, params: types.HoverParams) -> object:  # noqa: ARG001
+async def hover(ls: SmallServer, params: types.HoverParams) -> object:  # noqa: ARG001
     return await hold("hover")
 
 
 @ls_.feature(types.TEXT_DOCUMENT_DID_SAVE)
-async def saved(ls: LanguageServer, params: types.DidSaveTextDocumentParams) -> None:  # noqa: ARG001
+async def saved(ls: SmallServer, params: types.DidSaveTextDocumentParams) -> None:  # noqa: ARG001
     if params.text == "fail":
         raise RuntimeError("a bug in a notification")
 
 
 @ls_.feature(types.SHUTDOWN)
-async def shutdown(ls: LanguageServer, *_: object) -> None:  # noqa: ARG001
+async def shutdown(ls: SmallServer, *_: object) -> None:  # noqa: ARG001
     await asyncio.sleep(0)
 
 

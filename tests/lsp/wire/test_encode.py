@@ -79,7 +79,7 @@ def test_what_cannot_run_carries_its_reason_and_nothing_to_run(taker: Client) ->
 
 
 def test_what_is_plain_json_is_what_the_protocol_says() -> None:
-    converter = default_converter()
+    converter = default_converter()  # type: ignore[no-untyped-call]  # pygls' own
     full = Client(literals=True, resolves=True, llm_tag=True, links=True, tags=True)
     encoded = encode.action(offer(), Snapshot("file:///x.py", "x"), full, quote=Quote(model=True), ticket={"a": [1]})
     action = converter.structure(json.loads(json.dumps(encoded)), types.CodeAction)

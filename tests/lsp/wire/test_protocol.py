@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.patience import PATIENCE
-from tests.support.wire import Json, Program, RefusedError, Wire, hello, program
+from tests.support.wire import Asked, Json, Program, RefusedError, Wire, hello, program, telling
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ async def small(*flags: str, process_id: int | None = None) -> AsyncIterator[Pro
         yield server
 
 
-def command(wire: Wire, name: str, *arguments: Json, **more: Json) -> Json:
+def command(wire: Wire, name: str, *arguments: Json, **more: Json) -> Asked:
     return wire.ask("workspace/executeCommand", {"command": name, "arguments": list(arguments), **more})
 
 
@@ -40,10 +40,10 @@ async def test_cancelling_ends_the_work_of_requests_and_commands_and_answers_onc
     async with small() as server:
         wire = server.wire
         for answer, name in ((command(wire, "hold", "one"), "one"), (wire.ask("textDocument/hover", PLACE), "hover")):
-            await wire.heard("test/started", lambda params, name=name: params["name"] == name)
+            await wire.heard("test/started", telling(name=name))
             wire.cancel(answer)
             assert (await refusal(answer)).code == -32800
-            await wire.heard("test/ended", lambda params, name=name: params["name"] == name)
+            await wire.heard("test/ended", telling(name=name))
             wire.cancel(answer)  # a second one comes too late and is no trouble
         await wire.settle()
         assert len(wire.answered) == len(set(wire.answered))

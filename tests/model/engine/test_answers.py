@@ -77,9 +77,9 @@ def test_a_sample_is_handed_out_as_soon_as_it_ends(steady: LlamaEngine) -> None:
     # The first always says the likeliest; the second wanders, and does not come upon the stop text.
     wild = Sampling(temperature=50.0, top_k=0, top_p=1.0, min_p=0.0, seed=1)
     found = answered(steady, Ask(Plain(words(5, 3)), most=30, samples=(Sampling(), wild), stop=(word(9),)))
-    ended = next(place for place, heard in enumerate(found.heard) if isinstance(heard, Ended))
-    assert found.heard[ended].sample == 0
-    assert any(isinstance(heard, Piece) and heard.sample == 1 for heard in found.heard[ended:])
+    place, ended = next((place, heard) for place, heard in enumerate(found.heard) if isinstance(heard, Ended))
+    assert ended.sample == 0
+    assert any(isinstance(heard, Piece) and heard.sample == 1 for heard in found.heard[place:])
 
 
 def test_a_prompt_can_be_read_ahead(steady: LlamaEngine) -> None:

@@ -33,7 +33,7 @@ class Read:
         self.vocabulary = Vocabulary(self.weights)
         self.maker = PromptMaker(self.vocabulary, layout=layout)
         markers = self.vocabulary.markers
-        self.names = {
+        self.names: dict[int | None, str] = {
             markers.prefix: "[PRE]",
             markers.suffix: "[SUF]",
             markers.middle: "[MID]",

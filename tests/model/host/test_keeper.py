@@ -48,6 +48,9 @@ class Told:
     def cancel(self) -> None:
         self.cancelled += 1
 
+    def stuck(self) -> float:
+        return 0.0
+
     def close(self) -> None:
         self.closed += 1
 
@@ -69,7 +72,7 @@ async def test_what_is_said_soon_after_comes_together_and_the_end_at_once() -> N
     async with aclosing(told.keeper.hear(ASK)) as stream:
         assert await anext(stream) == told.says
         then = asyncio.ensure_future(anext(stream))
-        said = [Piece(0, "b"), Piece(1, "c"), DONE]
+        said: list[Heard] = [Piece(0, "b"), Piece(1, "c"), DONE]
         for heard in said:
             for _ in range(5):
                 await asyncio.sleep(0)

@@ -24,7 +24,7 @@ LONG: dict[str, Any] = {"prompt": words(1, 3), "max_tokens": 2000}
 
 async def test_two_windows_that_ask_at_once_share_one_host(hosts: Runtime, chain: Path) -> None:
     async with filling(hosts.host(chain)) as one, filling(hosts.host(chain)) as two:
-        assert await asyncio.gather(filled(one), filled(two)) == [words(21, 2)] * 2
+        assert list(await asyncio.gather(filled(one), filled(two))) == [words(21, 2)] * 2
         assert await filled(two) == words(21, 2)
         (pid,) = hosts.pids()
         async with calling(hosts.host(chain)) as caller:

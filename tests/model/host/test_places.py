@@ -1,5 +1,6 @@
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -18,7 +19,8 @@ def test_a_folder_that_only_the_person_can_enter(hosts: Runtime) -> None:
 
 def test_the_same_settings_are_the_same_host(hosts: Runtime) -> None:
     assert places(SMALL, hosts.env) == places(evolve(SMALL), hosts.env)
-    others = {places(evolve(SMALL, **{name: 4096}), hosts.env).address for name in ("context", "threads", "idle")}
+    changes: list[dict[str, Any]] = [{name: 4096} for name in ("context", "threads", "idle")]
+    others = {places(evolve(SMALL, **change), hosts.env).address for change in changes}
     assert len(others | {places(SMALL, hosts.env).address}) == 4
 
 

@@ -70,7 +70,8 @@ class Server:
 
 @pytest.mark.parametrize(("seconds", "left"), [(0.0, []), (170.0, []), (181.0, [1])])
 async def test_an_engine_that_hangs_ends_the_process(tmp_path: Path, seconds: float, left: list[int]) -> None:
-    keeper, server, gone = Keeper(lambda: Hanging(seconds), 600.0), Server(), []
+    keeper, server = Keeper(lambda: Hanging(seconds), 600.0), Server()
+    gone: list[int] = []
     async for _ in keeper.hear(Ask(Plain("a"))):
         pass
     visitors = Visitors(lambda: [Visitor(server=("a.sock", None))])
@@ -84,7 +85,8 @@ async def test_an_engine_that_hangs_ends_the_process(tmp_path: Path, seconds: fl
 )
 async def test_a_load_that_hangs_ends_the_process(tmp_path: Path, seconds: float, size: int, left: list[int]) -> None:
     """A model of 10 MB has two seconds more, which no disk of use needs."""
-    now, held, begun, gone = [0.0], Event(), Event(), []
+    now, held, begun = [0.0], Event(), Event()
+    gone: list[int] = []
 
     def load() -> Hanging:
         begun.set()

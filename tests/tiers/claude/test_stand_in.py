@@ -41,7 +41,15 @@ def test_it_runs_as_a_program_from_a_script_file(tmp_path: Path) -> None:
     script, port, history = tmp_path / "script.json", tmp_path / "port", tmp_path / "history.jsonl"
     replies = [{"text": "for D100", "when": "D100"}, {"text": "for F841", "when": "F841"}, {"status": 529}]
     script.write_text(json.dumps({"keys": ["sk-test"], "replies": replies, "default": {"text": "for any"}}))
-    command = [sys.executable, "-m", "tests.support.messages_api", "--port-file", port, "--script", script]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "tests.support.messages_api",
+        "--port-file",
+        port,
+        "--script",
+        script,
+    ]
     with subprocess.Popen([*command, "--history", history], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
         assert server.stdout.readline().strip().isdigit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -12,6 +13,7 @@ from tests.support.drafting import make_request, make_task
 from tests.support.llama_server import LlamaServer, llama_server
 
 from lastmile.cascade.draft import Draft, Usage
+from lastmile.cascade.task import Task
 from lastmile.config.tree import OpenAIServer as Settings
 from lastmile.errors import TierError, TierOffError
 from lastmile.tiers.egress import Egress
@@ -31,12 +33,12 @@ async def server(tiny: Path) -> AsyncIterator[LlamaServer]:
         yield running
 
 
-def make(server: LlamaServer, tmp_path: Path, *, key: str = "team-key", **settings: object) -> OpenAITier:
+def make(server: LlamaServer, tmp_path: Path, *, key: str = "team-key", **settings: Any) -> OpenAITier:  # noqa: ANN401 - fields of the settings
     given = Settings(**{"url": server.url, "max_tokens": 32, **settings})
     return OpenAITier("local", given, Egress(path=tmp_path / "egress.jsonl"), key=key)
 
 
-async def draw(tier: OpenAITier, task: object, samples: int = 1) -> tuple[list[Draft], Usage]:
+async def draw(tier: OpenAITier, task: Task, samples: int = 1) -> tuple[list[Draft], Usage]:
     request = make_request(task, samples=samples)
     try:
         return [draft async for draft in tier.drafts(request)], request.meter.usage
@@ -62,7 +64,7 @@ async def test_what_the_server_has_read_is_not_read_again(server: LlamaServer, t
 
 
 @pytest.mark.parametrize("task", [TASK, SOFT], ids=["hard", "soft"])
-async def test_samples_come_one_by_one(server: LlamaServer, tmp_path: Path, task: object) -> None:
+async def test_samples_come_one_by_one(server: LlamaServer, tmp_path: Path, task: Task) -> None:
     drafts, _ = await draw(make(server, tmp_path), task, samples=3)
     assert sorted(draft.label for draft in drafts) == [f"sample {number} of 3" for number in (1, 2, 3)]
     assert {draft.usage.output for draft in drafts} == {32}

@@ -109,9 +109,9 @@ async def test_files_that_import_it_are_checked_where_the_settings_name_none(tmp
     judging.checkers.importers = lambda _path: [tmp_path / "caller.py"]
     checker = judging.checkers.of(tmp_path / "mod.py")
     assert checker is not None
-    assert checker.cold
+    was_cold = checker.cold
     found = await judging.judge(task_on(OLD, tmp_path), OLD.replace("x: int", "x: str"))
-    assert not checker.cold
+    assert (was_cold, checker.cold) == (True, False)
     assert [item.message.partition(":")[0] for item in found] == [
         "return-value is new on line 2",
         "arg-type is new in caller.py, line 4",
@@ -216,6 +216,7 @@ async def test_texts_of_one_size_are_told_apart_within_a_second(tmp_path: Path) 
     )
     program.chmod(0o755)
     checker = Checkers(tmp_path, lambda: tmp_path / "bin/python", cache=tmp_path / "cache").of(tmp_path / "mod.py")
+    assert checker is not None
     for text in ("x = 1\n", "x = 2\n", "x = 1\n"):
         assert not (await checker.report(task_on(text, tmp_path).snapshot, {})).seen
     seconds = log.read_text().split()[::2]  # it is asked twice, as it says nothing of the text

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from attrs import define, field
 
@@ -33,8 +33,6 @@ from lastmile.model.host.places import Places
 from lastmile.model.values import Engine
 
 if TYPE_CHECKING:
-    import uvicorn
-
     from lastmile.model.host.visitors import Connection, Visitors
 
 _LOG = logging.getLogger(__name__)
@@ -163,11 +161,17 @@ def _opened(model: LocalModel) -> Engine:
     return open_engine(model.file, options)
 
 
+class Server(Protocol):
+    """What serves, and ends once it should."""
+
+    should_exit: bool
+
+
 @define(eq=False)
 class Watch:
     """Looks now and then at whether the model, and the process, are still needed."""
 
-    server: uvicorn.Server
+    server: Server
     visitors: Visitors
     keeper: Keeper
     linger: float

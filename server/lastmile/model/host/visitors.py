@@ -6,7 +6,6 @@ is let in is not decided here.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Collection
 from typing import Protocol
@@ -20,14 +19,27 @@ waits for the proof before it makes one."""
 Client = tuple[str, int]
 
 
+class Transport(Protocol):
+    """What asyncio sends and hears with."""
+
+    def abort(self) -> None:
+        """Hang up."""
+
+
 class Connection(Protocol):
     """A connection as uvicorn holds it."""
 
-    transport: asyncio.Transport
-    server: tuple[str, int | None] | None
-    """Where it came in: without a port it is the socket."""
+    @property
+    def transport(self) -> Transport:
+        """What is hung up."""
 
-    client: Client | None
+    @property
+    def server(self) -> tuple[str, int | None] | None:
+        """Where it came in: without a port it is the socket."""
+
+    @property
+    def client(self) -> Client | None:
+        """Who is at the other end."""
 
 
 @define(eq=False)
