@@ -490,6 +490,22 @@ async def said_of(editor: Editor, uri: str, words: str) -> list[str]:
     return found
 
 
+async def test_what_is_ready_twice_on_one_line_says_which_is_which_in_the_menu_and_above_the_line(
+    stage: Stage, folder: Path
+) -> None:
+    drafting(stage)
+    stage.service.shared.env["LASTMILE_AHEAD_LENS"] = "true"
+    text = "def area(a, b):\n    if a == None or None == b:\n        return 1\n    return 2 if a == None else 3\n"
+    async with window(stage, folder, client=FIXED_LENS) as editor:
+        uri = editor.open("x.py", text)
+        await marked(editor, uri, *["E711"] * 3)
+        menu = await editor.menu(uri, "if a == None or None", only=["quickfix"])
+        once = "Fix E711: Comparison to `None` should be `cond is None` (ready, free)"
+        twice = [once.replace(":", f" at column {column}:", 1) for column in (13, 21)]
+        assert [item["title"] for item in menu] == twice
+        assert sorted(await lensed(editor, uri)) == sorted([once, *twice])
+
+
 FIXED_LENS = {**VSCODE, "textDocument": {**VSCODE["textDocument"], "codeLens": {"dynamicRegistration": False}}}
 """What Neovim says: it shows lenses, and cannot be told of them later."""
 
