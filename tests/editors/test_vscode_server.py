@@ -149,7 +149,7 @@ def test_nothing_of_a_folder_is_run_until_it_is_trusted(vscode: Driver, settled:
     settled.configure({**QUIET, "security.workspace.trust.enabled": True})
     folder = settled.project("strange", FILES)
     seen = vscode.go("trust", folder=str(folder), file="shop.py")
-    assert "folder not trusted: nothing of it is run" in seen["restricted"]
+    assert "The folder is not trusted" in seen["restricted"]
     assert "Lastmile: rules" in seen["trusted"]
 
 

@@ -20,7 +20,7 @@ import {
   twice,
   twiceShown,
 } from "../src/run/troubles";
-import { amiss, dollars, keptNow, waits, words, type Status } from "../src/status/words";
+import { amiss, dollars, keptNow, lines, words, type Status } from "../src/status/words";
 
 const STATUS: Status = {
   version: "0.1.0",
@@ -37,22 +37,14 @@ const STATUS: Status = {
   last: "",
 };
 
+const LADDER = ["rules", "local", "a-model-of-a-neighbour", "haiku", "sonnet", "opus"].map((name) => ({ name, free: false, model: "", off: "" }));
+
 const SAID: Record<string, [Partial<Status>, string, string]> = {
   plain: [{}, "Lastmile: rules, local (warm)", "$0.00 today"],
   "at work": [{ model: { path: "/m.gguf", state: "working" } }, "Lastmile: rules, local (working)", "$0.00 today"],
   "without a model": [{ model: { path: "", state: "none" } }, "Lastmile: rules, local", "$0.00 today"],
-  paused: [{ completions: { enabled: true, paused: true } }, "Lastmile: rules, local (warm)", "$0.00 today · completions paused"],
-  "with a last task": [
-    { today: { spent: 0.0312, tasks: 2 }, last: "Fix F401: rules, 1 draft" },
-    "Lastmile: rules, local (warm)",
-    "$0.031 today · last: Fix F401: rules, 1 draft",
-  ],
-  "with a long last receipt": [
-    { last: `Add a docstring: ${"x".repeat(99)}` },
-    "Lastmile: rules, local (warm)",
-    `$0.00 today · last: Add a docstring: ${"x".repeat(43)}…`,
-  ],
-  "not trusted": [{ trusted: false }, "Lastmile: rules, local (warm)", "$0.00 today · folder not trusted: nothing of it is run"],
+  "with a last task": [{ today: { spent: 0.0312, tasks: 2 }, last: "Fix F401" }, "Lastmile: rules, local (warm)", "$0.031 today"],
+  "with many tiers": [{ tiers: LADDER }, "Lastmile: rules, local, a-model-of-a-neighbour, h…", "$0.00 today"],
 };
 
 for (const [name, [change, text, detail]] of Object.entries(SAID)) {
@@ -62,14 +54,31 @@ for (const [name, [change, text, detail]] of Object.entries(SAID)) {
 }
 
 test("why there is no server is said as shortly as a line has room for", () => {
-  assert.deepEqual(amiss(missing().message).detail, "Lastmile's server is not installed: neither the active Pytho…");
+  assert.deepEqual(amiss(missing().message).detail, "Lastmile's server is not installed: neither the acti…");
   assert.deepEqual(amiss(undefined), { text: "Lastmile", detail: "starting" });
 });
 
-test("what holds up fixes that are made ready is said in the server's words, where something does", () => {
-  const [text, detail] = ["Fixes are not made ready now", "the machine is busy (load 3.1 on 2 cores)"];
-  assert.deepEqual(waits({ ...STATUS, ahead: { why: `${text}: ${detail}. It goes on by itself.` } }), { text, detail });
-  assert.deepEqual([waits({ ...STATUS, ahead: { why: "" } }), waits(STATUS), waits(undefined)], [undefined, undefined, undefined]);
+const WAITING = ["Fixes are not made ready now", "the machine is busy (load 3.1 on 2 cores)"] as const;
+const BELOW: Record<string, [Partial<Status>, readonly string[]]> = {
+  nothing: [{ ahead: { why: "" } }, []],
+  "the last task": [{ last: "Fix F401: rules, 1 draft" }, ["last", "Last: Fix F401: rules, 1 draft", ""]],
+  "a long receipt": [{ last: `Add it: ${"x".repeat(99)}` }, ["last", `Last: Add it: ${"x".repeat(52)}…`, ""]],
+  "paused completions": [{ completions: { enabled: true, paused: true } }, ["paused", "Completions are paused", ""]],
+  "a strange folder": [{ trusted: false }, ["trust", "The folder is not trusted", "nothing of it is run"]],
+  "what holds up fixes": [{ ahead: { why: `${WAITING.join(": ")}. It goes on by itself.` } }, ["waits", ...WAITING]],
+};
+
+for (const [name, [change, said]] of Object.entries(BELOW)) {
+  test(`what else there is to know has lines of its own: ${name}`, () => {
+    const found = lines({ ...STATUS, ...change });
+    assert.deepEqual(found.flatMap(({ id, text, detail }) => [id, text, detail]), said);
+  });
+}
+
+test("all of it is said together, and nothing of a server that does not answer", () => {
+  const all = lines({ ...STATUS, last: "x", completions: { enabled: true, paused: true }, trusted: false, ahead: { why: WAITING.join(": ") + "." } });
+  assert.deepEqual(all.map(({ id }) => id), ["last", "paused", "trust", "waits"]);
+  assert.deepEqual(lines(undefined), []);
 });
 
 test("small amounts are not nothing, and are written as the server does", () => {

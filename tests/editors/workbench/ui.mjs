@@ -162,6 +162,14 @@ export class Workbench {
     });
   }
 
+  /** Tells whether the way to the menu behind our status is in sight, where nobody has scrolled to it. */
+  async within() {
+    return this.page.locator(".hover-language-status a", { hasText: "Menu" }).evaluate((link) => {
+      const { x, y, width, height } = link.getBoundingClientRect();
+      return link.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+  }
+
   /** Opens the menu behind our status, and gives what it offers. */
   async ours() {
     const link = this.page.locator(".hover-language-status a", { hasText: "Menu" });
