@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { plan, reasonOf, stepOf } from "../src/find/make";
+import { plan, question, reasonOf, stepOf } from "../src/find/make";
 import {
   crashing,
   installedElsewhere,
@@ -100,6 +100,22 @@ test("an environment is made with nothing of the folder that the programs run in
   const steps = plan({ uv: undefined, python: "python3" }, "/own", "lastmile", false);
   assert.deepEqual(steps.map((step) => step.args[0]), ["-I", "-I"]);
 });
+
+const RUNS = { command: "/bin/lastmile", why: "it is on PATH", isNamed: false };
+const ASKED: Record<string, [Partial<typeof RUNS>, string]> = {
+  "one of a place of its own": [{}, "would be installed in /own, and taken before the one that runs until that is another program."],
+  "one that the setting names": [{ isNamed: true }, "would be installed in /own. The one that runs is taken all the same, as lastmile.server.path names it."],
+  "our own": [{ command: "/own/bin/lastmile" }, "would be installed in /own in its place. Should that fail, there is no server until it is installed again."],
+};
+
+for (const [name, [change, then]] of Object.entries(ASKED)) {
+  test(`before another server is installed while one runs, the question says what would come of it: ${name}`, () => {
+    const runs = { ...RUNS, ...change };
+    const { detail } = question(runs, "0.1.0", "/ext/server/lastmile-0.2.0-py3-none-any.whl", "/own");
+    assert.equal(detail, `Version 0.1.0 runs: ${runs.command}, because it is on PATH.\n\nlastmile-0.2.0-py3-none-any.whl ${then}`);
+    assert.match(question(runs, "0.1.0", "lastmile==1", "/own").detail, /\n\nlastmile==1 would be installed/);
+  });
+}
 
 test("while the server is installed the person hears what takes long, and what it is at", () => {
   for (const makers of [{ uv: "uv", python: undefined }, { uv: undefined, python: "python3" }]) {

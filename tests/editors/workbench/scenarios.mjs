@@ -249,6 +249,24 @@ export const scenarios = {
     return seen;
   },
 
+  /** Has a server installed in the place of a bad one, then asks for another while it runs, and says first no, then yes. */
+  async again(bench, { folder, file, words, press }, { address, cue }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    const bad = await bench.message(words);
+    await bad.press(press);
+    await bench.squiggle("warning");
+    await bench.command("Lastmile: Install the Server");
+    const asked = await bench.dialog();
+    await bench.shot("install-again");
+    await asked.press("Cancel");
+    await bench.command("Lastmile: Install the Server");
+    await (await bench.dialog()).press("Install it"); // nothing would be asked while another is being installed
+    await bench.until(async () => (await cue("started")) === "twice");
+    await bench.status("rules");
+    return { bad, text: asked.text, buttons: asked.buttons };
+  },
+
   /** Opens a folder that is not trusted, then trusts it. */
   async trust(bench, { folder, file }, { address }) {
     await bench.open(address, folder);

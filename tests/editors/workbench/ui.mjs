@@ -206,6 +206,20 @@ export class Workbench {
     };
   }
 
+  /** Waits for a question that has to be answered first. */
+  async dialog() {
+    const box = this.page.locator(".monaco-dialog-box");
+    await box.waitFor();
+    return {
+      text: (await box.locator(".dialog-message-text, .dialog-message-detail").allTextContents()).join("\n"),
+      buttons: await box.locator(".monaco-button").allTextContents(),
+      press: async (title) => {
+        await box.locator(".monaco-button", { hasText: title }).click();
+        await box.waitFor({ state: "detached" });
+      },
+    };
+  }
+
   /** Gives the texts of all messages that stand there. */
   async messages() {
     return this.page.locator(".notifications-toasts .notification-list-item-message").allTextContents();
