@@ -41,7 +41,8 @@ def test_a_fix_of_the_lightbulb_is_applied_and_saved_and_taken_back(vscode: Driv
     assert seen["shown"] == ["Fix E711: Comparison to `None` should be `cond is None` (free)"]
     assert seen["messages"] == []
     assert (folder / "shop.py").read_text() == FIXED
-    assert "last: Fix E711" in seen["last"]
+    assert "Last: Fix E711" in seen["last"]
+    assert seen["within"], "the menu is out of sight behind the last receipt"
     assert "is None" in seen["left"]
     assert seen["undone"] == "The edit was taken back, and is noted as wrong."
     assert seen["nothing"] == "There is no edit to take back."
@@ -60,7 +61,7 @@ def test_a_fix_that_is_ready_stands_first_and_is_applied(vscode: Driver, settled
     assert seen["messages"] == []
     assert seen["shown"][0].startswith("Fix E711")
     assert seen["shown"][0].endswith("(ready, free)")
-    assert "last: Fix E711" in seen["last"]
+    assert "Last: Fix E711" in seen["last"]
     assert (folder / "shop.py").read_text() == FIXED
 
 
@@ -92,7 +93,7 @@ def test_the_status_says_what_works_and_its_menu_does_the_rest(vscode: Driver, s
     assert "the machine is busy (load " in seen["waits"]
     for entry in ENTRIES:
         assert any(entry in shown for shown in seen["menu"]), (entry, seen["menu"])
-    assert "completions paused" in seen["paused"]
+    assert "Completions are paused" in seen["paused"]
     assert seen["nobody"]["text"].startswith(
         "No tier can follow an instruction now: local: no model is set; sonnet: no API"
     )

@@ -76,7 +76,7 @@ def test_the_key_is_kept_and_the_person_asked_and_the_report_shown(
     assert "no consent to ask sonnet" in seen["refused"]
     assert seen["before"] == "0"
     assert (folder / "shop.py").read_text() == DOCUMENTED
-    assert f"last: {ADD}: sonnet, 1 draft" in seen["cost"]
+    assert f"Last: {ADD}: sonnet, 1 draft" in seen["cost"]
     assert seen["report"].startswith(ADD.replace("`", ""))
     assert "Drafted by sonnet: 1 draft, " in seen["report"]
     assert seen["ended"] == "client"

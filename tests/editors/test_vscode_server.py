@@ -14,8 +14,11 @@ from tests.support.e2e_kinds import recorded
 from tests.support.programs import WORKBENCH
 from tests.support.vscode import QUIET, Driver, Person, small_extension
 
+from lastmile import __version__
+
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
+OURS = "because this extension made it an environment"
 RUFF = '[tool.ruff.lint]\nselect = ["F", "E7"]\n'
 SHOP = "import os\n\n\ndef total(rate):\n    if rate == None:\n        return 0\n    return rate\n"
 FIXED = SHOP.replace("== None", "is None")
@@ -126,30 +129,37 @@ def test_each_trouble_is_one_message_with_buttons_and_the_last_one_helps(
     assert 'paid" must be ask, auto or never' in said
     assert "server.package must be a text, not 3; the server that came with the extension is installed." in said
     assert {one["name"]: one["messages"] for one in seen} == dict.fromkeys(BUTTONS, 1)
-    assert "because this extension made it an environment" in person.log()
+    assert OURS in person.log()
 
 
-def test_a_server_that_is_too_old_gives_way_to_one_that_is_installed(vsix: Path, tmp_path: Path) -> None:
+def test_a_server_that_is_too_old_gives_way_to_one_that_is_installed_and_a_good_one_when_asked(
+    vsix: Path, tmp_path: Path
+) -> None:
     person = Person.new(tmp_path / "person", WORKBENCH.name, lastmile=False)
     old = program(tmp_path / "old" / "lastmile", f"#!/bin/sh\nexec {sys.executable} {old_server.__file__}\n")
     (person.folder / "home" / ".profile").write_text(f'export PATH="{old.parent}:$PATH"\n', encoding="utf-8")
     server = Path(sys.executable).with_name("lastmile")
     person.configure({**QUIET, "lastmile.server.package": str(wheel(tmp_path, server))})
     person.install(vsix)
-    step = {"name": "old", "words": "is version 0.0.1", "press": "Install it for me"}
-    steps = [{**step, "then": ".monaco-editor .squiggly-warning"}]
     folder = person.project("old", FILES)
+    given = {"folder": str(folder), "file": "shop.py", "words": "is version 0.0.1", "press": "Install it for me"}
+    started = {"started": lambda: "twice" if person.log().count(OURS) == 2 else "once"}
     with person.at_work() as driver:
-        (seen,) = driver.go("troubles", cues={"old": str}, folder=str(folder), file="shop.py", steps=steps)
-    assert seen["buttons"] == ["Install it for me", "Choose a program"]
-    assert "because this extension made it an environment" in person.log()
+        seen = driver.go("again", cues=started, **given)
+    assert seen["bad"]["buttons"] == ["Install it for me", "Choose a program"]
+    assert seen["text"].startswith("Lastmile's server is installed already, and runs. Install another?\nVersion ")
+    assert f"Version {__version__} runs: " in seen["text"]
+    assert OURS in seen["text"]
+    assert "lastmile-9.9.9-py3-none-any.whl would be installed in " in seen["text"]
+    assert set(seen["buttons"]) == {"Install it", "Cancel"}
+    assert person.log().count("venv --clear") == 2, "what was answered with no was installed"
 
 
 def test_nothing_of_a_folder_is_run_until_it_is_trusted(vscode: Driver, settled: Person) -> None:
     settled.configure({**QUIET, "security.workspace.trust.enabled": True})
     folder = settled.project("strange", FILES)
     seen = vscode.go("trust", folder=str(folder), file="shop.py")
-    assert "folder not trusted: nothing of it is run" in seen["restricted"]
+    assert "The folder is not trusted" in seen["restricted"]
     assert "Lastmile: rules" in seen["trusted"]
 
 

@@ -73,6 +73,16 @@ async def test_the_worst_case_of_the_first_paid_tier_is_in_the_title(stage: Stag
         assert stage.tiers["sonnet"].history == []
 
 
+async def test_entries_that_would_be_called_the_same_say_where_they_are(stage: Stage, folder: Path) -> None:
+    async with editing(stage, folder) as editor:
+        editor.open("x.py", TEXT.replace("line == None", "line == None or None == unused"))
+        shown = await menu_of(editor, "line == None or None == unused", only=["quickfix"])
+        places = [NULL.replace(":", f" at column {column}:", 1) for column in (16, 24)]
+        check(shown, *(f"{title} (free)" for title in places))
+        assert [action["data"]["title"] for action in shown] == places  # for the progress, until there is a task
+        check(await menu_of(editor, "None == unused", only=["quickfix"]), f"{NULL} (free)")  # the other is not there
+
+
 @pytest.mark.parametrize(
     ("only", "expected"),
     [

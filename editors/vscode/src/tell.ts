@@ -24,6 +24,11 @@ export async function remind(trouble: Trouble): Promise<void> {
   await show(trouble, window.showWarningMessage);
 }
 
+/** Asks what has to be answered first; no answer is a no. */
+export async function agrees(message: string, detail: string, yes: string): Promise<boolean> {
+  return (await window.showWarningMessage(message, { modal: true, detail }, yes)) === yes;
+}
+
 /** Does what a button says. */
 export async function press(button: Button): Promise<void> {
   await commands.executeCommand(button.command, ...(button.arguments ?? []));

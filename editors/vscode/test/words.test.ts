@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { plan, reasonOf, stepOf } from "../src/find/make";
+import { plan, question, reasonOf, stepOf } from "../src/find/make";
 import {
   crashing,
   installedElsewhere,
@@ -20,7 +20,7 @@ import {
   twice,
   twiceShown,
 } from "../src/run/troubles";
-import { amiss, dollars, keptNow, waits, words, type Status } from "../src/status/words";
+import { amiss, dollars, keptNow, lines, words, type Status } from "../src/status/words";
 
 const STATUS: Status = {
   version: "0.1.0",
@@ -37,22 +37,14 @@ const STATUS: Status = {
   last: "",
 };
 
+const LADDER = ["rules", "local", "a-model-of-a-neighbour", "haiku", "sonnet", "opus"].map((name) => ({ name, free: false, model: "", off: "" }));
+
 const SAID: Record<string, [Partial<Status>, string, string]> = {
   plain: [{}, "Lastmile: rules, local (warm)", "$0.00 today"],
   "at work": [{ model: { path: "/m.gguf", state: "working" } }, "Lastmile: rules, local (working)", "$0.00 today"],
   "without a model": [{ model: { path: "", state: "none" } }, "Lastmile: rules, local", "$0.00 today"],
-  paused: [{ completions: { enabled: true, paused: true } }, "Lastmile: rules, local (warm)", "$0.00 today · completions paused"],
-  "with a last task": [
-    { today: { spent: 0.0312, tasks: 2 }, last: "Fix F401: rules, 1 draft" },
-    "Lastmile: rules, local (warm)",
-    "$0.031 today · last: Fix F401: rules, 1 draft",
-  ],
-  "with a long last receipt": [
-    { last: `Add a docstring: ${"x".repeat(99)}` },
-    "Lastmile: rules, local (warm)",
-    `$0.00 today · last: Add a docstring: ${"x".repeat(43)}…`,
-  ],
-  "not trusted": [{ trusted: false }, "Lastmile: rules, local (warm)", "$0.00 today · folder not trusted: nothing of it is run"],
+  "with a last task": [{ today: { spent: 0.0312, tasks: 2 }, last: "Fix F401" }, "Lastmile: rules, local (warm)", "$0.031 today"],
+  "with many tiers": [{ tiers: LADDER }, "Lastmile: rules, local, a-model-of-a-neighbour, h…", "$0.00 today"],
 };
 
 for (const [name, [change, text, detail]] of Object.entries(SAID)) {
@@ -62,14 +54,31 @@ for (const [name, [change, text, detail]] of Object.entries(SAID)) {
 }
 
 test("why there is no server is said as shortly as a line has room for", () => {
-  assert.deepEqual(amiss(missing().message).detail, "Lastmile's server is not installed: neither the active Pytho…");
+  assert.deepEqual(amiss(missing().message).detail, "Lastmile's server is not installed: neither the acti…");
   assert.deepEqual(amiss(undefined), { text: "Lastmile", detail: "starting" });
 });
 
-test("what holds up fixes that are made ready is said in the server's words, where something does", () => {
-  const [text, detail] = ["Fixes are not made ready now", "the machine is busy (load 3.1 on 2 cores)"];
-  assert.deepEqual(waits({ ...STATUS, ahead: { why: `${text}: ${detail}. It goes on by itself.` } }), { text, detail });
-  assert.deepEqual([waits({ ...STATUS, ahead: { why: "" } }), waits(STATUS), waits(undefined)], [undefined, undefined, undefined]);
+const WAITING = ["Fixes are not made ready now", "the machine is busy (load 3.1 on 2 cores)"] as const;
+const BELOW: Record<string, [Partial<Status>, readonly string[]]> = {
+  nothing: [{ ahead: { why: "" } }, []],
+  "the last task": [{ last: "Fix F401: rules, 1 draft" }, ["last", "Last: Fix F401: rules, 1 draft", ""]],
+  "a long receipt": [{ last: `Add it: ${"x".repeat(99)}` }, ["last", `Last: Add it: ${"x".repeat(52)}…`, ""]],
+  "paused completions": [{ completions: { enabled: true, paused: true } }, ["paused", "Completions are paused", ""]],
+  "a strange folder": [{ trusted: false }, ["trust", "The folder is not trusted", "nothing of it is run"]],
+  "what holds up fixes": [{ ahead: { why: `${WAITING.join(": ")}. It goes on by itself.` } }, ["waits", ...WAITING]],
+};
+
+for (const [name, [change, said]] of Object.entries(BELOW)) {
+  test(`what else there is to know has lines of its own: ${name}`, () => {
+    const found = lines({ ...STATUS, ...change });
+    assert.deepEqual(found.flatMap(({ id, text, detail }) => [id, text, detail]), said);
+  });
+}
+
+test("all of it is said together, and nothing of a server that does not answer", () => {
+  const all = lines({ ...STATUS, last: "x", completions: { enabled: true, paused: true }, trusted: false, ahead: { why: WAITING.join(": ") + "." } });
+  assert.deepEqual(all.map(({ id }) => id), ["last", "paused", "trust", "waits"]);
+  assert.deepEqual(lines(undefined), []);
 });
 
 test("small amounts are not nothing, and are written as the server does", () => {
@@ -91,6 +100,22 @@ test("an environment is made with nothing of the folder that the programs run in
   const steps = plan({ uv: undefined, python: "python3" }, "/own", "lastmile", false);
   assert.deepEqual(steps.map((step) => step.args[0]), ["-I", "-I"]);
 });
+
+const RUNS = { command: "/bin/lastmile", why: "it is on PATH", isNamed: false };
+const ASKED: Record<string, [Partial<typeof RUNS>, string]> = {
+  "one of a place of its own": [{}, "would be installed in /own, and taken before the one that runs until that is another program."],
+  "one that the setting names": [{ isNamed: true }, "would be installed in /own. The one that runs is taken all the same, as lastmile.server.path names it."],
+  "our own": [{ command: "/own/bin/lastmile" }, "would be installed in /own in its place. Should that fail, there is no server until it is installed again."],
+};
+
+for (const [name, [change, then]] of Object.entries(ASKED)) {
+  test(`before another server is installed while one runs, the question says what would come of it: ${name}`, () => {
+    const runs = { ...RUNS, ...change };
+    const { detail } = question(runs, "0.1.0", "/ext/server/lastmile-0.2.0-py3-none-any.whl", "/own");
+    assert.equal(detail, `Version 0.1.0 runs: ${runs.command}, because it is on PATH.\n\nlastmile-0.2.0-py3-none-any.whl ${then}`);
+    assert.match(question(runs, "0.1.0", "lastmile==1", "/own").detail, /\n\nlastmile==1 would be installed/);
+  });
+}
 
 test("while the server is installed the person hears what takes long, and what it is at", () => {
   for (const makers of [{ uv: "uv", python: undefined }, { uv: undefined, python: "python3" }]) {

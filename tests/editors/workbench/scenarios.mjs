@@ -16,7 +16,8 @@ export const scenarios = {
     await bench.saved();
     await bench.shot("fixed");
     const messages = await bench.messages();
-    const last = await bench.status("last: ");
+    const last = await bench.status("Last: ");
+    const within = await bench.within();
     await bench.keys("Escape");
     await bench.command(UNDO);
     await bench.asked("Undo the last edit");
@@ -35,7 +36,7 @@ export const scenarios = {
     const nothing = (await bench.message("no edit to take back")).text;
     await bench.command("Lastmile: Why Was This Refused");
     await bench.message("Nothing was refused");
-    return { shown, messages, last, left, undone, nothing };
+    return { shown, messages, last, within, left, undone, nothing };
   },
 
   /** Waits until the menu has a fix that is ready, and takes it: of a file that is read-only, which is asked about, and of one that is not. */
@@ -56,7 +57,7 @@ export const scenarios = {
     await bench.choose(title);
     await bench.shows(becomes);
     await bench.saved();
-    return { shown, asked, left, messages: await bench.messages(), last: await bench.status("last: ") };
+    return { shown, asked, left, messages: await bench.messages(), last: await bench.status("Last: ") };
   },
 
   /** Fixes a finding of a read-only file whose edit is shown first: once thrown away, once applied, which the walkthrough ticks. */
@@ -170,7 +171,7 @@ export const scenarios = {
     await (await bench.message("Ask sonnet (")).press("Once");
     await bench.shows(becomes);
     await bench.saved();
-    const cost = await bench.status("last: ");
+    const cost = await bench.status("Last: ");
     await bench.shot("receipt");
     await bench.command("Lastmile: Show Last Report");
     await bench.page.locator(".tabs-container .tab.active", { hasText: ".md" }).waitFor();
@@ -246,6 +247,24 @@ export const scenarios = {
       await bench.clear();
     }
     return seen;
+  },
+
+  /** Has a server installed in the place of a bad one, then asks for another while it runs, and says first no, then yes. */
+  async again(bench, { folder, file, words, press }, { address, cue }) {
+    await bench.open(address, folder);
+    await bench.file(file);
+    const bad = await bench.message(words);
+    await bad.press(press);
+    await bench.squiggle("warning");
+    await bench.command("Lastmile: Install the Server");
+    const asked = await bench.dialog();
+    await bench.shot("install-again");
+    await asked.press("Cancel");
+    await bench.command("Lastmile: Install the Server");
+    await (await bench.dialog()).press("Install it"); // nothing would be asked while another is being installed
+    await bench.until(async () => (await cue("started")) === "twice");
+    await bench.status("rules");
+    return { bad, text: asked.text, buttons: asked.buttons };
   },
 
   /** Opens a folder that is not trusted, then trusts it. */

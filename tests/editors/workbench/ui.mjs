@@ -162,6 +162,14 @@ export class Workbench {
     });
   }
 
+  /** Tells whether the way to the menu behind our status is in sight, where nobody has scrolled to it. */
+  async within() {
+    return this.page.locator(".hover-language-status a", { hasText: "Menu" }).evaluate((link) => {
+      const { x, y, width, height } = link.getBoundingClientRect();
+      return link.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+  }
+
   /** Opens the menu behind our status, and gives what it offers. */
   async ours() {
     const link = this.page.locator(".hover-language-status a", { hasText: "Menu" });
@@ -195,6 +203,20 @@ export class Workbench {
       text: await found.locator(".notification-list-item-message").textContent(),
       buttons: await found.locator(".notification-list-item-buttons-container .monaco-button").allTextContents(),
       press: (title) => found.locator(".monaco-button", { hasText: title }).first().click(),
+    };
+  }
+
+  /** Waits for a question that has to be answered first. */
+  async dialog() {
+    const box = this.page.locator(".monaco-dialog-box");
+    await box.waitFor();
+    return {
+      text: (await box.locator(".dialog-message-text, .dialog-message-detail").allTextContents()).join("\n"),
+      buttons: await box.locator(".monaco-button").allTextContents(),
+      press: async (title) => {
+        await box.locator(".monaco-button", { hasText: title }).click();
+        await box.waitFor({ state: "detached" });
+      },
     };
   }
 

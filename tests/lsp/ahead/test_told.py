@@ -90,6 +90,22 @@ async def test_a_client_that_cannot_be_told_later_gets_lenses_once_its_answered_
         assert await lensed(editor, uri)
 
 
+async def test_what_is_ready_twice_on_one_line_says_which_is_which_in_the_menu_and_above_the_line(
+    stage: Stage, folder: Path, home_env: dict[str, str]
+) -> None:
+    drafting(stage)
+    home_env["LASTMILE_AHEAD_LENS"] = "true"
+    text = "def area(a, b):\n    if a == None or None == b:\n        return 1\n    return 2 if a == None else 3\n"
+    async with window(stage, folder, client=FIXED_LENS) as editor:
+        uri = editor.open("x.py", text)
+        await marked(editor, uri, *["E711"] * 3)
+        menu = await editor.menu(uri, "if a == None or None", only=["quickfix"])
+        once = "Fix E711: Comparison to `None` should be `cond is None` (ready, free)"
+        twice = [once.replace(":", f" at column {column}:", 1) for column in (13, 21)]
+        assert [item["title"] for item in menu] == twice
+        assert sorted(await lensed(editor, uri)) == sorted([once, *twice])
+
+
 async def lensed(editor: Editor, uri: str) -> list[str]:
     """Wait for lenses, which come once what is ready was made anew."""
     async with asyncio.timeout(PATIENCE):

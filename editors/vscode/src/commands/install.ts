@@ -69,7 +69,7 @@ const NO_MAKER =
   "there is neither uv nor a Python of version 3.11 or later with venv (on Debian and Ubuntu: apt install python3-venv). Install one of them.";
 
 /** Says what is installed: what the setting names, else the server that came with the extension, else the newest. */
-async function requirement(shipped: string): Promise<string> {
+export async function requirement(shipped: string): Promise<string> {
   const wanted = packageOf(workspace.getConfiguration(SECTION).get<unknown>("server.package"));
   if (wanted !== "") {
     return wanted;

@@ -32,7 +32,7 @@ export interface Look {
   readonly own: string;
   readonly windows: boolean;
   readonly isProgram: (path: string) => Promise<boolean>;
-  /** Whether a program did not do, so that the person had another installed. */
+  /** Whether the person had another installed in a program's place. */
   readonly isPassedOver: (path: string) => Promise<boolean>;
 }
 

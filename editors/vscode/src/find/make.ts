@@ -1,8 +1,8 @@
 // How an environment of our own is made: the steps, as values. `commands/install` goes through them.
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Done } from "../run/process";
-import { programsOf } from "./find";
+import { isWithin, programsOf, type Server } from "./find";
 
 export interface Step {
   readonly title: string;
@@ -51,6 +51,25 @@ export function plan(makers: Makers, folder: string, requirement: string, window
     ];
   }
   return [];
+}
+
+export interface Question {
+  readonly message: string;
+  readonly detail: string;
+}
+
+/** Asks whether another server is to be installed while one runs: says which that is, and what a yes does. */
+export function question({ command, why, isNamed }: Server, version: string, requirement: string, own: string): Question {
+  const wheel = requirement.endsWith(".whl") ? basename(requirement) : requirement;
+  const then = isWithin(command, own)
+    ? " in its place. Should that fail, there is no server until it is installed again"
+    : isNamed
+      ? ". The one that runs is taken all the same, as lastmile.server.path names it"
+      : ", and taken before the one that runs until that is another program";
+  return {
+    message: "Lastmile's server is installed already, and runs. Install another?",
+    detail: `Version ${version} runs: ${command}, because ${why}.\n\n${wheel} would be installed in ${own}${then}.`,
+  };
 }
 
 /** Gives what an installer says that it is at, out of its words; nothing where they are of no step. */

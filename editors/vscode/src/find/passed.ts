@@ -1,4 +1,4 @@
-// Programs that did not do, in the place of which the person had another installed: else they would be taken again.
+// Programs in the place of which the person had another installed: else they would be taken again.
 
 import { stat } from "node:fs/promises";
 import type { Memento } from "vscode";

@@ -154,6 +154,7 @@ export class Keeper implements Disposable {
     }
     if (await this.#means.isServed()) {
       this.#isRival = true;
+      this.#server = undefined;
       this.#give(twice());
       return;
     }

@@ -5,7 +5,7 @@ import { PYTHON } from "../client/documents";
 import { tickFixed } from "../commands/walkthrough";
 import type { Works } from "../client/progress";
 import type { Keeper } from "../run/keeper";
-import { amiss, waits, words, type Status, type Words } from "./words";
+import { amiss, lines, words, type Line, type Status } from "./words";
 
 /** Milliseconds after something happened, and between two looks while nothing does. */
 const SOON = 300;
@@ -21,8 +21,8 @@ export class StatusItem implements Disposable {
   #warm = false;
   /** The last receipt that was heard of. */
   #last = "";
-  /** A line of its own, behind which no menu would be pushed out of sight. */
-  #waits: LanguageStatusItem | undefined;
+  /** The lines below, by what they are about. */
+  readonly #lines = new Map<string, LanguageStatusItem>();
 
   constructor(keeper: Keeper, works: Works) {
     this.#keeper = keeper;
@@ -69,26 +69,28 @@ export class StatusItem implements Disposable {
     this.#item.text = said.text;
     this.#item.detail = said.detail;
     this.#item.severity = trouble === undefined ? LanguageStatusSeverity.Information : LanguageStatusSeverity.Error;
-    this.#showWaits(waits(status));
+    this.#showLines(lines(status));
   }
 
   dispose(): void {
     clearInterval(this.#clock);
     clearTimeout(this.#timer);
     this.#item.dispose();
-    this.#waits?.dispose();
+    this.#showLines([]);
   }
 
-  #showWaits(why: Words | undefined): void {
-    if (why === undefined) {
-      this.#waits?.dispose();
-      this.#waits = undefined;
-      return;
+  #showLines(wanted: readonly Line[]): void {
+    for (const [id, item] of this.#lines) {
+      if (!wanted.some((line) => line.id === id)) {
+        item.dispose();
+        this.#lines.delete(id);
+      }
     }
-    this.#waits ??= languages.createLanguageStatusItem("lastmile.waits", PYTHON);
-    this.#waits.name = "Lastmile: fixes that are made ready";
-    this.#waits.text = why.text;
-    this.#waits.detail = why.detail;
+    for (const { id, name, text, detail } of wanted) {
+      const item = this.#lines.get(id) ?? languages.createLanguageStatusItem(`lastmile.${id}`, PYTHON);
+      this.#lines.set(id, item);
+      [item.name, item.text, item.detail] = [`Lastmile: ${name}`, text, detail];
+    }
   }
 
   async #look(): Promise<void> {

@@ -25,7 +25,9 @@ export interface Status {
   readonly last: string;
 }
 
-/** Characters of the last receipt: what is behind it, the menu, has to stay in sight. The menu shows all of it. */
+/** Characters of the line that ends with the menu: in a narrow window what stands behind more of them is out of sight. */
+const ROOM = 60;
+/** Characters of the last receipt, which has a line of its own. The menu shows all of it. */
 const LONGEST = 60;
 
 export interface Words {
@@ -33,26 +35,43 @@ export interface Words {
   readonly detail: string;
 }
 
+/** A line that stands below the one with the menu, which it would push out of sight. */
+export interface Line extends Words {
+  readonly id: string;
+  /** What the editor calls it where it lists what it can show. */
+  readonly name: string;
+}
+
 /** Says which tiers are on, whether the model is warm, and what today cost. */
 export function words(status: Status): Words {
   const on = status.tiers.filter((tier) => tier.off === "").map((tier) => tier.name + state(tier, status));
-  const parts = [
-    `${dollars(status.today.spent)} today`,
-    ...(status.completions.paused ? ["completions paused"] : []),
-    ...(status.trusted ? [] : ["folder not trusted: nothing of it is run"]),
-    ...(status.last === "" ? [] : [`last: ${short(status.last)}`]),
-  ];
-  return { text: `Lastmile: ${on.join(", ")}`, detail: parts.join(" · ") };
+  const detail = `${dollars(status.today.spent)} today`;
+  return { text: short(`Lastmile: ${on.join(", ")}`, ROOM - detail.length), detail };
 }
 
 /** Says what keeps the server from answering; the menu, which is behind it, shows all of that. */
 export function amiss(trouble: string | undefined): Words {
-  return { text: "Lastmile", detail: short(trouble ?? "starting") };
+  const text = "Lastmile";
+  return { text, detail: short(trouble ?? "starting", ROOM - text.length) };
+}
+
+/** Says what else there is to know, a line each. */
+export function lines(status: Status | undefined): Line[] {
+  if (status === undefined) {
+    return [];
+  }
+  const held = waits(status);
+  return [
+    ...(status.last === "" ? [] : [{ id: "last", name: "the last task", text: `Last: ${short(status.last, LONGEST)}`, detail: "" }]),
+    ...(status.completions.paused ? [{ id: "paused", name: "completions", text: "Completions are paused", detail: "" }] : []),
+    ...(status.trusted ? [] : [{ id: "trust", name: "trust", text: "The folder is not trusted", detail: "nothing of it is run" }]),
+    ...(held === undefined ? [] : [{ id: "waits", name: "fixes that are made ready", ...held }]),
+  ];
 }
 
 /** Says, as a line has no room for more, what of fixes that are made ready is held up, and by what; nothing where nothing is. */
-export function waits(status: Status | undefined): Words | undefined {
-  const [, text, detail] = /^(.*?): (.*?)\.(?= |$)/.exec(status?.ahead?.why ?? "") ?? [];
+function waits(status: Status): Words | undefined {
+  const [, text, detail] = /^(.*?): (.*?)\.(?= |$)/.exec(status.ahead?.why ?? "") ?? [];
   return text === undefined || detail === undefined ? undefined : { text, detail };
 }
 
@@ -70,8 +89,8 @@ export function keptNow(isGiven: boolean, wasKept: boolean, isServed: boolean): 
   return wasKept ? `The API key is forgotten.${anew("without")}` : "No API key was given, and none is kept.";
 }
 
-function short(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+function short(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 function state(tier: Tier, status: Status): string {

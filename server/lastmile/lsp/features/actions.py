@@ -23,6 +23,7 @@ from lastmile.lsp.host import Server
 from lastmile.lsp.pages import Known
 from lastmile.lsp.steady import steady
 from lastmile.lsp.wire import decode, encode, ticket
+from lastmile.lsp.wire.alike import told_apart
 from lastmile.lsp.wire.made import Made
 from lastmile.text.edits import Span
 
@@ -53,14 +54,14 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     snapshot, context = document.snapshot, params.context
     span = decode.span_within(snapshot.lines, params.range, ls.client.encoding)
     # Neovim sends the findings of the whole line, and means them wherever the cursor stands on it.
-    named = [decode.span(snapshot.lines, item.range, ls.client.encoding) for item in context.diagnostics[:_MOST]]
+    findings = [decode.span(snapshot.lines, item.range, ls.client.encoding) for item in context.diagnostics[:_MOST]]
     foreign = decode.foreign(context.diagnostics, snapshot.lines, ls.client.encoding)
     known = await steady(ls.documents, document, ls.pages.known)
     page = known.project.fresh(known.page)
     known = evolve(known, page=evolve(page, diagnostics=(*page.diagnostics, *foreign)) if foreign else page)
     automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
     wanted = [_value(kind) for kind in context.only or ("",)]
-    found = islice(_offers(known, dict.fromkeys((span, *named, _around(snapshot.lines, span))), wanted), _MOST)
+    found = islice(_offers(known, dict.fromkeys((span, *findings, _around(snapshot.lines, span))), wanted), _MOST)
     offers = [(offer, _made(ls, document, offer, span)) for offer in found]
     quotes = await known.project.quotes([offer for offer, _ in offers], known.page)
     quotes = tuple(
@@ -69,11 +70,9 @@ async def actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, 
     )
     judged = [(_judged(offer, quote, made), quote, made) for (offer, made), quote in zip(offers, quotes, strict=True)]
     judged.sort(key=lambda item: _rank(*item, span=span))
-    return [
-        _encoded(ls, known, offer, quote, made)
-        for offer, quote, made in judged
-        if not offer.disabled or (ls.client.disabled and not automatic)
-    ]
+    shown = [item for item in judged if not item[0].disabled or (ls.client.disabled and not automatic)]
+    named = told_apart([offer for offer, _, _ in shown], snapshot.lines)
+    return [_encoded(ls, known, offer, quote, made) for offer, (_, quote, made) in zip(named, shown, strict=True)]
 
 
 def _offers(known: Known, spans: Iterable[Span], only: Sequence[str]) -> Iterator[Offer]:

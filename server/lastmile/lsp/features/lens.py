@@ -6,6 +6,8 @@ lenses at every change.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -15,11 +17,13 @@ from lastmile.lsp.documents import Document
 from lastmile.lsp.host import Server
 from lastmile.lsp.readying.showing import has_lenses
 from lastmile.lsp.wire import ticket
+from lastmile.lsp.wire.alike import told_apart
 from lastmile.lsp.wire.encode import APPLY
 from lastmile.lsp.wire.registering import declare, first_settings
 
 if TYPE_CHECKING:
     from lastmile.ahead.values import Ready
+    from lastmile.tasks.kind import Offer
 
 
 async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:
@@ -29,7 +33,7 @@ async def lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLen
         return []
     if not (await (await ls.service()).project(document.path)).settings.ahead_lens:
         return []
-    return [_lens(ls, document, ready) for ready in ls.stock.of(document)]
+    return [_lens(ls, document, offer) for offer in _named(document, ls.stock.of(document))]
 
 
 def lens_from_the_start(ls: Server) -> None:
@@ -52,10 +56,20 @@ async def offer_lens(ls: Server) -> None:
     await declare(ls, "lens", types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensRegistrationOptions())
 
 
-def _lens(ls: Server, document: Document, ready: Ready) -> types.CodeLens:
-    title = f"{ready.offer.title} (ready, free)"
-    carried = ticket.issue(ready.offer, document.snapshot)
-    where = place(ls, document.snapshot, ready.offer.target)
+def _named(document: Document, found: Iterable[Ready]) -> Iterator[Offer]:
+    """Tell apart what stands above one line; a lens is seen at its line, so those of others may be called the same."""
+    lines = document.snapshot.lines
+    rows: dict[int, list[Offer]] = defaultdict(list)
+    for ready in found:
+        rows[lines.line_at(ready.offer.target.start)].append(ready.offer)
+    for row in rows.values():
+        yield from told_apart(row, lines)
+
+
+def _lens(ls: Server, document: Document, offer: Offer) -> types.CodeLens:
+    title = f"{offer.title} (ready, free)"
+    carried = ticket.issue(offer, document.snapshot)
+    where = place(ls, document.snapshot, offer.target)
     return types.CodeLens(where, types.Command(title, APPLY, arguments=[carried]))
 
 
