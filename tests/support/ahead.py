@@ -42,10 +42,10 @@ async def window(
     bucket: Bucket | None = None,
     client: Mapping[str, Json] = VSCODE,
 ) -> AsyncIterator[Editor]:
-    """Open a window on a machine that a test describes."""
+    """Open a window on a machine that a test describes, where a minute is over between any two looks at the clock."""
     async with editing(stage, folder, client=client) as editor:
         ticks: Iterator[int] = count(step=1000)
-        spending = Spending(bucket or Bucket(), Gauge(power, lambda: next(ticks)))
+        spending = Spending(bucket or Bucket(lambda: next(ticks)), Gauge(power, lambda: next(ticks)))
         editor.server.stock = Stock(editor.server.documents, spending)
         yield editor
 

@@ -38,12 +38,13 @@ def looked(times: int) -> tuple[asyncio.Event, Callable[[Power], Callable[[], Po
     ("wish", "made"), [("ahead_load = 0.5", 0), ("ahead_seconds = 0", 0), ("ahead_seconds = 0.001", 1)]
 )
 async def test_a_project_that_asks_for_less_gets_less_and_holds_up_no_other(
-    stage: Stage, folder: Path, wish: str, made: int
+    stage: Stage, folder: Path, home_env: dict[str, str], wish: str, made: int
 ) -> None:
     local = drafting(stage)
+    await asyncio.to_thread(Path(home_env["LASTMILE_CONFIG"]).write_text, "ahead_seconds = 600\n")
     (folder / "busy").mkdir()
     (folder / "busy/lastmile.toml").write_text(f"{wish}\n")
-    async with window(stage, folder, lambda: Power(load=1.0)) as editor:
+    async with window(stage, folder, lambda: Power(load=1.0), bucket=Bucket(lambda: 0.0)) as editor:
         other = editor.open("y.py", TEXT)
         uri = editor.open("busy/x.py", TEXT)  # touched last, so it comes first
         await marked(editor, other, *SEEN)
@@ -93,7 +94,7 @@ async def test_on_battery_the_rules_alone_draft(stage: Stage, folder: Path) -> N
 async def test_once_the_minutes_seconds_are_used_up_nothing_more_is_made(stage: Stage, folder: Path) -> None:
     local = drafting(stage)
     bucket = Bucket(lambda: 0.0)
-    bucket.take(20.0, 20.0)
+    bucket.take(20.0)
     event, machine = looked(3)  # a third look is the first after something could have been made
     async with window(stage, folder, machine(Power()), bucket=bucket) as editor:
         uri = editor.open("x.py", TEXT)

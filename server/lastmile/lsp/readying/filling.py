@@ -68,7 +68,8 @@ class Filling:
             return
         theirs = await differ(self.project.offload, before[0].snapshot.text, self._snapshot.text)
         for ready in before:
-            with self.stock.spending.counted(await self._turn()), behind():
+            await self._turn()
+            with self.stock.spending.counted(), behind():
                 carried = await self.maker.carry(self.page, offers, ready, theirs, around=self.around)
             if carried is not None:
                 self.stock.shelf.put(self.document.key, evolve(carried, what=self._about(carried.offer)))
@@ -96,7 +97,8 @@ class Filling:
         left = self.stock.shelf.left(what, digest, around=self.around)
         if left is not None:
             return left
-        with self.stock.spending.counted(await self._turn()), behind():
+        await self._turn()
+        with self.stock.spending.counted(), behind():
             made = await self.maker.make(self.page, offer, around=self.around)
         if isinstance(made, Left):
             self.stock.shelf.leave(what, digest, made, around=self.around)
@@ -108,7 +110,7 @@ class Filling:
             if pace.who is not Ahead.LOCAL:
                 return  # the cable was pulled
             times = processors(self.project.settings, self.maker.tiers, item.offer)
-            with self.stock.spending.counted(pace, times), behind():
+            with self.stock.spending.counted(times), behind():
                 made = await self.maker.go_on(self.page, item, around=self.around)
             self._keep(item.offer, made)
 

@@ -57,10 +57,10 @@ class Spending:
             await asyncio.sleep(seconds)
 
     @contextmanager
-    def counted(self, pace: Pace, processors: int = 1) -> Iterator[None]:
+    def counted(self, processors: int = 1) -> Iterator[None]:
         """Count what the block takes. One thing runs at a time, on so many processors at the most."""
         began = time.monotonic()
         try:
             yield
         finally:
-            self.bucket.take((time.monotonic() - began) * processors, pace.seconds)
+            self.bucket.take((time.monotonic() - began) * processors)
