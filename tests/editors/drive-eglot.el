@@ -52,6 +52,6 @@
   (completion-at-point)
   (save-buffer))
 
-(drive (lambda () (when (eglot-current-server) (eglot-shutdown (eglot-current-server)))))
+(drive (lambda () (when (eglot-current-server) (eglot-shutdown (eglot-current-server) nil drive-patience))))
 
 ;;; drive-eglot.el ends here

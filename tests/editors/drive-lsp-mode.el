@@ -97,6 +97,10 @@
   (company-complete-selection)
   (save-buffer))
 
-(drive (lambda () (mapc #'lsp-workspace-shutdown (lsp-workspaces))))
+;; lsp-mode waits half a second for the answer to a shutdown, and Emacs kills at its end what still writes.
+(drive (lambda ()
+         (let ((servers (mapcar #'lsp--workspace-cmd-proc (lsp-workspaces))))
+           (mapc #'lsp-workspace-shutdown (lsp-workspaces))
+           (drive-wait "the servers have ended" (lambda () (cl-notany #'process-live-p servers))))))
 
 ;;; drive-lsp-mode.el ends here

@@ -39,7 +39,7 @@ def _placed(offer: Offer, alike: Sequence[Span], lines: LineIndex) -> Offer:
 
 
 def _place(offset: int, lines: LineIndex, *, several: bool) -> str:
-    """Name a place as editors count, from 1; its line only where there are several."""
+    """Name a place by lines and characters, both from 1; its line only where there are several."""
     row = lines.line_at(offset)
     column = f"column {offset - lines.start(row) + 1}"
     return f"line {row + 1}, {column}" if several else column
