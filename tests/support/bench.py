@@ -82,15 +82,27 @@ def told(run: Run) -> str:
     return "\n".join([run.trouble, *(f"{item.id} {item.answer.value} {item.message}" for item in run.results.values())])
 
 
-def below(process: psutil.Process) -> list[psutil.Process]:
-    """Give all processes that a process started, those that they started among them.
+def below(process: psutil.Process, *, recursive: bool = True) -> list[psutil.Process]:
+    """Give all processes that a process started, those that they started among them; none of one that has ended.
 
     One that ends while they are listed has psutil give up.
     """
     while process.is_running():
         with suppress(psutil.NoSuchProcess):
-            return list(process.children(recursive=True))
+            return list(process.children(recursive=recursive))
     return []
+
+
+def sandboxes() -> list[psutil.Process]:
+    """Give the sandboxes of this process; whoever ran tests before may have left other children."""
+    return [item for item in psutil.Process().children() if _is_sandbox(item)]
+
+
+def _is_sandbox(process: psutil.Process) -> bool:
+    """Tell whether it is one, and has not ended since it was listed: that of another room may end just now."""
+    with suppress(psutil.NoSuchProcess):
+        return str(process.name()) == "bwrap"
+    return False
 
 
 Shared = tuple[World, ProjectBench]

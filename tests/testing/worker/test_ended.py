@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.support.bench import HONEST, TESTS, Shared, World, below, told
+from tests.support.bench import HONEST, TESTS, Shared, World, below, sandboxes, told
 from tests.support.patience import PATIENCE
 
 from lastmile.testing.values import Wanted
@@ -87,12 +87,7 @@ SPARE = 2
 
 def inside() -> list[psutil.Process]:
     """Give the processes of runs: those below the warm process."""
-    return [process for sandbox in sandboxes() for warm in sandbox.children() for process in below(warm)]
-
-
-def sandboxes() -> list[psutil.Process]:
-    """Give the sandboxes of this process; whoever ran tests before may have left other children."""
-    return [item for item in psutil.Process().children() if item.name() == "bwrap"]
+    return [process for sandbox in sandboxes() for warm in below(sandbox, recursive=False) for process in below(warm)]
 
 
 async def until(holds: object) -> None:

@@ -16,7 +16,7 @@ import psutil
 import pytest
 import pytest_asyncio
 from attrs import frozen
-from tests.support.bench import HONEST, SECRET, TESTS, World, below, told
+from tests.support.bench import HONEST, SECRET, TESTS, World, below, sandboxes, told
 
 from lastmile.testing.bench import ProjectBench
 
@@ -269,8 +269,7 @@ def _name_of(process: psutil.Process) -> str:
 
 async def as_before(target: Target) -> None:
     """See that nothing is left of an attack, and that an honest draft still passes."""
-    boxes = [item for item in psutil.Process().children() if item.name() == "bwrap"]
-    left = [name for box in boxes for item in (box, *below(box)) if (name := _name_of(item))]
+    left = [name for box in sandboxes() for item in (box, *below(box)) if (name := _name_of(item))]
     assert len(left) <= WARM, left
     assert SECRET in (target.world.home / ".ssh/id_ed25519").read_text()
     run = await target.bench.run(target.world.wanted(f"{HONEST}# {len(left)}\n", TESTS[0]))
