@@ -30,7 +30,7 @@ demo: $(READY) ## Fix what is wrong in a copy of examples/bookshelf, free, and s
 		{ $(abspath $(BIN))/lastmile fix bookshelf --paid never --write || test $$? -eq 1; } && \
 		$(abspath $(BIN))/lastmile bill # a ledger of its own; 1: findings are left
 
-quick: $(READY) ## Run the fast tests (under a minute)
+quick: $(READY) ## Run the fast tests (a minute or two)
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not editor" --hypothesis-profile=quick
 
 test: $(READY) ## Run everything: lint, types, all tests, coverage
